@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "valetkey",
+    products: [
+        .executable(name: "valetkeyd", targets: ["valetkeyd"]),
+        .executable(name: "valetkey", targets: ["valetkey"]),
+        .executable(name: "valetkey-demo", targets: ["valetkey-demo"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        // Without its Foundation trait: the daemon links FoundationEssentials alone.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        module("OAuth", [crypto]),
+        module("Grants", ["OAuth", heap]),
+        module("GrantStore", ["OAuth", "Grants", crypto]),
+        module("HTTPTransport", ["CCurl"]),
+        module("LoopbackListener", ["OAuth", nioCore, nioPosix, nioHTTP1]),
+        module("SocketContract", path: "Sources/SocketAPI/Contract"),
+        module("SocketClient", ["SocketContract", nioCore, nioHTTP1, nioEmbedded], path: "Sources/SocketAPI/Client"),
+        module("SocketServer", ["SocketContract", nioCore, nioPosix, nioHTTP1], path: "Sources/SocketAPI/Server"),
+        module("Configuration", ["OAuth", toml, subprocess]),
+        module("AuthorizationServer", [nioCore, nioPosix, nioHTTP1, crypto, lifecycle]),
+        module(
+            "DaemonKit",
+            [
+                "OAuth", "Grants", "GrantStore", "HTTPTransport", "LoopbackListener", "SocketContract", "SocketServer",
+                "Configuration", lifecycle, logging, arguments, subprocess, nioCore, nioPosix,
+            ]),
+        module("CommandKit", ["SocketContract", "SocketClient", arguments]),
+        program("valetkeyd", ["DaemonKit"]),
+        program("valetkey", ["CommandKit"]),
+        program("valetkey-demo", ["AuthorizationServer", "SocketClient", "SocketContract", lifecycle, arguments, subprocess]),
+        tests("OAuthTests", ["OAuth"]),
+        tests("GrantsTests", ["Grants", "OAuth"]),
+        tests("GrantStoreTests", ["GrantStore", "Grants", "OAuth"]),
+        tests("HTTPTransportTests", ["HTTPTransport", nioCore, nioPosix, nioHTTP1]),
+        tests("LoopbackListenerTests", ["LoopbackListener", "OAuth", nioCore, nioPosix, nioHTTP1]),
+        tests("SocketTests", ["SocketContract", "SocketClient", "SocketServer", nioCore, nioPosix]),
+        tests("ConfigurationTests", ["Configuration", "OAuth"]),
+        tests("AuthorizationServerTests", ["AuthorizationServer", nioCore, nioPosix, nioHTTP1, crypto]),
+        tests("CommandKitTests", ["CommandKit", "SocketContract"]),
+    ]
+)

@@ -1,0 +1,34 @@
+/// `GET /health`.
+package struct HealthReport: Codable, Sendable, Equatable {
+    /// `ok` once the grants are restored.
+    package var status: String
+    package var version: String
+    package var accounts: Int
+    /// Accounts whose grant is not on disk.
+    package var unsaved: Int
+    /// Seconds since the daemon started.
+    package var uptime: Int
+
+    package init(status: String, version: String, accounts: Int, unsaved: Int, uptime: Int) {
+        self.status = status
+        self.version = version
+        self.accounts = accounts
+        self.unsaved = unsaved
+        self.uptime = uptime
+    }
+}
+
+/// `POST /reload`.
+package struct ReloadReport: Codable, Sendable, Equatable {
+    package var added: [String]
+    package var removed: [String]
+    package var changed: [String]
+    package var unchanged: [String]
+
+    package init(added: [String], removed: [String], changed: [String], unchanged: [String]) {
+        self.added = added
+        self.removed = removed
+        self.changed = changed
+        self.unchanged = unchanged
+    }
+}
