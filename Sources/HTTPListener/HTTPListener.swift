@@ -1,0 +1,76 @@
+package import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Sockets that are being listened on, and the connections that came in by them.
+package struct HTTPListener: Sendable {
+    /// Where to listen.
+    package enum Place: Sendable {
+        /// An IP literal and a port; 0 lets the kernel choose one.
+        case tcp(host: String, port: Int)
+        /// A path whose file must not exist yet.
+        case unix(path: String)
+        /// A listening socket that this process owns from now on, as the service manager hands over.
+        case inherited(descriptor: CInt)
+    }
+
+    private let socket: any Channel
+    private let connections: OpenConnections
+
+    /// The TCP port; nil on a Unix socket.
+    package var port: Int? { socket.localAddress?.port }
+
+    /// Starts to listen.
+    ///
+    /// - Parameter admit: looks at each new connection before a byte is read; false closes it.
+    /// - Throws: `IOError` where the place can't be had.
+    package static func open(
+        _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits, responder: any HTTPResponder,
+        admit: @escaping @Sendable (any Channel) -> Bool = { _ in true }
+    ) async throws -> HTTPListener {
+        let connections = OpenConnections()
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.maxMessagesPerRead, value: 4)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard admit(channel), connections.add(channel) else { throw ChannelError.ioOnClosedChannel }
+                    try channel.pipeline.syncOperations.addHandlers(handlers(responder, limits: limits))
+                }
+            }
+        let socket =
+            switch place {
+            case .tcp(let host, let port):
+                try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                    .bind(host: host, port: port).get()
+            case .unix(let path): try await bootstrap.bind(unixDomainSocketPath: path).get()
+            case .inherited(let descriptor): try await bootstrap.withBoundSocket(descriptor).get()
+            }
+        return HTTPListener(socket: socket, connections: connections)
+    }
+
+    private static func handlers(_ responder: any HTTPResponder, limits: HTTPListenerLimits) -> [any ChannelHandler] {
+        var parser = NIOHTTPDecoderLimitConfiguration()
+        parser.maxHeaderFieldSize = limits.headBytes
+        parser.maxHeaderListSize = limits.headBytes
+        parser.maxHeaderFieldCount = 100
+        return [
+            HTTPResponseEncoder(),
+            ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: parser)),
+            HTTPConnection(responder: responder, limits: limits),
+        ]
+    }
+
+    /// Stops to listen; connections that are open stay open.
+    package func stopListening() async {
+        try? await socket.close()
+    }
+
+    /// Stops to listen and ends every connection: those that wait for nothing at once, the others when they have
+    /// their answer, all of them by `patience` at the latest.
+    package func close(patience: TimeAmount) async {
+        await stopListening()
+        await connections.close(patience: patience, on: socket.eventLoop)
+    }
+}

@@ -1,0 +1,60 @@
+import FoundationEssentials
+
+/// The URL of an endpoint: https, or http on a loopback host, and without a fragment
+/// (RFC 6749 sections 1.6, 3.1 and 3.2).
+package struct EndpointURL: Sendable, Hashable, CustomStringConvertible {
+    package let text: String
+    /// Lower case, without brackets.
+    package let host: String
+
+    package init(_ text: String) throws(EndpointFault) {
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }), let parts = URLComponents(string: text),
+            let scheme = parts.scheme?.lowercased(), let host = parts.host.map(LoopbackHost.bare), !host.isEmpty
+        else { throw .notAbsolute }
+        guard parts.fragment == nil else { throw .fragment }
+        guard parts.user == nil, parts.password == nil else { throw .userInfo }
+        guard scheme == "https" || (scheme == "http" && LoopbackHost.isLoopback(host)) else { throw .notEncrypted }
+        self.text = text
+        self.host = host
+    }
+
+    package var description: String { text }
+
+    package var isLoopback: Bool { LoopbackHost.isLoopback(host) }
+}
+
+/// Why a text is no URL for an endpoint.
+package enum EndpointFault: Error, Sendable, Hashable, CustomStringConvertible {
+    case notAbsolute
+    case fragment
+    case userInfo
+    case notEncrypted
+
+    package var description: String {
+        switch self {
+        case .notAbsolute: "not an absolute URL"
+        case .fragment: "an endpoint has no fragment"
+        case .userInfo: "an endpoint carries no user name"
+        case .notEncrypted: "must be https; plain http is for loopback hosts alone"
+        }
+    }
+}
+
+/// Names that always mean this machine.
+package enum LoopbackHost {
+    package static func isLoopback(_ host: some StringProtocol) -> Bool {
+        let host = bare(host)
+        return host == "localhost" || host == "::1" || isIPv4Loopback(host)
+    }
+
+    /// Lower case and without the brackets of an IPv6 literal.
+    package static func bare(_ host: some StringProtocol) -> String {
+        let host = host.lowercased()
+        return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    }
+
+    private static func isIPv4Loopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}

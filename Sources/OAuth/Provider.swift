@@ -1,0 +1,45 @@
+/// A preset: what is publicly known of one authorization server. Data, not code.
+package struct Provider: Sendable, Hashable {
+    package var name: String
+    /// A line for people.
+    package var summary: String
+    package var issuer: String?
+    /// As text, with `{tenant}` where the configuration's `tenant` goes.
+    package var authorizationEndpoint: String
+    package var tokenEndpoint: String
+    package var revocationEndpoint: String?
+    package var deviceAuthorizationEndpoint: String?
+    /// What is asked for where the configuration names no scopes.
+    package var scopes: [String]
+    /// The form that the provider registers for native clients.
+    package var redirectURI: String
+    package var authorizationParameters: [FormField]
+    package var defaultTenant: String?
+    package var needsClientSecret: Bool
+    /// The preset to use instead, where the provider has switched this one off.
+    package var successor: String?
+    /// What a user must know, a sentence each.
+    package var notes: [String]
+
+    package init(
+        name: String, summary: String, issuer: String? = nil, authorizationEndpoint: String, tokenEndpoint: String,
+        revocationEndpoint: String? = nil, deviceAuthorizationEndpoint: String? = nil, scopes: [String] = [],
+        redirectURI: String, authorizationParameters: [FormField] = [], defaultTenant: String? = nil,
+        needsClientSecret: Bool = false, successor: String? = nil, notes: [String] = []
+    ) {
+        self.name = name
+        self.summary = summary
+        self.issuer = issuer
+        self.authorizationEndpoint = authorizationEndpoint
+        self.tokenEndpoint = tokenEndpoint
+        self.revocationEndpoint = revocationEndpoint
+        self.deviceAuthorizationEndpoint = deviceAuthorizationEndpoint
+        self.scopes = scopes
+        self.redirectURI = redirectURI
+        self.authorizationParameters = authorizationParameters
+        self.defaultTenant = defaultTenant
+        self.needsClientSecret = needsClientSecret
+        self.successor = successor
+        self.notes = notes
+    }
+}
