@@ -1,0 +1,106 @@
+package import FoundationEssentials
+package import OAuth
+
+/// What a consent gave, as the newest reply left it.
+package struct Grant: Sendable, Equatable {
+    package var accessToken: Secret
+    package var tokenType: String
+    /// False where readers must not get the access token (RFC 6749 section 7.1).
+    package var isUsable: Bool
+    /// nil where the authorization server gave none: then only a new consent renews it.
+    package var refreshToken: Secret?
+    package var scope: Scope
+    /// What the consent asked for.
+    package var requestedScope: Scope
+    /// When the request for the access token was sent: its life is counted from there.
+    package var issued: Moment
+    package var lifetime: Duration
+    /// The server's advice when to refresh, from `issued`.
+    package var refreshIn: Duration?
+    package var consentedAt: Date
+
+    /// Assumed where a reply says nothing of the token's life.
+    package static let defaultLifetime = Duration.seconds(3600)
+
+    package init(
+        accessToken: Secret, tokenType: String, isUsable: Bool, refreshToken: Secret?, scope: Scope,
+        requestedScope: Scope, issued: Moment, lifetime: Duration, refreshIn: Duration?, consentedAt: Date
+    ) {
+        self.accessToken = accessToken
+        self.tokenType = tokenType
+        self.isUsable = isUsable
+        self.refreshToken = refreshToken
+        self.scope = scope
+        self.requestedScope = requestedScope
+        self.issued = issued
+        self.lifetime = lifetime
+        self.refreshIn = refreshIn
+        self.consentedAt = consentedAt
+    }
+
+    /// The grant of a new consent; `sent` is when the code was sent to the token endpoint.
+    package init(_ tokens: IssuedTokens, requestedScope: Scope, sent: Moment) {
+        self.init(
+            accessToken: tokens.accessToken, tokenType: tokens.tokenType, isUsable: tokens.isUsable,
+            refreshToken: tokens.refreshToken, scope: tokens.scope ?? requestedScope, requestedScope: requestedScope,
+            issued: sent, lifetime: tokens.expiresIn ?? Self.defaultLifetime, refreshIn: tokens.refreshIn,
+            consentedAt: sent.wall)
+    }
+
+    /// The grant after a refresh: a new refresh token replaces the old one, and without one the old one stays
+    /// (RFC 6749 section 6).
+    package func renewed(by tokens: IssuedTokens, sent: Moment) -> Grant {
+        var grant = Grant(tokens, requestedScope: requestedScope, sent: sent)
+        grant.refreshToken = tokens.refreshToken ?? refreshToken
+        grant.scope = tokens.scope ?? scope
+        grant.consentedAt = consentedAt
+        return grant
+    }
+
+    package var expires: Moment { issued + lifetime }
+
+    package var missingScope: Scope { requestedScope.missing(from: scope) }
+
+    /// What a refresh asks for: of what the consent asked for, that which was granted (RFC 6749 section 6).
+    package var refreshScope: Scope {
+        let missing = missingScope
+        return Scope(requestedScope.tokens.filter { !missing.contains($0) })
+    }
+}
+
+/// An access token as readers get it.
+package struct ServedToken: Sendable, Equatable {
+    package let accessToken: Secret
+    package let tokenType: String
+    package let scope: Scope
+    package let expires: Instant
+    /// Grows with every new token of the account.
+    package let version: UInt64
+    /// Validity below which the token isn't served: what a reader needs to make use of it.
+    package let margin: Duration
+
+    package init(_ grant: Grant, version: UInt64) {
+        accessToken = grant.accessToken
+        tokenType = grant.tokenType
+        scope = grant.scope
+        expires = grant.expires.instant
+        self.version = version
+        margin = min(.seconds(2), grant.lifetime / 20)
+    }
+
+    package func satisfies(_ need: ReaderNeed, at now: Instant) -> Bool {
+        version > (need.newerThan ?? 0) && expires - now > max(margin, need.validity)
+    }
+}
+
+/// What a reader asks of a token.
+package struct ReaderNeed: Sendable, Hashable {
+    package var validity: Duration
+    /// The version of a token that won't do any more.
+    package var newerThan: UInt64?
+
+    package init(validity: Duration = .zero, newerThan: UInt64? = nil) {
+        self.validity = validity
+        self.newerThan = newerThan
+    }
+}

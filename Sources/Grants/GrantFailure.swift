@@ -1,0 +1,41 @@
+package import FoundationEssentials
+package import OAuth
+
+/// Why something about a grant didn't work, in words and with a remedy. Never holds a secret.
+package struct GrantFailure: Error, Sendable, Hashable {
+    /// A stable word to decide by: an error code of the authorization server, or one of ours.
+    package var code: String
+    package var detail: String
+    /// What to do next.
+    package var hint: String?
+    package var at: Date
+
+    package init(code: String, detail: String, hint: String? = nil, at: Date) {
+        self.code = code
+        self.detail = detail
+        self.hint = hint
+        self.at = at
+    }
+
+    /// The authorization server's refusal of a token request.
+    package init(_ error: OAuthError, account: String, at: Date) {
+        let hint: String? =
+            switch error.meaning {
+            case .grantIsGone: "consent again: valetkey login \(account)"
+            case .clientIsWrong: Self.remedy(for: error.code, account: account)
+            case .passing: nil
+            }
+        self.init(code: error.code, detail: "the authorization server says \(error)", hint: hint, at: at)
+    }
+
+    private static func remedy(for code: String, account: String) -> String {
+        let keys =
+            switch code {
+            case "invalid_client", "incorrect_client_credentials": "client_id, client_secret and client_authentication"
+            case "invalid_scope": "scopes"
+            case "invalid_target": "resource"
+            default: "client_id and the client's registration"
+            }
+        return "check \(keys) of [accounts.\(account)], then run: valetkey reload"
+    }
+}

@@ -1,0 +1,135 @@
+package import OAuth
+import Synchronization
+
+extension GrantKeeper {
+    /// What a change of the configuration did to the accounts, by name.
+    package struct Change: Sendable, Equatable {
+        package var added: [String] = []
+        package var removed: [String] = []
+        package var changed: [String] = []
+        package var unchanged: [String] = []
+        /// Accounts whose kept grant couldn't be used.
+        package var failures: [String: GrantFailure] = [:]
+    }
+
+    /// Takes up a configuration. A grant stays with its account unless the client or the token endpoint is another
+    /// one; what is kept on disk stays there in any case. For one caller at a time.
+    package func configure(_ settings: [String: AccountSettings]) async -> Change {
+        let old = core.withLock { $0.accounts.mapValues(\.settings) }
+        var change = Change()
+        for name in old.keys.sorted() where settings[name] == nil {
+            change.removed.append(name)
+            remove(name)
+        }
+        for (name, new) in settings.sorted(by: { $0.key < $1.key }) {
+            switch old[name] {
+            case new: change.unchanged.append(name)
+            case let before? where GrantBinding(before) == GrantBinding(new):
+                change.changed.append(name)
+                core.withLock { $0.accounts[name]?.settings = new }
+                transition(name) { life, now in
+                    life.adopt(RefreshPolicy(lead: new.refreshBeforeExpiry), now: now)
+                    return []
+                }
+            case let before:
+                if before == nil { change.added.append(name) } else { change.changed.append(name) }
+                remove(name)
+                change.failures[name] = await add(name, new)
+            }
+        }
+        return change
+    }
+
+    private func remove(_ name: String) {
+        var after: [@Sendable () -> Void] = []
+        core.withLock { core in
+            guard var account = core.accounts.removeValue(forKey: name) else { return }
+            board.publish(nil, of: name)
+            after = perform(account.life.answerAll(.noSuchAccount), of: name, now: time.now(), in: &core)
+        }
+        for action in after { action() }
+    }
+
+    private func add(_ name: String, _ settings: AccountSettings) async -> GrantFailure? {
+        let now = time.now()
+        var failure: GrantFailure?
+        var kept: KeptGrant?
+        do throws(GrantFailure) {
+            kept = try await persistence.load(account: name, now: now)
+        } catch {
+            failure = error
+        }
+        let binding = GrantBinding(settings)
+        let isForeign = kept.map { $0.binding != binding } ?? false
+        if isForeign, let other = kept?.binding {
+            failure = GrantFailure(
+                code: "other_client",
+                detail: "the kept grant belongs to client \(other.clientID) at \(other.tokenEndpoint)",
+                hint: "run: valetkey login \(name)", at: now.wall)
+        }
+        core.withLock { core in
+            let life = GrantLife(
+                account: name, policy: RefreshPolicy(lead: settings.refreshBeforeExpiry),
+                jitter: Jitter(seed: core.random.next()))
+            core.accounts[name] = Account(settings: settings, life: life, hasForeignFile: isForeign)
+        }
+        transition(name) { life, now in
+            if let failure { life.explainEmptiness(failure) }
+            guard let kept, !isForeign else { return [] }
+            life.refreshedAt = kept.refreshedAt
+            return life.restore(kept.grant, now: now)
+        }
+        return failure
+    }
+
+    /// The account as it is now; nil where there is none.
+    package func account(_ name: String) -> Account? {
+        core.withLock { $0.accounts[name] }
+    }
+
+    /// All accounts, by name.
+    package var accounts: [Account] {
+        core.withLock { core in core.accounts.values.sorted { $0.settings.name < $1.settings.name } }
+    }
+
+    /// A consent gave a grant for these settings. Returns once it is kept, or can't be.
+    package func consented(_ grant: Grant, settings: AccountSettings) async -> ConsentOutcome {
+        guard account(settings.name)?.settings.isSameGrantee(as: settings) == true else { return .accountChanged }
+        let answer = await withCheckedContinuation { continuation in
+            read(settings.name, until: .distantFuture, answer: { continuation.resume(returning: $0) }) {
+                let actions = $0.consented(grant, now: $3)
+                $0.enqueue(.init(id: $1, need: ReaderNeed(), deadline: $2))
+                return actions
+            }
+        }
+        return outcome(answer, settings.name)
+    }
+
+    /// What became of a consent's grant.
+    package enum ConsentOutcome: Sendable, Equatable {
+        case kept
+        /// Served from memory; writing goes on.
+        case unsaved(GrantFailure)
+        case unusable(GrantFailure)
+        /// The configuration or the user took the account away meanwhile.
+        case accountChanged
+    }
+
+    private func outcome(_ answer: ReaderAnswer, _ name: String) -> ConsentOutcome {
+        switch answer {
+        case .token, .tooShortLived: account(name)?.life.saveFailure.map { .unsaved($0) } ?? .kept
+        case .misconfigured(let failure): .unusable(failure)
+        default: .accountChanged
+        }
+    }
+
+    package func logout(_ name: String) {
+        transition(name) { $0.logout(now: $1) }
+    }
+}
+
+extension AccountSettings {
+    fileprivate func isSameGrantee(as other: AccountSettings) -> Bool {
+        GrantBinding(self) == GrantBinding(other)
+    }
+}

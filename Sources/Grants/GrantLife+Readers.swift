@@ -1,0 +1,91 @@
+extension GrantLife {
+    /// A reader that the published token doesn't satisfy: it is answered now, or waits until `deadline`.
+    package mutating func read(
+        _ need: ReaderNeed, id: ReaderID, deadline: Instant, now: Moment
+    ) -> [GrantAction] {
+        if let token = published, token.satisfies(need, at: now.instant) { return [.answer([id], .token(token))] }
+        if let grant, grant.isUsable, need.validity > .zero, grant.lifetime - need.validity <= .zero {
+            return [.answer([id], .tooShortLived(grant.lifetime))]
+        }
+        switch phase {
+        case .empty: return [.answer([id], .consentRequired(emptiness))]
+        case .consentRequired(_, let failure): return [.answer([id], .consentRequired(failure))]
+        case .misconfigured(_, let failure, _): return [.answer([id], .misconfigured(failure))]
+        case .active(let grant, _) where grant.refreshToken == nil:
+            return [.answer([id], .consentRequired(noRefreshToken(now)))]
+        case .active:
+            enqueue(Reader(id: id, need: need, deadline: deadline))
+            return startRefresh(now: now) + answerLateReaders(now: now)
+        case .backingOff(_, let trouble, let until) where until > deadline:
+            return [.answer([id], .unavailable(trouble.failure, retryAfter: until - now.instant))]
+        case .backingOff, .refreshing, .saving:
+            enqueue(Reader(id: id, need: need, deadline: deadline))
+            return answerLateReaders(now: now)
+        }
+    }
+
+    /// The reader has hung up.
+    package mutating func abandon(_ id: ReaderID) {
+        readers.removeAll { $0.id == id }
+        if readers.isEmpty { earliestDeadline = .distantFuture }
+    }
+
+    mutating func enqueue(_ reader: Reader) {
+        readers.append(reader)
+        earliestDeadline = min(earliestDeadline, reader.deadline)
+    }
+
+    /// Answers those whose time is up.
+    mutating func answerLateReaders(now: Moment) -> [GrantAction] {
+        guard earliestDeadline <= now.instant else { return [] }
+        let pause = max(.seconds(1), (nextRefresh ?? now.instant) - now.instant)
+        let failure =
+            lastFailure
+            ?? GrantFailure(
+                code: "refreshing", detail: "a refresh is under way and has not ended in time",
+                hint: "try again in a moment, or wait longer", at: now.wall)
+        return answer(readersUntil: now.instant, .unavailable(failure, retryAfter: pause))
+    }
+
+    mutating func answerReaders(with token: ServedToken, now: Moment) -> [GrantAction] {
+        var served: [ReaderID] = []
+        var short: [ReaderID] = []
+        takeReaders { reader in
+            let serves = token.satisfies(reader.need, at: now.instant)
+            if serves { served.append(reader.id) } else { short.append(reader.id) }
+            return true
+        }
+        // The token is as new as can be: what it doesn't satisfy, the next one won't either.
+        let lifetime = token.expires - now.instant
+        return [.answer(served, .token(token)), .answer(short, .tooShortLived(lifetime))].filter(\.isWorthwhile)
+    }
+
+    mutating func answerAll(_ answer: ReaderAnswer) -> [GrantAction] {
+        self.answer(readersUntil: .distantFuture, answer)
+    }
+
+    mutating func answer(readersBefore instant: Instant, _ answer: ReaderAnswer) -> [GrantAction] {
+        self.answer(readersUntil: Instant(nanoseconds: instant.nanoseconds - 1), answer)
+    }
+
+    private mutating func answer(readersUntil instant: Instant, _ answer: ReaderAnswer) -> [GrantAction] {
+        var ids: [ReaderID] = []
+        takeReaders { reader in
+            guard reader.deadline <= instant else { return false }
+            ids.append(reader.id)
+            return true
+        }
+        return ids.isEmpty ? [] : [.answer(ids, answer)]
+    }
+
+    private mutating func takeReaders(where isTaken: (Reader) -> Bool) {
+        readers.removeAll(where: isTaken)
+        earliestDeadline = readers.map(\.deadline).min() ?? .distantFuture
+    }
+}
+
+extension GrantAction {
+    fileprivate var isWorthwhile: Bool {
+        if case .answer(let ids, _) = self { !ids.isEmpty } else { true }
+    }
+}

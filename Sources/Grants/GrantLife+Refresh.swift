@@ -1,0 +1,140 @@
+import FoundationEssentials
+import OAuth
+
+extension GrantLife {
+    /// Starts a refresh where none is under way and the allowance has one left; else plans it.
+    mutating func startRefresh(now: Moment) -> [GrantAction] {
+        let (grant, trouble): (Grant, Trouble?)
+        switch phase {
+        case .active(let held, _): (grant, trouble) = (held, nil)
+        case .backingOff(let held, let past, _): (grant, trouble) = (held, past)
+        case .consentRequired(let held, let failure):
+            (grant, trouble) = (held, Trouble(failure: failure, failures: 0, refusals: 1))
+        case .misconfigured(let held, let failure, _):
+            (grant, trouble) = (held, Trouble(failure: failure, failures: 0, refusals: 0))
+        case .empty, .refreshing, .saving: return []
+        }
+        guard let refreshToken = grant.refreshToken else { return [] }
+        if let later = allowance.take(at: now.instant) {
+            phase = trouble.map { .backingOff(grant, $0, until: later) } ?? .active(grant, due: later)
+            return answer(readersBefore: later, .tooManyRequests(retryAfter: later - now.instant))
+        }
+        phase = .refreshing(grant, trouble)
+        return [.post(RefreshOrder(version: version, refreshToken: refreshToken, scope: grant.refreshScope))]
+    }
+
+    package mutating func refreshEnded(
+        _ outcome: RefreshOutcome, version asked: UInt64, now: Moment
+    ) -> [GrantAction] {
+        guard asked == version, case .refreshing(let grant, let trouble) = phase else { return [.tell(.staleResult)] }
+        switch outcome {
+        case .granted(let tokens, let sent):
+            let renewed = grant.renewed(by: tokens, sent: sent)
+            version += 1
+            refreshedAt = now.wall
+            phase = .saving(renewed)
+            let rotated = tokens.refreshToken.map { $0 != grant.refreshToken } ?? false
+            return [
+                .save(renewed, version: version),
+                .tell(.refreshed(expiresIn: renewed.lifetime, rotated: rotated)),
+            ]
+        case .refused(let error, let retryAfter):
+            let failure = GrantFailure(error, account: account, at: now.wall)
+            switch error.meaning {
+            case .grantIsGone where (trouble?.refusals ?? 0) > 0:
+                return requireConsent(grant, failure, now: now)
+            case .grantIsGone:
+                return backOff(grant, failure, trouble, refusals: 1, for: RefreshPolicy.secondTry, now: now)
+            case .clientIsWrong:
+                phase = .misconfigured(grant, failure, until: now.instant + RefreshPolicy.misconfigured)
+                return [.tell(.misconfigured(failure))] + answerAll(.misconfigured(failure))
+            case .passing:
+                return backOff(grant, failure, trouble, asked: retryAfter, now: now)
+            }
+        case .failed(let code, let detail, let hint, let retryAfter):
+            let failure = GrantFailure(code: code, detail: detail, hint: hint, at: now.wall)
+            return backOff(grant, failure, trouble, asked: retryAfter, now: now)
+        }
+    }
+
+    package mutating func saveEnded(
+        _ failure: GrantFailure?, version saved: UInt64, now: Moment
+    ) -> [GrantAction] {
+        guard saved == version else { return [] }
+        var actions: [GrantAction] = []
+        if let failure {
+            let failures = (unsaved?.failures ?? 0) + 1
+            let pause = RefreshPolicy.pause(failures: failures, asked: nil, jitter: &jitter)
+            unsaved = Unsaved(failure: failure, failures: failures, retry: now.instant + pause)
+            actions.append(.tell(.saveFailed(failure, retryIn: pause)))
+        } else if unsaved != nil {
+            unsaved = nil
+            actions.append(.tell(.savedAtLast))
+        }
+        guard case .saving(let grant) = phase else { return actions }
+        settle(grant)
+        actions.append(publish(grant))
+        guard let token = published else {
+            let failure = GrantFailure(
+                code: "unknown_token_type", detail: "the access token is of a type that readers can't use",
+                hint: "the authorization server must issue Bearer tokens", at: now.wall)
+            return actions + answerAll(.misconfigured(failure))
+        }
+        return actions + answerReaders(with: token, now: now)
+    }
+
+    /// A consent gave a new grant; it takes the place of what was there.
+    package mutating func consented(_ grant: Grant, now: Moment) -> [GrantAction] {
+        version += 1
+        emptiness = nil
+        phase = .saving(grant)
+        return [
+            .save(grant, version: version),
+            .tell(.consented(expiresIn: grant.lifetime, scope: grant.scope, missingScope: grant.missingScope)),
+        ]
+    }
+
+    package mutating func logout(now: Moment) -> [GrantAction] {
+        version += 1
+        phase = .empty
+        unsaved = nil
+        emptiness = nil
+        published = nil
+        return [.publish(nil), .erase, .tell(.loggedOut)] + answerAll(.consentRequired(nil))
+    }
+
+    /// What was kept of the grant is gone from the disk, or isn't.
+    package mutating func eraseEnded(_ failure: GrantFailure?) -> [GrantAction] {
+        guard let failure, case .empty = phase else { return [] }
+        emptiness = failure
+        return [.tell(.eraseFailed(failure))]
+    }
+
+    /// A user's own wish for a refresh: at once, also out of quarantine and out of a configuration error.
+    package mutating func refreshNow(id: ReaderID, deadline: Instant, now: Moment) -> [GrantAction] {
+        guard let grant else { return [.answer([id], .consentRequired(emptiness))] }
+        guard grant.refreshToken != nil else { return [.answer([id], .consentRequired(noRefreshToken(now)))] }
+        enqueue(Reader(id: id, need: ReaderNeed(newerThan: published?.version), deadline: deadline))
+        return startRefresh(now: now)
+    }
+
+    mutating func requireConsent(_ grant: Grant, _ failure: GrantFailure, now: Moment) -> [GrantAction] {
+        phase = .consentRequired(grant, failure)
+        return [.tell(.consentRequired(failure))] + answerAll(.consentRequired(failure))
+    }
+
+    private mutating func backOff(
+        _ grant: Grant, _ failure: GrantFailure, _ trouble: Trouble?, refusals: Int? = nil, for fixed: Duration? = nil,
+        asked: Duration? = nil, now: Moment
+    ) -> [GrantAction] {
+        let failures = (trouble?.failures ?? 0) + 1
+        let pause = fixed ?? RefreshPolicy.pause(failures: failures, asked: asked, jitter: &jitter)
+        let until = now.instant + pause
+        // A quarantined grant stays one refusal away from needing consent, whatever else fails in between.
+        let refusals = max(refusals ?? 0, trouble?.refusals ?? 0)
+        phase = .backingOff(grant, Trouble(failure: failure, failures: failures, refusals: refusals), until: until)
+        let valid = max(.zero, grant.expires.instant - now.instant)
+        return [.tell(.refreshFailed(failure, retryIn: pause, validFor: valid))]
+            + answer(readersBefore: until, .unavailable(failure, retryAfter: pause))
+    }
+}

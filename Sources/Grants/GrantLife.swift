@@ -1,0 +1,190 @@
+package import FoundationEssentials
+
+/// The life of one account's grant: a pure state machine. What happens comes in by a method with the moment at which
+/// it happened, and what is to be done goes out as actions.
+///
+///     phase              what happens                      next phase         actions
+///     ─────────────────  ────────────────────────────────  ─────────────────  ──────────────────────────────
+///     empty              a consent                         saving             save
+///     active             due, or a reader wants more       refreshing         post
+///     refreshing         tokens                            saving             save
+///                        refused as gone, first time       backingOff
+///                        refused as gone, again            consentRequired    answer
+///                        refused as wrong client           misconfigured      answer
+///                        anything else                     backingOff         answer who can't wait so long
+///     saving             on disk, or the disk refuses      active             publish, answer
+///     backingOff         the pause is over                 refreshing         post
+///     misconfigured      an hour is over, `refresh`        refreshing         post
+///     consentRequired    `refresh` by the user             refreshing         post
+///     any                a consent                         saving             save
+///     any                logout                            empty              publish nil, erase, answer
+///
+/// A valid access token stays published in every phase but `empty`. A new grant is published once it is on disk; where
+/// the disk refuses it is published all the same, kept in memory, and written again with backoff (`unsaved`).
+/// `version` names the (configuration, grant) pair: work that began under an older one can't write back.
+package struct GrantLife: Sendable {
+    package enum Phase: Sendable, Equatable {
+        case empty
+        /// `due` is nil where there is no refresh token.
+        case active(Grant, due: Instant?)
+        case refreshing(Grant, Trouble?)
+        /// Readers get what is still published meanwhile.
+        case saving(Grant)
+        case backingOff(Grant, Trouble, until: Instant)
+        /// The refresh token is kept, in quarantine.
+        case consentRequired(Grant, GrantFailure)
+        case misconfigured(Grant, GrantFailure, until: Instant)
+    }
+
+    /// What went wrong since the last success.
+    package struct Trouble: Sendable, Equatable {
+        package var failure: GrantFailure
+        var failures: Int
+        /// How often the authorization server has called the grant invalid.
+        var refusals: Int
+    }
+
+    /// A grant that the disk refused.
+    struct Unsaved: Sendable, Equatable {
+        var failure: GrantFailure
+        var failures: Int
+        /// nil while it is being written.
+        var retry: Instant?
+    }
+
+    struct Reader: Sendable {
+        var id: ReaderID
+        var need: ReaderNeed
+        var deadline: Instant
+    }
+
+    package let account: String
+    package internal(set) var phase = Phase.empty
+    /// Why there is no grant, where that is worth a word.
+    package internal(set) var emptiness: GrantFailure?
+    package internal(set) var refreshedAt: Date?
+    /// What readers get.
+    package internal(set) var published: ServedToken?
+    var version: UInt64 = 1
+    var policy: RefreshPolicy
+    var unsaved: Unsaved?
+    var readers: [Reader] = []
+    var earliestDeadline = Instant.distantFuture
+    var allowance = Allowance()
+    var jitter: Jitter
+
+    package init(account: String, policy: RefreshPolicy, jitter: Jitter) {
+        self.account = account
+        self.policy = policy
+        self.jitter = jitter
+    }
+
+    package var grant: Grant? {
+        switch phase {
+        case .empty: nil
+        case .active(let grant, _), .refreshing(let grant, _), .saving(let grant), .backingOff(let grant, _, _),
+            .consentRequired(let grant, _), .misconfigured(let grant, _, _):
+            grant
+        }
+    }
+
+    package var saveFailure: GrantFailure? { unsaved?.failure }
+
+    package var lastFailure: GrantFailure? {
+        switch phase {
+        case .empty: emptiness
+        case .active, .saving: saveFailure
+        case .refreshing(_, let trouble): trouble?.failure ?? saveFailure
+        case .backingOff(_, let trouble, _): trouble.failure
+        case .consentRequired(_, let failure), .misconfigured(_, let failure, _): failure
+        }
+    }
+
+    /// When the grant is refreshed next; nil where nothing is planned.
+    package var nextRefresh: Instant? {
+        switch phase {
+        case .empty, .consentRequired, .saving: nil
+        case .active(_, let due): due
+        case .refreshing(let grant, _): grant.issued.instant
+        case .backingOff(_, _, let until), .misconfigured(_, _, let until): until
+        }
+    }
+
+    /// When `wake` must be called at the latest.
+    package var nextWake: Instant? {
+        var wake = min(earliestDeadline, unsaved?.retry ?? .distantFuture)
+        switch phase {
+        case .active(let grant, nil): wake = min(wake, grant.expires.instant)
+        case .active, .backingOff, .misconfigured: wake = min(wake, nextRefresh ?? .distantFuture)
+        case .empty, .refreshing, .saving, .consentRequired: break
+        }
+        return wake == .distantFuture ? nil : wake
+    }
+
+    /// Takes up the grant that the disk held.
+    package mutating func restore(_ grant: Grant, now: Moment) -> [GrantAction] {
+        settle(grant)
+        return [publish(grant)]
+    }
+
+    /// The configuration has changed in a way that leaves the grant valid.
+    package mutating func adopt(_ policy: RefreshPolicy, now: Moment) {
+        self.policy = policy
+        if case .active(let grant, _) = phase { settle(grant) }
+        if case .misconfigured(let grant, let failure, _) = phase {
+            phase = .misconfigured(grant, failure, until: now.instant)
+        }
+    }
+
+    /// Says why there is no grant.
+    package mutating func explainEmptiness(_ failure: GrantFailure) {
+        emptiness = failure
+    }
+
+    /// Time has passed: does what is due.
+    package mutating func wake(now: Moment) -> [GrantAction] {
+        var actions: [GrantAction] = []
+        if let retry = unsaved?.retry, retry <= now.instant, let grant, !isSaving {
+            unsaved?.retry = nil
+            actions.append(.save(grant, version: version))
+        }
+        switch phase {
+        case .active(let grant, nil) where grant.expires.instant <= now.instant:
+            actions += requireConsent(grant, noRefreshToken(now), now: now)
+        case .active(_, let due?) where due <= now.instant: actions += startRefresh(now: now)
+        case .backingOff(_, _, let until) where until <= now.instant: actions += startRefresh(now: now)
+        case .misconfigured(_, _, let until) where until <= now.instant: actions += startRefresh(now: now)
+        default: break
+        }
+        return actions + answerLateReaders(now: now)
+    }
+
+    /// The machine was asleep, or the wall clock jumped: what waits for the network is tried soon.
+    package mutating func resume(now: Moment) -> [GrantAction] {
+        if case .backingOff(let grant, let trouble, let until) = phase, trouble.refusals == 0 {
+            phase = .backingOff(grant, trouble, until: min(until, now.instant + jitter.fraction(of: .seconds(3))))
+        }
+        return wake(now: now)
+    }
+
+    var isSaving: Bool {
+        if case .saving = phase { true } else { false }
+    }
+
+    mutating func settle(_ grant: Grant) {
+        phase = .active(grant, due: grant.refreshToken == nil ? nil : policy.due(grant, jitter: &jitter))
+    }
+
+    mutating func publish(_ grant: Grant) -> GrantAction {
+        published = grant.isUsable ? ServedToken(grant, version: version) : nil
+        return .publish(published)
+    }
+
+    func noRefreshToken(_ now: Moment) -> GrantFailure {
+        GrantFailure(
+            code: "no_refresh_token", detail: "there is no refresh token to get a newer access token with",
+            hint: "ask for offline access (the scope offline_access, or access_type = \"offline\" at Google), then "
+                + "run: valetkey login \(account)",
+            at: now.wall)
+    }
+}

@@ -1,0 +1,50 @@
+package import FoundationEssentials
+package import OAuth
+
+/// To whom a grant was given and where its refresh token may be sent: to no other authorization server and for no
+/// other client.
+package struct GrantBinding: Sendable, Hashable, Codable {
+    package var clientID: String
+    package var tokenEndpoint: String
+
+    package init(clientID: String, tokenEndpoint: String) {
+        self.clientID = clientID
+        self.tokenEndpoint = tokenEndpoint
+    }
+
+    package init(_ settings: AccountSettings) {
+        self.init(clientID: settings.client.id, tokenEndpoint: settings.endpoints.token.text)
+    }
+}
+
+/// What is kept of an account.
+package struct KeptGrant: Sendable, Equatable {
+    package var grant: Grant
+    package var binding: GrantBinding
+    package var refreshedAt: Date?
+
+    package init(grant: Grant, binding: GrantBinding, refreshedAt: Date? = nil) {
+        self.grant = grant
+        self.binding = binding
+        self.refreshedAt = refreshedAt
+    }
+}
+
+/// Keeps grants across restarts. Calls for one account come one after the other.
+package protocol GrantPersistence: Sendable {
+    /// Returns once the grant would survive a crash of the machine; else nothing that was there is destroyed.
+    func save(_ kept: KeptGrant, account: String) async throws(GrantFailure)
+
+    /// nil where nothing is kept. A file that can't be read is set aside under another name, and said in the error.
+    func load(account: String, now: Moment) async throws(GrantFailure) -> KeptGrant?
+
+    func erase(account: String) async throws(GrantFailure)
+
+    /// Moves what is kept out of the way, so that another grant can take its place.
+    func setAside(account: String) async throws(GrantFailure)
+}
+
+/// Uses refresh tokens at the token endpoint.
+package protocol GrantRefresher: Sendable {
+    func refresh(_ order: RefreshOrder, settings: AccountSettings) async -> RefreshOutcome
+}

@@ -1,0 +1,74 @@
+/// When a grant is refreshed, and when it is tried again. All waits are drawn with jitter, so that many accounts with
+/// one expiry don't fire together.
+package struct RefreshPolicy: Sendable {
+    /// How long before expiry; nil is the earlier of 5 minutes and a tenth of the lifetime.
+    package var lead: Duration?
+
+    package init(lead: Duration? = nil) {
+        self.lead = lead
+    }
+
+    /// A refused grant is tried once more after this: refusals are seen to be transient at large providers. Below a
+    /// reader's default wait, so that it gets a true answer.
+    static let secondTry = Duration.seconds(20)
+    /// After an error of the configuration nothing changes by itself, or rarely.
+    static let misconfigured = Duration.seconds(3600)
+    private static let firstPause = Duration.seconds(2)
+    private static let longestPause = Duration.seconds(300)
+
+    func due(_ grant: Grant, jitter: inout Jitter) -> Instant {
+        let life = grant.lifetime
+        let lead = min(lead ?? min(.seconds(300), life / 10), life / 2)
+        let planned = life - lead
+        let after = min(grant.refreshIn ?? planned, planned)
+        return grant.issued.instant + (after - jitter.fraction(of: min(lead / 4, after)))
+    }
+
+    /// Capped exponential backoff with full jitter above a floor of one second.
+    static func pause(failures: Int, asked: Duration?, jitter: inout Jitter) -> Duration {
+        let ceiling = min(longestPause, firstPause * (1 << min(failures, 8)))
+        return max(asked ?? .zero, .seconds(1)) + jitter.fraction(of: ceiling)
+    }
+}
+
+/// Draws fractions of waits. Seeded, so that a run can be repeated; nothing secret comes from it.
+package struct Jitter: Sendable, RandomNumberGenerator {
+    private var state: UInt64
+
+    package init(seed: UInt64) {
+        state = seed
+    }
+
+    /// SplitMix64.
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func fraction(of duration: Duration) -> Duration {
+        guard duration > .zero else { return .zero }
+        return duration * Double.random(in: 0..<1, using: &self)
+    }
+}
+
+/// How many token requests one grant may cause: 30 at once, then one each 5 seconds, so 750 an hour at the very most.
+struct Allowance: Sendable {
+    private static let burst = 30.0
+    private static let refill = Duration.seconds(5)
+    private var left = Self.burst
+    private var counted: Instant?
+
+    /// Takes one, or tells when the next one is there.
+    mutating func take(at now: Instant) -> Instant? {
+        if let counted {
+            left = min(Self.burst, left + max(0, (now - counted) / Self.refill))
+        }
+        counted = now
+        guard left >= 1 else { return now + Self.refill * (1 - left) }
+        left -= 1
+        return nil
+    }
+}

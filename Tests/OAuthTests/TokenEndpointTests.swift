@@ -1,0 +1,151 @@
+import FoundationEssentials
+import OAuth
+import Testing
+
+struct TokenRequestTests {
+    func fields(_ request: TokenRequest) -> [String: String] {
+        let fields = FormEncoding.decode(request.body.expose()) ?? []
+        return Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { _, second in "twice: \(second)" })
+    }
+
+    // AUTH-3, PKCE-4, TOKEN-1
+    @Test func `a public client redeems a code with its id and the verifier`() throws {
+        let request = AuthorizationRequest.example(try exampleSettings())
+        let post = TokenRequest.redeem(Secret("a code"), of: request, clientSecret: nil)
+        #expect(
+            fields(post) == [
+                "grant_type": "authorization_code", "code": "a code", "client_id": "my app",
+                "redirect_uri": "http://127.0.0.1:4711/callback",
+                "code_verifier": request.pkce.verifier.expose(),
+            ])
+        #expect(!post.headers.contains { $0.name == "Authorization" })
+    }
+
+    // AUTH-1, AUTH-2
+    @Test func `Basic encodes each half first and leaves the body without them`() throws {
+        let client = Client(id: "my app", secret: .literal(Secret("ä:b")), authentication: .clientSecretBasic)
+        let post = TokenRequest.refresh(
+            Secret("r"), scope: Scope(["mail"]), settings: try exampleSettings(client: client),
+            clientSecret: Secret("ä:b"))
+        let expected = Data("my+app:%C3%A4%3Ab".utf8).base64EncodedString()
+        #expect(post.headers.first { $0.name == "Authorization" }?.value == "Basic \(expected)")
+        #expect(fields(post) == ["grant_type": "refresh_token", "refresh_token": "r", "scope": "mail"])
+    }
+
+    // AUTH-1
+    @Test func `a configured parameter can't replace one of the protocol`() throws {
+        var settings = try exampleSettings(
+            client: Client(id: "id", secret: .literal(Secret("s")), authentication: .clientSecretPost))
+        settings.tokenParameters = [FormField("client_id", "evil"), FormField("audience", "api")]
+        settings.resource = ["https://api.example/"]
+        let post = TokenRequest.refresh(Secret("r"), scope: Scope([]), settings: settings, clientSecret: Secret("s"))
+        #expect(
+            fields(post) == [
+                "grant_type": "refresh_token", "refresh_token": "r", "client_id": "id", "client_secret": "s",
+                "audience": "api", "resource": "https://api.example/",
+            ])
+    }
+
+    @Test func `nothing of a request shows in its description`() throws {
+        let post = TokenRequest.refresh(
+            Secret("r3fr3sh"), scope: Scope([]), settings: try exampleSettings(), clientSecret: nil)
+        #expect(!"\(post)".contains("r3fr3sh"))
+    }
+}
+
+struct TokenReplyTests {
+    func reply(_ status: Int, _ body: String) -> TokenReply {
+        TokenReply(status: status, retryAfter: nil, body: Data(body.utf8))
+    }
+
+    func tokens(_ body: String) throws -> IssuedTokens {
+        guard case .granted(let tokens) = reply(200, body) else { throw NotGranted() }
+        return tokens
+    }
+
+    struct NotGranted: Error {}
+
+    // TOKEN-2, TOKEN-4
+    @Test(arguments: ["Bearer", "bearer", "BEARER"])
+    func `the token type is compared without case`(type: String) throws {
+        let tokens = try tokens(#"{"access_token":"a","token_type":"\#(type)","ext_expires_in":1,"x":[{}]}"#)
+        #expect(tokens.tokenType == "Bearer")
+        #expect(tokens.isUsable)
+    }
+
+    // TOKEN-5
+    @Test func `a type that we don't know is kept and not handed out`() throws {
+        let tokens = try tokens(#"{"access_token":"a","token_type":"mac","refresh_token":"r"}"#)
+        #expect(!tokens.isUsable)
+        #expect(tokens.refreshToken == Secret("r"))
+    }
+
+    // TOKEN-3
+    @Test(arguments: [("3600", 3600), (#""3599""#, 3599), ("3599.9", 3599), ("null", nil), (#""soon""#, nil), ("-1", nil), ("{}", nil)])
+    func `expires_in is a number, digits or absent`(text: String, seconds: Int64?) throws {
+        let tokens = try tokens(#"{"access_token":"a","token_type":"bearer","expires_in":\#(text)}"#)
+        #expect(tokens.expiresIn?.components.seconds == seconds)
+    }
+
+    // REFRESH-6
+    @Test(arguments: [
+        (200, "<html>login</html>"), (200, #"{"access_token":"a","#), (200, "{}"), (200, "[]"), (200, ""), (400, ""),
+        (401, "nope"), (403, #"{"message":"x"}"#), (408, #"{"error":"invalid_grant"}"#),
+        (429, #"{"error":"invalid_client"}"#), (500, #"{"error":"invalid_grant"}"#), (503, ""), (302, ""),
+        (500, #"{"access_token":"a"}"#), (200, #"{"access_token":""}"#), (200, #"{"access_token":17}"#),
+    ])
+    func `a reply without tokens and without an OAuth error decides nothing`(status: Int, body: String) {
+        guard case .unusable = reply(status, body) else {
+            Issue.record("\(reply(status, body))")
+            return
+        }
+    }
+
+    // TOKEN-6
+    @Test func `an error is kept with its text`() {
+        let body = #"{"error":"invalid_grant","error_description":"AADSTS70000: gone\r\nTrace ID: 1","error_codes":[70000]}"#
+        let error = OAuthError(code: "invalid_grant", description: "AADSTS70000: gone Trace ID: 1")
+        #expect(reply(400, body) == .refused(error, retryAfter: nil))
+        #expect(error.meaning == .grantIsGone)
+    }
+
+    @Test func `an error that comes with 200 is an error`() {
+        #expect(
+            reply(200, #"{"error":"bad_refresh_token"}"#)
+                == .refused(OAuthError(code: "bad_refresh_token"), retryAfter: nil))
+    }
+
+    @Test func `a wait is honoured up to an hour`() {
+        let reply = TokenReply(status: 503, retryAfter: .seconds(1_000_000), body: Data())
+        #expect(reply == .unusable(reason: "HTTP 503 without an OAuth error", retryAfter: .seconds(3600)))
+    }
+}
+
+struct ScopeTests {
+    // TOKEN-7
+    @Test func `a wider or reordered scope lacks nothing`() {
+        let asked = Scope(parsing: "b a offline_access")
+        #expect(asked.missing(from: Scope(parsing: "a c b")).isEmpty)
+        #expect(asked.missing(from: Scope(parsing: "a")).tokens == ["b"])
+    }
+}
+
+struct FormEncodingTests {
+    @Test func `what is encoded is decoded to the same`() {
+        let fields = [FormField("a b", "ü&=+%/"), FormField("", "\0"), FormField("~", "")]
+        #expect(FormEncoding.decode(FormEncoding.encode(fields)) == fields)
+    }
+
+    @Test(arguments: ["a=%", "a=%4", "a=%zz", "a=%ff", "%c3=1"])
+    func `broken escapes and octets make the whole form void`(text: String) {
+        #expect(FormEncoding.decode(text) == nil)
+    }
+
+    // KEEP-2
+    @Test func `a secret hides from every way of printing it`() {
+        let secret = Secret("hunter2")
+        var dumped = ""
+        dump(["k": secret], to: &dumped)
+        #expect(!"\(secret) \(String(reflecting: secret)) \([secret]) \(dumped)".contains("hunter2"))
+    }
+}
