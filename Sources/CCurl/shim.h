@@ -1,1 +1,73 @@
+#ifndef VALETKEY_CURL_SHIM_H
+#define VALETKEY_CURL_SHIM_H
+
 #include <curl/curl.h>
+
+// libcurl's setters and getters are variadic, and so closed to Swift. A number is always a `long`: libcurl reads one
+// from the argument list, and no compiler warns of an `int`.
+
+static inline CURLcode shim_set_long(CURL *handle, CURLoption option, long value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode shim_set_size(CURL *handle, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode shim_set_text(CURL *handle, CURLoption option, const char *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode shim_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode shim_set_pointer(CURL *handle, CURLoption option, void *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode shim_set_writer(CURL *handle, size_t (*writer)(char *, size_t, size_t, void *)) {
+    return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, writer);
+}
+
+static inline CURLcode shim_allow_http_alone(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    return curl_easy_setopt(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+static inline long shim_status(CURL *handle) {
+    long status = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}
+
+// Seconds from now, whichever form the header had; 0 where there was none.
+static inline long long shim_retry_after(CURL *handle) {
+    curl_off_t seconds = 0;
+    curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &seconds);
+    return (long long)seconds;
+}
+
+static inline void *shim_private(CURL *handle) {
+    char *pointer = NULL;
+    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &pointer);
+    return pointer;
+}
+
+// The handle and result of the next transfer that has ended; NULL where there is none.
+static inline CURL *shim_next_ended(CURLM *multi, CURLcode *result) {
+    int left = 0;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(multi, &left))) {
+        if (message->msg == CURLMSG_DONE) {
+            *result = message->data.result;
+            return message->easy_handle;
+        }
+    }
+    return NULL;
+}
+
+#endif

@@ -1,1 +1,76 @@
-// placeholder
+/// Sends one request to an authorization server or an API and brings the whole reply.
+package protocol HTTPTransport: Sendable {
+    /// Never follows a redirect. Ends early, as `.cancelled`, where the task is cancelled.
+    func send(_ call: HTTPCall) async -> Result<HTTPReply, TransportFailure>
+}
+
+/// A request. It may hold secrets: not for logs.
+package struct HTTPCall: Sendable {
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+    }
+
+    package var method: Method
+    package var url: String
+    package var headers: [(name: String, value: String)]
+    package var body: String
+    /// From the start to the last byte of the reply.
+    package var timeout: Duration
+    /// Bytes of the reply's body; a longer one is a failure.
+    package var replyLimit: Int
+    /// True keeps the request off any proxy, as for hosts that are this machine.
+    package var isDirect: Bool
+
+    package init(
+        _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: String = "",
+        timeout: Duration = .seconds(30), replyLimit: Int = 1 << 20, isDirect: Bool = false
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+        self.replyLimit = replyLimit
+        self.isDirect = isDirect
+    }
+}
+
+/// A whole reply. Its body may hold secrets: not for logs.
+package struct HTTPReply: Sendable {
+    package var status: Int
+    package var body: [UInt8]
+    /// What `Retry-After` asks for, whichever of its forms it had.
+    package var retryAfter: Duration?
+
+    package init(status: Int, body: [UInt8], retryAfter: Duration? = nil) {
+        self.status = status
+        self.body = body
+        self.retryAfter = retryAfter
+    }
+}
+
+/// Why no whole reply came.
+package struct TransportFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Kind: String, Sendable {
+        case nameLookup = "name_lookup"
+        case connection
+        case timeout
+        case tls
+        /// The reply ended before it was whole.
+        case cut
+        case tooLarge = "reply_too_large"
+        case cancelled
+        case other = "network"
+    }
+
+    package var kind: Kind
+    package var detail: String
+
+    package init(_ kind: Kind, _ detail: String) {
+        self.kind = kind
+        self.detail = detail
+    }
+
+    package var description: String { detail }
+}

@@ -1,0 +1,123 @@
+import Dispatch
+import FoundationEssentials
+import Glibc
+package import Grants
+
+/// Grants in one sealed file an account. The folder is locked for as long as the store lives.
+///
+/// Blocking calls run on a queue of their own, one after the other.
+package final class FileGrantStore: GrantPersistence {
+    private let folder: PrivateFolder
+    private let key: SealingKey
+    private let bootID: String
+    private let lock: FolderLock
+    private let queue = DispatchQueue(label: "valetkey.store")
+
+    private static let fileLimit = 4 << 20
+
+    /// Takes the folder's lock and proves that it can be written.
+    ///
+    /// `bootID` names this boot of the machine: instants of another one mean nothing.
+    package init(folder: PrivateFolder, key: SealingKey, bootID: String) throws(StorageFault) {
+        self.folder = folder
+        self.key = key
+        self.bootID = bootID
+        lock = try FolderLock(folder)
+    }
+
+    package func save(_ kept: KeptGrant, account: String) async throws(GrantFailure) {
+        let record = GrantRecord(kept, bootID: bootID)
+        try await perform(account, "write") { [self] in
+            let bytes = try SealedGrant.seal(record, account: account, key: key.key)
+            try POSIXFile.replace(path(account), with: bytes, in: folder.path)
+        }
+    }
+
+    package func load(account: String, now: Moment) async throws(GrantFailure) -> KeptGrant? {
+        try await perform(account, "read") { [self] in
+            guard let file = try open(account) else { return nil }
+            let bytes = try file.read(limit: Self.fileLimit) ?? []
+            do throws(SealedGrant.Flaw) {
+                return try SealedGrant.open(bytes, account: account, key: key.key).kept(now: now, bootID: bootID)
+            } catch {
+                let name = try moveAside(account, suffix: error == .newer ? "newer" : "unreadable", now: now)
+                throw GrantFailure(
+                    code: "unreadable_file",
+                    detail: error == .newer
+                        ? "the kept grant was written by a newer valetkey"
+                        : "the kept grant is damaged, or sealed with another key",
+                    hint: "it was set aside as \(name); run: valetkey login \(account)", at: now.wall)
+            }
+        }
+    }
+
+    package func erase(account: String) async throws(GrantFailure) {
+        try await perform(account, "remove") { [self] in
+            guard unsafe unlink(path(account)) == 0 || errno == ENOENT else { throw POSIXError("unlink") }
+            try POSIXFile.syncFolder(folder.path)
+        }
+    }
+
+    package func setAside(account: String) async throws(GrantFailure) {
+        try await perform(account, "move") { [self] in
+            _ = try moveAside(account, suffix: "other", now: nil)
+        }
+    }
+
+    private func path(_ account: String) -> String { folder.file("\(account).grant") }
+
+    private func open(_ account: String) throws(POSIXError) -> POSIXFile? {
+        do throws(POSIXError) {
+            return try POSIXFile(path(account), flags: O_RDONLY)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return nil
+        }
+    }
+
+    /// The new name is one that no file has.
+    private func moveAside(_ account: String, suffix: String, now: Moment?) throws(POSIXError) -> String {
+        for number in 1... {
+            let aside = "\(path(account)).\(suffix)-\(number)"
+            if unsafe access(aside, F_OK) == 0 { continue }
+            guard unsafe rename(path(account), aside) == 0 || errno == ENOENT else { throw POSIXError("rename") }
+            try POSIXFile.syncFolder(folder.path)
+            return aside
+        }
+        return path(account)
+    }
+
+    private func perform<Result: Sendable>(
+        _ account: String, _ verb: String, _ work: @escaping @Sendable () throws -> Result
+    ) async throws(GrantFailure) -> Result {
+        let result = await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: Swift.Result { try work() }) }
+        }
+        switch result {
+        case .success(let value): return value
+        case .failure(let failure as GrantFailure): throw failure
+        case .failure(let error):
+            let reason = (error as? POSIXError)?.reason ?? "\(error)"
+            throw GrantFailure(
+                code: "storage", detail: "can't \(verb) \(path(account)): \(reason)",
+                hint: "free space, or make \(folder.path) writable", at: Date())
+        }
+    }
+}
+
+/// Keeps a second daemon out of the folder.
+private final class FolderLock: Sendable {
+    private let file: POSIXFile
+
+    init(_ folder: PrivateFolder) throws(StorageFault) {
+        let isOurs: Bool
+        do throws(POSIXError) {
+            file = try POSIXFile(folder.file("lock"), flags: O_RDWR | O_CREAT, mode: 0o600)
+            guard unsafe access(folder.path, W_OK) == 0 else { throw POSIXError("access") }
+            isOurs = try file.lock()
+        } catch {
+            throw .notWritable(folder.path, error.reason)
+        }
+        guard isOurs else { throw .inUse(folder.path) }
+    }
+}

@@ -1,0 +1,99 @@
+import Glibc
+
+/// A system call that failed.
+struct POSIXError: Error {
+    var call: String
+    var code: CInt
+
+    init(_ call: String) {
+        self.call = call
+        code = errno
+    }
+
+    var reason: String { unsafe String(cString: strerror(code)) }
+}
+
+/// An open file. The few calls that keeping a grant takes, each checked.
+struct POSIXFile: ~Copyable {
+    private let descriptor: CInt
+
+    /// Opens without following a link in the last step of the path.
+    init(_ path: String, flags: CInt, mode: mode_t = 0) throws(POSIXError) {
+        var opened: CInt
+        repeat {
+            opened = unsafe open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode)
+        } while opened < 0 && errno == EINTR
+        guard opened >= 0 else { throw POSIXError("open") }
+        descriptor = opened
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func write(_ bytes: [UInt8]) throws(POSIXError) {
+        var done = 0
+        while done < bytes.count {
+            let count = unsafe bytes[done...].withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw POSIXError("write") }
+            done += count
+        }
+    }
+
+    /// The whole file, or nil where it is longer than `limit`.
+    func read(limit: Int) throws(POSIXError) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = unsafe piece.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw POSIXError("read") }
+            if count == 0 { return bytes }
+            bytes += piece[..<count]
+            guard bytes.count <= limit else { return nil }
+        }
+    }
+
+    func sync() throws(POSIXError) {
+        guard fsync(descriptor) == 0 else { throw POSIXError("fsync") }
+    }
+
+    /// Takes the lock for as long as the file is open; false where another process has it.
+    func lock() throws(POSIXError) -> Bool {
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+        guard errno == EWOULDBLOCK else { throw POSIXError("flock") }
+        return false
+    }
+
+    /// The file's owner and permission bits.
+    func ownership() throws(POSIXError) -> (owner: uid_t, mode: mode_t) {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw POSIXError("fstat") }
+        return (status.st_uid, status.st_mode & 0o777)
+    }
+
+    func restrict(to mode: mode_t) throws(POSIXError) {
+        guard fchmod(descriptor, mode) == 0 else { throw POSIXError("fchmod") }
+    }
+
+    /// Replaces what `path` holds: afterwards either the old or the new content is there, whatever crashes.
+    static func replace(_ path: String, with bytes: [UInt8], in folder: String) throws(POSIXError) {
+        let temporary = "\(path).new"
+        _ = unsafe unlink(temporary)
+        do throws(POSIXError) {
+            let file = try POSIXFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+            try file.write(bytes)
+            try file.sync()
+        } catch {
+            _ = unsafe unlink(temporary)
+            throw error
+        }
+        guard unsafe rename(temporary, path) == 0 else { throw POSIXError("rename") }
+        try syncFolder(folder)
+    }
+
+    static func syncFolder(_ folder: String) throws(POSIXError) {
+        try POSIXFile(folder, flags: O_RDONLY | O_DIRECTORY).sync()
+    }
+}

@@ -1,0 +1,99 @@
+import Crypto
+import FoundationEssentials
+import Grants
+import OAuth
+
+/// The form of a grant on disk: a line that names the format, then ChaCha20-Poly1305 over JSON. The line and the
+/// account's name are bound in, so that a file can't be passed off as another account's or another format's.
+struct SealedGrant {
+    private static let header = Array("valetkey grant 1\n".utf8)
+    /// What every version's line begins with.
+    private static let family = Array("valetkey grant ".utf8)
+
+    enum Flaw: Error {
+        /// Written by a later version of this program.
+        case newer
+        /// Damaged, another account's, or sealed with another key.
+        case unreadable
+    }
+
+    static func seal(_ record: GrantRecord, account: String, key: SymmetricKey) throws -> [UInt8] {
+        let plain = try JSONEncoder().encode(record)
+        let box = try ChaChaPoly.seal(plain, using: key, authenticating: binding(account))
+        return header + box.combined
+    }
+
+    static func open(_ bytes: [UInt8], account: String, key: SymmetricKey) throws(Flaw) -> GrantRecord {
+        guard bytes.starts(with: header) else { throw bytes.starts(with: family) ? .newer : .unreadable }
+        do {
+            let box = try ChaChaPoly.SealedBox(combined: bytes.dropFirst(header.count))
+            let plain = try ChaChaPoly.open(box, using: key, authenticating: binding(account))
+            return try JSONDecoder().decode(GrantRecord.self, from: plain)
+        } catch {
+            throw .unreadable
+        }
+    }
+
+    private static func binding(_ account: String) -> [UInt8] {
+        header + Array(account.utf8)
+    }
+}
+
+/// A grant with its times in a form that outlives the boot.
+struct GrantRecord: Codable, Sendable {
+    var clientID: String
+    var tokenEndpoint: String
+    var accessToken: String
+    var tokenType: String
+    var isUsable: Bool
+    var refreshToken: String?
+    var scope: [String]
+    var requestedScope: [String]
+    var issuedAt: Double
+    /// The clock that counts time asleep, meaningful in the boot that `bootID` names.
+    var issuedInstant: Int64
+    var bootID: String
+    var lifetime: Double
+    var refreshIn: Double?
+    var consentedAt: Double
+    var refreshedAt: Double?
+
+    init(_ kept: KeptGrant, bootID: String) {
+        let grant = kept.grant
+        clientID = kept.binding.clientID
+        tokenEndpoint = kept.binding.tokenEndpoint
+        accessToken = grant.accessToken.expose()
+        tokenType = grant.tokenType
+        isUsable = grant.isUsable
+        refreshToken = grant.refreshToken?.expose()
+        scope = grant.scope.tokens
+        requestedScope = grant.requestedScope.tokens
+        issuedAt = grant.issued.wall.timeIntervalSince1970
+        issuedInstant = grant.issued.instant.nanoseconds
+        self.bootID = bootID
+        lifetime = grant.lifetime.timeInterval
+        refreshIn = grant.refreshIn?.timeInterval
+        consentedAt = grant.consentedAt.timeIntervalSince1970
+        refreshedAt = kept.refreshedAt?.timeIntervalSince1970
+    }
+
+    func kept(now: Moment, bootID current: String) -> KeptGrant {
+        let life = Duration.seconds(lifetime)
+        let issuedWall = Date(timeIntervalSince1970: issuedAt)
+        let grant = Grant(
+            accessToken: Secret(accessToken), tokenType: tokenType, isUsable: isUsable,
+            refreshToken: refreshToken.map(Secret.init), scope: Scope(scope), requestedScope: Scope(requestedScope),
+            issued: Moment(instant: issued(now: now, life: life, in: current), wall: issuedWall), lifetime: life,
+            refreshIn: refreshIn.map { .seconds($0) }, consentedAt: Date(timeIntervalSince1970: consentedAt))
+        return KeptGrant(
+            grant: grant, binding: GrantBinding(clientID: clientID, tokenEndpoint: tokenEndpoint),
+            refreshedAt: refreshedAt.map(Date.init(timeIntervalSince1970:)))
+    }
+
+    private func issued(now: Moment, life: Duration, in current: String) -> Instant {
+        if bootID == current { return Instant(nanoseconds: issuedInstant) }
+        let age = now.wall.timeIntervalSince1970 - issuedAt
+        // A clock that stands before the token was issued is wrong: the token counts as expired, and is renewed.
+        return now.instant - (age < 0 ? life : .seconds(age))
+    }
+}

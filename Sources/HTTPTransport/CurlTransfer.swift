@@ -1,0 +1,113 @@
+import CCurl
+import Glibc
+
+/// One request on its way. Belongs to the transport's thread from `prepare` on.
+@safe final class CurlTransfer: @unchecked Sendable {  // handed over by the inbox's lock, then of one thread alone
+    let id: UInt64
+    private let call: HTTPCall
+    private let done: @Sendable (Result<HTTPReply, TransportFailure>) -> Void
+    private(set) var handle: UnsafeMutableRawPointer?
+    private var headers: UnsafeMutablePointer<curl_slist>?
+    private var explanation: UnsafeMutablePointer<CChar>?
+    private var body: [UInt8] = []
+    private var isTooLarge = false
+
+    init(
+        id: UInt64, call: HTTPCall, done: @escaping @Sendable (Result<HTTPReply, TransportFailure>) -> Void
+    ) {
+        self.id = id
+        self.call = call
+        self.done = done
+    }
+
+    deinit {
+        if let handle = unsafe handle { unsafe curl_easy_cleanup(handle) }
+        if let headers = unsafe headers { unsafe curl_slist_free_all(headers) }
+        unsafe explanation?.deallocate()
+    }
+
+    /// The handle, set up; nil where libcurl refuses one of the settings, since a request without it isn't ours.
+    func prepare() -> UnsafeMutableRawPointer? {
+        guard let easy = unsafe curl_easy_init() else { return nil }
+        unsafe handle = unsafe easy
+        let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+        unsafe buffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        unsafe explanation = unsafe buffer
+        for header in call.headers {
+            unsafe headers = unsafe curl_slist_append(headers, "\(header.name): \(header.value)")
+        }
+        let milliseconds = Int(call.timeout / .milliseconds(1))
+        var settings = [
+            unsafe shim_set_text(easy, CURLOPT_URL, call.url),
+            unsafe shim_allow_http_alone(easy),
+            unsafe shim_set_long(easy, CURLOPT_FOLLOWLOCATION, 0),
+            unsafe shim_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1),
+            unsafe shim_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2),
+            unsafe shim_set_long(easy, CURLOPT_NOSIGNAL, 1),
+            unsafe shim_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds),
+            unsafe shim_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, min(milliseconds, 10_000)),
+            unsafe shim_set_text(easy, CURLOPT_USERAGENT, "valetkey"),
+            unsafe shim_set_list(easy, CURLOPT_HTTPHEADER, headers),
+            unsafe shim_set_pointer(easy, CURLOPT_ERRORBUFFER, buffer),
+            unsafe shim_set_pointer(easy, CURLOPT_PRIVATE, Unmanaged.passUnretained(self).toOpaque()),
+            unsafe shim_set_pointer(easy, CURLOPT_WRITEDATA, Unmanaged.passUnretained(self).toOpaque()),
+            unsafe shim_set_writer(easy) { bytes, size, count, context in
+                guard let context = unsafe context, let bytes = unsafe bytes else { return 0 }
+                let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+                return unsafe transfer.take(UnsafeRawBufferPointer(start: bytes, count: size * count))
+            },
+        ]
+        if call.isDirect { settings.append(unsafe shim_set_text(easy, CURLOPT_NOPROXY, "*")) }
+        if call.method == .post {
+            settings.append(unsafe shim_set_long(easy, CURLOPT_POST, 1))
+            settings.append(unsafe shim_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(call.body.utf8.count)))
+            settings.append(unsafe shim_set_text(easy, CURLOPT_COPYPOSTFIELDS, call.body))
+        }
+        return unsafe settings.allSatisfy { $0 == CURLE_OK } ? easy : nil
+    }
+
+    private func take(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard body.count + bytes.count <= call.replyLimit else {
+            isTooLarge = true
+            return 0
+        }
+        unsafe body.append(contentsOf: bytes)
+        return bytes.count
+    }
+
+    func end(with result: CURLcode) {
+        guard result == CURLE_OK, let easy = unsafe handle else { return end(.failure(failure(result))) }
+        let wait = unsafe shim_retry_after(easy)
+        let status = unsafe shim_status(easy)
+        // A reply that is cut inside its first lines counts as whole for libcurl where it is HTTP/0.9 or 1.0.
+        guard status >= 200 else { return end(.failure(TransportFailure(.cut, "the reply was cut short"))) }
+        end(.success(HTTPReply(status: status, body: body, retryAfter: wait > 0 ? .seconds(wait) : nil)))
+    }
+
+    func end(_ result: Result<HTTPReply, TransportFailure>) {
+        done(result)
+    }
+
+    private func failure(_ result: CURLcode) -> TransportFailure {
+        if isTooLarge { return TransportFailure(.tooLarge, "the reply is longer than \(call.replyLimit) bytes") }
+        let explained = unsafe explanation.map { unsafe String(cString: $0) } ?? ""
+        let detail = explained.isEmpty ? unsafe String(cString: curl_easy_strerror(result)) : explained
+        return TransportFailure(TransportFailure.Kind(result), detail)
+    }
+}
+
+extension TransportFailure.Kind {
+    init(_ result: CURLcode) {
+        self =
+            switch result {
+            case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .nameLookup
+            case CURLE_COULDNT_CONNECT: .connection
+            case CURLE_OPERATION_TIMEDOUT: .timeout
+            case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+                CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
+                .tls
+            case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2_STREAM: .cut
+            default: .other
+            }
+    }
+}

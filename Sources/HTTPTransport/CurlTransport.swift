@@ -1,0 +1,74 @@
+import CCurl
+import Dispatch
+import Synchronization
+
+/// libcurl on a thread of its own: one `curl_multi` handle, woken when there is something to do.
+package final class CurlTransport: HTTPTransport {
+    private struct Inbox: Sendable {
+        var arrived: [CurlTransfer] = []
+        var cancelled: Set<UInt64> = []
+        var isStopped = false
+    }
+
+    private let inbox = Mutex(Inbox())
+    private let lastID = Atomic<UInt64>(0)
+    private let multi: CurlMulti
+
+    /// - Throws: `TransportFailure` where libcurl can't be set up.
+    package init() throws(TransportFailure) {
+        multi = try CurlMulti()
+        // The queue's one block is the thread: libcurl blocks, so it stays away from the cooperative pool.
+        DispatchQueue(label: "valetkey.curl").async { [multi] in self.work(multi) }
+    }
+
+    /// Ends the transfers under way as cancelled, then the thread. Nothing can be sent afterwards.
+    package func stop() {
+        inbox.withLock { $0.isStopped = true }
+        multi.wakeUp()
+    }
+
+    package func send(_ call: HTTPCall) async -> Result<HTTPReply, TransportFailure> {
+        let id = lastID.add(1, ordering: .relaxed).newValue
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let transfer = CurlTransfer(id: id, call: call) { continuation.resume(returning: $0) }
+                let isStopped = inbox.withLock { inbox in
+                    if !inbox.isStopped { inbox.arrived.append(transfer) }
+                    return inbox.isStopped
+                }
+                if isStopped {
+                    transfer.end(.failure(.cancelled))
+                } else {
+                    multi.wakeUp()
+                }
+            }
+        } onCancel: {
+            inbox.withLock { _ = $0.cancelled.insert(id) }
+            multi.wakeUp()
+        }
+    }
+
+    private func work(_ multi: CurlMulti) {
+        var running: [UInt64: CurlTransfer] = [:]
+        while true {
+            let news = inbox.withLock { inbox in
+                defer { inbox = Inbox(isStopped: inbox.isStopped) }
+                return inbox
+            }
+            for transfer in news.arrived where multi.add(transfer) { running[transfer.id] = transfer }
+            let ended = news.isStopped ? Array(running.keys) : Array(news.cancelled)
+            for id in ended {
+                guard let transfer = running.removeValue(forKey: id) else { continue }
+                multi.remove(transfer)
+                transfer.end(.failure(.cancelled))
+            }
+            if news.isStopped { return }
+            for transfer in multi.perform() { running[transfer.id] = nil }
+            multi.wait()
+        }
+    }
+}
+
+extension TransportFailure {
+    static let cancelled = TransportFailure(.cancelled, "the request was cancelled")
+}
