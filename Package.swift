@@ -66,7 +66,7 @@ let package = Package(
         module("LoopbackListener", ["HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1]),
         module("SocketContract", path: "Sources/SocketAPI/Contract"),
         module("SocketClient", ["SocketContract", nioCore, nioHTTP1, nioEmbedded], path: "Sources/SocketAPI/Client"),
-        module("SocketServer", ["SocketContract", "HTTPListener", nioCore, nioPosix, nioHTTP1], path: "Sources/SocketAPI/Server"),
+        module("SocketServer", ["SocketContract", "HTTPListener", "OAuth", nioCore, nioHTTP1], path: "Sources/SocketAPI/Server"),
         module("Configuration", ["OAuth", toml, subprocess]),
         module("AuthorizationServer", ["HTTPListener", nioCore, nioPosix, nioHTTP1, crypto, lifecycle]),
         module(

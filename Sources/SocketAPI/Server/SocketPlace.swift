@@ -1,0 +1,91 @@
+import Glibc
+import HTTPListener
+
+/// Where the API's socket is.
+package enum SocketPlace: Sendable, Hashable {
+    /// Made by us, mode 0600.
+    case path(String)
+    /// Handed over by the service manager, which keeps it across our restarts.
+    case inherited(descriptor: CInt)
+
+    /// Listens there. A dead daemon's socket is cleared away; a living one's is left alone.
+    func listen(
+        _ open: (HTTPListener.Place) async throws -> HTTPListener
+    ) async throws(SocketFault) -> HTTPListener {
+        switch self {
+        case .inherited(let descriptor):
+            do {
+                return try await open(.inherited(descriptor: descriptor))
+            } catch {
+                throw .cannotListen("the inherited socket", "\(error)")
+            }
+        case .path(let path):
+            try Self.clear(path)
+            // The socket is born with its mode: nobody can get in between.
+            let mask = umask(0o177)
+            defer { umask(mask) }
+            do {
+                return try await open(.unix(path: path))
+            } catch {
+                throw .cannotListen(path, "\(error)")
+            }
+        }
+    }
+
+    /// Removes the file that `listen` made.
+    func removeIfOurs() {
+        if case .path(let path) = self { _ = unsafe unlink(path) }
+    }
+
+    private static func clear(_ path: String) throws(SocketFault) {
+        guard path.utf8.count < MemoryLayout.size(ofValue: sockaddr_un().sun_path) else { throw .tooLong(path) }
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else {
+            if errno == ENOENT { return }
+            throw .cannotListen(path, unsafe String(cString: strerror(errno)))
+        }
+        guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path) }
+        guard !isServed(path) else { throw .inUse(path) }
+        guard unsafe unlink(path) == 0 else { throw .cannotListen(path, unsafe String(cString: strerror(errno))) }
+    }
+
+    private static func isServed(_ path: String) -> Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return true }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        return result == 0 || errno != ECONNREFUSED
+    }
+}
+
+/// Why the API's socket can't be served.
+package enum SocketFault: Error, Sendable, Hashable, CustomStringConvertible {
+    case inUse(String)
+    case notASocket(String)
+    case tooLong(String)
+    case cannotListen(String, String)
+
+    package var description: String {
+        switch self {
+        case .inUse(let path): "another valetkeyd serves \(path)"
+        case .notASocket(let path): "\(path) is there and is no socket"
+        case .tooLong(let path): "the path \(path) is too long for a socket: 107 bytes are the limit"
+        case .cannotListen(let place, let reason): "can't listen on \(place): \(reason)"
+        }
+    }
+
+    package var hint: String {
+        switch self {
+        case .inUse: "use it, or stop it first: systemctl --user stop valetkey.socket valetkey.service"
+        case .notASocket: "move it away, or name another path with --socket"
+        case .tooLong, .cannotListen: "set XDG_RUNTIME_DIR to a folder of your own, or name another path with --socket"
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import HTTPListener
+import NIOHTTP1
+import OAuth
+import SocketContract
+
+/// What a request asks for, once its path, method and query are understood.
+enum SocketRequest: Sendable {
+    case token(TokenQuery, asJSON: Bool)
+    case health
+    case accounts
+    case account(String)
+    case startConsent(String)
+    case consent(String, wait: Int)
+    case cancelConsent(String)
+    case takeRedirect(String)
+    case refresh(String, wait: Int)
+    case logout(String)
+    case reload
+
+    /// Seconds that a reader waits for where it doesn't say.
+    private static let defaultWait = 30
+    private static let longestWait = 3600
+
+    init(_ request: HTTPRequest) throws(Problem) {
+        let path = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(Self.decode)
+        let method = request.head.method == .HEAD ? .GET : request.head.method
+        var query = try SocketQuery(request.query)
+        switch (path.count, path.first) {
+        case (2, "token"):
+            try Self.allow([.GET], method)
+            let token = TokenQuery(
+                account: path[1], minTTL: try query.seconds("min_ttl") ?? 0, isFresh: try query.flag("fresh"),
+                wait: try query.seconds("wait", limit: Self.longestWait) ?? Self.defaultWait)
+            self = .token(token, asJSON: request.head.headers["accept"].contains { $0.contains("application/json") })
+        case (1, "health"):
+            try Self.allow([.GET], method)
+            self = .health
+        case (1, "accounts"):
+            try Self.allow([.GET], method)
+            self = .accounts
+        case (2, "accounts"):
+            try Self.allow([.GET], method)
+            self = .account(path[1])
+        case (3, "accounts") where path[2] == "consent":
+            try Self.allow([.GET, .POST, .DELETE], method)
+            switch method {
+            case .POST: self = .startConsent(path[1])
+            case .DELETE: self = .cancelConsent(path[1])
+            default: self = .consent(path[1], wait: try query.seconds("wait", limit: Self.longestWait) ?? 0)
+            }
+        case (4, "accounts") where path[2] == "consent" && path[3] == "redirect":
+            try Self.allow([.POST], method)
+            self = .takeRedirect(path[1])
+        case (3, "accounts") where path[2] == "refresh":
+            try Self.allow([.POST], method)
+            self = .refresh(path[1], wait: try query.seconds("wait", limit: Self.longestWait) ?? Self.defaultWait)
+        case (3, "accounts") where path[2] == "grant":
+            try Self.allow([.DELETE], method)
+            self = .logout(path[1])
+        case (1, "reload"):
+            try Self.allow([.POST], method)
+            self = .reload
+        default:
+            throw Problem(
+                status: 404, title: "Not found", code: .notFound, detail: "there is nothing at this path",
+                hint: "a token is at /token/ACCOUNT, the accounts are at /accounts")
+        }
+        try query.finish()
+    }
+
+    private static func decode(_ segment: Substring) -> String {
+        FormEncoding.decode("\(segment.replacing("+", with: "%2B"))=")?.first?.name ?? String(segment)
+    }
+
+    private static func allow(_ allowed: [HTTPMethod], _ method: HTTPMethod) throws(Problem) {
+        guard !allowed.contains(method) else { return }
+        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        throw Problem(
+            status: 405, title: "Method not allowed", code: .methodNotAllowed,
+            detail: "this path doesn't take \(UntrustedText.clean(method.rawValue, limit: 20))", hint: names)
+    }
+}
+
+/// A query whose every parameter must be known and be there once: a slip of the pen is told, not ignored.
+private struct SocketQuery {
+    private var fields: [FormField]
+
+    init(_ text: Substring) throws(Problem) {
+        guard let fields = FormEncoding.decode(text) else { throw .malformed("the query's escapes are broken") }
+        self.fields = fields
+    }
+
+    private mutating func take(_ name: String) throws(Problem) -> String? {
+        let values = fields.filter { $0.name == name }
+        fields.removeAll { $0.name == name }
+        guard values.count <= 1 else { throw .malformed("\(name) is there \(values.count) times") }
+        return values.first?.value
+    }
+
+    mutating func seconds(_ name: String, limit: Int = 1_000_000_000) throws(Problem) -> Int? {
+        guard let text = try take(name) else { return nil }
+        guard let seconds = Int(text), (0...limit).contains(seconds) else {
+            throw .malformed("\(name) is a number of seconds from 0 to \(limit)")
+        }
+        return seconds
+    }
+
+    mutating func flag(_ name: String) throws(Problem) -> Bool {
+        switch try take(name) {
+        case nil, "false", "0": return false
+        case "true", "1", "": return true
+        default: throw .malformed("\(name) is true or false")
+        }
+    }
+
+    func finish() throws(Problem) {
+        guard let unknown = fields.first else { return }
+        throw .malformed("unknown parameter \"\(UntrustedText.clean(unknown.name, limit: 40))\"")
+    }
+}
+
+extension Problem {
+    static func malformed(_ detail: String) -> Problem {
+        Problem(status: 400, title: "Malformed request", code: .malformedRequest, detail: detail)
+    }
+}
