@@ -22,6 +22,7 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
@@ -58,6 +59,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
         module("OAuth", [crypto]),
         module("Grants", ["OAuth", heap, deque]),
         module("GrantStore", ["OAuth", "Grants", crypto]),
@@ -73,7 +75,7 @@ let package = Package(
             "DaemonKit",
             [
                 "OAuth", "Grants", "GrantStore", "HTTPTransport", "LoopbackListener", "SocketContract", "SocketServer",
-                "Configuration", lifecycle, logging, arguments, subprocess, nioCore, nioPosix,
+                "Configuration", "CLinux", lifecycle, signals, logging, arguments, subprocess, nioCore, nioPosix,
             ]),
         module("CommandKit", ["SocketContract", "SocketClient", arguments]),
         program("valetkeyd", ["DaemonKit"]),

@@ -1,1 +1,3 @@
-print("placeholder")
+import DaemonKit
+
+await DaemonCommand.main()

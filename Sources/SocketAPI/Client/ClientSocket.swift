@@ -5,14 +5,18 @@ struct ClientSocket: ~Copyable {
     private let descriptor: CInt
 
     init(path: String, patience: Int) throws(ClientFailure) {
+        descriptor = try Self.connected(path, patience)
+    }
+
+    private static func connected(_ path: String, _ patience: Int) throws(ClientFailure) -> CInt {
         var address = sockaddr_un()
         guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
             throw .notReachable(path: path, reason: "the path is too long for a socket")
         }
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw .notReachable(path: path, reason: Self.reason) }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw .notReachable(path: path, reason: reason) }
         var limit = timeval(tv_sec: patience, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
@@ -22,7 +26,12 @@ struct ClientSocket: ~Copyable {
                 unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard connected == 0 else { throw .notReachable(path: path, reason: Self.reason) }
+        guard connected == 0 else {
+            let reason = reason
+            close(descriptor)
+            throw .notReachable(path: path, reason: reason)
+        }
+        return descriptor
     }
 
     deinit {

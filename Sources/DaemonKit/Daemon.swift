@@ -1,0 +1,173 @@
+import Configuration
+import FoundationEssentials
+import GrantStore
+import Grants
+import HTTPTransport
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import SocketServer
+
+/// What the daemon is started with.
+package struct DaemonOptions: Sendable {
+    package var configuration: String?
+    package var socket: String?
+    package var environment: [String: String]
+
+    package init(configuration: String? = nil, socket: String? = nil, environment: [String: String]) {
+        self.configuration = configuration
+        self.socket = socket
+        self.environment = environment
+    }
+}
+
+/// The composition root: makes the parts, runs them, ends them in order.
+package struct Daemon {
+    private let options: DaemonOptions
+    private let manager: ServiceManager
+    private let clock = ContinuousClock()
+
+    /// The longest that a stop may take: a refresh under way is waited for.
+    private static let stopLimit = Duration.seconds(40)
+
+    package init(_ options: DaemonOptions) {
+        self.options = options
+        manager = ServiceManager(environment: options.environment)
+    }
+
+    /// Runs until SIGTERM or SIGINT.
+    package func run() async throws(StartFault) {
+        var log = Logger(label: "valetkeyd") { [manager] _ in
+            StandardErrorLog(logLevel: .info, isJournal: manager.isJournal)
+        }
+        let places = try Places(environment: options.environment)
+        let source = try configurationSource()
+        let configuration = try initialConfiguration(source, log: log)
+        log.logLevel = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
+        let socket = try socketPlace(places)
+
+        let time = try SystemTimekeeper()
+        let store = try openStore(places)
+        let transport = try Self.startTransport()
+        defer { transport.stop() }
+        let tokenEndpoint = TokenEndpoint(
+            transport: transport, secrets: SecretReader(environment: options.environment, clock: clock), time: time)
+        let events = EventLog(log: log)
+        let keeper = GrantKeeper(
+            time: time, persistence: store, refresher: tokenEndpoint, observer: { events.note($0, $1) })
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let desk = ConsentDesk(
+            keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock, group: loops,
+            timeout: configuration.consentTimeout, log: log)
+        let reloader = Reloader(source: source, keeper: keeper, desk: desk, log: log)
+        _ = await reloader.adopt(configuration)
+
+        let api = DaemonAPI(
+            keeper: keeper, desk: desk, reloader: reloader, time: time, clock: clock, started: time.now().instant)
+        let server = try await Self.serve(socket, loops, api)
+        log.info("ready", metadata: ["version": "\(Version.current)", "socket": "\(socket)"])
+        manager.ready("Serving tokens of \(configuration.accounts.count) accounts")
+
+        // Stopped from the last to the first: the socket, then consents, then refreshes under way.
+        var services: [any Service] = []
+        if let interval = manager.watchdogInterval {
+            services.append(
+                WatchdogService(
+                    interval: interval, clock: clock, eventLoop: loops.next(), keeper: keeper, manager: manager))
+        }
+        services += [
+            Part(
+                work: {
+                    for await event in time.events() {
+                        switch event {
+                        case .due: keeper.wake()
+                        case .jumped: keeper.resume()
+                        }
+                    }
+                }, stop: { time.stop() }),
+            Part(work: { await keeper.run() }, stop: { keeper.drain() }),
+            Part(work: { await desk.run() }, stop: { desk.stop() }),
+            ReloadService(reloader: reloader, manager: manager, time: time),
+            SocketService(server: server, manager: manager),
+        ]
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+        group.maximumGracefulShutdownDuration = Self.stopLimit
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            log.error("stopped: \(error)")
+            throw .transport("a part of the daemon has ended: \(error)")
+        }
+        log.info("stopped")
+    }
+
+    private func configurationSource() throws(StartFault) -> ConfigurationSource {
+        if let path = options.configuration { return ConfigurationSource(path: path, isNamed: true) }
+        guard let path = ConfigurationFile.defaultPath(environment: options.environment) else {
+            throw .noHome("XDG_CONFIG_HOME")
+        }
+        return ConfigurationSource(path: path, isNamed: false)
+    }
+
+    /// A file that isn't there yet is no reason not to start: it is taken up by a reload.
+    private func initialConfiguration(
+        _ source: ConfigurationSource, log: Logger
+    ) throws(StartFault) -> DaemonConfiguration {
+        if !source.isNamed, !FileManager.default.fileExists(atPath: source.path) {
+            log.warning(
+                "there is no configuration yet",
+                metadata: ["hint": "write \(source.path), then run: valetkey reload"])
+            return DaemonConfiguration()
+        }
+        return try source.load(log: log)
+    }
+
+    private func socketPlace(_ places: Places) throws(StartFault) -> SocketPlace {
+        if let path = options.socket { return .path(path) }
+        if let descriptor = manager.inheritedSocket { return .inherited(descriptor: descriptor) }
+        guard let path = places.socket else { throw .noRuntimeFolder }
+        return .path(path)
+    }
+
+    private func openStore(_ places: Places) throws(StartFault) -> FileGrantStore {
+        do throws(StorageFault) {
+            let state = try PrivateFolder(places.state)
+            return try FileGrantStore(folder: state, key: try sealingKey(places, state: state), bootID: Self.bootID)
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private func sealingKey(_ places: Places, state: PrivateFolder) throws(StorageFault) -> SealingKey {
+        if let folder = manager.credentialsFolder, FileManager.default.fileExists(atPath: "\(folder)/valetkey.key") {
+            return try SealingKey(credential: "\(folder)/valetkey.key")
+        }
+        return try SealingKey(in: try PrivateFolder(places.keyFolder), state: state)
+    }
+
+    private static func startTransport() throws(StartFault) -> CurlTransport {
+        do throws(TransportFailure) {
+            return try CurlTransport()
+        } catch {
+            throw .transport("\(error)")
+        }
+    }
+
+    private static func serve(
+        _ place: SocketPlace, _ group: any EventLoopGroup, _ api: DaemonAPI
+    ) async throws(StartFault) -> SocketServer {
+        do throws(SocketFault) {
+            return try await SocketServer.open(place, group: group, daemon: api)
+        } catch {
+            throw .socket(error)
+        }
+    }
+
+    /// Names this boot of the machine.
+    private static var bootID: String {
+        (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
+            .filter { !$0.isWhitespace } ?? "unknown"
+    }
+}

@@ -1,0 +1,81 @@
+package import ArgumentParser
+import CLinux
+import Configuration
+import Glibc
+
+/// The program `valetkeyd`.
+package struct DaemonCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "valetkeyd",
+        abstract: "Keeps OAuth grants and serves fresh access tokens on a Unix socket.",
+        discussion: """
+            Runs in the foreground and logs to standard error. SIGHUP takes up the configuration anew, SIGTERM stops \
+            after a renewal that is under way. As a systemd user service it takes over the socket that valetkey.socket \
+            has opened.
+            """,
+        version: Version.current)
+
+    @Option(name: .long, help: "The configuration; default: $XDG_CONFIG_HOME/valetkey/config.toml.")
+    var config: String?
+
+    @Option(name: .long, help: "The socket; default: $XDG_RUNTIME_DIR/valetkey.sock.")
+    var socket: String?
+
+    @Flag(name: .long, help: "Check the configuration, say what is wrong with it, and exit.")
+    var check = false
+
+    package init() {}
+
+    package func run() async throws {
+        let environment = Environment.current
+        if check { try checkConfiguration(environment) }
+        Self.protect()
+        do throws(StartFault) {
+            try await Daemon(DaemonOptions(configuration: config, socket: socket, environment: environment)).run()
+        } catch {
+            Environment.say("valetkeyd: \(error)")
+            if let hint = error.hint { Environment.say("hint: \(hint)") }
+            throw ExitCode(error.exitCode)
+        }
+    }
+
+    private func checkConfiguration(_ environment: [String: String]) throws {
+        guard let path = config ?? ConfigurationFile.defaultPath(environment: environment) else {
+            throw ValidationError("neither XDG_CONFIG_HOME nor HOME names a folder; name the file with --config")
+        }
+        let result = ConfigurationFile.check(path: path)
+        for line in result.lines { print(line) }
+        throw ExitCode(result.exitCode)
+    }
+
+    /// Nobody else gets at our memory or files: no core dump, no tracing by another process of the user, and files
+    /// that are private from birth.
+    private static func protect() {
+        _ = shim_forbid_core_dumps()
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        umask(0o077)
+        _ = unsafe signal(SIGPIPE, SIG_IGN)
+    }
+}
+
+/// The process's surroundings.
+enum Environment {
+    static var current: [String: String] {
+        var variables: [String: String] = [:]
+        var next = unsafe environ
+        while let entry = unsafe next.pointee {
+            let text = unsafe String(cString: entry)
+            let name = text.prefix { $0 != "=" }
+            variables[String(name)] = String(text.dropFirst(name.count + 1))
+            unsafe next += 1
+        }
+        return variables
+    }
+
+    /// A line for a person, on standard error.
+    static func say(_ line: String) {
+        let bytes = Array("\(line)\n".utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}

@@ -1,0 +1,143 @@
+import FoundationEssentials
+import Grants
+import OAuth
+import SocketContract
+import SocketServer
+
+/// The daemon as its socket shows it.
+struct DaemonAPI: DaemonInterface {
+    let keeper: GrantKeeper
+    let desk: ConsentDesk
+    let reloader: Reloader
+    let time: any Timekeeper
+    let clock: any Clock<Duration>
+    let started: Instant
+
+    func token(
+        _ query: TokenQuery, answer: @escaping @Sendable (Result<TokenAnswer, Problem>) -> Void
+    ) -> (@Sendable () -> Void)? {
+        let name = query.account
+        let published = keeper.board.token(of: name)
+        let need = ReaderNeed(
+            validity: .seconds(query.minTTL), newerThan: query.isFresh ? published?.version ?? 0 : nil)
+        if let published, published.satisfies(need, at: time.now().instant) {
+            answer(.success(TokenAnswer(published, account: name, now: time.now())))
+            return nil
+        }
+        let id = keeper.read(name, need, wait: .seconds(query.wait)) { outcome in
+            if case .token(let token) = outcome {
+                answer(.success(TokenAnswer(token, account: name, now: time.now())))
+            } else {
+                answer(.failure(.unread(outcome, account: name) ?? missing(name)))
+            }
+        }
+        return id.map { id in { keeper.abandon(id, of: name) } }
+    }
+
+    func health() -> HealthReport {
+        let accounts = keeper.accounts
+        return HealthReport(
+            status: "ok", version: Version.current, accounts: accounts.count,
+            unsaved: accounts.count { $0.life.saveFailure != nil },
+            uptime: (time.now().instant - started).wholeSeconds)
+    }
+
+    func accounts() -> AccountList {
+        AccountList(accounts: keeper.accounts.map { report($0) })
+    }
+
+    func account(_ name: String) -> Result<AccountReport, Problem> {
+        keeper.account(name).map { .success(report($0)) } ?? .failure(missing(name))
+    }
+
+    func startConsent(_ account: String, _ request: ConsentRequest) async -> Result<ConsentReport, Problem> {
+        guard let settings = keeper.account(account)?.settings else { return .failure(missing(account)) }
+        guard request.flow != .device else {
+            return .failure(
+                Problem(
+                    status: 501, title: "Not implemented", code: .notImplemented,
+                    detail: "the device flow isn't available", hint: "run: valetkey login \(account) --paste"))
+        }
+        do throws(Problem) {
+            return .success(ConsentReport(try await desk.start(settings, flow: request.flow), now: time.now()))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    func consent(_ account: String, wait: Int) async -> Result<ConsentReport, Problem> {
+        guard let open = desk.session(account) else { return .failure(noConsent(account)) }
+        if wait > 0 {
+            await withTaskGroup { group in
+                group.addTask { await open.session.waitForEnd() }
+                // Cancelled where the consent ends first.
+                group.addTask { try? await clock.sleep(for: .seconds(wait)) }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+        return .success(ConsentReport(open, now: time.now()))
+    }
+
+    func cancelConsent(_ account: String) async -> Result<ConsentReport, Problem> {
+        guard let open = desk.session(account), open.session.stopWaiting(.cancelled) else {
+            return .failure(noConsent(account))
+        }
+        return .success(ConsentReport(open, now: time.now()))
+    }
+
+    func takeRedirect(_ account: String, _ pasted: PastedRedirect) async -> Result<ConsentReport, Problem> {
+        guard let open = desk.session(account), open.session.phase == .pending else {
+            return .failure(noConsent(account))
+        }
+        let verdict = await open.session.take(pasted: pasted.redirect)
+        if case .foreign = verdict {
+            return .failure(
+                Problem(
+                    status: 400, title: "Not this consent's redirect", code: .malformedRequest,
+                    detail: "what was pasted isn't the redirect of the pending consent: state or code is missing or wrong",
+                    hint: "paste the whole address to which the browser was sent, from http to its end"))
+        }
+        return .success(ConsentReport(open, now: time.now()))
+    }
+
+    func refresh(_ account: String, wait: Int) async -> Result<AccountReport, Problem> {
+        let answer = await keeper.refreshNow(account, wait: .seconds(wait))
+        if case .token = answer { return self.account(account) }
+        return .failure(.unread(answer, account: account) ?? missing(account))
+    }
+
+    func logout(_ account: String) async -> Result<AccountReport, Problem> {
+        guard keeper.account(account) != nil else { return .failure(missing(account)) }
+        keeper.logout(account)
+        return self.account(account)
+    }
+
+    func reload() async -> Result<ReloadReport, Problem> {
+        await reloader.reload()
+    }
+
+    private func report(_ account: GrantKeeper.Account) -> AccountReport {
+        let now = time.now()
+        let pending = desk.session(account.settings.name).flatMap { $0.session.phase.isOver ? nil : $0 }
+        return AccountReport(account, consent: pending.map { ConsentReport($0, now: now) }, now: now)
+    }
+
+    private func missing(_ name: String) -> Problem {
+        let names = keeper.accounts.map(\.settings.name)
+        return .noSuchAccount(name, near: NearestName.near(name, in: names), isEmpty: names.isEmpty)
+    }
+
+    private func noConsent(_ account: String) -> Problem {
+        keeper.account(account) == nil ? missing(account) : .noConsent(account)
+    }
+}
+
+extension TokenAnswer {
+    fileprivate init(_ token: ServedToken, account: String, now: Moment) {
+        let left = token.expires - now.instant
+        self.init(
+            account: account, accessToken: token.accessToken.expose(), tokenType: token.tokenType,
+            scope: token.scope.description, expiresAt: now.wall + left.timeInterval, expiresIn: left.wholeSeconds)
+    }
+}

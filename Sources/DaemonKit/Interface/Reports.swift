@@ -1,0 +1,60 @@
+import FoundationEssentials
+import Grants
+import OAuth
+import SocketContract
+
+extension AccountReport {
+    init(_ account: GrantKeeper.Account, consent: ConsentReport?, now: Moment) {
+        let (settings, life) = (account.settings, account.life)
+        let grant = life.grant
+        self.init(
+            account: settings.name, provider: settings.provider, issuer: settings.issuer,
+            clientID: settings.client.id, state: AccountState(life, isConsentPending: consent != nil, now: now),
+            scope: (grant?.scope ?? settings.scope).tokens,
+            missingScope: grant.map { settings.scope.missing(from: $0.scope).tokens }.flatMap { $0.isEmpty ? nil : $0 },
+            expiresAt: grant.map { now.wall + ($0.expires.instant - now.instant).timeInterval },
+            expiresIn: grant.map { ($0.expires.instant - now.instant).wholeSeconds },
+            lifetime: grant?.lifetime.wholeSeconds,
+            nextRefreshAt: life.nextRefresh.map { now.wall + max(.zero, $0 - now.instant).timeInterval },
+            nextRefreshIn: life.nextRefresh.map { max(0, ($0 - now.instant).wholeSeconds) },
+            consentedAt: grant?.consentedAt, refreshedAt: life.refreshedAt, unsaved: life.saveFailure != nil,
+            lastError: life.lastFailure.map(Failure.init), consent: consent)
+    }
+}
+
+extension AccountState {
+    init(_ life: GrantLife, isConsentPending: Bool, now: Moment) {
+        let isValid = life.published?.satisfies(ReaderNeed(), at: now.instant) == true
+        self =
+            switch life.phase {
+            case .empty: isConsentPending ? .consentPending : .noGrant
+            case .active, .saving: isValid ? .active : .refreshing
+            case .refreshing: .refreshing
+            case .backingOff: isValid ? .retrying : .unavailable
+            case .consentRequired: .consentRequired
+            case .misconfigured: .configurationError
+            }
+    }
+}
+
+extension Failure {
+    init(_ failure: GrantFailure) {
+        self.init(code: failure.code, detail: failure.detail, hint: failure.hint, at: failure.at)
+    }
+}
+
+extension ConsentReport {
+    init(_ open: ConsentDesk.Open, now: Moment) {
+        let session = open.session
+        let (grant, isPending) = (session.grant, session.phase == .pending)
+        self.init(
+            account: session.settings.name, id: session.id, flow: session.flow, state: session.phase,
+            openURL: isPending ? open.listener?.startURL : nil,
+            authorizationURL: isPending ? session.authorizationURL : nil, redirectURI: session.request?.redirectURI,
+            expiresAt: session.expires.wall,
+            expiresIn: max(0, (session.expires.instant - now.instant).wholeSeconds),
+            scope: grant?.scope.tokens, missingScope: grant.map(\.missingScope.tokens).flatMap { $0.isEmpty ? nil : $0 },
+            tokenExpiresIn: grant.map { ($0.expires.instant - now.instant).wholeSeconds },
+            error: session.failure.map(Failure.init))
+    }
+}

@@ -1,0 +1,46 @@
+import FoundationEssentials
+import Glibc
+import Logging
+
+/// Log lines on standard error: under systemd with the journal's `<N>` priority, else with the time.
+///
+/// Metadata comes behind the message as `name=value`. Values are for people and must hold no secret: the daemon logs
+/// by `GrantEvent` and `GrantFailure`, which have none.
+struct StandardErrorLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level
+    let isJournal: Bool
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quote("\($0.value)"))" }.joined()
+        let head = isJournal ? "<\(Self.priority(event.level))>" : "\(Date().formatted(.iso8601)) \(event.level): "
+        let line = Array("\(head)\(Self.oneLine("\(event.message)\(pairs)"))\n".utf8)
+        // One write a line: lines of several threads don't mix.
+        _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    private static func quote(_ value: String) -> String {
+        value.contains(" ") ? "\"\(value)\"" : value
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    }
+
+    private static func priority(_ level: Logger.Level) -> Int {
+        switch level {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+}

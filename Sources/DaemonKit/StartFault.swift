@@ -1,0 +1,52 @@
+import Glibc
+package import GrantStore
+package import SocketServer
+
+/// Why the daemon doesn't start, with a remedy and the exit code.
+package enum StartFault: Error, Sendable, CustomStringConvertible {
+    case configuration([String])
+    case noHome(String)
+    case noRuntimeFolder
+    case storage(StorageFault)
+    case socket(SocketFault)
+    case transport(String)
+    case system(String, CInt)
+
+    package var description: String {
+        switch self {
+        case .configuration(let lines): lines.joined(separator: "\n")
+        case .noHome(let variable): "neither \(variable) nor HOME names an absolute path"
+        case .noRuntimeFolder: "XDG_RUNTIME_DIR is not set, so there is no place for the socket"
+        case .storage(let fault): "\(fault)"
+        case .socket(let fault): "\(fault)"
+        case .transport(let reason): reason
+        case .system(let call, let code): "\(call): \(unsafe String(cString: strerror(code)))"
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .configuration, .transport, .system: nil
+        case .noHome: "set HOME"
+        case .noRuntimeFolder:
+            "log in with a session that sets it (loginctl enable-linger keeps it), or name a path with --socket"
+        case .storage(let fault): fault.hint
+        case .socket(let fault): fault.hint
+        }
+    }
+
+    package var exitCode: CInt {
+        switch self {
+        case .configuration, .noHome, .noRuntimeFolder: ExitCode.configuration
+        case .storage(.inUse), .socket(.inUse): ExitCode.other
+        case .storage, .socket: ExitCode.configuration
+        case .transport, .system: ExitCode.other
+        }
+    }
+}
+
+/// The daemon's exit codes.
+package enum ExitCode {
+    package static let other: CInt = 1
+    package static let configuration: CInt = 78
+}
