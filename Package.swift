@@ -60,6 +60,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLinux"),
+        module("Durations"),
         module("OAuth", [crypto]),
         module("Grants", ["OAuth", heap, deque]),
         module("GrantStore", ["OAuth", "Grants", crypto]),
@@ -77,7 +78,7 @@ let package = Package(
                 "OAuth", "Grants", "GrantStore", "HTTPTransport", "LoopbackListener", "SocketContract", "SocketServer",
                 "Configuration", "CLinux", lifecycle, signals, logging, arguments, subprocess, nioCore, nioPosix,
             ]),
-        module("CommandKit", ["SocketContract", "SocketClient", arguments]),
+        module("CommandKit", ["SocketContract", "SocketClient", "Durations", arguments]),
         program("valetkeyd", ["DaemonKit"]),
         program("valetkey", ["CommandKit"]),
         program(

@@ -1,0 +1,53 @@
+import ArgumentParser
+import SocketClient
+import SocketContract
+
+struct RefreshCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refresh", abstract: "Renew the access token now.",
+        discussion: "Also tries a refresh token again that the authorization server has refused before.")
+
+    @Argument(help: "The account.")
+    var account: String
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws {
+        let report = try daemon.withDaemon { try $0.refresh(account) }
+        Terminal.error.line("Renewed \(account): valid for \(Spans.short(report.expiresIn ?? 0)).")
+    }
+}
+
+struct LogoutCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logout", abstract: "Forget the grant of an account.",
+        discussion: """
+            The grant is removed from this machine. The authorization server isn't told: to end the consent there too, \
+            use its own page of connected applications.
+            """)
+
+    @Argument(help: "The account.")
+    var account: String
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws {
+        let report = try daemon.withDaemon { try $0.logout(account) }
+        Terminal.error.line("Forgot the grant of \(report.account) on this machine.")
+    }
+}
+
+struct ReloadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reload", abstract: "Take up the changed configuration.")
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws {
+        let report = try daemon.withDaemon { try $0.reload() }
+        let groups = [("added", report.added), ("removed", report.removed), ("changed", report.changed)]
+        let changes = groups.filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.joined(separator: ", "))" }
+        let summary = changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
+        Terminal.error.line("Reloaded: \(summary).")
+    }
+}

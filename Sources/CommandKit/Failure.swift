@@ -1,0 +1,83 @@
+import ArgumentParser
+import SocketClient
+import SocketContract
+
+/// The exit codes of all commands.
+enum Exit {
+    static let other = ExitCode(1)
+    static let usage = ExitCode(64)
+    static let daemonUnreachable = ExitCode(69)
+    static let tryAgain = ExitCode(75)
+    static let consentNeeded = ExitCode(77)
+    static let configuration = ExitCode(78)
+}
+
+/// Why a command failed: for the person a sentence and a next step, for the script an exit code.
+struct CommandFailure: Error {
+    var message: String
+    var hint: String?
+    var code: ExitCode
+
+    init(_ message: String, hint: String? = nil, code: ExitCode) {
+        self.message = message
+        self.hint = hint
+        self.code = code
+    }
+
+    init(_ failure: ClientFailure) {
+        switch failure {
+        case .notReachable(let path, let reason):
+            self.init(
+                "the daemon can't be reached at \(path): \(reason)",
+                hint: "start it with: systemctl --user start valetkey.socket, or run valetkeyd in another terminal",
+                code: Exit.daemonUnreachable)
+        case .hungUp:
+            self.init(
+                "the daemon ended the connection without an answer",
+                hint: "see its log: journalctl --user -u valetkey", code: Exit.tryAgain)
+        case .timedOut: self.init("the daemon has not answered in time", code: Exit.tryAgain)
+        case .protocolError(let reason): self.init(reason, code: Exit.other)
+        case .problem(let problem): self.init(problem.detail, hint: problem.hint, code: Self.code(problem.code))
+        }
+    }
+
+    private static func code(_ code: Problem.Code) -> ExitCode {
+        switch code {
+        case .consentRequired: Exit.consentNeeded
+        case .configurationError: Exit.configuration
+        case .unavailable, .tooManyRequests: Exit.tryAgain
+        case .noSuchAccount, .malformedRequest: Exit.usage
+        default: Exit.other
+        }
+    }
+
+    /// Says it on standard error and ends the program.
+    func tell() -> ExitCode {
+        Terminal.error.line("valetkey: \(message)")
+        if let hint { Terminal.error.line("hint: \(hint)") }
+        return code
+    }
+}
+
+extension DaemonOptions {
+    /// Does the work with the daemon's client, and turns what goes wrong into words and an exit code.
+    func withDaemon<Result>(_ work: (SocketClient) throws -> Result) throws -> Result {
+        do {
+            return try work(SocketClient(path: try path()))
+        } catch let failure as ClientFailure {
+            throw CommandFailure(failure).tell()
+        } catch let failure as CommandFailure {
+            throw failure.tell()
+        }
+    }
+
+    private func path() throws(CommandFailure) -> String {
+        if let socket { return socket }
+        guard let folder = Environment["XDG_RUNTIME_DIR"], folder.hasPrefix("/") else {
+            throw CommandFailure(
+                "XDG_RUNTIME_DIR is not set, so the daemon's socket isn't known",
+                hint: "name it with --socket", code: Exit.daemonUnreachable)
+        }
+        return "\(folder)/valetkey.sock"
+    }
+}

@@ -1,0 +1,60 @@
+import Glibc
+
+/// One of the standard streams as a place for text.
+struct Terminal: Sendable {
+    static let output = Terminal(descriptor: STDOUT_FILENO)
+    static let error = Terminal(descriptor: STDERR_FILENO)
+
+    private let descriptor: CInt
+    let isTerminal: Bool
+    /// False where the stream is no terminal, or the user wants no colour.
+    let hasColour: Bool
+
+    private init(descriptor: CInt) {
+        self.descriptor = descriptor
+        isTerminal = isatty(descriptor) == 1 && Environment["TERM"] != "dumb"
+        hasColour = isTerminal && (Environment["NO_COLOR"] ?? "").isEmpty
+    }
+
+    func line(_ text: String) { write("\(text)\n") }
+
+    /// Puts the text in the place of the current line.
+    func replaceLine(_ text: String) { write("\r\u{1b}[2K\(text)") }
+
+    func write(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            // Nobody reads any more: there is nobody to tell.
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    func paint(_ text: String, _ colour: Colour) -> String {
+        hasColour ? "\u{1b}[\(colour.rawValue)m\(text)\u{1b}[0m" : text
+    }
+
+    var width: Int {
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+}
+
+enum Colour: String {
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case cyan = "36"
+}
+
+/// The process's environment.
+enum Environment {
+    static subscript(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+}
