@@ -25,6 +25,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
@@ -53,6 +54,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         // Without its Foundation trait: the daemon links FoundationEssentials alone.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -69,8 +71,10 @@ let package = Package(
         module("LoopbackListener", ["HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1]),
         module("SocketContract", path: "Sources/SocketAPI/Contract"),
         module("SocketClient", ["SocketContract", nioCore, nioHTTP1, nioEmbedded], path: "Sources/SocketAPI/Client"),
-        module("SocketServer", ["SocketContract", "HTTPListener", "OAuth", nioCore, nioHTTP1], path: "Sources/SocketAPI/Server"),
-        module("Configuration", ["OAuth", toml, subprocess]),
+        module(
+            "SocketServer", ["SocketContract", "HTTPListener", "OAuth", nioCore, nioHTTP1],
+            path: "Sources/SocketAPI/Server"),
+        module("Configuration", ["Durations", "OAuth", toml, subprocess, system]),
         module("AuthorizationServer", ["HTTPListener", nioCore, nioPosix, nioHTTP1, crypto, lifecycle]),
         module(
             "DaemonKit",
@@ -91,7 +95,7 @@ let package = Package(
         tests("HTTPListenerTests", ["HTTPListener", nioCore, nioPosix, nioHTTP1]),
         tests("LoopbackListenerTests", ["LoopbackListener", "OAuth", nioCore, nioPosix, nioHTTP1]),
         tests("SocketTests", ["SocketContract", "SocketClient", "SocketServer", nioCore, nioPosix]),
-        tests("ConfigurationTests", ["Configuration", "OAuth"]),
+        tests("ConfigurationTests", ["Configuration", "Durations", "OAuth"]),
         tests("AuthorizationServerTests", ["AuthorizationServer", nioCore, nioPosix, nioHTTP1, crypto]),
         tests("CommandKitTests", ["CommandKit", "SocketContract"]),
     ]

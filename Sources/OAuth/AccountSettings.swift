@@ -17,11 +17,14 @@ package struct AccountSettings: Sendable, Hashable {
     package var resource: [String]
     /// How long before its expiry an access token is renewed; nil leaves that to the schedule.
     package var refreshBeforeExpiry: Duration?
+    /// What the Microsoft Advertising API asks for beside the access token.
+    package var developerToken: SecretSource?
 
     package init(
         name: String, provider: String? = nil, issuer: String? = nil, client: Client, endpoints: Endpoints,
         scope: Scope = Scope([]), redirectURI: RedirectURI, authorizationParameters: [FormField] = [],
-        tokenParameters: [FormField] = [], resource: [String] = [], refreshBeforeExpiry: Duration? = nil
+        tokenParameters: [FormField] = [], resource: [String] = [], refreshBeforeExpiry: Duration? = nil,
+        developerToken: SecretSource? = nil
     ) {
         self.name = name
         self.provider = provider
@@ -34,6 +37,7 @@ package struct AccountSettings: Sendable, Hashable {
         self.tokenParameters = tokenParameters
         self.resource = resource
         self.refreshBeforeExpiry = refreshBeforeExpiry
+        self.developerToken = developerToken
     }
 }
 

@@ -1,0 +1,111 @@
+import OAuth
+
+/// Makes an account of its table and its preset.
+struct AccountReader {
+    let name: String
+    let table: TableReader
+
+    static let keys = [
+        "provider", "client_id", "client_secret", "client_authentication", "tenant", "issuer",
+        "authorization_endpoint", "token_endpoint", "revocation_endpoint", "device_authorization_endpoint", "scopes",
+        "redirect_uri", "authorization_parameters", "token_parameters", "resource", "refresh_before_expiry", "flow",
+        "developer_token",
+    ]
+
+    /// Nil where something that an account can't do without is missing or wrong; the findings say what.
+    func settings() -> AccountSettings? {
+        table.refuseUnknownKeys(Self.keys)
+        checkFlow()
+        let provider = provider()
+        let tenant = tenant(of: provider)
+        // All of it is read before anything is given up, so that one run finds every mistake.
+        let client = client(of: provider)
+        let endpoints = endpoints(of: provider, tenant: tenant)
+        let redirect = redirect(of: provider)
+        let scope = table.scope("scopes")
+        let authorization = table.fields("authorization_parameters", except: ProtocolParameters.authorization) ?? []
+        let token = table.fields("token_parameters", except: ProtocolParameters.token) ?? []
+        let resource = table.resources("resource") ?? []
+        let before = table.duration("refresh_before_expiry", in: .seconds(1) ... .seconds(86_400))
+        let developerToken = developerToken(of: provider)
+        let issuer = issuer()
+        guard let client, let endpoints, let redirect else { return nil }
+        return AccountSettings(
+            name: name, provider: provider?.name, issuer: issuer ?? provider?.issuer, client: client,
+            endpoints: endpoints, scope: scope ?? Scope(provider?.scopes ?? []), redirectURI: redirect,
+            authorizationParameters: Self.merge(provider?.authorizationParameters ?? [], authorization),
+            tokenParameters: token, resource: resource, refreshBeforeExpiry: before, developerToken: developerToken)
+    }
+
+    /// What the account states takes the place of what the preset states by the same name.
+    private static func merge(_ preset: [FormField], _ stated: [FormField]) -> [FormField] {
+        preset.filter { field in !stated.contains { $0.name == field.name } } + stated
+    }
+
+    private func provider() -> Provider? {
+        guard let wanted = table.text("provider") else { return nil }
+        let names = Provider.all.map(\.name)
+        guard let provider = Provider.named(wanted) else {
+            let near = NearestName.nearest(to: wanted, in: names).map { "did you mean \($0.quoted)?" }
+            table.note(
+                "unknown provider \(wanted.quoted) in \(table.name)", at: "provider",
+                hint: near ?? "the presets are \(names.joined(separator: ", "))")
+            return nil
+        }
+        if let successor = provider.successor {
+            table.note(
+                "the provider \(wanted.quoted) has been switched off", at: "provider",
+                hint: "use \(successor.quoted)", severity: .warning)
+        }
+        return provider
+    }
+
+    private func tenant(of provider: Provider?) -> String? {
+        guard let tenant = table.text("tenant") else { return nil }
+        guard tenant.utf8.allSatisfy(Self.isTenantOctet) else {
+            table.note(
+                "tenant in \(table.name) is no tenant", at: "tenant",
+                hint: "it is common, organizations, consumers, a domain or an id")
+            return nil
+        }
+        if let provider, !provider.hasTenant {
+            table.note("tenant in \(table.name): the provider \(provider.name.quoted) has no tenants", at: "tenant")
+        } else if !table.has("provider") {
+            table.note(
+                "tenant in \(table.name) needs a provider that has tenants", at: "tenant",
+                hint: "put the tenant into the endpoints, or state a provider")
+        }
+        return tenant
+    }
+
+    private static func isTenantOctet(_ octet: UInt8) -> Bool {
+        let character = Character(Unicode.Scalar(octet))
+        return character.isASCII && (character.isLetter || character.isNumber || character == "." || character == "-")
+    }
+
+    private func redirect(of provider: Provider?) -> RedirectURI? {
+        if table.has("redirect_uri") { return table.redirect("redirect_uri") }
+        return try? RedirectURI(provider?.redirectURI ?? "http://127.0.0.1/")
+    }
+
+    private func developerToken(of provider: Provider?) -> SecretSource? {
+        let token = table.secret("developer_token")
+        // A provider that there isn't is noted already; whether it would take one can't be said.
+        let takesOne = provider?.servesMicrosoftAdvertising ?? table.has("provider")
+        if table.has("developer_token"), !takesOne {
+            table.note(
+                "developer_token in \(table.name) is for the microsoft-advertising presets alone", at: "developer_token"
+            )
+        }
+        return token
+    }
+
+    private func checkFlow() {
+        guard let flow = table.choice("flow", of: ["code", "device", "client_credentials"]), flow != "code" else {
+            return
+        }
+        table.note(
+            "flow \(flow.quoted) in \(table.name) is not available yet", at: "flow",
+            hint: "leave it out: \"code\" is the default")
+    }
+}

@@ -1,0 +1,81 @@
+import Glibc
+
+/// The configuration as a file.
+package enum ConfigurationFile {
+    static let sizeLimit = 1 << 20
+
+    /// `$XDG_CONFIG_HOME/valetkey/config.toml`, or under `$HOME/.config`; nil where neither is known. A relative
+    /// `$XDG_CONFIG_HOME` doesn't count, as the base directory specification has it.
+    package static func defaultPath(environment: [String: String]) -> String? {
+        if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") {
+            return "\(folder)/valetkey/config.toml"
+        }
+        guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+        return "\(home)/.config/valetkey/config.toml"
+    }
+
+    /// Reads and checks the file, and who else may read or write it.
+    package static func load(path: String) -> ConfigurationReport {
+        do throws(FileFault) {
+            let file = try FileReading.read(path, limit: sizeLimit)
+            return report(of: file, path: path, user: getuid())
+        } catch {
+            return ConfigurationReport(findings: [finding(error, path: path)])
+        }
+    }
+
+    static func report(of file: ReadFile, path: String, user: UInt32) -> ConfigurationReport {
+        guard let text = String(validating: file.octets, as: UTF8.self) else {
+            let finding = Finding(file: path, message: "is not UTF-8", hint: "save it as UTF-8")
+            return ConfigurationReport(findings: [finding])
+        }
+        let report = DaemonConfiguration.parse(text, file: path)
+        let holdsSecrets = report.configuration?.holdsSecrets == true
+        let doubts = findings(on: file.permissions, path: path, user: user, holdsSecrets: holdsSecrets)
+        return ConfigurationReport(findings: doubts + report.findings, configuration: report.configuration)
+    }
+
+    /// Whoever may write the file chooses the programs that the daemon runs, so that is an error.
+    private static func findings(
+        on permissions: FilePermissions, path: String, user: UInt32, holdsSecrets: Bool
+    ) -> [Finding] {
+        var findings: [Finding] = []
+        if permissions.owner != user, permissions.owner != 0 {
+            findings.append(
+                Finding(
+                    file: path, message: "belongs to another user", hint: "run `chown \(user) \(path)` as its owner"))
+        }
+        if permissions.isWritableByOthers {
+            findings.append(
+                Finding(
+                    file: path, message: "can be written by other users (mode \(permissions.text))",
+                    hint: "run `chmod go-w \(path)`"))
+        }
+        if holdsSecrets, permissions.isReadableByOthers {
+            findings.append(
+                Finding(
+                    severity: .warning, file: path,
+                    message: "holds a secret and can be read by other users (mode \(permissions.text))",
+                    hint: "run `chmod 600 \(path)`"))
+        }
+        return findings
+    }
+
+    private static func finding(_ fault: FileFault, path: String) -> Finding {
+        switch fault {
+        case .missing:
+            Finding(file: path, message: "there is no such file", hint: missingHint)
+        case .folder: Finding(file: path, message: "is a folder", hint: "name the file in it")
+        case .notRegular: Finding(file: path, message: "is no regular file")
+        case .unreadable(let reason): Finding(file: path, message: "can't be read: \(reason)")
+        case .tooLarge: Finding(file: path, message: "is larger than 1 MiB")
+        }
+    }
+
+    private static let missingHint = """
+        run `valetkey setup`, or write it; the least that it holds is
+            [accounts.NAME]
+            provider  = "microsoft-advertising"
+            client_id = "the application id of your registration"
+        """
+}

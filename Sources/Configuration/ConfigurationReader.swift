@@ -1,0 +1,73 @@
+import OAuth
+
+/// Makes a configuration of a document's tables.
+struct ConfigurationReader {
+    let findings: FindingCollector
+
+    func configuration(_ root: [String: TOMLNode]) -> DaemonConfiguration {
+        let tables = TableReader(path: [], values: root, findings: findings)
+        refuseUnknownTables(root)
+        var configuration = DaemonConfiguration()
+        if let daemon = tables.table("daemon") { read(daemon, into: &configuration) }
+        for (name, settings) in accounts(tables) { configuration.accounts[name] = settings }
+        return configuration
+    }
+
+    private func refuseUnknownTables(_ root: [String: TOMLNode]) {
+        let known = ["accounts", "daemon"]
+        for (name, node) in root where !known.contains(name) {
+            let kind = if case .table = node { "table" } else { "key" }
+            let near = NearestName.nearest(to: name, in: known).map { "did you mean \($0.quoted)?" }
+            findings.add(
+                "unknown \(kind) \(name.quoted)", at: [name], hint: near ?? "a file holds [accounts.NAME] and [daemon]")
+        }
+    }
+
+    private func read(_ daemon: TableReader, into configuration: inout DaemonConfiguration) {
+        daemon.refuseUnknownKeys(["consent_timeout", "notify_command", "log_level"])
+        if let timeout = daemon.duration("consent_timeout", in: .seconds(10) ... .seconds(86_400)) {
+            configuration.consentTimeout = timeout
+        }
+        if case .array(let words) = daemon.values["notify_command"], words.isEmpty {
+            configuration.notifyCommand = []
+        } else {
+            configuration.notifyCommand = daemon.command("notify_command")
+        }
+        if let level = daemon.choice("log_level", of: LogLevel.allCases.map(\.rawValue)).flatMap(LogLevel.init) {
+            configuration.logLevel = level
+        }
+    }
+
+    private func accounts(_ tables: TableReader) -> [(String, AccountSettings)] {
+        guard tables.values["accounts"] != nil else {
+            findings.add(
+                "no account is configured", at: [], hint: "run `valetkey setup`, or write a table [accounts.NAME]",
+                severity: .warning)
+            return []
+        }
+        guard let accounts = tables.table("accounts") else { return [] }
+        return accounts.values.keys.compactMap { name in
+            refuseBadName(name)
+            return accounts.table(name).flatMap { AccountReader(name: name, table: $0).settings() }
+                .map { (name, $0) }
+        }
+    }
+
+    /// A name becomes a file's name and a segment of a URL's path.
+    private func refuseBadName(_ name: String) {
+        let allowed = name.utf8.allSatisfy { octet in
+            switch octet {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        guard !allowed || !(1...64).contains(name.utf8.count) || name.hasPrefix(".") || name.hasPrefix("-") else {
+            return
+        }
+        findings.add(
+            "\(name.quoted) can't be an account's name", at: ["accounts", name],
+            hint: "take up to 64 of A-Z a-z 0-9 . _ and -, with neither . nor - at the beginning")
+    }
+}

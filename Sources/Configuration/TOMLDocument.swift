@@ -1,0 +1,105 @@
+import TOMLKit
+
+/// A value of a TOML document, of the kinds that a configuration may hold.
+indirect enum TOMLNode {
+    case string(String)
+    case integer(Int)
+    case array([TOMLNode])
+    case table([String: TOMLNode])
+    /// A kind that no key takes, by its name.
+    case other(String)
+
+    /// The kind as a message names it.
+    var kind: String {
+        switch self {
+        case .string: "a string"
+        case .integer: "an integer"
+        case .array: "an array"
+        case .table: "a table"
+        case .other(let name): name
+        }
+    }
+
+    var isEmpty: Bool {
+        switch self {
+        case .string(let text): text.isEmpty
+        case .array(let elements): elements.isEmpty
+        case .table(let values): values.isEmpty
+        case .integer, .other: false
+        }
+    }
+}
+
+/// Where and why a text is no TOML.
+struct TOMLFault: Error {
+    var position: Finding.Position
+    var message: String
+    var hint: String?
+}
+
+/// The one place that knows the TOML library.
+enum TOMLDocument {
+    static func parse(_ text: String) throws(TOMLFault) -> [String: TOMLNode] {
+        do {
+            return table(try TOMLTable(string: text))
+        } catch let error as TOMLParseError {
+            let begin = error.source.begin
+            let position = Finding.Position(line: max(1, begin.line), column: max(1, begin.column))
+            throw fault(error.description, at: position, in: text)
+        } catch {
+            throw TOMLFault(position: Finding.Position(line: 1, column: 1), message: "not valid TOML")
+        }
+    }
+
+    private static func table(_ table: TOMLTable) -> [String: TOMLNode] {
+        var values: [String: TOMLNode] = [:]
+        for key in table.keys {
+            values[key] = table[key].map(node) ?? .other("nothing")
+        }
+        return values
+    }
+
+    private static func node(_ value: any TOMLValueConvertible) -> TOMLNode {
+        switch value.type {
+        case .string: value.string.map(TOMLNode.string) ?? .other("a string")
+        case .int: value.int.map(TOMLNode.integer) ?? .other("an integer")
+        case .array: .array((value.array?.tomlValues ?? []).map(node))
+        case .table: .table(value.table.map(table) ?? [:])
+        case .double: .other("a number with a fraction")
+        case .bool: .other("a boolean")
+        case .date: .other("a date")
+        case .time: .other("a time")
+        case .dateTime: .other("a date and time")
+        }
+    }
+
+    /// The library's words without what they quote of the document: a secret may stand there.
+    private static func fault(_ description: String, at position: Finding.Position, in text: String) -> TOMLFault {
+        let repetition = description.firstRange(of: "cannot redefine existing ").map { description[$0.upperBound...] }
+        // What is quoted there is a key, never a value.
+        if let name = repetition?.split(separator: "'", maxSplits: 2).dropFirst().first {
+            return TOMLFault(position: lineStart(position.line, in: text), message: "\(name.shown) is stated twice")
+        }
+        var words = Substring(description)
+        let opening = "Error while parsing "
+        let scope = words.hasPrefix(opening) ? words.dropFirst(opening.count).prefix { $0 != ":" } : "document"
+        if let detail = words.firstRange(of: ": ") { words = words[detail.upperBound...] }
+        words = words.prefix(upTo: words.firstRange(of: ", saw ")?.lowerBound ?? words.endIndex)
+        let isQuoting = words.contains("'") && !words.hasPrefix("expected '")
+        let message = isQuoting ? "the \(scope) can't be read" : "the \(scope) can't be read: \(words)"
+        let isBare = words == "could not determine value type"
+        return TOMLFault(position: position, message: message, hint: isBare ? "a text stands in quotes" : nil)
+    }
+
+    /// The first character of a line that is no blank. The library points behind the key that it refuses.
+    private static func lineStart(_ line: Int, in text: String) -> Finding.Position {
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: line, omittingEmptySubsequences: false)
+        let content = line <= lines.count ? lines[line - 1] : Substring().utf8
+        let blanks = content.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.count
+        return Finding.Position(line: line, column: blanks + 1)
+    }
+}
+
+extension TOMLArray {
+    fileprivate var tomlValues: [any TOMLValueConvertible] { (0..<count).map { self[$0] } }
+}

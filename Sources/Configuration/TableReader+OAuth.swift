@@ -1,0 +1,88 @@
+import OAuth
+
+/// The protocol's own kinds of values.
+extension TableReader {
+    func endpoint(_ key: String) -> EndpointURL? {
+        text(key).flatMap { endpoint($0, key) }
+    }
+
+    func endpoint(_ text: String, _ key: String) -> EndpointURL? {
+        do throws(EndpointFault) {
+            return try EndpointURL(text)
+        } catch {
+            note("\(key) in \(name): \(error)", at: key)
+            return nil
+        }
+    }
+
+    func redirect(_ key: String) -> RedirectURI? {
+        guard let text = text(key) else { return nil }
+        do throws(RedirectFault) {
+            return try RedirectURI(text)
+        } catch {
+            note("\(key) in \(name): \(error)", at: key)
+            return nil
+        }
+    }
+
+    func scope(_ key: String) -> Scope? {
+        guard let texts = texts(key) else { return nil }
+        // One string may hold several scopes, as RFC 6749 section 3.3 writes them; an element of an array is one scope.
+        let isList = if case .array = values[key] { true } else { false }
+        let scope = isList ? Scope(texts) : Scope(parsing: texts.joined())
+        guard !scope.isEmpty, scope.tokens.allSatisfy({ $0.utf8.allSatisfy(Self.isScopeOctet) }) else {
+            note(
+                "\(key) in \(name) holds a character that no scope has", at: key,
+                hint: #"write one scope an element, or all in one string with spaces between them"#)
+            return nil
+        }
+        return scope
+    }
+
+    /// Absolute URIs without a fragment (RFC 8707 section 2).
+    func resources(_ key: String) -> [String]? {
+        guard let texts = texts(key) else { return nil }
+        for text in texts where !Self.isResource(text) {
+            note("\(key) in \(name) is no absolute URI without a fragment", at: key)
+            return nil
+        }
+        return texts
+    }
+
+    /// Parameters by name, none of them the protocol's own.
+    func fields(_ key: String, except reserved: Set<String>) -> [FormField]? {
+        guard let parameters = table(key) else { return nil }
+        var fields: [FormField] = []
+        for (field, node) in parameters.values.sorted(by: { $0.key < $1.key }) {
+            if reserved.contains(field) {
+                parameters.note(
+                    "\(key) in \(name) sets \(field.quoted), which the protocol sets itself", at: field,
+                    hint: Self.ownKeys[field].map { "state it as \($0)" } ?? "leave it out")
+            } else if case .integer(let number) = node {
+                fields.append(FormField(field, String(number)))
+            } else if let value = parameters.text(field) {
+                fields.append(FormField(field, value))
+            }
+        }
+        return fields
+    }
+
+    /// The keys of an account that set what a parameter can't.
+    private static let ownKeys = [
+        "scope": "scopes", "redirect_uri": "redirect_uri", "client_id": "client_id", "client_secret": "client_secret",
+        "resource": "resource",
+    ]
+
+    private static func isScopeOctet(_ octet: UInt8) -> Bool {
+        (0x21...0x7e).contains(octet) && octet != UInt8(ascii: "\"") && octet != UInt8(ascii: "\\")
+    }
+
+    private static func isResource(_ text: String) -> Bool {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let first = parts[0].first, first.isASCII, first.isLetter, !parts[1].isEmpty else {
+            return false
+        }
+        let isScheme = parts[0].allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+        return isScheme && text.utf8.allSatisfy { (0x21...0x7e).contains($0) } && !text.contains("#")
+    }
+}

@@ -1,0 +1,58 @@
+import OAuth
+
+/// A secret of any kind.
+extension TableReader {
+    func secret(_ key: String) -> SecretSource? {
+        switch values[key] {
+        case nil: nil
+        case .string: text(key).map { .literal(Secret($0)) }
+        case .table: table(key).flatMap { $0.source(key, of: self) }
+        case .some(let node): refuse(key, node, wanting: "a secret", hint: Self.kindsHint)
+        }
+    }
+
+    private static let kinds = ["file", "command", "credential"]
+    private static let kindsHint =
+        #"a secret is a string, { file = "PATH" }, { command = ["PROGRAM"] } or { credential = "NAME" }"#
+
+    /// The source that this table states for a key of its owner.
+    private func source(_ key: String, of owner: TableReader) -> SecretSource? {
+        for kind in values.keys where !Self.kinds.contains(kind) {
+            let near = NearestName.nearest(to: kind, in: Self.kinds).map { "did you mean \($0.quoted)?" }
+            note("unknown kind of secret \(kind.quoted) in \(name)", at: kind, hint: near ?? Self.kindsHint)
+        }
+        let stated = Self.kinds.filter(has)
+        guard stated.count < 2 else {
+            owner.note(
+                "\(key) in \(owner.name) is of \(stated.count) kinds: \(stated.joined(separator: " and "))", at: key,
+                hint: "keep one of them")
+            return nil
+        }
+        switch stated.first {
+        case "file": return text("file").flatMap(file)
+        case "command": return command("command").map(SecretSource.command)
+        case "credential": return text("credential").flatMap(credential)
+        default:
+            if values.isEmpty { owner.note("\(key) in \(owner.name) is empty", at: key, hint: Self.kindsHint) }
+            return nil
+        }
+    }
+
+    private func file(_ path: String) -> SecretSource? {
+        guard path.hasPrefix("/") || path.hasPrefix("~/") else {
+            note("file in \(name) is no absolute path", at: "file", hint: "let it begin with / or ~/")
+            return nil
+        }
+        return .file(path)
+    }
+
+    private func credential(_ name: String) -> SecretSource? {
+        guard SecretReader.isCredentialName(name) else {
+            note(
+                "credential in \(self.name) is no name of a credential", at: "credential",
+                hint: "it is the name that the unit gives it in LoadCredential=, without a slash")
+            return nil
+        }
+        return .credential(name)
+    }
+}

@@ -1,0 +1,145 @@
+import Durations
+import OAuth
+
+/// Reads the values of one table and notes what is wrong with them. A value that is absent or wrong reads as nil.
+struct TableReader {
+    /// The keys that lead to the table.
+    let path: [String]
+    let values: [String: TOMLNode]
+    let findings: FindingCollector
+
+    /// The table as a message names it.
+    var name: String { path.map(\.shown).joined(separator: ".") }
+
+    func has(_ key: String) -> Bool { values[key] != nil }
+
+    /// Notes a finding, at a key of the table or at the table itself.
+    func note(_ message: String, at key: String? = nil, hint: String? = nil, severity: Finding.Severity = .error) {
+        findings.add(message, at: path + (key.map { [$0] } ?? []), hint: hint, severity: severity)
+    }
+
+    func refuseUnknownKeys(_ known: [String]) {
+        for key in values.keys where !known.contains(key) {
+            let near = NearestName.nearest(to: key, in: known).map { "did you mean \($0.quoted)?" }
+            note(
+                "unknown key \(key.quoted) in \(name)", at: key,
+                hint: near ?? "the keys there are \(known.sorted().joined(separator: ", "))")
+        }
+    }
+
+    func table(_ key: String) -> TableReader? {
+        guard let node = values[key] else { return nil }
+        guard case .table(let values) = node else { return refuse(key, node, wanting: "a table") }
+        return TableReader(path: path + [key], values: values, findings: findings)
+    }
+
+    /// A text that isn't empty and holds no control characters.
+    func text(_ key: String) -> String? {
+        guard let node = values[key] else { return nil }
+        guard case .string(let text) = node else { return refuse(key, node, wanting: "a string") }
+        return clean(text, key)
+    }
+
+    /// One of a few words.
+    func choice(_ key: String, of words: [String]) -> String? {
+        guard let word = text(key) else { return nil }
+        if words.contains(word) { return word }
+        let near = NearestName.nearest(to: word, in: words).map { "did you mean \($0.quoted)?" }
+        note(
+            "unknown \(key) \(word.quoted) in \(name)", at: key,
+            hint: near ?? "it is one of \(words.joined(separator: ", "))")
+        return nil
+    }
+
+    /// One text or several.
+    func texts(_ key: String) -> [String]? {
+        guard let node = values[key] else { return nil }
+        if case .string(let text) = node { return clean(text, key).map { [$0] } }
+        guard case .array(let elements) = node else { return refuse(key, node, wanting: "an array of strings") }
+        return strings(elements, key)
+    }
+
+    /// A program and its arguments.
+    func command(_ key: String) -> [String]? {
+        guard let node = values[key] else { return nil }
+        guard case .array(let elements) = node else {
+            return refuse(
+                key, node, wanting: "an array of strings",
+                hint: #"write the program and its arguments apart, as in ["pass", "show", "NAME"]; no shell reads it"#)
+        }
+        return strings(elements, key)
+    }
+
+    func duration(_ key: String, in range: ClosedRange<Duration>) -> Duration? {
+        guard let node = values[key] else { return nil }
+        let hint = "write it like \(DurationText.examples)"
+        guard case .string(let text) = node else { return refuse(key, node, wanting: "a string", hint: hint) }
+        guard let text = clean(text, key) else { return nil }
+        guard let duration = DurationText.parse(text) else {
+            note("\(key) in \(name) is no duration", at: key, hint: hint)
+            return nil
+        }
+        guard range.contains(duration) else {
+            let bounds = [range.lowerBound, range.upperBound].map(DurationText.format).joined(separator: " to ")
+            note("\(key) in \(name) is out of range", at: key, hint: "it goes from \(bounds)")
+            return nil
+        }
+        return duration
+    }
+
+    /// Notes a value of the wrong kind.
+    func refuse<Value>(_ key: String, _ node: TOMLNode, wanting wanted: String, hint: String? = nil) -> Value? {
+        note("\(key.shown) in \(place) must be \(wanted), not \(node.kind)", at: key, hint: hint)
+        return nil
+    }
+
+    private var place: String { path.isEmpty ? "the file" : name }
+
+    private func strings(_ elements: [TOMLNode], _ key: String) -> [String]? {
+        guard !elements.isEmpty else { return refuseEmpty(key) }
+        var texts: [String] = []
+        for element in elements {
+            guard case .string(let text) = element else {
+                note("\(key) in \(name) must hold strings alone, not \(element.kind)", at: key)
+                return nil
+            }
+            guard let text = clean(text, key) else { return nil }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    private func clean(_ text: String, _ key: String) -> String? {
+        guard !text.isEmpty else { return refuseEmpty(key) }
+        guard text.isPrintable else {
+            note("\(key) in \(name) holds a control character", at: key)
+            return nil
+        }
+        return text
+    }
+
+    private func refuseEmpty<Value>(_ key: String) -> Value? {
+        note("\(key.shown) in \(name) is empty", at: key, hint: "give it a value, or leave it out")
+        return nil
+    }
+}
+
+extension StringProtocol {
+    /// Without control characters.
+    var isPrintable: Bool { unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
+
+    /// As a message shows a name that may be anything: printable and of bounded length.
+    var shown: String { String(String.UnicodeScalarView(unicodeScalars.filter(\.isShowable).prefix(64))) }
+
+    var quoted: String { "\"\(shown)\"" }
+}
+
+extension Unicode.Scalar {
+    /// Neither a control character nor one that changes how its neighbours look.
+    var isShowable: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
+    }
+}

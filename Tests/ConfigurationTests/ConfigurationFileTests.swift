@@ -1,0 +1,120 @@
+import Glibc
+import Testing
+
+@testable import Configuration
+
+struct ConfigurationFileTests {
+    private let good = "[accounts.ads]\nprovider = \"microsoft\"\nclient_id = \"x\"\n"
+    private let secret = "[accounts.ads]\nprovider = \"microsoft\"\nclient_id = \"x\"\nclient_secret = \"hunter2\"\n"
+
+    @Test func `a missing file is told with its path and the least that it holds`() throws {
+        let path = try TemporaryFolder().path + "/config.toml"
+        #expect(
+            ConfigurationFile.load(path: path).findings.map { "\($0)" } == [
+                """
+                \(path): there is no such file
+                  hint: run `valetkey setup`, or write it; the least that it holds is
+                    [accounts.NAME]
+                    provider  = "microsoft-advertising"
+                    client_id = "the application id of your registration"
+                """
+            ])
+    }
+
+    @Test func `the file that the hint shows is a good one`() throws {
+        let hint = try #require(ConfigurationFile.load(path: "/nonexistent/config.toml").findings.first?.hint)
+        let text = hint.split(separator: "\n").dropFirst().joined(separator: "\n")
+        #expect(DaemonConfiguration.parse(text, file: "c").findings == [])
+    }
+
+    @Test func `what is no readable text file is told as what it is`() throws {
+        let folder = try TemporaryFolder()
+        let latin = try folder.write([0x61, 0xe4, 0x0a], as: "latin.toml")
+        let large = try folder.write(repeatElement(UInt8(ascii: "#"), count: (1 << 20) + 1), as: "large.toml")
+        let pipe = folder.path + "/pipe"
+        try #require(unsafe mkfifo(pipe, 0o600) == 0)
+        let cases = [
+            (folder.path, "is a folder"), (latin, "is not UTF-8"), (large, "is larger than 1 MiB"),
+            (pipe, "is no regular file"), (latin + "/x", "there is no such file"),
+        ]
+        for (path, message) in cases {
+            let report = ConfigurationFile.load(path: path)
+            #expect(report.findings.map(\.message) == [message])
+            #expect(report.configuration == nil)
+        }
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "root reads everything"))
+    func `a file that may not be read is told as that`() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(good, as: "config.toml", mode: 0)
+        #expect(
+            ConfigurationFile.load(path: path).findings.map(\.message) == ["can't be read: permission denied"])
+    }
+
+    /// Mode, owner, group, what is said, and whether the file is taken up all the same.
+    @Test(
+        arguments: [
+            (0o644, 1000, 1000, false, nil, true), (0o600, 1000, 100, true, nil, true),
+            (0o664, 1000, 1000, false, nil, true),
+            (0o664, 1000, 100, false, "can be written by other users (mode 0664)", false),
+            (0o646, 1000, 1000, false, "can be written by other users (mode 0646)", false),
+            (0o640, 1000, 100, true, "holds a secret and can be read by other users (mode 0640)", true),
+            (0o644, 1000, 1000, true, "holds a secret and can be read by other users (mode 0644)", true),
+            (0o644, 0, 0, false, nil, true),
+            (0o600, 1001, 1001, false, "belongs to another user", false),
+        ] as [(UInt32, UInt32, UInt32, Bool, String?, Bool)])
+    func `who else may write the file, or read its secret, is told with the remedy`(
+        _ mode: UInt32, _ owner: UInt32, _ group: UInt32, _ holdsSecret: Bool, _ message: String?, _ isTaken: Bool
+    ) {
+        let permissions = FilePermissions(mode: mode, owner: owner, group: group)
+        let file = ReadFile(octets: Array((holdsSecret ? secret : good).utf8), permissions: permissions)
+        let report = ConfigurationFile.report(of: file, path: "/c", user: 1000)
+        #expect(report.findings.map(\.message) == (message.map { [$0] } ?? []))
+        #expect((report.configuration != nil) == isTaken)
+        #expect(report.findings.allSatisfy { $0.hint?.hasSuffix(" /c`") ?? false || $0.message.hasPrefix("belongs") })
+        #expect(!report.findings.contains { "\($0)".contains("hunter2") })
+    }
+
+    @Test func `a real file's mode is looked at`() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(good, as: "config.toml", mode: 0o666)
+        let report = ConfigurationFile.load(path: path)
+        #expect(report.findings.map(\.message) == ["can be written by other users (mode 0666)"])
+        #expect(report.findings.map(\.hint) == ["run `chmod go-w \(path)`"])
+    }
+
+    @Test(
+        arguments: [
+            (["XDG_CONFIG_HOME": "/cfg", "HOME": "/home/u"], "/cfg/valetkey/config.toml"),
+            (["XDG_CONFIG_HOME": "cfg", "HOME": "/home/u"], "/home/u/.config/valetkey/config.toml"),
+            (["XDG_CONFIG_HOME": "", "HOME": "/home/u"], "/home/u/.config/valetkey/config.toml"),
+            (["HOME": "/home/u"], "/home/u/.config/valetkey/config.toml"), (["HOME": ""], nil), ([:], nil),
+        ] as [([String: String], String?)])
+    func `the file is looked for where the base directory specification says`(
+        _ environment: [String: String], _ path: String?
+    ) {
+        #expect(ConfigurationFile.defaultPath(environment: environment) == path)
+    }
+
+    @Test func `a check prints what it found and ends with 0 or 78`() throws {
+        let folder = try TemporaryFolder()
+        let fine = try folder.write(good + "[accounts.mail]\nprovider = \"microsoft\"\nclient_id = \"y\"", as: "a.toml")
+        #expect(
+            ConfigurationFile.check(path: fine)
+                == ConfigurationCheck(lines: ["\(fine): 2 accounts: ads, mail"], exitCode: 0))
+        let wrong = try folder.write(good + "tennant = \"x\"\n", as: "b.toml")
+        #expect(
+            ConfigurationFile.check(path: wrong)
+                == ConfigurationCheck(
+                    lines: [
+                        "\(wrong):4:1: unknown key \"tennant\" in accounts.ads", "  hint: did you mean \"tenant\"?",
+                    ],
+                    exitCode: 78))
+        let open = try folder.write(secret, as: "c.toml", mode: 0o644)
+        let check = ConfigurationFile.check(path: open)
+        #expect(check.exitCode == 0)
+        #expect(check.lines.count == 3)
+        #expect(check.lines[0].hasPrefix("\(open): warning: holds a secret"))
+    }
+}

@@ -1,0 +1,168 @@
+import OAuth
+import Testing
+
+@testable import Configuration
+
+struct GoodFileTests {
+    private func accounts(_ text: String) throws -> [String: AccountSettings] {
+        let report = DaemonConfiguration.parse(text, file: "c")
+        return try #require(report.configuration, "\(report.findings)").accounts
+    }
+
+    @Test func `an account of a preset needs nothing but its client id`() throws {
+        let text = """
+            [accounts.ads]
+            provider  = "microsoft-advertising"
+            client_id = "app"
+            developer_token = { file = "~/.config/valetkey/developer-token" }
+            """
+        let expected = AccountSettings(
+            name: "ads", provider: "microsoft-advertising", client: Client(id: "app"),
+            endpoints: Endpoints(
+                authorization: try EndpointURL("https://login.microsoftonline.com/common/oauth2/v2.0/authorize"),
+                token: try EndpointURL("https://login.microsoftonline.com/common/oauth2/v2.0/token"),
+                deviceAuthorization: try EndpointURL(
+                    "https://login.microsoftonline.com/common/oauth2/v2.0/devicecode")),
+            scope: Scope(["https://ads.microsoft.com/msads.manage", "offline_access"]),
+            redirectURI: try RedirectURI("http://localhost"),
+            developerToken: .file("~/.config/valetkey/developer-token"))
+        #expect(try accounts(text) == ["ads": expected])
+    }
+
+    @Test func `an account may state all that a preset would`() throws {
+        let text = """
+            [accounts."team.mail_2"]
+            issuer = "https://as.example"
+            client_id = "desk"
+            client_secret = { command = ["pass", "show", "oauth/mail"] }
+            client_authentication = "client_secret_post"
+            authorization_endpoint = "https://as.example/authorize"
+            token_endpoint = "http://127.0.0.1:8080/token"
+            revocation_endpoint = "https://as.example/revoke"
+            device_authorization_endpoint = "https://as.example/device"
+            scopes = ["mail", "contacts"]
+            redirect_uri = "http://127.0.0.1:4711/callback"
+            resource = "https://api.example/"
+            refresh_before_expiry = "1h30m"
+            flow = "code"
+            authorization_parameters = { prompt = "login", max_age = 3600 }
+            token_parameters.audience = "api"
+            """
+        let expected = AccountSettings(
+            name: "team.mail_2", issuer: "https://as.example",
+            client: Client(
+                id: "desk", secret: .command(["pass", "show", "oauth/mail"]), authentication: .clientSecretPost),
+            endpoints: Endpoints(
+                authorization: try EndpointURL("https://as.example/authorize"),
+                token: try EndpointURL("http://127.0.0.1:8080/token"),
+                revocation: try EndpointURL("https://as.example/revoke"),
+                deviceAuthorization: try EndpointURL("https://as.example/device")),
+            scope: Scope(["mail", "contacts"]), redirectURI: try RedirectURI("http://127.0.0.1:4711/callback"),
+            authorizationParameters: [FormField("max_age", "3600"), FormField("prompt", "login")],
+            tokenParameters: [FormField("audience", "api")], resource: ["https://api.example/"],
+            refreshBeforeExpiry: .seconds(5400))
+        #expect(try accounts(text) == ["team.mail_2": expected])
+    }
+
+    @Test func `what an account states goes before its preset, parameter by parameter`() throws {
+        let text = """
+            [accounts.mail]
+            provider = "google"
+            client_id = "app"
+            client_secret = "s"
+            scopes = "openid https://mail.google.com/"
+            redirect_uri = "http://127.0.0.1:9000/"
+            token_endpoint = "https://proxy.example/token"
+            authorization_parameters = { prompt = "select_account", login_hint = "me@example.org" }
+            """
+        let mail = try #require(try accounts(text)["mail"])
+        #expect(mail.scope == Scope(["openid", "https://mail.google.com/"]))
+        #expect(mail.redirectURI.port == 9000)
+        #expect(mail.endpoints.token.text == "https://proxy.example/token")
+        #expect(mail.endpoints.authorization.text == "https://accounts.google.com/o/oauth2/v2/auth")
+        #expect(mail.issuer == "https://accounts.google.com")
+        #expect(
+            mail.authorizationParameters == [
+                FormField("access_type", "offline"), FormField("login_hint", "me@example.org"),
+                FormField("prompt", "select_account"),
+            ])
+    }
+
+    @Test(arguments: [
+        ("provider = \"microsoft\"", ClientAuthentication.none),
+        ("provider = \"microsoft\"\nclient_secret = \"s\"", .clientSecretPost),
+        ("provider = \"google\"\nclient_authentication = \"none\"", .none),
+        ("authorization_endpoint = \"https://a.example\"\ntoken_endpoint = \"https://a.example\"", .none),
+        (
+            "authorization_endpoint = \"https://a.example\"\ntoken_endpoint = \"https://a.example\"\nclient_secret = \"s\"",
+            .clientSecretBasic
+        ),
+    ])
+    func `a client authenticates as its secret and its preset suggest`(
+        _ lines: String, _ authentication: ClientAuthentication
+    ) throws {
+        let accounts = try accounts("[accounts.a]\nclient_id = \"x\"\n\(lines)")
+        #expect(accounts["a"]?.client.authentication == authentication)
+    }
+
+    @Test func `a tenant goes into each endpoint of the preset`() throws {
+        let accounts = try accounts(
+            "accounts.a = { provider = \"microsoft\", client_id = \"x\", tenant = \"contoso.example\" }")
+        let endpoints = try #require(accounts["a"]?.endpoints)
+        let texts = [endpoints.authorization.text, endpoints.token.text, endpoints.deviceAuthorization?.text ?? ""]
+        #expect(texts.allSatisfy { $0.hasPrefix("https://login.microsoftonline.com/contoso.example/") })
+    }
+
+    @Test func `each kind of secret is taken up`() throws {
+        let text = """
+            [accounts]
+            a = { provider = "microsoft", client_id = "x", client_secret = "literal" }
+            b = { provider = "microsoft", client_id = "x", client_secret = { file = "/f" } }
+            c = { provider = "microsoft", client_id = "x", client_secret = { command = ["p", "q"] } }
+            d = { provider = "microsoft", client_id = "x", client_secret = { credential = "n" } }
+            """
+        let secrets = try accounts(text).mapValues(\.client.secret)
+        #expect(
+            secrets == [
+                "a": .literal(Secret("literal")), "b": .file("/f"), "c": .command(["p", "q"]), "d": .credential("n"),
+            ])
+    }
+
+    @Test func `the daemon's own settings have defaults`() throws {
+        let plain = try #require(DaemonConfiguration.parse("[accounts]", file: "c").configuration)
+        #expect(plain == DaemonConfiguration(consentTimeout: .seconds(600), notifyCommand: nil, logLevel: .info))
+        let text = """
+            [accounts]
+            [daemon]
+            consent_timeout = "2m"
+            notify_command = ["notify-send", "valetkey"]
+            log_level = "debug"
+            """
+        let stated = DaemonConfiguration.parse(text, file: "c").configuration
+        #expect(
+            stated
+                == DaemonConfiguration(
+                    consentTimeout: .seconds(120), notifyCommand: ["notify-send", "valetkey"], logLevel: .debug))
+        let silent = DaemonConfiguration.parse("[accounts]\n[daemon]\nnotify_command = []", file: "c").configuration
+        #expect(silent?.notifyCommand == [])
+    }
+
+    @Test func `a provider that was switched off is a warning that names its successor`() throws {
+        let text = "[accounts.old]\nprovider = \"microsoft-advertising-live\"\nclient_id = \"x\"\n"
+        let report = DaemonConfiguration.parse(text, file: "c")
+        #expect(report.configuration?.accounts["old"]?.redirectURI.isLoopback == false)
+        #expect(
+            report.findings.map { "\($0)" } == [
+                """
+                c:2:1: warning: the provider "microsoft-advertising-live" has been switched off
+                  hint: use "microsoft-advertising"
+                """
+            ])
+    }
+
+    @Test func `a file without accounts is taken up with a warning`() {
+        let report = DaemonConfiguration.parse("", file: "c")
+        #expect(report.configuration == DaemonConfiguration())
+        #expect(report.findings.map(\.severity) == [.warning])
+    }
+}

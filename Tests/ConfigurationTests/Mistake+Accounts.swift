@@ -1,0 +1,207 @@
+@testable import Configuration
+
+private let emptyHint = "give it a value, or leave it out"
+private let durationHint = #"write it like "30s", "5m", "2h" or "1d""#
+private let nameHint = "take up to 64 of A-Z a-z 0-9 . _ and -, with neither . nor - at the beginning"
+private let scopeHint = "write one scope an element, or all in one string with spaces between them"
+private let discoveryHint = "its metadata is not read yet: state authorization_endpoint and token_endpoint"
+
+extension Mistake {
+    static var all: [Mistake] { document + names + kinds + client + endpoints + parameters + secrets + daemons }
+
+    static var document: [Mistake] {
+        [
+            Mistake(
+                text: "[accounts.ads]\nclient_id = \"app\"\nclient_id = \"app\"\n", line: 3, column: 1,
+                message: "client_id is stated twice"),
+            Mistake(
+                text: "[account.ads]\nclient_id = \"app\"\n[accounts]", line: 1, column: 2,
+                message: #"unknown table "account""#, hint: #"did you mean "accounts"?"#),
+            Mistake(
+                text: "[accounts]\n\n[weather]\n", line: 3, column: 2, message: #"unknown table "weather""#,
+                hint: "a file holds [accounts.NAME] and [daemon]"),
+            Mistake(
+                text: "accounts = 3", line: 1, column: 1,
+                message: "accounts in the file must be a table, not an integer"),
+            Mistake(
+                text: "[accounts]\nads = \"x\"\n", line: 2, column: 1,
+                message: "ads in accounts must be a table, not a string"),
+            Mistake(
+                text: "# two of them\n[[accounts.ads]]\nclient_id = \"a\"\n", line: 2, column: 12,
+                message: "ads in accounts must be a table, not an array"),
+            .microsoft(
+                #"clientid = "x""#, #"unknown key "clientid" in accounts.ads"#, hint: #"did you mean "client_id"?"#),
+            .microsoft(
+                "scopes = [\n  \"a\",  # first\n  \"b\",\n]\n\n# next\n   tennant = \"x\"", at: 10, column: 4,
+                #"unknown key "tennant" in accounts.ads"#, hint: #"did you mean "tenant"?"#),
+        ]
+    }
+
+    static var names: [Mistake] {
+        let provider = "provider = \"microsoft\"\nclient_id = \"x\"\n"
+        return [("\"a b\"", "a b", 12), ("\"..\"", "..", 12), ("-a", "-a", 11), ("\"\"", "", 10), ("\"ä\"", "ä", 12)]
+            .map { written, name, column in
+                Mistake(
+                    text: "[accounts.\(written)]\n\(provider)", line: 1, column: column,
+                    message: "\"\(name)\" can't be an account's name", hint: nameHint)
+            } + [
+                Mistake(
+                    text: "[accounts.\(String(repeating: "a", count: 65))]\n\(provider)", line: 1, column: 11,
+                    message: "\"\(String(repeating: "a", count: 64))\" can't be an account's name", hint: nameHint)
+            ]
+    }
+
+    static var kinds: [Mistake] {
+        [
+            .microsoft("tenant = 3", "tenant in accounts.ads must be a string, not an integer"),
+            .microsoft("tenant = true", "tenant in accounts.ads must be a string, not a boolean"),
+            .microsoft("tenant = 1.5", "tenant in accounts.ads must be a string, not a number with a fraction"),
+            .microsoft("tenant = 2026-01-01", "tenant in accounts.ads must be a string, not a date"),
+            .microsoft("tenant = \"\"", "tenant in accounts.ads is empty", hint: emptyHint),
+            .microsoft("tenant = \"a\\nb\"", "tenant in accounts.ads holds a control character"),
+            .microsoft("scopes = []", "scopes in accounts.ads is empty", hint: emptyHint),
+            .microsoft("scopes = \"\"", "scopes in accounts.ads is empty", hint: emptyHint),
+            .microsoft("scopes = [\"a\", 1]", "scopes in accounts.ads must hold strings alone, not an integer"),
+            .microsoft("scopes = {}", "scopes in accounts.ads must be an array of strings, not a table"),
+            .microsoft(
+                "scopes = [\"a b\"]", "scopes in accounts.ads holds a character that no scope has", hint: scopeHint),
+            .microsoft(
+                "scopes = \"a \\\"b\"", "scopes in accounts.ads holds a character that no scope has", hint: scopeHint),
+            .microsoft(
+                "refresh_before_expiry = \"5 minutes\"", "refresh_before_expiry in accounts.ads is no duration",
+                hint: durationHint),
+            .microsoft(
+                "refresh_before_expiry = 300",
+                "refresh_before_expiry in accounts.ads must be a string, not an integer", hint: durationHint),
+            .microsoft(
+                "refresh_before_expiry = \"2d\"", "refresh_before_expiry in accounts.ads is out of range",
+                hint: "it goes from 1s to 1d"),
+            .microsoft(
+                "flow = \"device\"", "flow \"device\" in accounts.ads is not available yet",
+                hint: "leave it out: \"code\" is the default"),
+            .microsoft(
+                "flow = \"client_credentials\"", "flow \"client_credentials\" in accounts.ads is not available yet",
+                hint: "leave it out: \"code\" is the default"),
+            .microsoft(
+                "flow = \"implicit\"", "unknown flow \"implicit\" in accounts.ads",
+                hint: "it is one of code, device, client_credentials"),
+        ]
+    }
+
+    static var client: [Mistake] {
+        [
+            Mistake(
+                text: "[accounts.ads]\nprovider = \"microsoft\"\n", line: 1, column: 11,
+                message: "accounts.ads has no client_id",
+                hint: "it is what the provider gave you when you registered the application"),
+            Mistake(
+                text: "[accounts.ads]\nprovider = \"microsoft\"\nclient_id = \"\"", line: 3, column: 1,
+                message: "client_id in accounts.ads is empty", hint: emptyHint),
+            Mistake(
+                text: "[accounts.ads]\nprovider = \"microsoft\"\nclient_id = \"…\"", line: 3, column: 1,
+                message: "client_id in accounts.ads holds a character that no client id has"),
+            .account(
+                "provider = \"google\"", at: 1, column: 11, "accounts.ads has no client_secret",
+                hint: "google wants one even of desktop clients; client_authentication = \"none\" goes without"),
+            .microsoft(
+                "client_authentication = \"client_secret_basic\"",
+                "client_authentication \"client_secret_basic\" in accounts.ads needs a client_secret",
+                hint: "state client_secret, or leave client_authentication out"),
+            .google(
+                "client_authentication = \"none\"",
+                "accounts.ads has a client_secret, but its client_authentication is \"none\"",
+                hint: "remove one of them"),
+            .google(
+                "client_authentication = \"client_secret_bsaic\"",
+                "unknown client_authentication \"client_secret_bsaic\" in accounts.ads",
+                hint: "did you mean \"client_secret_basic\"?"),
+            .google(
+                "developer_token = \"x\"",
+                "developer_token in accounts.ads is for the microsoft-advertising presets alone"),
+            .own(
+                "developer_token = { file = \"/x\" }",
+                "developer_token in accounts.ads is for the microsoft-advertising presets alone"),
+        ]
+    }
+
+    static var endpoints: [Mistake] {
+        [
+            .account(
+                "", at: 1, column: 11, "accounts.ads names neither a provider nor its endpoints",
+                hint: "state provider, or authorization_endpoint and token_endpoint"),
+            .account(
+                "provider = \"microsoft-advertisng\"", "unknown provider \"microsoft-advertisng\" in accounts.ads",
+                hint: "did you mean \"microsoft-advertising\"?"),
+            .account(
+                "provider = \"example\"", "unknown provider \"example\" in accounts.ads",
+                hint: "the presets are microsoft-advertising, microsoft-advertising-sandbox, "
+                    + "microsoft-advertising-google, google, microsoft, github, gitlab, microsoft-advertising-live, "
+                    + "microsoft-advertising-sandbox-live, microsoft-advertising-sandbox-ppe"),
+            .account(
+                "authorization_endpoint = \"https://as.example/a\"", at: 1, column: 11,
+                "accounts.ads has no token_endpoint",
+                hint: "state it, or a provider that knows it"),
+            .account(
+                "issuer = \"https://as.example\"",
+                "accounts.ads states an issuer, but not authorization_endpoint and token_endpoint",
+                hint: discoveryHint),
+            .account(
+                "issuer = \"https://accounts.google.com\"",
+                "accounts.ads states an issuer, but not authorization_endpoint and token_endpoint",
+                hint: "its metadata is not read yet: provider = \"google\" knows them"),
+            .own(
+                "revocation_endpoint = \"http://as.example/r\"",
+                "revocation_endpoint in accounts.ads: must be https; plain http is for loopback hosts alone"),
+            .own("revocation_endpoint = \"/r\"", "revocation_endpoint in accounts.ads: not an absolute URL"),
+            .own(
+                "device_authorization_endpoint = \"https://as.example/d#f\"",
+                "device_authorization_endpoint in accounts.ads: an endpoint has no fragment"),
+            .own(
+                "revocation_endpoint = \"https://me:hunter2@as.example/\"",
+                "revocation_endpoint in accounts.ads: an endpoint carries no user name"),
+            .own("issuer = \"https://as.example/?a\"", "issuer in accounts.ads: an issuer has no query"),
+            .own(
+                "redirect_uri = \"localhost\"",
+                "redirect_uri in accounts.ads: a redirect URI is absolute, such as http://127.0.0.1/"),
+            .own(
+                "redirect_uri = \"http://127.0.0.1/#x\"", "redirect_uri in accounts.ads: a redirect URI has no fragment"
+            ),
+            .own(
+                "redirect_uri = \"http://host.example/\"",
+                "redirect_uri in accounts.ads: plain http is for loopback redirect URIs alone"),
+            .google("tenant = \"common\"", "tenant in accounts.ads: the provider \"google\" has no tenants"),
+            .own(
+                "tenant = \"common\"", "tenant in accounts.ads needs a provider that has tenants",
+                hint: "put the tenant into the endpoints, or state a provider"),
+            .microsoft(
+                "tenant = \"a/../b\"", "tenant in accounts.ads is no tenant",
+                hint: "it is common, organizations, consumers, a domain or an id"),
+        ]
+    }
+
+    static var parameters: [Mistake] {
+        [
+            .microsoft(
+                "[accounts.ads.authorization_parameters]\nprompt = \"login\"\nstate = \"x\"", at: 6,
+                "authorization_parameters in accounts.ads sets \"state\", which the protocol sets itself",
+                hint: "leave it out"),
+            .microsoft(
+                "authorization_parameters = { scope = \"a\" }", at: 4, column: 30,
+                "authorization_parameters in accounts.ads sets \"scope\", which the protocol sets itself",
+                hint: "state it as scopes"),
+            .microsoft(
+                "token_parameters.client_secret = \"hunter2\"", at: 4, column: 18,
+                "token_parameters in accounts.ads sets \"client_secret\", which the protocol sets itself",
+                hint: "state it as client_secret"),
+            .microsoft(
+                "token_parameters = { audience = [] }", at: 4, column: 22,
+                "audience in accounts.ads.token_parameters must be a string, not an array"),
+            .microsoft("token_parameters = \"x\"", "token_parameters in accounts.ads must be a table, not a string"),
+            .microsoft(
+                "resource = \"api\"", "resource in accounts.ads is no absolute URI without a fragment"),
+            .microsoft(
+                "resource = [\"https://api.example\", \"https://api.example/#x\"]",
+                "resource in accounts.ads is no absolute URI without a fragment"),
+        ]
+    }
+}

@@ -1,0 +1,98 @@
+import Testing
+
+@testable import Configuration
+
+struct SyntaxTests {
+    @Test(arguments: [
+        (
+            "a = \"hunter2\n", 1, 13,
+            "the string can't be read: unescaped control characters other than TAB (U+0009) are explicitly prohibited"
+        ),
+        ("a = hunter2\n", 1, 5, "the value can't be read: could not determine value type"),
+        ("a = truehunter2\n", 1, 9, "the boolean can't be read: expected value-terminator"),
+        ("a = 0xhunter2\n", 1, 7, "the hexadecimal integer can't be read: expected digit"),
+        ("a = 99999999999999999999\n", 1, 25, "the decimal integer can't be read"),
+        ("a = \"x\" hunter2\n", 1, 9, "the key-value pair can't be read: expected a comment or whitespace"),
+        ("\n[accounts.hunter2\n", 2, 18, "the table header can't be read: expected ']'"),
+        ("hunter2\n", 1, 8, "the key-value pair can't be read: expected '='"),
+        ("a = [\"hunter2\"\nb = 1\n", 2, 1, "the array can't be read"),
+        ("a = \"\\hunter2\"\n", 1, 7, "the string can't be read"),
+        ("a = { b = \"hunter2\"\n", 1, 20, "the inline table can't be read"),
+        ("a = \"\"\"hunter2", 1, 15, "the string can't be read: encountered end-of-file"),
+        ("  a = 1\n  a = \"hunter2\"\n", 2, 3, "a is stated twice"),
+        ("[x]\n[x]\n", 2, 1, "x is stated twice"),
+        ("a = \"hunter2\"\n[a]\n", 2, 1, "a is stated twice"),
+        (
+            "a = \"hunter2\"\na.b = 1\n", 2, 1,
+            "the key-value pair can't be read: cannot redefine existing string as dotted key-value pair"
+        ),
+    ])
+    func `a syntax error is told with its place and quotes nothing of the document`(
+        _ text: String, _ line: Int, _ column: Int, _ message: String
+    ) throws {
+        let report = DaemonConfiguration.parse(text, file: "config.toml")
+        let finding = try #require(report.findings.first)
+        #expect(report.findings.count == 1 && report.configuration == nil)
+        #expect(finding.message == message)
+        #expect(finding.position == Finding.Position(line: line, column: column))
+        #expect(!"\(finding)".contains("hunter2"))
+    }
+
+    @Test func `an unquoted text gets the hint that it needs quotes`() {
+        let report = DaemonConfiguration.parse("[accounts.ads]\nclient_id = app\n", file: "config.toml")
+        #expect(report.findings.map(\.hint) == ["a text stands in quotes"])
+        #expect(report.findings.map(\.position?.line) == [2])
+    }
+
+    @Test func `what stands behind a NUL character is not passed over`() {
+        let report = DaemonConfiguration.parse("[accounts]\n\0[nonsense", file: "config.toml")
+        #expect(report.findings.map(\.message) == ["holds a NUL character"])
+        #expect(report.configuration == nil)
+    }
+
+    @Test(arguments: ["\n", "\r\n"])
+    func `a finding is printed as file, line and column, and its hint below`(_ lineBreak: String) {
+        let lines = [
+            "# mine", "[accounts.ads]", "provider = \"microsoft\"", "client_id = \"a\"", "  clientid = \"b\"", "",
+        ]
+        let report = DaemonConfiguration.parse(lines.joined(separator: lineBreak), file: "/home/u/config.toml")
+        #expect(
+            report.findings.map { "\($0)" } == [
+                """
+                /home/u/config.toml:5:3: unknown key "clientid" in accounts.ads
+                  hint: did you mean "client_id"?
+                """
+            ])
+    }
+
+    @Test func `every mistake of a file is told at once, in the order of the file`() {
+        let text = """
+            [accounts.one]
+            provider = "gogle"
+            scopes = 3
+            [accounts.two]
+            client_id = "x"
+            redirect_uri = "nowhere"
+            [daemon]
+            log_level = "loud"
+            """
+        let report = DaemonConfiguration.parse(text, file: "c")
+        #expect(report.findings.map { $0.position?.line } == [1, 2, 3, 4, 6, 8])
+    }
+
+    @Test func `a file full of mistakes is told of in bounded length and time`() {
+        let lines = (0..<2000).map { "unknown\($0) = \"\(String(repeating: "x", count: 400))\"" }
+        let report = DaemonConfiguration.parse("[accounts]\n[daemon]\n" + lines.joined(separator: "\n"), file: "c")
+        #expect(report.findings.count == 51)
+        #expect(report.findings.last?.message == "1950 more of them are not shown")
+        #expect(report.configuration == nil)
+    }
+
+    @Test func `a long statement without an end to find doesn't stop the check`() {
+        let filler = String(repeating: "\"x\",\n", count: 40_000)
+        let text = "[accounts]\n[daemon]\nnotify_command = [\n\(filler)3]\n"
+        let report = DaemonConfiguration.parse(text, file: "c")
+        #expect(
+            report.findings.map(\.message) == ["notify_command in daemon must hold strings alone, not an integer"])
+    }
+}
