@@ -8,6 +8,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import SocketServer
+import UnixSignals
 
 /// What the daemon is started with.
 package struct DaemonOptions: Sendable {

@@ -1,5 +1,6 @@
 import Grants
 import Logging
+import OAuth
 
 /// What happens to grants, as lines of the log. None of it holds a secret.
 struct EventLog: Sendable {

@@ -35,18 +35,13 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// 78 where the surroundings or the configuration must change, 1 for anything else.
     package var exitCode: CInt {
         switch self {
-        case .configuration, .noHome, .noRuntimeFolder: ExitCode.configuration
-        case .storage(.inUse), .socket(.inUse): ExitCode.other
-        case .storage, .socket: ExitCode.configuration
-        case .transport, .system: ExitCode.other
+        case .configuration, .noHome, .noRuntimeFolder: 78
+        case .storage(.inUse), .socket(.inUse): 1
+        case .storage, .socket: 78
+        case .transport, .system: 1
         }
     }
-}
-
-/// The daemon's exit codes.
-package enum ExitCode {
-    package static let other: CInt = 1
-    package static let configuration: CInt = 78
 }

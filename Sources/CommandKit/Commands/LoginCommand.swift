@@ -74,11 +74,12 @@ struct LoginCommand: ParsableCommand {
                 _ = try? client.cancelConsent(account)
                 throw CommandFailure("nothing was pasted; the consent is cancelled", code: Exit.consentNeeded)
             }
-            do {
-                return try client.takeRedirect(account, line)
-            } catch .problem(let problem) where problem.code == .malformedRequest {
+            switch Result(catching: { () throws(ClientFailure) in try client.takeRedirect(account, line) }) {
+            case .success(let consent): return consent
+            case .failure(.problem(let problem)) where problem.code == .malformedRequest:
                 screen.line(problem.detail)
                 if let hint = problem.hint { screen.line("hint: \(hint)") }
+            case .failure(let failure): throw failure
             }
         }
     }

@@ -28,7 +28,7 @@ enum Program {
     /// Starts a program of PATH with its standard streams closed off.
     static func start(_ command: [String]) -> Bool {
         guard let name = command.first else { return false }
-        var actions = posix_spawn_file_actions_t()
+        var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
@@ -65,8 +65,8 @@ enum Program {
         _ words: [String], _ work: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
     ) -> Result {
         let copies = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer { for unsafe copy in unsafe copies { unsafe free(copy) } }
-        let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: copies.count)
+        defer { unsafe copies.forEach { unsafe free($0) } }
+        let list = unsafe UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: copies.count)
         defer { unsafe list.deallocate() }
         unsafe list.initialize(from: copies, count: copies.count)
         return unsafe work(list)

@@ -129,7 +129,7 @@ actor ConsentDesk {
         log.info(
             "consent ended",
             metadata: ["account": "\(session.settings.name)", "state": "\(session.phase.rawValue)"])
-        await open.listener?.finish(linger: Self.linger, clock: clock)
+        await open.listener?.finish(linger: Self.linger)
     }
 
     private func handle(_ event: ConsentSession.Event, _ session: ConsentSession) async {
@@ -167,7 +167,7 @@ actor ConsentDesk {
             switch await keeper.consented(grant, settings: settings) {
             case .kept:
                 session.end(.granted, grant: grant, failure: grant.refreshToken == nil ? .unrenewable(account) : nil)
-                return .granted(account: account, scope: grant.scope.tokens, missingScope: grant.missingScope.tokens)
+                return .granted(account: account, scope: grant.scope, missingScope: grant.missingScope)
             case .unsaved(let failure):
                 session.end(.granted, grant: grant, failure: failure)
                 return .failed(

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Grants
+import LoopbackListener
 import OAuth
 import SocketContract
 import SocketServer
@@ -24,14 +25,14 @@ struct DaemonAPI: DaemonInterface {
             answer(.success(TokenAnswer(published, account: name, now: time.now())))
             return nil
         }
-        let id = keeper.read(name, need, wait: .seconds(query.wait)) { outcome in
-            if case .token(let token) = outcome {
-                answer(.success(TokenAnswer(token, account: name, now: time.now())))
-            } else {
-                answer(.failure(.unread(outcome, account: name) ?? missing(name)))
-            }
-        }
-        return id.map { id in { keeper.abandon(id, of: name) } }
+        let id = keeper.read(name, need, wait: .seconds(query.wait)) { answer(self.result($0, of: name)) }
+        guard let id else { return nil }
+        return { keeper.abandon(id, of: name) }
+    }
+
+    private func result(_ outcome: ReaderAnswer, of name: String) -> Result<TokenAnswer, Problem> {
+        if case .token(let token) = outcome { return .success(TokenAnswer(token, account: name, now: time.now())) }
+        return .failure(Problem.unread(outcome, account: name) ?? missing(name))
     }
 
     func health() -> HealthReport {
@@ -47,7 +48,8 @@ struct DaemonAPI: DaemonInterface {
     }
 
     func account(_ name: String) -> Result<AccountReport, Problem> {
-        keeper.account(name).map { .success(report($0)) } ?? .failure(missing(name))
+        guard let account = keeper.account(name) else { return .failure(missing(name)) }
+        return .success(report(account))
     }
 
     func startConsent(_ account: String, _ request: ConsentRequest) async -> Result<ConsentReport, Problem> {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Grants
+import LoopbackListener
 import OAuth
 import SocketContract
 
