@@ -70,7 +70,7 @@ let package = Package(
         module("SocketClient", ["SocketContract", nioCore, nioHTTP1, nioEmbedded], path: "Sources/SocketAPI/Client"),
         module("SocketServer", ["SocketContract", "HTTPListener", "OAuth", nioCore, nioHTTP1], path: "Sources/SocketAPI/Server"),
         module("Configuration", ["OAuth", toml, subprocess]),
-        module("AuthorizationServer", ["HTTPListener", nioCore, nioPosix, nioHTTP1, crypto, lifecycle]),
+        module("AuthorizationServer", ["HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, lifecycle]),
         module(
             "DaemonKit",
             [
@@ -91,7 +91,7 @@ let package = Package(
         tests("LoopbackListenerTests", ["LoopbackListener", "OAuth", nioCore, nioPosix, nioHTTP1]),
         tests("SocketTests", ["SocketContract", "SocketClient", "SocketServer", nioCore, nioPosix]),
         tests("ConfigurationTests", ["Configuration", "OAuth"]),
-        tests("AuthorizationServerTests", ["AuthorizationServer", nioCore, nioPosix, nioHTTP1, crypto]),
+        tests("AuthorizationServerTests", ["AuthorizationServer", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
         tests("CommandKitTests", ["CommandKit", "SocketContract"]),
     ]
 )
