@@ -17,7 +17,9 @@ struct Pages: Sendable {
                 status: 303,
                 headers: [
                     ("Location", response.location), ("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"),
-                ])
+                    ("Content-Type", "text/html; charset=utf-8"),
+                ],
+                body: "<!doctype html><a href=\"\(Markup.escape(response.location))\">Back to the application</a>\n")
         }
     }
 
