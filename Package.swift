@@ -75,7 +75,7 @@ let package = Package(
             "SocketServer", ["SocketContract", "HTTPListener", "OAuth", nioCore, nioHTTP1],
             path: "Sources/SocketAPI/Server"),
         module("Configuration", ["Durations", "OAuth", toml, subprocess, system]),
-        module("AuthorizationServer", ["HTTPListener", nioCore, nioPosix, nioHTTP1, crypto, lifecycle]),
+        module("AuthorizationServer", ["HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, lifecycle]),
         module(
             "DaemonKit",
             [
@@ -96,7 +96,7 @@ let package = Package(
         tests("LoopbackListenerTests", ["LoopbackListener", "OAuth", nioCore, nioPosix, nioHTTP1]),
         tests("SocketTests", ["SocketContract", "SocketClient", "SocketServer", nioCore, nioPosix]),
         tests("ConfigurationTests", ["Configuration", "Durations", "OAuth"]),
-        tests("AuthorizationServerTests", ["AuthorizationServer", nioCore, nioPosix, nioHTTP1, crypto]),
+        tests("AuthorizationServerTests", ["AuthorizationServer", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
         tests("CommandKitTests", ["CommandKit", "SocketContract"]),
     ]
 )

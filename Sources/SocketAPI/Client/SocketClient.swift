@@ -26,8 +26,10 @@ package struct SocketClient: Sendable {
         _ method: String, _ target: String, accept: String? = nil, body: [UInt8] = [], patience: Int = 60
     ) throws(ClientFailure) -> Answer {
         let socket = try ClientSocket(path: path, patience: patience)
-        try socket.write(Self.encode(method, target, accept: accept, body: body))
-        let answer = try read(socket)
+        // One pipeline for both directions: the decoder takes an answer only to a request that it has seen.
+        let channel = EmbeddedChannel()
+        try socket.write(Self.encode(method, target, accept: accept, body: body, channel))
+        let answer = try read(socket, channel)
         guard (200..<300).contains(answer.status) else {
             throw ClientJSON.problem(answer.body).map { .problem($0) } ?? .protocolError("HTTP \(answer.status)")
         }
@@ -35,7 +37,7 @@ package struct SocketClient: Sendable {
     }
 
     private static func encode(
-        _ method: String, _ target: String, accept: String?, body: [UInt8]
+        _ method: String, _ target: String, accept: String?, body: [UInt8], _ channel: EmbeddedChannel
     ) throws(ClientFailure) -> [UInt8] {
         var headers: HTTPHeaders = ["Host": "valetkey", "Connection": "close"]
         if let accept { headers.add(name: "Accept", value: accept) }
@@ -43,10 +45,10 @@ package struct SocketClient: Sendable {
             headers.add(name: "Content-Type", value: "application/json")
             headers.add(name: "Content-Length", value: String(body.count))
         }
-        let channel = EmbeddedChannel(handler: HTTPRequestEncoder())
         let head = HTTPRequestHead(
             version: .http1_1, method: HTTPMethod(rawValue: method), uri: target, headers: headers)
         do {
+            try channel.pipeline.syncOperations.addHTTPClientHandlers()
             try channel.writeOutbound(HTTPClientRequestPart.head(head))
             if !body.isEmpty { try channel.writeOutbound(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body)))) }
             try channel.writeOutbound(HTTPClientRequestPart.end(nil))
@@ -58,8 +60,9 @@ package struct SocketClient: Sendable {
         }
     }
 
-    private func read(_ socket: borrowing ClientSocket) throws(ClientFailure) -> Answer {
-        let channel = EmbeddedChannel(handler: ByteToMessageHandler(HTTPResponseDecoder()))
+    private func read(
+        _ socket: borrowing ClientSocket, _ channel: EmbeddedChannel
+    ) throws(ClientFailure) -> Answer {
         var answer = Answer(status: 0, body: [])
         while true {
             let piece = try socket.read()

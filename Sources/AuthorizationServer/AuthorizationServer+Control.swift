@@ -1,0 +1,106 @@
+import FoundationEssentials
+package import OAuth
+
+extension AuthorizationServer {
+    /// Lines up faults, one for each of the next requests to the endpoint, those of one grant type where it is named.
+    package func fail(
+        _ faults: Fault..., at endpoint: Endpoint = .token, grantType: String? = nil
+    ) {
+        shell.withMachine { $0.faults.add(faults, at: endpoint, grantType: grantType) }
+    }
+
+    /// Strikes every request for which no fault is lined up, until nil takes it back.
+    package func failAlways(_ fault: Fault?, at endpoint: Endpoint = .token) {
+        shell.withMachine { $0.faults.stand(fault, at: endpoint) }
+    }
+
+    /// Lets go of every request that a fault holds.
+    package func release() {
+        shell.release()
+    }
+
+    /// What has happened so far.
+    package var activity: Activity {
+        shell.withMachine(\.activity) ?? Activity()
+    }
+
+    /// Returns once the condition holds; looks at each request that comes in.
+    package func wait(until condition: @escaping @Sendable (Activity) -> Bool) async throws {
+        try await shell.wait(until: condition)
+    }
+
+    /// Ends every grant, as a user does who withdraws the consent on the server's own pages.
+    package func revokeAllGrants() {
+        shell.withMachine { machine in
+            for grant in machine.router.state.grants.keys { machine.router.state.revoke(grant: grant) }
+        }
+    }
+
+    /// What a user's consent gives, without the trip through the browser.
+    ///
+    /// - Returns: Nil where the client isn't known.
+    package func grant(client: String, user: String, scope: Scope) -> IssuedTokens? {
+        let now = now()
+        return shell.withMachine { machine -> IssuedTokens? in
+            guard machine.router.state.settings.client(client) != nil else { return nil }
+            let grant = machine.router.state.addGrant(GrantRecord(clientID: client, user: user, scope: scope))
+            let reply = machine.router.state.issue(grant: grant, scope: scope, refreshable: true, now: now)
+            return IssuedTokens(
+                accessToken: Secret(reply.accessToken), refreshToken: reply.refreshToken.map(Secret.init),
+                expiresIn: reply.expiresIn)
+        } ?? nil
+    }
+
+    /// Plays the user who opens this authorization URL, signs in and answers, without a browser and without HTTP.
+    ///
+    /// - Returns: Where the browser is sent; nil where the user is left on a page of the server.
+    package func answer(authorizationURL: String, user: String, password: Secret, allow: Bool = true) -> String? {
+        let now = now()
+        let query = authorizationURL.drop { $0 != "?" }.dropFirst()
+        return shell.withMachine { machine -> String? in
+            let opened = machine.router.state.authorize(query: query, now: now)
+            return machine.router.state.answer(opened, user: user, password: password, allow: allow, now: now)
+        } ?? nil
+    }
+
+    /// Plays the user who types a device's code, signs in and answers.
+    package func answer(userCode: String, user: String, password: Secret, allow: Bool = true) {
+        let now = now()
+        shell.withMachine { machine in
+            let opened = machine.router.state.enter(userCode: userCode, now: now)
+            _ = machine.router.state.answer(opened, user: user, password: password, allow: allow, now: now)
+        }
+    }
+}
+
+/// Tokens that were issued without a request.
+package struct IssuedTokens: Sendable {
+    package let accessToken: Secret
+    package let refreshToken: Secret?
+    /// Seconds.
+    package let expiresIn: Int
+}
+
+extension AuthorizationState {
+    fileprivate mutating func answer(
+        _ opened: PageOutcome, user: String, password: Secret, allow: Bool, now: Date
+    ) -> String? {
+        var outcome = opened
+        if case .signIn(let form) = outcome {
+            let fields = [
+                FormField("request", form.request), FormField("form_token", form.formToken),
+                FormField("username", user), FormField("password", password.expose()),
+            ]
+            outcome = signIn(Form(fields), now: now)
+        }
+        if case .consent(let form) = outcome {
+            let fields = [
+                FormField("request", form.request), FormField("form_token", form.formToken),
+                FormField("decision", allow ? "allow" : "deny"),
+            ]
+            outcome = decide(Form(fields), now: now)
+        }
+        guard case .respond(let response) = outcome else { return nil }
+        return response.location
+    }
+}

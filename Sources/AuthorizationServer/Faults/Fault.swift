@@ -1,0 +1,77 @@
+/// What a test wants to go wrong with one request.
+package enum Fault: Sendable, Hashable {
+    /// This status with a body that is no OAuth error; nothing is issued.
+    case status(Int, retryAfter: Int? = nil)
+    /// 200 with an HTML page, as a captive portal sends; nothing is issued.
+    case html
+    /// 200 with half of a JSON object; nothing is issued, unless the half was that of a real reply.
+    case cutShort(afterIssuing: Bool = false)
+    /// The connection ends without a reply; nothing is issued.
+    case hangUp
+    /// The server issues and rotates as ever, and the connection ends without a reply.
+    case replyLost
+    /// Nothing happens until ``AuthorizationServer/release()``, then the connection ends without a reply.
+    case stall
+    /// The server issues and rotates at once; the reply waits for ``AuthorizationServer/release()``.
+    case delay
+    /// A refusal that this code names; the grant stays as it is.
+    case error(String)
+    /// A reply that is bent.
+    case bent(TokenReplyShape)
+
+    package static let invalidGrant = Fault.error("invalid_grant")
+    package static let withoutRefreshToken = Fault.bent(.withoutRefreshToken)
+    package static let withoutExpiry = Fault.bent(.withoutExpiry)
+    package static let expiryAsText = Fault.bent(.expiryAsText)
+    package static let lowercaseTokenType = Fault.bent(.lowercaseTokenType)
+}
+
+/// Ways of bending a token reply that a client must bear (RFC 6749 section 5.1).
+package struct TokenReplyShape: OptionSet, Sendable, Hashable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) {
+        self.rawValue = rawValue
+    }
+
+    package static let withoutRefreshToken = TokenReplyShape(rawValue: 1)
+    package static let withoutExpiry = TokenReplyShape(rawValue: 2)
+    package static let expiryAsText = TokenReplyShape(rawValue: 4)
+    package static let lowercaseTokenType = TokenReplyShape(rawValue: 8)
+}
+
+/// The endpoints that faults can strike and whose requests the journal keeps.
+package enum Endpoint: String, Sendable, Hashable {
+    case token = "/token"
+    case revocation = "/revoke"
+    case introspection = "/introspect"
+    case deviceAuthorization = "/device_authorization"
+}
+
+/// The faults to come.
+struct FaultQueue: Sendable {
+    private struct Entry {
+        let fault: Fault
+        let endpoint: Endpoint
+        let grantType: String?
+    }
+
+    private var entries: [Entry] = []
+    private var standing: [Endpoint: Fault] = [:]
+
+    mutating func add(_ faults: [Fault], at endpoint: Endpoint, grantType: String?) {
+        entries += faults.map { Entry(fault: $0, endpoint: endpoint, grantType: grantType) }
+    }
+
+    mutating func stand(_ fault: Fault?, at endpoint: Endpoint) {
+        standing[endpoint] = fault
+    }
+
+    /// The fault for this request, the standing one where none is queued.
+    mutating func take(at endpoint: Endpoint, grantType: String?) -> Fault? {
+        let index = entries.firstIndex { entry in
+            entry.endpoint == endpoint && (entry.grantType == nil || entry.grantType == grantType)
+        }
+        return index.map { entries.remove(at: $0).fault } ?? standing[endpoint]
+    }
+}

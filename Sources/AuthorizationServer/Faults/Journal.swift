@@ -1,0 +1,44 @@
+package import FoundationEssentials
+package import OAuth
+
+/// One request to an endpoint that clients post to. Its values are covered, so that printing it shows none.
+package struct JournalEntry: Sendable {
+    package let endpoint: Endpoint
+    package let at: Date
+    package let grantType: String?
+    package let clientID: String?
+    package let authentication: ClientAuthentication
+    package let parameters: [String: Secret]
+    package var fault: Fault?
+    /// Nil where no reply was made.
+    package var status: Int?
+    /// The OAuth error of the reply.
+    package var error: String?
+
+    init(_ request: WebRequest, endpoint: Endpoint, fault: Fault?, now: Date) {
+        let form = request.form
+        let basic = request.authorization.flatMap(BasicCredentials.parse)
+        self.endpoint = endpoint
+        at = now
+        grantType = form?["grant_type"]
+        clientID = basic?.id ?? form?["client_id"]
+        authentication =
+            basic != nil ? .clientSecretBasic : form?["client_secret"] != nil ? .clientSecretPost : .none
+        parameters = form?.covered ?? [:]
+        self.fault = fault
+    }
+}
+
+/// What has happened so far.
+package struct Activity: Sendable {
+    package var entries: [JournalEntry] = []
+    /// Requests that wait for their release now.
+    package var held = 0
+
+    /// The requests to the token endpoint, those of one grant type where it is named.
+    package func tokenRequests(_ grantType: String? = nil) -> [JournalEntry] {
+        entries.filter { $0.endpoint == .token && (grantType == nil || $0.grantType == grantType) }
+    }
+
+    package var refreshes: [JournalEntry] { tokenRequests("refresh_token") }
+}

@@ -1,0 +1,68 @@
+import FoundationEssentials
+
+/// What the shell does with a request.
+enum ServerAction: Sendable {
+    case answer(WebReply)
+    case hangUp
+    /// Answers once released; hangs up then, where there is no reply.
+    case hold(WebReply?)
+}
+
+/// The rules, with the faults before and behind them and the journal beside them.
+struct ServerMachine: Sendable {
+    var router: Router
+    var faults = FaultQueue()
+    var activity = Activity()
+
+    init(settings: ServerSettings, issuer: String) {
+        router = Router(state: AuthorizationState(settings: settings, issuer: issuer))
+    }
+
+    mutating func handle(_ request: WebRequest, now: Date) -> ServerAction {
+        guard request.method == .post, let endpoint = Endpoint(rawValue: request.path) else {
+            return .answer(router.answer(request, now: now))
+        }
+        let fault = faults.take(at: endpoint, grantType: request.form?["grant_type"])
+        var entry = JournalEntry(request, endpoint: endpoint, fault: fault, now: now)
+        let action = perform(request, fault: fault, now: now)
+        switch action {
+        case .answer(let reply), .hold(let reply?): (entry.status, entry.error) = (reply.status, reply.error)
+        case .hangUp, .hold(nil): break
+        }
+        if case .hold = action { activity.held += 1 }
+        activity.entries.append(entry)
+        return action
+    }
+
+    private mutating func perform(_ request: WebRequest, fault: Fault?, now: Date) -> ServerAction {
+        switch fault {
+        case nil: return .answer(router.answer(request, now: now))
+        case .bent(let shape): return .answer(router.answer(request, now: now, shape: shape))
+        case .hangUp: return .hangUp
+        case .stall: return .hold(nil)
+        case .delay: return .hold(router.answer(request, now: now))
+        case .replyLost:
+            _ = router.answer(request, now: now)
+            return .hangUp
+        case .status(let status, let retryAfter):
+            var reply = WebReply.text("out of order", status: status)
+            if let retryAfter { reply.headers.append(("Retry-After", String(retryAfter))) }
+            return .answer(reply)
+        case .html:
+            return .answer(
+                WebReply(
+                    status: 200, headers: [("Content-Type", "text/html; charset=utf-8")],
+                    body: "<!doctype html><title>Welcome</title><p>Please accept the terms of this network."))
+        case .cutShort(afterIssuing: false): return .answer(.json("{\"access_token\":\"half of a tok"))
+        case .cutShort(afterIssuing: true):
+            var reply = router.answer(request, now: now)
+            reply.body = String(reply.body.prefix(reply.body.count / 2))
+            return .answer(reply)
+        case .error(let code):
+            var reply = WebReply.json(
+                ReplyJSON.encode(["error": code, "error_description": "a fault on demand"]), status: 400)
+            reply.error = code
+            return .answer(reply)
+        }
+    }
+}

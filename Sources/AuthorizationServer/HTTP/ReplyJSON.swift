@@ -1,0 +1,115 @@
+import FoundationEssentials
+import OAuth
+
+/// The JSON bodies.
+enum ReplyJSON {
+    static func encode(_ value: some Encodable) -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Every value here is made of texts, whole numbers and flags, which always encode.
+        guard let data = try? encoder.encode(value) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+/// RFC 6749 section 5.1, with what a fault bends.
+struct TokenReplyBody: Encodable {
+    enum CodingKeys: CodingKey {
+        case accessToken, tokenType, expiresIn, refreshToken, scope
+    }
+
+    let reply: TokenReply
+    let shape: TokenReplyShape
+
+    func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(reply.accessToken, forKey: .accessToken)
+        try members.encode(shape.contains(.lowercaseTokenType) ? "bearer" : "Bearer", forKey: .tokenType)
+        if shape.contains(.expiryAsText) {
+            try members.encode(String(reply.expiresIn), forKey: .expiresIn)
+        } else if !shape.contains(.withoutExpiry) {
+            try members.encode(reply.expiresIn, forKey: .expiresIn)
+        }
+        if !shape.contains(.withoutRefreshToken) {
+            try members.encodeIfPresent(reply.refreshToken, forKey: .refreshToken)
+        }
+        try members.encode(reply.scope.description, forKey: .scope)
+    }
+}
+
+/// RFC 6749 section 5.2.
+struct ErrorBody: Encodable {
+    let error: String
+    let errorDescription: String
+
+    init(_ error: OAuthError) {
+        self.error = error.code.rawValue
+        errorDescription = error.description
+    }
+}
+
+/// RFC 7662 section 2.2. A token that doesn't work says no more than that.
+struct IntrospectionBody: Encodable {
+    let active: Bool
+    var scope: String?
+    var clientId: String?
+    var username: String?
+    var sub: String?
+    var tokenType: String?
+    var iat: Int?
+    var exp: Int?
+    var iss: String?
+
+    init(_ token: LiveToken?, issuer: String) {
+        active = token != nil
+        guard let token else { return }
+        scope = token.scope.description
+        clientId = token.clientID
+        username = token.user
+        sub = token.user ?? token.clientID
+        tokenType = token.isAccessToken ? "Bearer" : nil
+        iat = token.issued.map { Int($0.timeIntervalSince1970) }
+        exp = token.expires.map { Int($0.timeIntervalSince1970) }
+        iss = issuer
+    }
+}
+
+/// What the protected resource tells the bearer of a token.
+struct ResourceBody: Encodable {
+    let name: String
+    let clientId: String
+    let scope: String
+}
+
+/// RFC 8414 section 2.
+struct MetadataBody: Encodable {
+    let issuer: String
+    let authorizationEndpoint: String
+    let tokenEndpoint: String
+    let revocationEndpoint: String
+    let introspectionEndpoint: String
+    let deviceAuthorizationEndpoint: String
+    var scopesSupported: [String]?
+    let responseTypesSupported = ["code"]
+    let responseModesSupported = ["query", "form_post"]
+    let grantTypesSupported = [
+        "authorization_code", "refresh_token", "client_credentials", AuthorizationState.deviceGrantType,
+    ]
+    let tokenEndpointAuthMethodsSupported = ["none", "client_secret_basic", "client_secret_post"]
+    let revocationEndpointAuthMethodsSupported = ["none", "client_secret_basic", "client_secret_post"]
+    let introspectionEndpointAuthMethodsSupported = ["client_secret_basic", "client_secret_post"]
+    let codeChallengeMethodsSupported = ["S256"]
+    let authorizationResponseIssParameterSupported: Bool
+
+    init(issuer: String, settings: ServerSettings) {
+        self.issuer = issuer
+        authorizationEndpoint = issuer + "/authorize"
+        tokenEndpoint = issuer + "/token"
+        revocationEndpoint = issuer + "/revoke"
+        introspectionEndpoint = issuer + "/introspect"
+        deviceAuthorizationEndpoint = issuer + "/device_authorization"
+        scopesSupported = settings.scopes.isEmpty ? nil : settings.scopes.map(\.token)
+        authorizationResponseIssParameterSupported = settings.sendsIssuer
+    }
+}

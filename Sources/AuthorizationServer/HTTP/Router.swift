@@ -1,0 +1,106 @@
+import FoundationEssentials
+import OAuth
+
+/// From a request to its reply, by way of the rules. Still no I/O.
+struct Router: Sendable {
+    var state: AuthorizationState
+    private let pages: Pages
+
+    init(state: AuthorizationState) {
+        self.state = state
+        pages = Pages(settings: state.settings)
+    }
+
+    /// Answers any request, those for unknown paths too; `shape` bends a token reply.
+    mutating func answer(_ request: WebRequest, now: Date, shape: TokenReplyShape = []) -> WebReply {
+        guard let methods = Self.methods[request.path] else { return .text("no such page", status: 404) }
+        switch (request.method, request.path) {
+        case (.get, _) where methods.contains("GET"): return get(request, now: now)
+        case (.post, "/sign-in"), (.post, "/consent"): return pageForm(request, now: now)
+        case (.post, _) where methods.contains("POST"): return post(request, now: now, shape: shape)
+        default:
+            var reply = WebReply.text("method not allowed", status: 405)
+            reply.headers.append(("Allow", methods))
+            return reply
+        }
+    }
+
+    private static let methods = [
+        "/authorize": "GET", "/device": "GET", "/resource": "GET", "/": "GET", "/sign-in": "POST", "/consent": "POST",
+        "/.well-known/oauth-authorization-server": "GET", "/.well-known/openid-configuration": "GET",
+        "/token": "POST", "/revoke": "POST", "/introspect": "POST", "/device_authorization": "POST",
+    ]
+
+    private mutating func get(_ request: WebRequest, now: Date) -> WebReply {
+        switch request.path {
+        case "/authorize": return pages.reply(to: state.authorize(query: request.query, now: now))
+        case "/device":
+            guard let form = Form(request.query) else { return pages.reply(to: .notice(.malformedRequest)) }
+            guard let code = form["user_code"] else { return pages.userCodeEntry() }
+            return pages.reply(to: state.enter(userCode: code, now: now))
+        case "/resource": return resource(request, now: now)
+        case "/": return pages.front(issuer: state.issuer)
+        default: return .json(ReplyJSON.encode(MetadataBody(issuer: state.issuer, settings: state.settings)))
+        }
+    }
+
+    private mutating func pageForm(_ request: WebRequest, now: Date) -> WebReply {
+        guard let form = request.form else { return pages.reply(to: .notice(.malformedRequest)) }
+        return pages.reply(to: request.path == "/sign-in" ? state.signIn(form, now: now) : state.decide(form, now: now))
+    }
+
+    private mutating func post(_ request: WebRequest, now: Date, shape: TokenReplyShape) -> WebReply {
+        do throws(OAuthError) {
+            guard let form = request.form else {
+                throw OAuthError(.invalidRequest, "the body is no application/x-www-form-urlencoded form")
+            }
+            let authorization = request.authorization
+            switch request.path {
+            case "/token":
+                let reply = try state.token(form, authorization: authorization, now: now)
+                return .json(ReplyJSON.encode(TokenReplyBody(reply: reply, shape: shape)))
+            case "/revoke":
+                try state.revoke(form, authorization: authorization)
+                return WebReply(status: 200, headers: [("Cache-Control", "no-store")])
+            case "/introspect":
+                let token = try state.introspect(form, authorization: authorization, now: now)
+                return .json(ReplyJSON.encode(IntrospectionBody(token, issuer: state.issuer)))
+            default:
+                let reply = try state.deviceAuthorization(form, authorization: authorization, now: now)
+                return .json(ReplyJSON.encode(reply))
+            }
+        } catch {
+            return Self.refusal(error)
+        }
+    }
+
+    static func refusal(_ error: OAuthError) -> WebReply {
+        var reply = WebReply.json(ReplyJSON.encode(ErrorBody(error)), status: error.status)
+        if error.status == 401 { reply.headers.append(("WWW-Authenticate", "Basic realm=\"token\"")) }
+        reply.error = error.code.rawValue
+        return reply
+    }
+
+    /// RFC 6750 sections 2.1 and 3.
+    private func resource(_ request: WebRequest, now: Date) -> WebReply {
+        guard let header = request.authorization else { return Self.challenge("Bearer realm=\"resource\"") }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer",
+            let token = state.liveAccessToken(String(parts[1]), now: now)
+        else {
+            return Self.challenge(
+                "Bearer realm=\"resource\", error=\"invalid_token\", "
+                    + "error_description=\"the token is unknown, expired or revoked\"")
+        }
+        return .json(
+            ReplyJSON.encode(
+                ResourceBody(
+                    name: token.user ?? token.clientID, clientId: token.clientID, scope: token.scope.description)))
+    }
+
+    private static func challenge(_ challenge: String) -> WebReply {
+        var reply = WebReply.text("a valid access token opens this", status: 401)
+        reply.headers.append(("WWW-Authenticate", challenge))
+        return reply
+    }
+}

@@ -1,0 +1,103 @@
+import FoundationEssentials
+import OAuth
+
+/// What a request to the authorization endpoint, or a form of its pages, leads to.
+enum PageOutcome: Sendable {
+    case signIn(ConsentForm)
+    case consent(ConsentForm)
+    /// Back to the client, with a code or an error.
+    case respond(AuthorizationResponse)
+    /// A last page on this server.
+    case notice(Notice)
+}
+
+/// What is told to the user alone.
+enum Notice: Sendable, Equatable {
+    case malformedRequest
+    case unknownClient
+    case unknownRedirectURI
+    /// A form that belongs to no pending request, or not to its latest page.
+    case staleForm
+    case tooManyFailures
+    case unknownUserCode
+    case deviceAllowed
+    case deviceDenied
+}
+
+/// The authorization response (RFC 6749 section 4.1.2), success or error.
+struct AuthorizationResponse: Sendable {
+    let redirectURI: String
+    let mode: ResponseMode
+    let fields: [FormField]
+
+    /// The redirect URI with the response in its query; a query that it already has stays.
+    var location: String {
+        redirectURI + (redirectURI.contains("?") ? "&" : "?") + FormEncoding.encode(fields)
+    }
+}
+
+extension AuthorizationState {
+    /// RFC 6749 section 4.1.1. Nothing is redirected before the client and the redirect URI are known to be good.
+    mutating func authorize(query: some StringProtocol, now: Date) -> PageOutcome {
+        sweep(now: now)
+        guard let form = Form(query) else { return .notice(.malformedRequest) }
+        guard !form.repeats("client_id"), let client = form["client_id"].flatMap(settings.client) else {
+            return .notice(.unknownClient)
+        }
+        guard let redirectURI = redirectURI(form, of: client) else { return .notice(.unknownRedirectURI) }
+        do {
+            let request = try codeRequest(form, of: client, redirectURI: redirectURI)
+            let scope = try requestedScope(form["scope"])
+            return .signIn(open(.code(request), client: client, scope: scope, life: settings.pageLife, now: now))
+        } catch {
+            let request = CodeRequest(
+                redirectURI: redirectURI, namesRedirectURI: true,
+                responseMode: form["response_mode"].flatMap(ResponseMode.init) ?? .query,
+                state: form.repeats("state") ? nil : form["state"], codeChallenge: nil)
+            return .respond(response(to: request, error: error))
+        }
+    }
+
+    private func redirectURI(_ form: Form, of client: RegisteredClient) -> String? {
+        guard !form.repeats("redirect_uri") else { return nil }
+        if let sent = form["redirect_uri"] { return client.admits(redirectURI: sent) ? sent : nil }
+        return client.redirectURIs.count == 1 ? client.redirectURIs.first : nil
+    }
+
+    private func codeRequest(
+        _ form: Form, of client: RegisteredClient, redirectURI: String
+    ) throws(OAuthError) -> CodeRequest {
+        guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is there twice") }
+        guard let type = form["response_type"] else { throw OAuthError(.invalidRequest, "response_type is missing") }
+        guard type == "code" else {
+            throw OAuthError(.unsupportedResponseType, "this server knows response_type=code alone")
+        }
+        guard let mode = ResponseMode(rawValue: form["response_mode"] ?? "query") else {
+            throw OAuthError(.invalidRequest, "this server knows response_mode query and form_post")
+        }
+        if let challenge = form["code_challenge"] {
+            guard form["code_challenge_method"] == "S256", CodeChallenge.isWellFormed(challenge) else {
+                throw OAuthError(.invalidRequest, "code_challenge_method must be S256")
+            }
+        } else if client.isPublic {
+            throw OAuthError(.invalidRequest, "a public client must send a code_challenge")
+        }
+        return CodeRequest(
+            redirectURI: redirectURI, namesRedirectURI: form["redirect_uri"] != nil, responseMode: mode,
+            state: form["state"], codeChallenge: form["code_challenge"])
+    }
+
+    func response(to request: CodeRequest, error: OAuthError) -> AuthorizationResponse {
+        response(
+            to: request,
+            [FormField("error", error.code.rawValue), FormField("error_description", error.description)])
+    }
+
+    /// Adds what every response carries: the state as it came, and the issuer (RFC 9207).
+    func response(to request: CodeRequest, _ fields: [FormField]) -> AuthorizationResponse {
+        var fields = fields
+        if let state = request.state { fields.append(FormField("state", state)) }
+        if settings.sendsIssuer { fields.append(FormField("iss", issuer)) }
+        return AuthorizationResponse(redirectURI: request.redirectURI, mode: request.responseMode, fields: fields)
+    }
+}

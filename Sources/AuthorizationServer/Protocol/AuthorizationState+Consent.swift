@@ -1,0 +1,104 @@
+import FoundationEssentials
+import OAuth
+
+/// What a page needs to ask its question.
+struct ConsentForm: Sendable {
+    /// Names the pending request.
+    let request: String
+    /// Only the latest page knows it, so no other page can send the form.
+    let formToken: String
+    let clientName: String
+    let scope: Scope
+    var user: String?
+    var userCode: String?
+    /// Where the answer will go: the page must allow its form to lead there.
+    var redirectURI: String?
+    var failed = false
+}
+
+extension AuthorizationState {
+    /// Four mistyped passwords are human; more are not.
+    private static let allowedFailures = 5
+
+    /// Starts to ask a user.
+    mutating func open(
+        _ purpose: PendingConsent.Purpose, client: RegisteredClient, scope: Scope, life: Duration, now: Date
+    ) -> ConsentForm {
+        let (request, formToken) = (settings.makeToken(), settings.makeToken())
+        let consent = PendingConsent(
+            clientID: client.id, scope: scope, purpose: purpose, expires: now + life.timeInterval,
+            formToken: TokenID(formToken))
+        pending[TokenID(request)] = consent
+        return form(of: consent, request: request, formToken: formToken)
+    }
+
+    /// The sign-in form came in.
+    mutating func signIn(_ form: Form, now: Date) -> PageOutcome {
+        guard let (request, id, found) = match(form, now: now), found.user == nil else { return .notice(.staleForm) }
+        var consent = found
+        let formToken = settings.makeToken()
+        consent.formToken = TokenID(formToken)
+        if let name = form["username"], let password = form["password"], knows(name, Secret(password)) {
+            consent.user = name
+            pending[id] = consent
+            return .consent(self.form(of: consent, request: request, formToken: formToken))
+        }
+        consent.failedSignIns += 1
+        guard consent.failedSignIns < Self.allowedFailures else {
+            pending[id] = nil
+            return .notice(.tooManyFailures)
+        }
+        pending[id] = consent
+        var page = self.form(of: consent, request: request, formToken: formToken)
+        page.failed = true
+        return .signIn(page)
+    }
+
+    /// The consent form came in: ends the pending request.
+    mutating func decide(_ form: Form, now: Date) -> PageOutcome {
+        guard let (_, id, consent) = match(form, now: now), let user = consent.user else { return .notice(.staleForm) }
+        let isAllowed = form["decision"] == "allow"
+        guard isAllowed || form["decision"] == "deny" else { return .notice(.malformedRequest) }
+        pending[id] = nil
+        switch consent.purpose {
+        case .device(let device, _):
+            devices[device]?.decision = isAllowed ? .allowed(user: user) : .denied
+            return .notice(isAllowed ? .deviceAllowed : .deviceDenied)
+        case .code(let request):
+            guard isAllowed else {
+                return .respond(response(to: request, error: OAuthError(.accessDenied, "the user said no")))
+            }
+            let code = settings.makeToken()
+            codes[TokenID(code)] = CodeRecord(
+                request: request, clientID: consent.clientID, user: user, scope: consent.scope,
+                expires: now + settings.codeLife.timeInterval)
+            return .respond(response(to: request, [FormField("code", code)]))
+        }
+    }
+
+    /// The pending request that a form belongs to, where the form is of its latest page.
+    private func match(_ form: Form, now: Date) -> (request: String, id: TokenID, consent: PendingConsent)? {
+        guard let request = form["request"], let formToken = form["form_token"] else { return nil }
+        let id = TokenID(request)
+        guard let consent = pending[id], consent.expires > now, consent.formToken == TokenID(formToken) else {
+            return nil
+        }
+        return (request, id, consent)
+    }
+
+    private func knows(_ name: String, _ password: Secret) -> Bool {
+        settings.users.contains { $0.name == name && $0.password.equalsInConstantTime(password) }
+    }
+
+    private func form(of consent: PendingConsent, request: String, formToken: String) -> ConsentForm {
+        var form = ConsentForm(
+            request: request, formToken: formToken,
+            clientName: settings.client(consent.clientID)?.name ?? consent.clientID, scope: consent.scope,
+            user: consent.user)
+        switch consent.purpose {
+        case .code(let request): form.redirectURI = request.redirectURI
+        case .device(_, let userCode): form.userCode = userCode
+        }
+        return form
+    }
+}

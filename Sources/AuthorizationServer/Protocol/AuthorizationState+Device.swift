@@ -1,0 +1,80 @@
+import FoundationEssentials
+import OAuth
+
+/// The device authorization response (RFC 8628 section 3.2).
+struct DeviceReply: Encodable, Sendable {
+    let deviceCode: String
+    let userCode: String
+    let verificationUri: String
+    let verificationUriComplete: String
+    let expiresIn: Int
+    let interval: Int
+}
+
+extension AuthorizationState {
+    /// RFC 8628 section 3.1.
+    mutating func deviceAuthorization(
+        _ form: Form, authorization: String?, now: Date
+    ) throws(OAuthError) -> DeviceReply {
+        sweep(now: now)
+        guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is there twice") }
+        let client = try authenticate(form, authorization: authorization)
+        let scope = try requestedScope(form["scope"])
+        let (deviceCode, userCode) = (settings.makeToken(), RandomToken.userCode())
+        devices[TokenID(deviceCode)] = DeviceRecord(
+            clientID: client.id, scope: scope, userCode: userCode,
+            expires: now + settings.deviceCodeLife.timeInterval, interval: settings.devicePollInterval)
+        return DeviceReply(
+            deviceCode: deviceCode, userCode: userCode, verificationUri: issuer + "/device",
+            verificationUriComplete: issuer + "/device?" + FormEncoding.encode([FormField("user_code", userCode)]),
+            expiresIn: Int(settings.deviceCodeLife.components.seconds),
+            interval: Int(settings.devicePollInterval.components.seconds))
+    }
+
+    /// The user has typed the code, or followed a link with it.
+    mutating func enter(userCode text: String, now: Date) -> PageOutcome {
+        sweep(now: now)
+        let typed = text.uppercased().filter(\.isLetter)
+        let found = devices.first { _, device in
+            device.userCode.filter(\.isLetter) == typed && device.expires > now && device.isOpen
+        }
+        guard let (id, device) = found, let client = settings.client(device.clientID) else {
+            return .notice(.unknownUserCode)
+        }
+        return .signIn(
+            open(
+                .device(id, userCode: device.userCode), client: client, scope: device.scope, life: settings.pageLife,
+                now: now))
+    }
+
+    /// RFC 8628 sections 3.4 and 3.5.
+    mutating func poll(_ form: Form, by client: RegisteredClient, now: Date) throws(OAuthError) -> TokenReply {
+        guard let code = form["device_code"] else { throw OAuthError(.invalidRequest, "device_code is missing") }
+        let id = TokenID(code)
+        guard let device = devices[id], device.clientID == client.id else {
+            throw OAuthError(.invalidGrant, "the device code is not known")
+        }
+        guard device.expires > now else { throw OAuthError(.expiredToken, "the device code has expired") }
+        devices[id]?.polled = now
+        if let polled = device.polled, now < polled + device.interval.timeInterval {
+            devices[id]?.interval += .seconds(5)
+            throw OAuthError(.slowDown, "the device asks too often")
+        }
+        switch device.decision {
+        case .open: throw OAuthError(.authorizationPending, "the user has not answered yet")
+        case .denied:
+            devices[id] = nil
+            throw OAuthError(.accessDenied, "the user said no")
+        case .allowed(let user):
+            devices[id] = nil
+            let grant = addGrant(GrantRecord(clientID: client.id, user: user, scope: device.scope))
+            return issue(grant: grant, scope: device.scope, refreshable: true, now: now)
+        }
+    }
+}
+
+extension DeviceRecord {
+    fileprivate var isOpen: Bool {
+        if case .open = decision { true } else { false }
+    }
+}

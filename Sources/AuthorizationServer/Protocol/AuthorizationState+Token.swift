@@ -1,0 +1,110 @@
+import FoundationEssentials
+import OAuth
+
+extension AuthorizationState {
+    static let deviceGrantType = "urn:ietf:params:oauth:grant-type:device_code"
+
+    /// The token endpoint (RFC 6749 section 3.2).
+    mutating func token(_ form: Form, authorization: String?, now: Date) throws(OAuthError) -> TokenReply {
+        sweep(now: now)
+        guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is there twice") }
+        let client = try authenticate(form, authorization: authorization)
+        switch form["grant_type"] {
+        case nil: throw OAuthError(.invalidRequest, "grant_type is missing")
+        case "authorization_code": return try redeem(form, by: client, now: now)
+        case "refresh_token": return try refresh(form, by: client, now: now)
+        case "client_credentials": return try actForItself(form, client: client, now: now)
+        case Self.deviceGrantType: return try poll(form, by: client, now: now)
+        default: throw OAuthError(.unsupportedGrantType, "this grant type is not known")
+        }
+    }
+
+    /// RFC 6749 section 4.1.3. Any try by the right client spends the code; a second one ends what the first one got.
+    private mutating func redeem(
+        _ form: Form, by client: RegisteredClient, now: Date
+    ) throws(OAuthError) -> TokenReply {
+        guard let code = form["code"] else { throw OAuthError(.invalidRequest, "code is missing") }
+        let id = TokenID(code)
+        guard let record = codes[id], record.clientID == client.id else {
+            throw OAuthError(.invalidGrant, "the code is not known")
+        }
+        guard !record.isUsed else {
+            if let grant = record.grant { revoke(grant: grant) }
+            throw OAuthError(.invalidGrant, "the code was used before: what it gave is revoked")
+        }
+        codes[id]?.isUsed = true
+        guard record.expires > now else { throw OAuthError(.invalidGrant, "the code has expired") }
+        let sent = form["redirect_uri"]
+        guard sent == record.request.redirectURI || (sent == nil && !record.request.namesRedirectURI) else {
+            throw OAuthError(.invalidGrant, "redirect_uri is not that of the authorization request")
+        }
+        try check(verifier: form["code_verifier"], challenge: record.request.codeChallenge)
+        let grant = addGrant(GrantRecord(clientID: client.id, user: record.user, scope: record.scope))
+        codes[id]?.grant = grant
+        return issue(grant: grant, scope: record.scope, refreshable: true, now: now)
+    }
+
+    private func check(verifier: String?, challenge: String?) throws(OAuthError) {
+        switch (verifier, challenge) {
+        case (nil, nil): return
+        case (let verifier?, let challenge?):
+            guard CodeChallenge.isWellFormed(verifier: verifier) else {
+                throw OAuthError(.invalidRequest, "code_verifier is malformed")
+            }
+            guard CodeChallenge.matches(verifier: verifier, challenge: challenge) else {
+                throw OAuthError(.invalidGrant, "code_verifier does not match the challenge")
+            }
+        case (nil, _?): throw OAuthError(.invalidGrant, "code_verifier is missing")
+        // A stripped challenge must not go unnoticed (RFC 9700 section 4.8.2).
+        case (_?, nil): throw OAuthError(.invalidGrant, "code_verifier comes without a challenge before it")
+        }
+    }
+
+    /// RFC 6749 section 6 and RFC 9700 section 4.14.2.
+    private mutating func refresh(
+        _ form: Form, by client: RegisteredClient, now: Date
+    ) throws(OAuthError) -> TokenReply {
+        guard let token = form["refresh_token"] else { throw OAuthError(.invalidRequest, "refresh_token is missing") }
+        let id = TokenID(token)
+        guard let record = refreshTokens[id], let grant = grants[record.grant], grant.clientID == client.id else {
+            throw OAuthError(.invalidGrant, "the refresh token is not known")
+        }
+        guard !grant.isRevoked else { throw OAuthError(.invalidGrant, "the grant is revoked") }
+        guard record.expires.map({ $0 > now }) != false else {
+            throw OAuthError(.invalidGrant, "the refresh token has expired")
+        }
+        guard record.replaced == nil || isForgivable(record, now: now) else {
+            revoke(grant: record.grant)
+            throw OAuthError(.invalidGrant, "the refresh token was used before: the grant is revoked")
+        }
+        var scope = grant.scope
+        if let asked = form["scope"] {
+            scope = Scope(asked.split(separator: " ").map(String.init))
+            guard !scope.isEmpty, scope.tokens.allSatisfy(grant.scope.contains) else {
+                throw OAuthError(.invalidScope, "a refresh can only narrow the scope")
+            }
+        }
+        guard case .rotating = settings.refreshTokens else {
+            return issue(grant: record.grant, scope: scope, refreshable: false, now: now)
+        }
+        if record.replaced == nil { refreshTokens[id]?.replaced = now } else { refreshTokens[id]?.isForgiven = true }
+        return issue(grant: record.grant, scope: scope, refreshable: true, now: now)
+    }
+
+    private func isForgivable(_ record: RefreshTokenRecord, now: Date) -> Bool {
+        guard case .rotating(let grace) = settings.refreshTokens, let replaced = record.replaced else { return false }
+        return !record.isForgiven && now < replaced + grace.timeInterval
+    }
+
+    /// RFC 6749 section 4.4.
+    private mutating func actForItself(
+        _ form: Form, client: RegisteredClient, now: Date
+    ) throws(OAuthError) -> TokenReply {
+        guard !client.isPublic else {
+            throw OAuthError(.unauthorizedClient, "client_credentials is for confidential clients")
+        }
+        let scope = try requestedScope(form["scope"])
+        let grant = addGrant(GrantRecord(clientID: client.id, user: nil, scope: scope))
+        return issue(grant: grant, scope: scope, refreshable: false, now: now)
+    }
+}

@@ -1,0 +1,62 @@
+import FoundationEssentials
+import OAuth
+
+/// What is known of a token that works (RFC 7662 section 2.2).
+struct LiveToken: Sendable {
+    let clientID: String
+    let user: String?
+    let scope: Scope
+    let issued: Date?
+    let expires: Date?
+    let isAccessToken: Bool
+}
+
+extension AuthorizationState {
+    /// The access token, where it still opens anything.
+    func liveAccessToken(_ token: String, now: Date) -> LiveToken? {
+        guard let record = accessTokens[TokenID(token)], !record.isRevoked, record.expires > now,
+            let grant = grants[record.grant], !grant.isRevoked
+        else { return nil }
+        return LiveToken(
+            clientID: grant.clientID, user: grant.user, scope: record.scope, issued: record.issued,
+            expires: record.expires, isAccessToken: true)
+    }
+
+    /// The refresh token, where it is the one to use next.
+    func liveRefreshToken(_ token: String, now: Date) -> LiveToken? {
+        guard let record = refreshTokens[TokenID(token)], record.replaced == nil,
+            record.expires.map({ $0 > now }) != false, let grant = grants[record.grant], !grant.isRevoked
+        else { return nil }
+        return LiveToken(
+            clientID: grant.clientID, user: grant.user, scope: grant.scope, issued: nil, expires: record.expires,
+            isAccessToken: false)
+    }
+
+    /// RFC 7662: for protected resources, which are registered as confidential clients.
+    func introspect(_ form: Form, authorization: String?, now: Date) throws(OAuthError) -> LiveToken? {
+        let resource = try authenticate(form, authorization: authorization)
+        guard !resource.isPublic else { throw OAuthError(.invalidClient, "a protected resource must authenticate") }
+        guard let token = form["token"] else { throw OAuthError(.invalidRequest, "token is missing") }
+        return liveAccessToken(token, now: now) ?? liveRefreshToken(token, now: now)
+    }
+
+    /// RFC 7009: a refresh token takes its grant along, an access token falls alone. An unknown token is fine.
+    mutating func revoke(_ form: Form, authorization: String?) throws(OAuthError) {
+        let client = try authenticate(form, authorization: authorization)
+        guard let token = form["token"] else { throw OAuthError(.invalidRequest, "token is missing") }
+        let id = TokenID(token)
+        if let record = refreshTokens[id] {
+            try checkOwner(of: record.grant, client)
+            revoke(grant: record.grant)
+        } else if let record = accessTokens[id] {
+            try checkOwner(of: record.grant, client)
+            accessTokens[id]?.isRevoked = true
+        }
+    }
+
+    private func checkOwner(of grant: Int, _ client: RegisteredClient) throws(OAuthError) {
+        guard grants[grant]?.clientID == client.id else {
+            throw OAuthError(.unauthorizedClient, "the token was issued to another client")
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import FoundationEssentials
+import OAuth
+
+/// Everything that an authorization server remembers, and the rules by which it changes. No I/O and no clock: the
+/// time comes with each call.
+struct AuthorizationState: Sendable {
+    let settings: ServerSettings
+    let issuer: String
+    var pending: [TokenID: PendingConsent] = [:]
+    var codes: [TokenID: CodeRecord] = [:]
+    var devices: [TokenID: DeviceRecord] = [:]
+    var grants: [Int: GrantRecord] = [:]
+    var refreshTokens: [TokenID: RefreshTokenRecord] = [:]
+    var accessTokens: [TokenID: AccessTokenRecord] = [:]
+    private var lastGrant = 0
+
+    init(settings: ServerSettings, issuer: String) {
+        self.settings = settings
+        self.issuer = issuer
+    }
+
+    mutating func addGrant(_ grant: GrantRecord) -> Int {
+        lastGrant += 1
+        grants[lastGrant] = grant
+        return lastGrant
+    }
+
+    /// Ends a grant with every token of it.
+    mutating func revoke(grant: Int) {
+        grants[grant]?.isRevoked = true
+    }
+
+    /// Issues an access token of a grant, with a refresh token where `refreshable`.
+    mutating func issue(grant id: Int, scope: Scope, refreshable: Bool, now: Date) -> TokenReply {
+        let access = settings.makeToken()
+        accessTokens[TokenID(access)] = AccessTokenRecord(
+            grant: id, scope: scope, issued: now, expires: now + settings.accessTokenLife.timeInterval)
+        var reply = TokenReply(
+            accessToken: access, expiresIn: Int(settings.accessTokenLife.components.seconds), refreshToken: nil,
+            scope: scope)
+        if refreshable {
+            let refresh = settings.makeToken()
+            refreshTokens[TokenID(refresh)] = RefreshTokenRecord(
+                grant: id, expires: settings.refreshTokenLife.map { now + $0.timeInterval })
+            reply.refreshToken = refresh
+        }
+        return reply
+    }
+
+    /// The scope that a request asks for, the default one where it asks for none.
+    func requestedScope(_ text: String?) throws(OAuthError) -> Scope {
+        guard let text else { return settings.defaultScope }
+        let tokens = text.split(separator: " ").map(String.init)
+        guard !tokens.isEmpty, tokens.allSatisfy(Self.isScopeToken) else {
+            throw OAuthError(.invalidScope, "the scope is malformed")
+        }
+        guard settings.scopes.isEmpty || tokens.allSatisfy({ token in settings.scopes.contains { $0.token == token } })
+        else { throw OAuthError(.invalidScope, "a scope is asked for that this server does not offer") }
+        return Scope(tokens)
+    }
+
+    /// Forgets what no request can reach any more. Spent codes stay a while, so that a replay is noticed.
+    mutating func sweep(now: Date) {
+        pending = pending.filter { $0.value.expires > now }
+        codes = codes.filter { $0.value.expires + 600 > now }
+        devices = devices.filter { $0.value.expires + 600 > now }
+        accessTokens = accessTokens.filter { $0.value.expires > now }
+    }
+
+    private static func isScopeToken(_ token: String) -> Bool {
+        token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    }
+}
+
+/// What the token endpoint gives.
+struct TokenReply: Sendable {
+    var accessToken: String
+    /// Seconds.
+    var expiresIn: Int
+    var refreshToken: String?
+    var scope: Scope
+}
+
+extension Duration {
+    var timeInterval: TimeInterval {
+        TimeInterval(components.seconds) + TimeInterval(components.attoseconds) / 1e18
+    }
+}

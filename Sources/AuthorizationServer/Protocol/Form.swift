@@ -1,0 +1,35 @@
+import OAuth
+
+/// The parameters of a request. One without a value counts as absent (RFC 6749 section 3.1).
+struct Form: Sendable {
+    private let fields: [FormField]
+
+    init(_ fields: [FormField]) {
+        self.fields = fields
+    }
+
+    /// Nil where the text is no form.
+    init?(_ text: some StringProtocol) {
+        guard let fields = FormEncoding.decode(text) else { return nil }
+        self.fields = fields
+    }
+
+    subscript(name: String) -> String? {
+        fields.first { $0.name == name }.map(\.value).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    func repeats(_ name: String) -> Bool {
+        fields.count { $0.name == name } > 1
+    }
+
+    /// Whether a parameter is there more than once, other than the one that may be (RFC 8707 section 2).
+    var hasRepetitions: Bool {
+        let names = fields.map(\.name).filter { $0 != "resource" }
+        return Set(names).count < names.count
+    }
+
+    /// The values by name, covered.
+    var covered: [String: Secret] {
+        Dictionary(fields.map { ($0.name, Secret($0.value)) }) { first, _ in first }
+    }
+}

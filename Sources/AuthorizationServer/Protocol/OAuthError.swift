@@ -1,0 +1,29 @@
+/// A refusal in the words of RFC 6749 sections 4.1.2.1 and 5.2 and RFC 8628 section 3.5.
+///
+/// The description is ours alone: nothing that came in is repeated in it.
+struct OAuthError: Error, Sendable, Equatable {
+    enum Code: String, Sendable {
+        case invalidRequest = "invalid_request"
+        case invalidClient = "invalid_client"
+        case invalidGrant = "invalid_grant"
+        case unauthorizedClient = "unauthorized_client"
+        case unsupportedGrantType = "unsupported_grant_type"
+        case unsupportedResponseType = "unsupported_response_type"
+        case invalidScope = "invalid_scope"
+        case accessDenied = "access_denied"
+        case authorizationPending = "authorization_pending"
+        case slowDown = "slow_down"
+        case expiredToken = "expired_token"
+    }
+
+    let code: Code
+    let description: String
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+
+    /// The status at the token endpoint and its neighbours.
+    var status: Int { code == .invalidClient ? 401 : 400 }
+}

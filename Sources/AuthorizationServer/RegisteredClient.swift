@@ -1,0 +1,47 @@
+package import OAuth
+
+/// A client that the authorization server knows. Without a secret it is a public one.
+package struct RegisteredClient: Sendable {
+    package var id: String
+    /// For the pages.
+    package var name: String
+    /// Accepted by Basic and in the form alike.
+    package var secret: Secret?
+    package var redirectURIs: [String]
+
+    package init(id: String, name: String? = nil, secret: Secret? = nil, redirectURIs: [String] = []) {
+        self.id = id
+        self.name = name ?? id
+        self.secret = secret
+        self.redirectURIs = redirectURIs
+    }
+
+    var isPublic: Bool { secret == nil }
+
+    /// Byte for byte, except that the port of a loopback URI is free (RFC 8252 section 7.3).
+    func admits(redirectURI sent: String) -> Bool {
+        guard !redirectURIs.contains(sent) else { return true }
+        guard let sent = LoopbackURI(sent) else { return false }
+        return redirectURIs.contains { LoopbackURI($0) == sent }
+    }
+}
+
+/// A loopback redirect URI without its port.
+private struct LoopbackURI: Equatable {
+    let host: Substring
+    let path: Substring
+
+    init?(_ text: String) {
+        let start = "http://"
+        guard text.hasPrefix(start) else { return nil }
+        let rest = text.dropFirst(start.count)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        path = rest[authority.endIndex...]
+        guard !path.contains("#"),
+            let host = ["127.0.0.1", "[::1]", "localhost"].first(where: { authority.hasPrefix($0) })
+        else { return nil }
+        self.host = authority.prefix(host.count)
+        let port = authority.dropFirst(host.count)
+        guard port.isEmpty || (port.first == ":" && UInt16(port.dropFirst()) != nil) else { return nil }
+    }
+}

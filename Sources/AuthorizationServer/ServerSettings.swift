@@ -1,0 +1,84 @@
+package import FoundationEssentials
+package import OAuth
+
+/// Whom an authorization server knows and how it issues tokens.
+package struct ServerSettings: Sendable {
+    /// On 127.0.0.1; 0 lets the kernel choose.
+    package var port = 0
+    package var clients: [RegisteredClient]
+    package var users: [RegisteredUser]
+    /// What may be asked for, in the order of the consent page; empty admits any scope.
+    package var scopes: [OfferedScope] = []
+    /// What a client gets that asks for none.
+    package var defaultScope = Scope(["profile"])
+    package var accessTokenLife = Duration.seconds(3600)
+    package var refreshTokens = RefreshTokenPolicy.rotating()
+    /// Nil lets refresh tokens live until they are replaced or revoked.
+    package var refreshTokenLife: Duration?
+    package var codeLife = Duration.seconds(60)
+    /// How long a user may take over the pages.
+    package var pageLife = Duration.seconds(600)
+    package var deviceCodeLife = Duration.seconds(600)
+    /// The pause that a device is asked to make between two polls.
+    package var devicePollInterval = Duration.seconds(5)
+    /// Whether responses carry `iss`, and the metadata promises it (RFC 9207).
+    package var sendsIssuer = true
+    /// A line of help on the sign-in page.
+    package var signInHint: String?
+    /// The wall clock by which everything expires.
+    package var now: @Sendable () -> Date = { Date() }
+    /// Makes the value of a token, a code or a hidden field: unguessable, URL-safe.
+    package var makeToken: @Sendable () -> String = { RandomToken.make() }
+
+    package init(clients: [RegisteredClient], users: [RegisteredUser]) {
+        self.clients = clients
+        self.users = users
+    }
+
+    /// A public client `desk`, a confidential `deskc` with the secret `looking-glass`, both with a redirect URI on
+    /// each loopback host, and the user alice with the password `wonderland`.
+    package static var wonderland: ServerSettings {
+        let redirectURIs = ["http://127.0.0.1/", "http://[::1]/", "http://localhost/", "http://localhost"]
+        return ServerSettings(
+            clients: [
+                RegisteredClient(id: "desk", name: "The Desk", redirectURIs: redirectURIs),
+                RegisteredClient(
+                    id: "deskc", name: "The Confidential Desk", secret: Secret("looking-glass"),
+                    redirectURIs: redirectURIs),
+            ],
+            users: [RegisteredUser(name: "alice", password: Secret("wonderland"))])
+    }
+
+    func client(_ id: String) -> RegisteredClient? { clients.first { $0.id == id } }
+}
+
+/// Someone who can sign in.
+package struct RegisteredUser: Sendable {
+    package var name: String
+    package var password: Secret
+
+    package init(name: String, password: Secret) {
+        self.name = name
+        self.password = password
+    }
+}
+
+/// A scope token and what the consent page says of it.
+package struct OfferedScope: Sendable {
+    package var token: String
+    package var words: String
+
+    package init(_ token: String, words: String) {
+        self.token = token
+        self.words = words
+    }
+}
+
+/// What happens to a refresh token that is used.
+package enum RefreshTokenPolicy: Sendable {
+    /// A new one replaces it. Its use after that revokes the whole grant (RFC 9700 section 4.14.2), except within
+    /// `grace` of the replacement, where it works once more.
+    case rotating(grace: Duration = .zero)
+    /// It stays, and the reply names none.
+    case kept
+}

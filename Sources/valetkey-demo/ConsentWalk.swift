@@ -1,0 +1,59 @@
+import HTTPTransport
+import OAuth
+
+/// Plays the user: signs in and consents by HTTP, as a browser would send the forms.
+struct ConsentWalk: Sendable {
+    let transport: any HTTPTransport
+    let issuer: String
+
+    /// Goes from the authorization URL to the redirect URI.
+    func walk(from authorizationURL: String) async throws(DemoFailure) {
+        let signIn = try await page(HTTPCall(.get, authorizationURL))
+        let account = [FormField("username", DemoAccount.user), FormField("password", DemoAccount.password)]
+        let consent = try await page(post("/sign-in", signIn.hiddenFields + account))
+        let answer = try await page(post("/consent", consent.hiddenFields + [FormField("decision", "allow")]))
+        guard let link = answer.firstLink else { throw .page("the consent page leads nowhere") }
+        _ = try await page(HTTPCall(.get, link))
+    }
+
+    private func post(_ path: String, _ fields: [FormField]) -> HTTPCall {
+        HTTPCall(
+            .post, issuer + path, headers: [("Content-Type", FormEncoding.mediaType)],
+            body: FormEncoding.encode(fields))
+    }
+
+    private func page(_ call: HTTPCall) async throws(DemoFailure) -> FormPage {
+        var call = call
+        call.isDirect = true
+        switch await transport.send(call) {
+        case .failure(let failure): throw .page("\(failure)")
+        case .success(let reply):
+            guard (200..<400).contains(reply.status) else { throw .page("a page answered \(reply.status)") }
+            return FormPage(text: String(decoding: reply.body, as: UTF8.self))
+        }
+    }
+}
+
+/// The little that is read from a page of the embedded server.
+struct FormPage: Sendable {
+    let text: String
+
+    var hiddenFields: [FormField] {
+        text.split(separator: "<input type=\"hidden\" name=\"").dropFirst().compactMap { part in
+            let pieces = part.split(separator: "\"", maxSplits: 3, omittingEmptySubsequences: false)
+            guard pieces.count == 4, pieces[1] == " value=" else { return nil }
+            return FormField(Self.unescape(pieces[0]), Self.unescape(pieces[2]))
+        }
+    }
+
+    var firstLink: String? {
+        text.split(separator: "<a href=\"").dropFirst().first.map { Self.unescape($0.prefix { $0 != "\"" }) }
+    }
+
+    private static func unescape(_ text: Substring) -> String {
+        [("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
+            .reduce(String(text)) {
+                $0.split(separator: $1.0, omittingEmptySubsequences: false).joined(separator: $1.1)
+            }
+    }
+}

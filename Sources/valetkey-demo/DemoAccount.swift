@@ -1,0 +1,40 @@
+import AuthorizationServer
+import OAuth
+
+/// The one account of the demonstration, as the server knows it and as the daemon is told of it.
+enum DemoAccount {
+    static let name = "demo"
+    static let user = "alice"
+    /// Shown on the screen: it opens nothing but the server of this one run.
+    static let password = "wonderland"
+    static let tokenLife = Duration.seconds(20)
+    private static let clientID = "valetkey-demo"
+
+    static var serverSettings: ServerSettings {
+        let client = RegisteredClient(
+            id: clientID, name: "valetkey", redirectURIs: ["http://127.0.0.1/", "http://localhost/", "http://[::1]/"])
+        var settings = ServerSettings(
+            clients: [client], users: [RegisteredUser(name: user, password: Secret(password))])
+        settings.scopes = [
+            OfferedScope("profile", words: "See your name"),
+            OfferedScope("ads.manage", words: "Manage advertising accounts that don't exist"),
+        ]
+        settings.accessTokenLife = tokenLife
+        settings.refreshTokens = .rotating()
+        settings.signInHint = "This is a demonstration: the user is \(user), the password is \(password)."
+        return settings
+    }
+
+    static func configuration(_ server: AuthorizationServer) -> String {
+        """
+        [accounts.\(name)]
+        client_id = "\(clientID)"
+        authorization_endpoint = "\(server.authorizationEndpoint)"
+        token_endpoint = "\(server.tokenEndpoint)"
+        revocation_endpoint = "\(server.revocationEndpoint)"
+        redirect_uri = "http://127.0.0.1/"
+        scopes = ["profile", "ads.manage"]
+
+        """
+    }
+}

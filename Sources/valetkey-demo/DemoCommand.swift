@@ -1,0 +1,93 @@
+import ArgumentParser
+import AuthorizationServer
+import FoundationEssentials
+import HTTPTransport
+import Logging
+import OAuth
+import ServiceLifecycle
+import UnixSignals
+
+/// `valetkey demo`.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "valetkey demo",
+        abstract: "Show the whole story on this machine, without an account anywhere.",
+        discussion: """
+            Starts an authorization server of its own and a daemon in a throw-away home, asks for one consent in \
+            the browser, then shows the token and its renewals as they happen. Leaves nothing behind.
+            """)
+
+    @Flag(help: "Sign in and consent by HTTP, without a browser.")
+    var auto = false
+
+    @Option(name: .customLong("for"), help: "Stop after this time, such as 60s or 5m. (default: until Ctrl-C)")
+    var time: DemoDuration?
+
+    @Flag(help: "Only print the URL to open.")
+    var noBrowser = false
+
+    func run() async throws {
+        let screen = Screen.forStandardOutput()
+        do {
+            try await tell(on: screen)
+        } catch let failure as DemoFailure {
+            screen.endStatus()
+            Screen.complain("valetkey demo: \(failure)\n  hint: \(failure.hint)")
+            throw ExitCode(failure.exitCode)
+        }
+    }
+
+    private func tell(on screen: Screen) async throws {
+        let programs = Programs(environment: ProcessInfo.processInfo.environment)
+        let executable = try programs.daemon()
+        let home = try ThrowAwayHome.make(below: programs.temporaryFolder)
+        defer { home.remove() }
+        let server = try await AuthorizationServer.open(DemoAccount.serverSettings)
+        let transport = try CurlTransport()
+        defer { transport.stop() }
+        try home.write(configuration: DemoAccount.configuration(server))
+        let daemon = DaemonProcess(executable: executable, environment: home.environment)
+        let story = Story(
+            screen: screen, server: server, daemon: daemon, client: DaemonClient(path: home.socket), home: home,
+            transport: transport, browser: auto || noBrowser ? .none : programs.browser(), isAutomatic: auto,
+            time: time?.duration)
+        try await Self.run(server, daemon, story)
+        screen.endStatus()
+        screen.line("", "Ended: the daemon has stopped and its home is removed.")
+    }
+
+    /// Runs the three until the story ends or a signal comes; ends them in the opposite order.
+    private static func run(_ server: AuthorizationServer, _ daemon: DaemonProcess, _ story: Story) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: daemon, failureTerminationBehavior: .gracefullyShutdownGroup),
+                .init(
+                    service: story, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup),
+            ],
+            gracefulShutdownSignals: [.sigint, .sigterm, .sighup],
+            logger: Logger(label: "valetkey.demo") { _ in SwiftLogNoOpLogHandler() })
+        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            // Where the daemon dies the story fails as well, and its own complaint says less.
+            throw daemon.failure ?? error
+        }
+    }
+}
+
+/// A time on the command line: a number with `s`, `m` or `h`; seconds without.
+struct DemoDuration: ExpressibleByArgument {
+    let duration: Duration
+
+    init?(argument: String) {
+        let digits = argument.prefix { $0.isASCII && $0.isNumber }
+        let seconds: [Substring: Int64] = ["": 1, "s": 1, "m": 60, "h": 3600]
+        guard let number = Int64(digits), number > 0, number < 1_000_000,
+            let unit = seconds[argument[digits.endIndex...]]
+        else { return nil }
+        duration = .seconds(number * unit)
+    }
+}

@@ -1,0 +1,47 @@
+/// Why the demonstration can't go on, with the next step.
+enum DemoFailure: Error, CustomStringConvertible {
+    case noDaemon
+    case noHome(String)
+    /// The last lines of its log say why.
+    case daemonEnded(status: String, log: [String])
+    case daemonNotReady(socket: String, log: [String])
+    case daemon(String)
+    case consent(String, hint: String?)
+    case page(String)
+    case resource(Int)
+
+    var description: String {
+        switch self {
+        case .noDaemon: "valetkeyd is neither beside this program nor in PATH"
+        case .noHome(let reason): "can't make a throw-away home: \(reason)"
+        case .daemonEnded(let status, let log): "the daemon ended by itself (\(status))" + Self.quote(log)
+        case .daemonNotReady(let socket, let log): "the daemon is not ready on \(socket)" + Self.quote(log)
+        case .daemon(let text): text
+        case .consent(let text, _): "no consent: \(text)"
+        case .page(let text): "the pages could not be walked: \(text)"
+        case .resource(let status): "the protected resource answered \(status) to the token"
+        }
+    }
+
+    var hint: String {
+        switch self {
+        case .noDaemon: "install valetkeyd, or put its folder into PATH"
+        case .noHome: "TMPDIR must name a folder that you can write to"
+        case .consent(_, let hint): hint ?? "run valetkey demo again; the user is alice, the password wonderland"
+        case .daemonEnded, .daemonNotReady, .daemon, .page, .resource:
+            "run valetkey demo again; where it fails again, please report it with these lines"
+        }
+    }
+
+    /// sysexits.h, as the other commands.
+    var exitCode: Int32 {
+        switch self {
+        case .noDaemon, .daemonEnded, .daemonNotReady: 69
+        case .noHome, .daemon, .consent, .page, .resource: 1
+        }
+    }
+
+    private static func quote(_ log: [String]) -> String {
+        log.map { "\n  | \($0)" }.joined()
+    }
+}

@@ -1,0 +1,40 @@
+import FoundationEssentials
+
+/// Where the other programs are.
+struct Programs: Sendable {
+    let environment: [String: String]
+
+    /// The daemon beside this program, so that both are of one version; else the one in PATH.
+    func daemon() throws(DemoFailure) -> String {
+        let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let folder = own.map { String($0.prefix(upTo: $0.lastIndex(of: "/") ?? $0.startIndex)) }
+        if let beside = folder.map({ $0 + "/valetkeyd" }), isExecutable(beside) { return beside }
+        guard let found = find("valetkeyd") else { throw .noDaemon }
+        return found
+    }
+
+    /// The user's browser: `$BROWSER`, else `xdg-open` where there is a display.
+    func browser() -> Browser {
+        if let named = environment["BROWSER"], let browser = Browser(named: named) { return browser }
+        let hasDisplay = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
+        guard hasDisplay, let opener = find("xdg-open") else { return .none }
+        return .command([opener])
+    }
+
+    /// Short, because the path of a socket holds 107 bytes at most.
+    var temporaryFolder: String {
+        guard let folder = environment["TMPDIR"], folder.hasPrefix("/"), folder.utf8.count <= 60 else { return "/tmp" }
+        return folder
+    }
+
+    private func find(_ name: String) -> String? {
+        (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").lazy
+            .filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }.first(where: isExecutable)
+    }
+
+    private func isExecutable(_ path: String) -> Bool {
+        var isFolder = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder
+            && FileManager.default.isExecutableFile(atPath: path)
+    }
+}

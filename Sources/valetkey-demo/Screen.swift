@@ -1,0 +1,85 @@
+import FoundationEssentials
+import Glibc
+import Synchronization
+
+/// What the user sees: lines for everyone, colour and a line that changes for terminals alone.
+final class Screen: Sendable {
+    enum Style: String, Sendable {
+        case plain = ""
+        case bold = "1"
+        case quiet = "2"
+        case good = "32"
+        case bad = "31"
+        case link = "36"
+    }
+
+    let isTerminal: Bool
+    private let hasColour: Bool
+    private let hasStatus = Mutex(false)
+
+    init(isTerminal: Bool, hasColour: Bool) {
+        self.isTerminal = isTerminal
+        self.hasColour = hasColour
+    }
+
+    static func forStandardOutput() -> Screen {
+        let environment = ProcessInfo.processInfo.environment
+        let isTerminal = isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb"
+        return Screen(isTerminal: isTerminal, hasColour: isTerminal && environment["NO_COLOR"]?.isEmpty != false)
+    }
+
+    func styled(_ text: String, _ style: Style) -> String {
+        hasColour && style != .plain ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
+    }
+
+    func heading(_ number: Int, _ text: String) {
+        line("", "\(styled("\(number)", .bold))  \(styled(text, .bold))")
+    }
+
+    /// Whole lines, with what was the status line gone.
+    func line(_ lines: String...) {
+        endStatus()
+        Self.write(lines.map { $0 + "\n" }.joined(), to: STDOUT_FILENO)
+    }
+
+    /// One line that the next one replaces; nothing where the output isn't a terminal.
+    func status(_ text: String) {
+        guard isTerminal else { return }
+        hasStatus.withLock { $0 = true }
+        Self.write("\r\u{1b}[K\(styled(text, .quiet))", to: STDOUT_FILENO)
+    }
+
+    func endStatus() {
+        let wasThere = hasStatus.withLock { hasStatus in
+            defer { hasStatus = false }
+            return hasStatus
+        }
+        if wasThere { Self.write("\r\u{1b}[K", to: STDOUT_FILENO) }
+    }
+
+    static func complain(_ text: String) {
+        write(text + "\n", to: STDERR_FILENO)
+    }
+
+    /// Unbuffered, so that a pipe's reader sees each line when it happens.
+    private static func write(_ text: String, to descriptor: CInt) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
+
+/// The user's own time of day.
+enum TimeOfDay {
+    static func text(_ date: Date) -> String {
+        var seconds = time_t(date.timeIntervalSince1970)
+        var parts = unsafe tm()
+        guard unsafe localtime_r(&seconds, &parts) != nil else { return "--:--:--" }
+        return unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec]
+            .map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+    }
+}

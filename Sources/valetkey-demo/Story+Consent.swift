@@ -1,0 +1,60 @@
+import AuthorizationServer
+import SocketContract
+
+extension Story {
+    /// The one trip through the browser.
+    func consent() async throws {
+        let started = try await client.startConsent()
+        screen.heading(3, "You consent, once")
+        if isAutomatic {
+            screen.line("   Signing in as \(DemoAccount.user) and consenting by HTTP, as --auto asks.")
+            guard let url = started.authorizationURL else { throw DemoFailure.daemon("the consent names no URL") }
+            try await ConsentWalk(transport: transport, issuer: server.issuer).walk(from: url)
+        } else {
+            try await invite(started)
+        }
+        let ended = try await waitForEnd(of: started)
+        guard ended.state == .granted else {
+            throw DemoFailure.consent(ended.error?.detail ?? ended.state.words, hint: ended.error?.hint)
+        }
+        let scope = (ended.scope ?? []).joined(separator: ", ")
+        screen.line("   \(screen.styled("Granted: \(scope)", .good))")
+    }
+
+    private func invite(_ consent: ConsentReport) async throws {
+        guard let url = consent.openURL ?? consent.authorizationURL else {
+            throw DemoFailure.daemon("the consent names no URL")
+        }
+        let isOpened = await browser.open(url)
+        screen.line(
+            isOpened
+                ? "   Your browser opens. Should it not, open this page yourself:"
+                : "   Open this page in a browser on this machine:",
+            "   \(screen.styled(url, .link))",
+            "   User \(screen.styled(DemoAccount.user, .bold)), "
+                + "password \(screen.styled(DemoAccount.password, .bold)); then press Allow.")
+        if !isOpened { screen.line("   \(screen.styled("Without a browser: valetkey demo --auto", .quiet))") }
+    }
+
+    private func waitForEnd(of started: ConsentReport) async throws -> ConsentReport {
+        var consent = started
+        while !consent.state.isOver {
+            let (minutes, seconds) = max(0, consent.expiresIn).quotientAndRemainder(dividingBy: 60)
+            screen.status("   Waiting for you, \(minutes):\(seconds < 10 ? "0" : "")\(seconds) left")
+            consent = try await client.consent()
+        }
+        return consent
+    }
+}
+
+extension ConsentState {
+    fileprivate var words: String {
+        switch self {
+        case .refused: "it was refused"
+        case .expired: "nobody answered in time"
+        case .cancelled: "it was cancelled"
+        case .failed: "the code could not be redeemed"
+        case .pending, .redeeming, .granted: rawValue
+        }
+    }
+}

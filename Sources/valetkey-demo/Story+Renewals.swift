@@ -1,0 +1,47 @@
+import AuthorizationServer
+import FoundationEssentials
+import SocketContract
+
+extension Story {
+    /// Shows each renewal as it happens, until the task is cancelled.
+    func showRenewals(after first: TokenAnswer) async throws {
+        screen.heading(5, "The daemon renews it before it expires")
+        if time == nil { screen.line("   \(screen.styled("Ctrl-C ends the demonstration.", .quiet))") }
+        screen.line("")
+        var token = first
+        var complaint: Failure?
+        while true {
+            let account = try await client.account()
+            if account.lastError != complaint, let failure = account.lastError { show(failure) }
+            complaint = account.lastError
+            let latest = try await client.token()
+            if latest.accessToken != token.accessToken {
+                try await show(latest)
+                token = latest
+            }
+            try await pause(account)
+        }
+    }
+
+    private func show(_ token: TokenAnswer) async throws {
+        let name = try await open(with: token)
+        let rotations = server.activity.refreshes.count { $0.status == 200 }
+        screen.line(
+            "   \(TimeOfDay.text(Date()))  new access token \(screen.styled(shortened(token), .bold)), "
+                + "valid until \(TimeOfDay.text(token.expiresAt)); "
+                + "refresh token rotated (\(rotations)); \(screen.styled("200, hello \(name)", .good))")
+    }
+
+    private func show(_ failure: Failure) {
+        screen.line("   \(TimeOfDay.text(Date()))  \(screen.styled(failure.detail, .bad))")
+        if let hint = failure.hint { screen.line("             \(hint)") }
+    }
+
+    /// Until the next refresh is due, a second at most where the time left is shown.
+    private func pause(_ account: AccountReport) async throws {
+        let due = account.nextRefreshIn ?? 1
+        guard due > 0 else { return try await Task.sleep(for: .milliseconds(200)) }
+        screen.status("   next renewal in \(due) s")
+        try await Task.sleep(for: .seconds(screen.isTerminal ? 1 : min(due, 60)))
+    }
+}

@@ -1,0 +1,94 @@
+import AuthorizationServer
+import FoundationEssentials
+import HTTPTransport
+import ServiceLifecycle
+import SocketContract
+
+/// What the demonstration shows, from the start of the daemon to the last renewal.
+struct Story: Service {
+    let screen: Screen
+    let server: AuthorizationServer
+    let daemon: DaemonProcess
+    let client: DaemonClient
+    let home: ThrowAwayHome
+    let transport: any HTTPTransport
+    let browser: Browser
+    /// Nobody is needed: the pages are walked by HTTP.
+    let isAutomatic: Bool
+    /// Nil goes on until a signal.
+    let time: Duration?
+
+    /// Ends early and well when the time is over or the group shuts down.
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await tell() }
+                    if let time { group.addTask { try await Task.sleep(for: time) } }
+                    defer { group.cancelAll() }
+                    try await group.next()
+                }
+            }
+        } catch is CancellationError where Task.isShuttingDownGracefully {
+            // That is how it ends.
+        }
+    }
+
+    private func tell() async throws {
+        introduce()
+        guard try await client.waitUntilReady(within: .seconds(15)) else {
+            throw DemoFailure.daemonNotReady(socket: home.socket, log: daemon.log)
+        }
+        screen.heading(2, "The daemon is ready")
+        screen.line("   \(home.socket)")
+        try await consent()
+        let token = try await read()
+        try await showRenewals(after: token)
+    }
+
+    private func introduce() {
+        screen.line(
+            "", screen.styled("valetkey demo", .bold),
+            "All of it happens on this machine, and nothing of it stays.")
+        screen.heading(1, "An authorization server listens")
+        screen.line(
+            "   \(screen.styled(server.issuer, .link))",
+            "   Its access tokens live for \(DemoAccount.tokenLife.components.seconds) seconds; "
+                + "a refresh token works once.")
+    }
+
+    private func read() async throws -> TokenAnswer {
+        screen.heading(4, "Any program of yours reads the token with one request")
+        screen.line(
+            "   \(screen.styled("curl -s --unix-socket \(home.socket) http://valetkey/token/\(DemoAccount.name)", .link))",
+            "")
+        let token = try await client.token()
+        let name = try await open(with: token)
+        screen.line(
+            "   It answers \(shortened(token)), \(token.accessToken.count) characters, valid for \(token.expiresIn) s.",
+            "   With it, \(server.resource) answers: \(screen.styled("200, hello \(name)", .good))")
+        return token
+    }
+
+    /// A demo token opens nothing elsewhere; all the same no more of it is shown than tells one from the next.
+    func shortened(_ token: TokenAnswer) -> String {
+        token.accessToken.prefix(8) + "…"
+    }
+
+    /// Proves that the token is alive; returns the name of whom it speaks for.
+    func open(with token: TokenAnswer) async throws -> String {
+        struct Body: Decodable { let name: String }
+        var call = HTTPCall(.get, server.resource, headers: [("Authorization", "Bearer \(token.accessToken)")])
+        call.isDirect = true
+        switch await transport.send(call) {
+        case .failure(let failure):
+            try Task.checkCancellation()
+            throw DemoFailure.page("\(failure)")
+        case .success(let reply):
+            guard reply.status == 200, let body = try? JSONDecoder().decode(Body.self, from: Data(reply.body)) else {
+                throw DemoFailure.resource(reply.status)
+            }
+            return body.name
+        }
+    }
+}
