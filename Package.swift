@@ -68,7 +68,7 @@ let package = Package(
         module("GrantStore", ["OAuth", "Grants", crypto]),
         module("HTTPTransport", ["CCurl"]),
         module("HTTPListener", [nioCore, nioPosix, nioHTTP1]),
-        module("LoopbackListener", ["HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1]),
+        module("LoopbackListener", ["HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
         module("SocketContract", path: "Sources/SocketAPI/Contract"),
         module("SocketClient", ["SocketContract", nioCore, nioHTTP1, nioEmbedded], path: "Sources/SocketAPI/Client"),
         module(
@@ -92,8 +92,11 @@ let package = Package(
         tests("GrantsTests", ["Grants", "OAuth"]),
         tests("GrantStoreTests", ["GrantStore", "Grants", "OAuth"]),
         tests("HTTPTransportTests", ["HTTPTransport", nioCore, nioPosix, nioHTTP1]),
-        tests("HTTPListenerTests", ["HTTPListener", nioCore, nioPosix, nioHTTP1]),
-        tests("LoopbackListenerTests", ["LoopbackListener", "OAuth", nioCore, nioPosix, nioHTTP1]),
+        module("RawClient", path: "Tests/RawClient"),
+        tests("HTTPListenerTests", ["HTTPListener", "RawClient", nioCore, nioPosix, nioHTTP1]),
+        tests(
+            "LoopbackListenerTests",
+            ["LoopbackListener", "HTTPListener", "RawClient", "OAuth", nioCore, nioPosix, nioHTTP1]),
         tests("SocketTests", ["SocketContract", "SocketClient", "SocketServer", nioCore, nioPosix]),
         tests("ConfigurationTests", ["Configuration", "Durations", "OAuth"]),
         tests("AuthorizationServerTests", ["AuthorizationServer", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),

@@ -25,7 +25,7 @@ package struct HTTPRequest: Sendable {
 /// One whole answer.
 package struct HTTPAnswer: Sendable {
     package var status: HTTPResponseStatus
-    /// Without `Content-Length`, `Date` and `Connection`: the connection knows those.
+    /// Without `Content-Length` and `Connection`: the connection knows those.
     package var headers: HTTPHeaders
     package var body: ByteBuffer
 

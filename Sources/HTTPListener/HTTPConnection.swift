@@ -12,7 +12,7 @@ final class HTTPConnection: ChannelInboundHandler {
         /// The first byte of a request, or the rest of its head.
         case head
         /// The rest of the body.
-        case body(HTTPRequestHead, ByteBuffer?)
+        case body(HTTPRequestHead)
         /// The responder's answer.
         case answer(keepAlive: Bool, isHead: Bool)
         /// The client to close: nothing that it sends is read any more.
@@ -25,9 +25,19 @@ final class HTTPConnection: ChannelInboundHandler {
     private let responder: any HTTPResponder
     private let limits: HTTPListenerLimits
     private var phase = Phase.head
-    /// Parts that came while an answer was outstanding (pipelining). One read's worth at most: `read` is held back.
+    private var body: ByteBuffer?
+    /// Parts that came before their turn (pipelining). One read's worth at most: `read` is held back meanwhile.
     private var waiting = CircularBuffer<HTTPServerRequestPart>()
-    private var deadline = NIODeadline.now()
+    /// What became of the bytes behind the parts in `waiting`, where they were no request.
+    private var refusal: HTTPResponseStatus?
+    /// No byte of the next request has been seen.
+    private var isIdle = true
+    /// Between the first part of a read and the end of that read.
+    private var isReading = false
+    private var isTakingUp = false
+    private var deadline = NIODeadline.distantFuture
+    /// When the timer fires: at the deadline or before it.
+    private var timerDeadline = NIODeadline.distantFuture
     private var timer: Scheduled<Void>?
     private var context: ChannelHandlerContext?
     private var exchange: HTTPExchange?
@@ -49,8 +59,7 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        expect(within: limits.requestTime)
-        schedule(context: context)
+        expect(within: limits.requestTime, context: context)
         context.read()
     }
 
@@ -60,24 +69,41 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isReading = true
         let part = unwrapInboundIn(data)
-        if case .answer = phase { return waiting.append(part) }
-        take(part, context: context)
+        if waiting.isEmpty, canTake(context: context) { take(part, context: context) } else { waiting.append(part) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        let isWithoutPart = !isReading
+        isReading = false
+        switch phase {
+        case .head where isIdle && isWithoutPart: begin(context: context)
+        case .body(let head):
+            if isIdle { begin(context: context) }
+            sendContinue(head, context: context)
+        case .head, .answer, .closed: break
+        }
         readMore(context: context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if !isTakingUp { takeUpWaiting(context: context) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is Finish else { return context.fireUserInboundEventTriggered(event) }
         switch phase {
         case .answer(_, let isHead): phase = .answer(keepAlive: false, isHead: isHead)
-        case .head, .body, .closed: context.close(promise: nil)
+        case .head, .body: context.close(promise: nil)
+        // Its last answer is on its way, and the timer is running.
+        case .closed: break
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The decoder reports each read after its first error; closing then would cut off the refusal.
+        if case .closed = phase { return }
         switch error {
         case HTTPParserError.headerOverflow: refuse(.requestHeaderFieldsTooLarge, context: context)
         case is HTTPParserError: refuse(.badRequest, context: context)
@@ -88,24 +114,30 @@ final class HTTPConnection: ChannelInboundHandler {
     private func take(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
         switch (phase, part) {
         case (.head, .head(let head)):
+            phase = .body(head)
             if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.bodyBytes {
+                refuse(.payloadTooLarge, context: context)
+            }
+        case (.body, .body(let more)):
+            guard (body?.readableBytes ?? 0) + more.readableBytes <= limits.bodyBytes else {
                 return refuse(.payloadTooLarge, context: context)
             }
-            phase = .body(head, nil)
-        case (.body(let head, let gathered), .body(let more)):
-            var body = gathered ?? ByteBuffer()
-            guard body.readableBytes + more.readableBytes <= limits.bodyBytes else {
-                return refuse(.payloadTooLarge, context: context)
-            }
-            body.writeImmutableBuffer(more)
-            phase = .body(head, body)
-        case (.body(let head, let body), .end):
-            phase = .answer(keepAlive: head.isKeepAlive, isHead: head.method == .HEAD)
+            if body == nil { body = more } else { body?.writeImmutableBuffer(more) }
+        case (.body(let head), .end):
+            let request = HTTPRequest(head: head, body: body)
+            body = nil
+            phase = .answer(keepAlive: Self.canStay(after: head), isHead: head.method == .HEAD)
             deadline = .distantFuture
-            if let exchange { responder.respond(to: HTTPRequest(head: head, body: body), exchange) }
+            if let exchange { responder.respond(to: request, exchange) }
         default:
             break
         }
+    }
+
+    /// Whether the connection can carry another request. A client of HTTP/1.0 may wait for its end to know that of
+    /// the answer; and after the offer of another protocol the decoder reads no further.
+    private static func canStay(after head: HTTPRequestHead) -> Bool {
+        head.isKeepAlive && head.version.minor > 0 && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
     }
 
     /// Writes the answer to the request in hand, then takes up the next one that has arrived.
@@ -114,22 +146,40 @@ final class HTTPConnection: ChannelInboundHandler {
         write(answer, keepAlive: keepAlive, isHead: isHead, context: context)
         guard keepAlive else { return }
         phase = .head
-        expect(within: limits.idleTime)
-        while let part = waiting.popFirst() {
-            take(part, context: context)
-            if case .answer = phase { return }
+        isIdle = true
+        expect(within: limits.idleTime, context: context)
+        // Else this is inside the loop below: requests that are answered at once don't pile up on the stack.
+        if !isTakingUp { takeUpWaiting(context: context) }
+    }
+
+    private func takeUpWaiting(context: ChannelHandlerContext) {
+        isTakingUp = true
+        defer { isTakingUp = false }
+        while canTake(context: context), let part = waiting.popFirst() { take(part, context: context) }
+        guard waiting.isEmpty, canTake(context: context) else { return }
+        if let refusal { return refuse(refusal, context: context) }
+        if !isReading { readMore(context: context) }
+    }
+
+    /// Whether the next part has its turn: the client isn't owed an answer, and reads those that it got.
+    private func canTake(context: ChannelHandlerContext) -> Bool {
+        switch phase {
+        case .head: context.channel.isWritable
+        case .body, .closed: true
+        case .answer: false
         }
-        readMore(context: context)
     }
 
     private func refuse(_ status: HTTPResponseStatus, context: ChannelHandlerContext) {
-        if case .closed = phase { return }
-        // An answer is outstanding: it can no longer be told apart from a refusal, so the connection just ends.
-        if case .answer = phase {
-            phase = .closed
-            return context.close(promise: nil)
+        switch phase {
+        case .answer: refusal = status
+        case .head where !waiting.isEmpty: refusal = status
+        case .head: write(responder.refuse(status), keepAlive: false, isHead: false, context: context)
+        case .body(let head):
+            body = nil
+            write(responder.refuse(status), keepAlive: false, isHead: head.method == .HEAD, context: context)
+        case .closed: break
         }
-        write(responder.refuse(status), keepAlive: false, isHead: false, context: context)
     }
 
     private func write(_ answer: HTTPAnswer, keepAlive: Bool, isHead: Bool, context: ChannelHandlerContext) {
@@ -144,34 +194,55 @@ final class HTTPConnection: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         guard !keepAlive else { return }
         phase = .closed
+        waiting.removeAll()
         // What the client still sends is read and dropped for a moment: closing on unread bytes would reset the
         // connection before the client has seen the answer.
         context.channel.close(mode: .output, promise: nil)
-        expect(within: .seconds(2))
-        schedule(context: context)
+        expect(within: .seconds(2), context: context)
         readMore(context: context)
     }
 
+    /// Tells a client that holds its body back to send it (RFC 9110 section 10.1.1).
+    private func sendContinue(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+        guard body == nil, head.version.minor > 0, head.headers.contains(name: "expect") else { return }
+        var head = head
+        head.headers.remove(name: "expect")
+        phase = .body(head)
+        context.writeAndFlush(
+            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+    }
+
     private func readMore(context: ChannelHandlerContext) {
-        if case .answer = phase { return }
-        context.read()
+        if waiting.isEmpty, canTake(context: context) { context.read() }
     }
 
-    private func expect(within time: TimeAmount) {
+    /// The first bytes of a request are here.
+    private func begin(context: ChannelHandlerContext) {
+        isIdle = false
+        expect(within: limits.requestTime, context: context)
+    }
+
+    /// One timer a connection: moving the deadline away costs nothing, the timer finds out when it fires.
+    private func expect(within time: TimeAmount, context: ChannelHandlerContext) {
         deadline = .now() + time
+        if deadline < timerDeadline { schedule(context: context) }
     }
 
-    /// One timer a connection: it looks at the deadline when it fires and goes on where that has moved.
     private func schedule(context: ChannelHandlerContext) {
         timer?.cancel()
-        let wait = deadline == .distantFuture ? limits.requestTime : deadline - .now()
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: wait) { [weak self] in
-            guard let self, let context = self.context else { return }
-            guard self.deadline <= .now() else { return self.schedule(context: context) }
-            switch self.phase {
-            case .body: self.refuse(.requestTimeout, context: context)
-            case .head, .answer, .closed: context.close(promise: nil)
-            }
+        timerDeadline = deadline
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+            self?.timerFired()
+        }
+    }
+
+    private func timerFired() {
+        timerDeadline = .distantFuture
+        guard let context, deadline < .distantFuture else { return }
+        guard deadline <= .now() else { return schedule(context: context) }
+        switch phase {
+        case .body: refuse(.requestTimeout, context: context)
+        case .head, .answer, .closed: context.close(promise: nil)
         }
     }
 }

@@ -20,10 +20,8 @@ package struct HTTPListener: Sendable {
     /// The TCP port; nil on a Unix socket.
     package var port: Int? { socket.localAddress?.port }
 
-    /// Starts to listen.
-    ///
-    /// - Parameter admit: looks at each new connection before a byte is read; false closes it.
-    /// - Throws: `IOError` where the place can't be had.
+    /// Starts to listen; an `IOError` says why the place can't be had. `admit` looks at each new connection before a
+    /// byte is read; false closes it.
     package static func open(
         _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits, responder: any HTTPResponder,
         admit: @escaping @Sendable (any Channel) -> Bool = { _ in true }
@@ -31,6 +29,12 @@ package struct HTTPListener: Sendable {
         let connections = OpenConnections()
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
+            .serverChannelInitializer { channel in
+                // Without it a process that is out of descriptors would try to accept without a pause.
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler { _ in .milliseconds(50) })
+                }
+            }
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelInitializer { channel in
@@ -43,7 +47,7 @@ package struct HTTPListener: Sendable {
             switch place {
             case .tcp(let host, let port):
                 try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                    .bind(host: host, port: port).get()
+                    .bind(to: SocketAddress(ipAddress: host, port: port)).get()
             case .unix(let path): try await bootstrap.bind(unixDomainSocketPath: path).get()
             case .inherited(let descriptor): try await bootstrap.withBoundSocket(descriptor).get()
             }
@@ -57,7 +61,8 @@ package struct HTTPListener: Sendable {
         parser.maxHeaderFieldCount = 100
         return [
             HTTPResponseEncoder(),
-            ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: parser)),
+            ByteToMessageHandler(
+                HTTPRequestDecoder(limitConfiguration: parser), maximumBufferSize: limits.headBytes + 65536),
             HTTPConnection(responder: responder, limits: limits),
         ]
     }

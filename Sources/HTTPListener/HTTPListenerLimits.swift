@@ -6,7 +6,7 @@ package struct HTTPListenerLimits: Sendable {
     package var headBytes: Int
     /// Bytes of a body.
     package var bodyBytes: Int
-    /// From the first byte awaited to the last byte of the request.
+    /// From the first bytes of a request to its last, and from the connection's start to its first byte.
     package var requestTime: TimeAmount
     /// How long a kept connection may lie idle between two requests.
     package var idleTime: TimeAmount

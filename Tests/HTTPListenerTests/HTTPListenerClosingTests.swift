@@ -1,0 +1,72 @@
+import HTTPListener
+import NIOCore
+import NIOPosix
+import RawClient
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct HTTPListenerClosingTests {
+    @Test func `a client that hangs up while an answer is outstanding is noticed, its answer dropped`() async throws {
+        try await withListener { _, responder, connect in
+            do {
+                let client = try connect()
+                try client.send("GET /late/gone HTTP/1.1\r\n\r\n")
+                await responder.arrival(of: "/late/gone")
+            }
+            for await path in responder.departures where path == "/late/gone" { break }
+            responder.release()
+            #expect(try connect().ask("GET /a HTTP/1.1\r\n\r\n")?.status == 200)
+        }
+    }
+
+    @Test func `closing ends idle connections and lets an outstanding answer finish`() async throws {
+        try await withListener { listener, responder, connect in
+            let (idle, fresh, busy) = (try connect(), try connect(), try connect())
+            #expect(try idle.ask("GET /a HTTP/1.1\r\n\r\n")?.status == 200)
+            try busy.send("GET /late HTTP/1.1\r\n\r\n")
+            await responder.arrival(of: "/late")
+            async let closed: Void = listener.close(patience: .seconds(30))
+            #expect(try idle.isEnded())
+            #expect(try fresh.isEnded())
+            responder.release()
+            let answer = try busy.read()
+            #expect(answer?.body == "late")
+            #expect(answer?["connection"] == "close")
+            #expect(try busy.isEnded())
+            _ = consume busy
+            await closed
+            #expect(throws: RawClient.Failure.self) { _ = try connect() }
+        }
+    }
+
+    @Test func `closing cuts off an answer that doesn't come`() async throws {
+        try await withListener { listener, responder, connect in
+            let client = try connect()
+            try client.send("GET /late HTTP/1.1\r\n\r\n")
+            await responder.arrival(of: "/late")
+            await listener.close(patience: .milliseconds(20))
+            #expect(try client.isEnded())
+            responder.release()
+        }
+    }
+
+    @Test func `who stops listening keeps the connections that are open`() async throws {
+        try await withListener { listener, _, connect in
+            let client = try connect()
+            #expect(try client.ask("GET /a HTTP/1.1\r\n\r\n")?.status == 200)
+            await listener.stopListening()
+            #expect(throws: RawClient.Failure.self) { _ = try connect() }
+            #expect(try client.ask("GET /b HTTP/1.1\r\n\r\n")?.status == 200)
+        }
+    }
+
+    @Test func `a place that is taken is an error`() async throws {
+        try await withListener { listener, _, _ in
+            let place = HTTPListener.Place.tcp(host: "127.0.0.1", port: listener.port ?? 0)
+            await #expect(throws: IOError.self) {
+                _ = try await HTTPListener.open(
+                    place, group: MultiThreadedEventLoopGroup.singleton, limits: .test, responder: TestResponder())
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Glibc
+
+/// A blocking socket that sends exactly the bytes that a test wants on the wire. It gives up after ten seconds, so
+/// that a listener that never answers fails the test in place of holding it.
+package final class RawClient {
+    package enum Address {
+        case ipv4(port: Int)
+        case ipv6(port: Int)
+        case unix(path: String)
+    }
+
+    package struct Failure: Error, CustomStringConvertible {
+        package let call: String
+        package let code: CInt
+        package var description: String { "\(call): errno \(code)" }
+    }
+
+    private let descriptor: CInt
+    private var unread: ArraySlice<UInt8> = []
+
+    /// Connects. `receiveBuffer` is how many bytes the kernel may hold for this end; nil leaves that to it.
+    package init(_ address: Address, receiveBuffer: CInt? = nil) throws(Failure) {
+        let family =
+            switch address {
+            case .ipv4: AF_INET
+            case .ipv6: AF_INET6
+            case .unix: AF_UNIX
+            }
+        descriptor = Glibc.socket(family, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
+        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
+        if var bytes = receiveBuffer {
+            _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<CInt>.size))
+        }
+        guard connect(address) == 0 else {
+            let code = errno
+            _ = Glibc.close(descriptor)
+            throw Failure(call: "connect", code: code)
+        }
+    }
+
+    deinit { _ = Glibc.close(descriptor) }
+
+    /// Sends all of the text.
+    package func send(_ text: String) throws(Failure) {
+        try send(Array(text.utf8))
+    }
+
+    package func send(_ bytes: [UInt8]) throws(Failure) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sent = unsafe rest.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, noSignal) }
+            guard sent > 0 else { throw Failure(call: "send", code: errno) }
+            rest = rest.dropFirst(sent)
+        }
+    }
+
+    /// Sends what the other end takes without being read from, again and again.
+    ///
+    /// - Returns: how many bytes it took, at most `limit`.
+    package func flood(_ bytes: [UInt8], limit: Int) -> Int {
+        var patience = timeval(tv_sec: 0, tv_usec: 300_000)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
+        var total = 0
+        while total < limit {
+            let sent = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, noSignal)
+            }
+            guard sent > 0 else { break }
+            total += sent
+        }
+        return total
+    }
+
+    /// Tells the other end that nothing more will be sent.
+    package func finishSending() {
+        _ = shutdown(descriptor, CInt(SHUT_WR))
+    }
+
+    /// The next answer; nil where the connection ended before its first byte. The answer to HEAD has no body.
+    package func read(hasBody: Bool = true) throws(Failure) -> RawAnswer? {
+        let separator = Array("\r\n\r\n".utf8)
+        while true {
+            if let end = unread.firstRange(of: separator) {
+                var answer = RawAnswer(head: String(decoding: unread[..<end.lowerBound], as: UTF8.self))
+                let length = hasBody ? answer["content-length"].flatMap { Int($0) } ?? 0 : 0
+                while unread.endIndex < end.upperBound + length {
+                    guard try receive() else { throw Failure(call: "short body", code: 0) }
+                }
+                answer.body = String(decoding: unread[end.upperBound..<end.upperBound + length], as: UTF8.self)
+                unread = unread[(end.upperBound + length)...]
+                return answer
+            }
+            guard try receive() else {
+                if unread.isEmpty { return nil }
+                throw Failure(call: "short head", code: 0)
+            }
+        }
+    }
+
+    /// Whether the other end closes the connection, with nothing more sent.
+    package func isEnded() throws(Failure) -> Bool {
+        guard unread.isEmpty else { return false }
+        return try !receive()
+    }
+
+    /// Sends one request and reads its answer.
+    package func ask(_ request: String, hasBody: Bool = true) throws(Failure) -> RawAnswer? {
+        try send(request)
+        return try read(hasBody: hasBody)
+    }
+
+    private let noSignal = CInt(MSG_NOSIGNAL)
+
+    private func receive() throws(Failure) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: 65536)
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+        guard count >= 0 else { throw Failure(call: "recv", code: errno) }
+        unread += bytes[..<count]
+        return count > 0
+    }
+
+    private func connect(_ address: Address) -> CInt {
+        switch address {
+        case .ipv4(let port):
+            var name = sockaddr_in()
+            name.sin_family = sa_family_t(AF_INET)
+            name.sin_port = in_port_t(port).bigEndian
+            name.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+            return connect(&name)
+        case .ipv6(let port):
+            var name = sockaddr_in6()
+            name.sin6_family = sa_family_t(AF_INET6)
+            name.sin6_port = in_port_t(port).bigEndian
+            name.sin6_addr = in6addr_loopback
+            return connect(&name)
+        case .unix(let path):
+            var name = sockaddr_un()
+            name.sun_family = sa_family_t(AF_UNIX)
+            unsafe withUnsafeMutableBytes(of: &name.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+            return connect(&name)
+        }
+    }
+
+    private func connect<Name>(_ name: inout Name) -> CInt {
+        unsafe withUnsafePointer(to: &name) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                unsafe Glibc.connect(descriptor, address, socklen_t(MemoryLayout<Name>.size))
+            }
+        }
+    }
+}
