@@ -83,8 +83,8 @@ let package = Package(
                 "Configuration", "CLinux", lifecycle, signals, logging, arguments, subprocess, nioCore, nioPosix,
             ]),
         module("CommandKit", ["SocketContract", "SocketClient", "Durations", arguments]),
-        program("valetkeyd", ["DaemonKit"]),
-        program("valetkey", ["CommandKit"]),
+        program("valetkeyd", ["DaemonKit", arguments]),
+        program("valetkey", ["CommandKit", arguments]),
         program(
             "valetkey-demo",
             ["AuthorizationServer", "HTTPTransport", "SocketClient", "SocketContract", lifecycle, arguments, subprocess]),

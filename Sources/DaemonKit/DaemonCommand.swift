@@ -2,6 +2,7 @@ package import ArgumentParser
 import CLinux
 import Configuration
 import Glibc
+import OAuth
 
 /// The program `valetkeyd`.
 package struct DaemonCommand: AsyncParsableCommand {
@@ -24,11 +25,22 @@ package struct DaemonCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Check the configuration, say what is wrong with it, and exit.")
     var check = false
 
+    @Flag(name: .long, help: "List the presets, or show the one that is named, and exit.")
+    var providers = false
+
+    @Argument(help: "With --providers: one preset.")
+    var provider: String?
+
     package init() {}
+
+    package func validate() throws {
+        guard provider == nil || providers else { throw ValidationError("a preset's name goes with --providers") }
+    }
 
     package func run() async throws {
         let environment = Environment.current
         if check { try checkConfiguration(environment) }
+        if providers { return try listProviders() }
         Self.protect()
         do throws(StartFault) {
             try await Daemon(DaemonOptions(configuration: config, socket: socket, environment: environment)).run()
@@ -46,6 +58,17 @@ package struct DaemonCommand: AsyncParsableCommand {
         let result = ConfigurationFile.check(path: path)
         for line in result.lines { print(line) }
         throw ExitCode(result.exitCode)
+    }
+
+    private func listProviders() throws {
+        guard let name = provider else { return print(ProviderText.list(Provider.all)) }
+        guard let provider = Provider.named(name) else {
+            let near = NearestName.near(name, in: Provider.all.map(\.name))
+            Environment.say("valetkey: there is no preset \"\(name)\"")
+            Environment.say("hint: \(near.isEmpty ? "valetkey providers lists them" : "did you mean \(near.joined(separator: " or "))?")")
+            throw ExitCode(64)
+        }
+        print(ProviderText.facts(provider))
     }
 
     /// Nobody else gets at our memory or files: no core dump, no tracing by another process of the user, and files

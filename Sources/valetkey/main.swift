@@ -1,3 +1,4 @@
+import ArgumentParser
 import CommandKit
 
 ValetkeyCommand.main()

@@ -1,3 +1,0 @@
-import DaemonKit
-
-await DaemonCommand.main()
