@@ -10,8 +10,8 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
         markup = stringInterpolation.markup
     }
 
-    init(joining parts: [HTML]) {
-        markup = parts.map(\.markup).joined(separator: "\n")
+    init(joining parts: [HTML], with separator: HTML) {
+        markup = parts.map(\.markup).joined(separator: separator.markup)
     }
 
     struct StringInterpolation: StringInterpolationProtocol {

@@ -45,7 +45,7 @@ extension Page {
             """
             <p>valetkey keeps this grant on your computer and renews its token by itself.</p>
             <dl>
-            \(HTML(joining: rows))
+            \(HTML(joining: rows, with: "\n"))
             </dl>\(note)
             <p class="last">You can close this tab.</p>
             """)
@@ -97,8 +97,16 @@ extension Page {
         """)
 
     private static func list(_ scope: Scope) -> HTML {
-        let items = scope.tokens.prefix(50).map { token -> HTML in "<li><code>\(excerpt(token))</code></li>" }
-        return "<ul>\n\(HTML(joining: items))\n</ul>"
+        let items = scope.tokens.prefix(50).map { token -> HTML in "<li>\(item(excerpt(token)))</li>" }
+        return "<ul>\n\(HTML(joining: items, with: "\n"))\n</ul>"
+    }
+
+    /// A scope that is a URL gets places where its line may end, and is said in one piece as well.
+    private static func item(_ token: String) -> HTML {
+        let parts = token.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count > 1 else { return "<code>\(token)</code>" }
+        let breakable = HTML(joining: parts.map { part -> HTML in "\(String(part))" }, with: "/<wbr>")
+        return "<code title=\"\(token)\">\(breakable)</code>"
     }
 
     /// As much of a text from elsewhere as a page has room for.

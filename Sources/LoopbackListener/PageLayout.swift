@@ -18,7 +18,7 @@ enum PageLayout {
         <h1>\(page.title)</h1>
         \(page.body)
         </main>
-        <footer>\(key)<p><b>valetkey</b> runs on this computer. This page came from it, and loads nothing else.</p></footer>
+        <footer>\(key)<p><b>valetkey</b> on this computer. This page loads nothing from elsewhere.</p></footer>
         </body>
         </html>
 

@@ -40,6 +40,7 @@ enum PageStyle {
         dd { margin: 0 }
         dl ul { margin: 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .4rem }
         li { min-width: 0 }
+        li code { display: inline-block; font-size: .8125em; padding: .25em .6em }
         code { font: .875em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
           padding: .15em .45em; border-radius: .4em; background: var(--well); color: var(--ink) }
         .missing code { background: none; outline: 1px dashed var(--line); outline-offset: -1px;

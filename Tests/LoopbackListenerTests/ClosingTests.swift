@@ -29,8 +29,8 @@ struct ClosingTests {
             let location = try #require(try client.read()?["location"])
             let page = try client.ask("GET \(location) HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(page?.body.contains("Access granted") == true)
-            #expect(try client.isEnded())
             await finished
+            #expect(try client.isEnded())
             #expect(throws: RawClient.Failure.self) { _ = try open.connect() }
         }
     }

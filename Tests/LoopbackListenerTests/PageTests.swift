@@ -58,6 +58,12 @@ struct PageTests {
         #expect(document.contains("xxx…"))
     }
 
+    @Test func `a scope that is a URL may break at its slashes, and stays whole`() {
+        let scope = Scope(["https://a.example/b"])
+        let page = Page(.granted(account: "ads", scope: scope, missingScope: Scope([]))).body.markup
+        #expect(page.contains("<code title=\"https://a.example/b\">https:/<wbr>/<wbr>a.example/<wbr>b</code>"))
+    }
+
     @Test func `what is not granted is listed apart`() throws {
         let page = Page(.granted(account: "ads", scope: Scope(["a"]), missingScope: Scope(["c"]))).body.markup
         let (granted, missing) = (page.firstRange(of: "<code>a<"), page.firstRange(of: "<code>c<"))
