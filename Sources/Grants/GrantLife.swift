@@ -40,7 +40,7 @@ package struct GrantLife: Sendable {
     package struct Trouble: Sendable, Equatable {
         package var failure: GrantFailure
         var failures: Int
-        /// How often the authorization server has called the grant invalid.
+        /// How often in a row the authorization server has called the grant invalid.
         var refusals: Int
     }
 

@@ -90,7 +90,7 @@ struct World {
         case .suspend(let duration):
             now = now + duration
             // Whoever waited has slept as well.
-            for id in readers.keys { readers[id]?.deadline = max(now, readers[id]?.deadline ?? now) }
+            readers = readers.mapValues { Waiting(deadline: max(now, $0.deadline), need: $0.need) }
             happen { $0.resume(now: $1) }
         case .wallJump(let duration):
             wallOffset += duration
