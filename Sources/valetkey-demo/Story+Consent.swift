@@ -15,7 +15,7 @@ extension Story {
         }
         let ended = try await waitForEnd(of: started)
         guard ended.state == .granted else {
-            throw DemoFailure.consent(ended.error?.detail ?? ended.state.words, hint: ended.error?.hint)
+            throw DemoFailure.consent(ended.error?.detail ?? ended.state.words)
         }
         let scope = (ended.scope ?? []).joined(separator: ", ")
         screen.line("   \(screen.styled("Granted: \(scope)", .good))")
