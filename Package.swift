@@ -101,5 +101,6 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration", "Durations", "OAuth"]),
         tests("AuthorizationServerTests", ["AuthorizationServer", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
         tests("CommandKitTests", ["CommandKit", "SocketContract"]),
+        tests("DemoTests", ["valetkey-demo", "OAuth"]),
     ]
 )
