@@ -52,12 +52,22 @@ enum Command: Sendable, Equatable, CustomStringConvertible {
         var commands: [Command] = [.consent]
         var left = Duration.seconds(365 * 86_400)
         while left > .zero {
-            let command = draw(&random)
-            commands.append(command)
-            if case .pass(let duration) = command { left -= duration }
-            if case .suspend(let duration) = command { left -= duration }
+            let drawn = Int.random(in: 0..<100, using: &random) == 0 ? flurry(&random) : [draw(&random)]
+            commands += drawn
+            for command in drawn {
+                if case .pass(let duration) = command { left -= duration }
+                if case .suspend(let duration) = command { left -= duration }
+            }
         }
         return commands
+    }
+
+    /// Much within the seconds that one slow refresh takes.
+    private static func flurry(_ random: inout Jitter) -> [Command] {
+        let between: [Command] = [.consent, .logout, .reload, .refresh, .pass(.seconds(1)), .crash(down: .zero)]
+        let shuffled = between.shuffled(using: &random).prefix(Int.random(in: 1...4, using: &random))
+        return [.fault(.slow), .refresh, .pass(.milliseconds(100))] + shuffled
+            + [.consent, .pass(.seconds(1)), .refresh, .pass(.seconds(60))]
     }
 
     private static func draw(_ random: inout Jitter) -> Command {

@@ -47,8 +47,14 @@ struct ModelServer {
     }
 
     func accepts(_ token: Secret, at now: Instant) -> Bool {
-        guard !isRevoked, let number = Int(token.expose().dropFirst(2)) else { return false }
+        let number = Self.number(of: token)
+        guard !isRevoked else { return false }
         return number == newest || (number == newest - 1 && now - rotatedAt < grace)
+    }
+
+    /// Counts the rotations and consents up to the one that the token comes from.
+    static func number(of token: Secret) -> Int {
+        token.expose().split(separator: "-").dropFirst().first.flatMap { Int($0) } ?? 0
     }
 
     func isAlive(_ accessToken: Secret, at now: Instant) -> Bool {

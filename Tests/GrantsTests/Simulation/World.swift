@@ -60,6 +60,8 @@ struct World {
     private var inFlight: [Secret: Int] = [:]
     private var requests: [Instant] = []
     private var spuriousRefusals = 0
+    /// The number of the last consent's tokens: older ones must not come back; nil after a logout.
+    private var oldestAllowed: Int?
 
     init(rotates: Bool, grace: Duration, mutation: Mutation?) {
         self.mutation = mutation
@@ -100,7 +102,9 @@ struct World {
                 $0.adopt(RefreshPolicy(lead: .seconds(200)), now: $1)
                 return []
             }
-        case .logout: happen { $0.logout(now: $1) }
+        case .logout:
+            oldestAllowed = nil
+            happen { $0.logout(now: $1) }
         case .consent: consent()
         case .revoke: server.revoke()
         }
@@ -110,6 +114,7 @@ struct World {
     private mutating func consent() {
         guard life != nil else { return }
         let tokens = server.consent(at: now)
+        oldestAllowed = ModelServer.number(of: tokens.accessToken)
         let grant = Grant(tokens, requestedScope: Scope(["x"]), sent: moment)
         happen { $0.consented(grant, now: $1) }
     }
@@ -184,11 +189,6 @@ struct World {
             guard process == self.process else { return }
             inFlight[order.refreshToken, default: 1] -= 1
             let version = mutation == .ignoresVersions ? life?.version ?? 0 : order.version
-            if mutation == .ignoresVersions, case .granted(let tokens, let sent) = outcome, let grant = life?.grant {
-                let stale = grant.renewed(by: tokens, sent: sent)
-                if case .refreshing = life?.phase {} else { life?.phase = .saving(stale) }
-                schedule(.save(stale, version: version, process: process), in: Self.diskLatency)
-            }
             happen { $0.refreshEnded(outcome, version: version, now: $1) }
         case .save(let grant, let version, let process):
             guard process == self.process else { return }
@@ -207,7 +207,10 @@ struct World {
         case .start(let process):
             guard process == self.process else { return }
             life = GrantLife(account: "a", policy: RefreshPolicy(), jitter: Jitter(seed: UInt64(process)))
-            if let disk { happen { $0.restore(disk, now: $1) } }
+            guard let disk else { return }
+            // A crash may come before a logout or a consent has reached the disk.
+            oldestAllowed = ModelServer.number(of: disk.accessToken)
+            happen { $0.restore(disk, now: $1) }
         }
     }
 
@@ -310,6 +313,9 @@ struct World {
         }
         if life.unsaved == nil, !life.isSaving, let grant = life.grant, disk != grant {
             fail("the newest grant is neither on disk nor known to be unsaved")
+        }
+        if let grant = life.grant, ModelServer.number(of: grant.accessToken) < oldestAllowed ?? .max {
+            fail("a grant has come back that a logout or a newer consent had replaced")
         }
         if board != life.published { fail("readers get another token than the machine believes") }
     }
