@@ -55,8 +55,14 @@ package struct Daemon {
         let tokenEndpoint = TokenEndpoint(
             transport: transport, secrets: SecretReader(environment: options.environment, clock: clock), time: time)
         let events = EventLog(log: log)
+        let notifier = Notifier(
+            command: configuration.notifyCommand, environment: options.environment, clock: clock, log: log)
         let keeper = GrantKeeper(
-            time: time, persistence: store, refresher: tokenEndpoint, observer: { events.note($0, $1) })
+            time: time, persistence: store, refresher: tokenEndpoint,
+            observer: { account, event in
+                events.note(account, event)
+                notifier.note(account, event)
+            })
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let desk = ConsentDesk(
             keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock, group: loops,
@@ -89,6 +95,7 @@ package struct Daemon {
                 }, stop: { time.stop() }),
             Part(work: { await keeper.run() }, stop: { keeper.drain() }),
             Part(work: { await desk.run() }, stop: { desk.stop() }),
+            Part(work: { await notifier.run { keeper.account($0)?.life.needsConsent == true } }, stop: { notifier.stop() }),
             ReloadService(reloader: reloader, manager: manager, time: time),
             SocketService(server: server, manager: manager),
         ]

@@ -88,6 +88,11 @@ package struct GrantLife: Sendable {
         }
     }
 
+    /// Whether the authorization server has refused the grant for good.
+    package var needsConsent: Bool {
+        if case .consentRequired = phase { true } else { false }
+    }
+
     package var saveFailure: GrantFailure? { unsaved?.failure }
 
     package var lastFailure: GrantFailure? {

@@ -111,7 +111,7 @@ struct DaemonAPI: DaemonInterface {
 
     func logout(_ account: String) async -> Result<AccountReport, Problem> {
         guard keeper.account(account) != nil else { return .failure(missing(account)) }
-        keeper.logout(account)
+        await keeper.logout(account)
         return self.account(account)
     }
 
