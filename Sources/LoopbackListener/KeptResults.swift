@@ -10,13 +10,25 @@ struct KeptResults: Sendable {
 
     private let limit: Int
     private var results: [Result] = []
+    /// Responses that have no verdict yet.
+    private var outstanding = 0
 
     init(limit: Int) {
         self.limit = limit
     }
 
-    /// Whether a page waits for its reader.
-    var hasUnread: Bool { results.contains { !$0.isFetched } }
+    /// Whether neither a response waits for its verdict nor a page for its reader.
+    var isDelivered: Bool { outstanding == 0 && results.allSatisfy(\.isFetched) }
+
+    /// A response went to the receiver.
+    mutating func expect() {
+        outstanding += 1
+    }
+
+    /// The response has its answer.
+    mutating func settle() {
+        outstanding -= 1
+    }
 
     /// Keeps a page, in place of the oldest one where there are too many.
     mutating func keep(_ page: HTTPAnswer, id: String) {

@@ -7,8 +7,6 @@ import Synchronization
 final class RedirectResponder: HTTPResponder {
     private struct State {
         var results = KeptResults(limit: 16)
-        /// Responses that the receiver has not judged yet.
-        var outstanding = 0
         var whenDelivered: [@Sendable () -> Void] = []
     }
 
@@ -50,10 +48,10 @@ final class RedirectResponder: HTTPResponder {
     }
 
     private func pass(_ fields: [FormField], _ exchange: HTTPExchange) {
-        state.withLock { $0.outstanding += 1 }
+        state.withLock { $0.results.expect() }
         receiver.receive(fields) { [self] verdict in
             exchange.answer(answer(to: verdict))
-            state.withLock { $0.outstanding -= 1 }
+            state.withLock { $0.results.settle() }
             settle()
         }
     }
@@ -69,7 +67,7 @@ final class RedirectResponder: HTTPResponder {
 
     private func settle() {
         let actions = state.withLock { state -> [@Sendable () -> Void] in
-            guard state.outstanding == 0, !state.results.hasUnread else { return [] }
+            guard state.results.isDelivered else { return [] }
             defer { state.whenDelivered = [] }
             return state.whenDelivered
         }
