@@ -4,7 +4,6 @@ import contextlib
 import glob
 import json
 import os
-import shutil
 import socket
 import statistics
 import subprocess
@@ -14,6 +13,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "EndToEnd"))
 
 import lab
+import oidcagent
 from daemon import Daemon
 from tokenserver import TokenServer
 
@@ -88,24 +88,14 @@ def reads(table, folder, mine, floor):
                   "≥ 0.3" if connections > 1 else "", connections == 1 or ratio >= 0.3)
 
 
-def oidc_token():
-    """`oidc-token ACCOUNT` where the caller has a running oidc-agent with an account that VALETKEY_OIDC names."""
-    account = os.environ.get("VALETKEY_OIDC")
-    if account and shutil.which("oidc-token") and os.environ.get("OIDC_SOCK"):
-        return ["oidc-token", account]
-    return None
-
-
-def starts(table, folder, home):
-    environment = home.environment()
+def starts(table, folder, home, environment):
     commands = {
         "true": ["/bin/true"],
         "valetkey": [lab.program("valetkey"), "token", "ads"],
         "curl": ["curl", "-s", "--unix-socket", home.socket, "http://valetkey/token/ads"],
     }
-    if other := oidc_token():
-        commands["oidc-token"] = other
-        environment["OIDC_SOCK"] = os.environ["OIDC_SOCK"]
+    if "OIDC_SOCK" in environment:
+        commands["oidc-token"] = ["oidc-token", oidcagent.ACCOUNT]
     seen = in_turns({name: (lambda command=command: tool(folder, "start", STARTS // ROUNDS, *command,
                                                          environment=environment))
                      for name, command in commands.items()})
@@ -151,7 +141,7 @@ def main(folder):
         resident, dirty = memory(daemon.pid)
         table.row("after the load, resident", f"{resident:.1f} MB")
         table.row("after the load, privately written", f"{dirty:.1f} MB")
-        starts(table, folder, home)
+        starts(table, folder, home, {**home.environment(), **stack.enter_context(oidcagent.running(server, home))})
     return 1 if table.missed else 0
 
 

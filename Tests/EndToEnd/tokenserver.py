@@ -28,16 +28,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         place = urllib.parse.urlsplit(self.path)
+        if place.path.startswith("/.well-known/"):
+            return self._send(200, json.dumps(self.server.owner.metadata()).encode())
         if place.path != "/authorize":
             return self._send(404)
         location = self.server.owner.authorize(dict(urllib.parse.parse_qsl(place.query)))
         return self._send(302, kind="text/plain", Location=location)
 
     def do_POST(self):
-        form = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         if self.path != "/token":
             return self._send(404)
-        status, members = self.server.owner.token(dict(urllib.parse.parse_qsl(form)))
+        form = dict(urllib.parse.parse_qsl(body))
+        scheme, _, pair = self.headers.get("Authorization", "").partition(" ")
+        if scheme == "Basic":
+            form["client_id"] = base64.b64decode(pair).decode().partition(":")[0]
+        status, members = self.server.owner.token(form)
         return self._send(status, json.dumps(members).encode(), **{"Cache-Control": "no-store"})
 
 
@@ -82,6 +88,21 @@ class TokenServer:
             "token_endpoint": f"{self.base}/token", "scopes": ["mail"], **more,
         }
         return f"[accounts.{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in members.items())
+
+    def metadata(self):
+        return {
+            "issuer": self.base, "authorization_endpoint": f"{self.base}/authorize",
+            "token_endpoint": f"{self.base}/token", "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "code_challenge_methods_supported": ["S256"], "scopes_supported": ["mail"],
+        }
+
+    def grant(self):
+        """A refresh token of a consent that some other program had."""
+        token = self._new("refresh")
+        with self._lock:
+            self._families[token] = secrets.token_hex(4)
+        return token
 
     def authorize(self, query):
         answer = {"state": query.get("state", "")}
