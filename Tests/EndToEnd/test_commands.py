@@ -41,11 +41,6 @@ class Commands(lab.Case):
         self.assertNotEqual(after, before)
         self.assertEqual(self.daemon.token(), after)
 
-    def test_exec_hands_the_token_over_in_the_environment_and_passes_the_exit_code_on(self):
-        done = self.run_command("exec", "ads", "--env", "MY_TOKEN", "--", "sh", "-c", 'printf %s "$MY_TOKEN"; exit 7',
-                                code=7)
-        self.assertEqual(done.stdout, self.daemon.token())
-
     def test_status_is_for_people_and_as_json_for_programs(self):
         self.assertIn("ads", self.run_command("status").stdout)
         report = json.loads(self.run_command("status", "--json").stdout)
@@ -55,8 +50,8 @@ class Commands(lab.Case):
             self.assertNotIn(secret, json.dumps(report))
 
     def test_every_command_has_help(self):
-        for words in ([], ["token"], ["login"], ["exec"], ["status"], ["refresh"], ["logout"], ["reload"],
-                      ["config", "check"], ["providers"], ["demo"]):
+        for words in ([], ["token"], ["login"], ["status"], ["refresh"], ["logout"], ["reload"],
+                      ["config", "check"], ["providers"]):
             done = self.run_command(*words, "--help")
             self.assertIn("USAGE", done.stdout.upper(), words)
 

@@ -22,7 +22,7 @@ def claims(token):
 
 class WholeStory(lab.Case):
     def test_one_consent_in_the_browser_then_renewals_that_no_reader_notices(self):
-        """NATIVE-1, NATIVE-4, REFRESH-1, REFRESH-5, READ-1, META-3: glewlwyd's refresh tokens work once."""
+        """NATIVE-1, NATIVE-4, REFRESH-1, REFRESH-5, READ-1: glewlwyd's refresh tokens work once."""
         home, port = self.home(), lab.free_port()
         redirect = f"http://127.0.0.1:{port}/callback"
         server = Glewlwyd([redirect], LIFETIME)
@@ -31,6 +31,7 @@ class WholeStory(lab.Case):
         self.addCleanup(browser.close)
         home.configure(
             f'[accounts.ads]\nissuer = "{server.issuer}"\nclient_id = "desk"\nscopes = ["mail"]\n'
+            f'authorization_endpoint = "{server.issuer}/auth"\ntoken_endpoint = "{server.issuer}/token"\n'
             f'redirect_uri = "{redirect}"\n')
         daemon = Daemon(home)
         self.addCleanup(lambda: daemon.end())

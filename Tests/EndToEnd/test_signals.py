@@ -50,17 +50,23 @@ class Signals(lab.Case):
             self.assertEqual(daemon.wait(), 0, daemon.log)
             self.assertFalse(os.path.exists(self.place.socket), "the socket file is gone")
 
-    def test_sigterm_ends_it_while_a_refresh_hangs_and_a_reader_waits(self):
+    def test_a_stop_waits_for_the_renewal_under_way_so_that_no_refresh_token_is_lost(self):
         daemon = self.daemon()
         daemon.log_in()
+        before = daemon.token()
         self.server.gate.clear()
-        reader = subprocess.Popen(
-            ["curl", "-s", "--unix-socket", self.place.socket, "http://valetkey/token/ads?fresh=true"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=self.place.environment())
-        self.addCleanup(reader.wait, 20)
+        reader = self.start(["curl", "-sS", "--unix-socket", self.place.socket,
+                             "http://valetkey/token/ads?fresh=true"], self.place.environment())
         lab.until(lambda: self.server.waiting, "the refresh is under way")
         daemon.signal(signal.SIGTERM)
-        self.assertEqual(daemon.wait(15), 0, daemon.log)
+        lab.until(lambda: not os.path.exists(self.place.socket), "the stop has begun")
+        self.server.gate.set()
+        self.assertEqual(daemon.wait(), 0, daemon.log)
+        reader.wait()
+        daemon = self.daemon()
+        self.assertNotEqual(daemon.token(), before, "the renewed token was stored")
+        self.assertEqual(daemon.ask("GET", "/token/ads?fresh=true").status, 200)
+        self.assertEqual(self.server.replays, 0)
 
     def test_the_service_manager_hears_ready_after_the_grants_are_back_then_status_watchdog_and_stopping(self):
         daemon = self.daemon()
@@ -106,7 +112,8 @@ class Signals(lab.Case):
 
     def test_no_secret_is_in_the_log_or_in_clear_on_disk(self):
         """KEEP-1, KEEP-2: whatever was issued or sent, the daemon says nothing of it."""
-        daemon = self.daemon(VALETKEY_LOG_LEVEL="trace")
+        self.place.configure(self.server.account() + '[daemon]\nlog_level = "trace"\n')
+        daemon = self.daemon()
         daemon.log_in()
         for _ in range(2):
             self.assertEqual(daemon.ask("GET", "/token/ads?fresh=true").status, 200)

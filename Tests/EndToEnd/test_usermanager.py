@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 
 import lab
 from installed import Installed
@@ -91,6 +92,23 @@ class Units(lab.Case):
             reader.wait_reads(10)
         self.assertEqual(reader.failures, [])
         self.assertEqual({read["text"] for read in reader.reads}, {token})
+
+    def test_a_stop_waits_for_a_renewal_longer_than_the_watchdog_does(self):
+        self.manager.write(f".config/systemd/user/{SERVICE}.d/short.conf", "[Service]\nWatchdogSec=2\n")
+        self.manager.systemctl("daemon-reload")
+        self.manager.log_in()
+        before = self.manager.token()
+        self.server.gate.clear()
+        with Reader(self.manager.socket, "/token/ads?fresh=true", 60, self.manager.user):
+            lab.until(lambda: self.server.waiting, "the refresh is under way")
+            self.manager.systemctl("stop", "--no-block", SERVICE)
+            timer = threading.Timer(4, self.server.gate.set)
+            timer.start()
+            self.addCleanup(timer.join)
+            lab.until(lambda: self.manager.show(SERVICE, "ActiveState") == "inactive", "the daemon has stopped", 30)
+        self.assertEqual(self.manager.show(SERVICE, "Result"), "success")
+        self.assertNotEqual(self.manager.token(), before)
+        self.assertEqual(self.server.replays, 0)
 
     def test_a_killed_daemon_is_restarted_with_its_grants(self):
         self.manager.log_in()
@@ -189,7 +207,7 @@ class Installation(lab.Case):
         self.assertIn("PATH", said)
         self.manager.systemctl("restart", SERVICE)
         self.assertEqual(self.manager.ask("GET", "/health").status, 200)
-        program = self.manager.run("readlink", f"/proc/{self.manager.main_pid}/exe").stdout.strip()
+        program = self.manager.program_of(self.manager.main_pid)
         self.assertEqual(program, f"{place}/bin/valetkeyd")
         self.manager.install("--uninstall")
         self.assertEqual(self.below("my programs, 100%", ".local/bin", ".config/systemd"), set())
