@@ -24,20 +24,18 @@ class Faults(lab.Case):
         self.addCleanup(daemon.end)
         return daemon
 
-    def fails(self, codes, *words, arguments=(), **variables):
-        """The daemon ends by itself with one of these codes, says these words, and hints at a way out."""
-        process = self.start([lab.program("valetkeyd"), *arguments], self.place.environment(**variables))
+    def fails(self, codes, *words, **variables):
+        """The daemon ends by itself with one of these codes and says these words."""
+        process = self.start([lab.program("valetkeyd")], self.place.environment(**variables))
         code = process.wait()
         self.assertIn(code, codes, process.log)
         for word in words:
             self.assertIn(word, process.log)
-        self.assertIn("hint:", process.log.lower())
-        return process.log
+        self.assertNotIn("Fatal error", process.log)
 
     def test_a_misspelt_key_is_refused_with_its_place_and_the_near_name(self):
         self.place.configure(self.server.account().replace("client_id", "clientid"))
-        said = self.fails({CONFIGURATION}, "config.toml:2", "clientid", "client_id")
-        self.assertNotIn("Fatal error", said)
+        self.fails({CONFIGURATION}, "config.toml:2", "clientid", "client_id")
 
     def test_a_configuration_that_is_no_toml_is_refused_with_its_place(self):
         self.place.configure(self.server.account() + "scopes = [\n")
@@ -77,7 +75,7 @@ class Faults(lab.Case):
             self.assertIn("--no-such-option", done.stderr)
 
     def test_without_a_runtime_folder_it_says_what_to_set(self):
-        self.fails({UNAVAILABLE, CONFIGURATION}, "XDG_RUNTIME_DIR", XDG_RUNTIME_DIR=None)
+        self.fails({UNAVAILABLE, CONFIGURATION}, "XDG_RUNTIME_DIR", "hint:", XDG_RUNTIME_DIR=None)
         done = self.place.run(lab.program("valetkey"), "token", "ads", XDG_RUNTIME_DIR=None)
         self.assertIn(done.returncode, {UNAVAILABLE, CONFIGURATION}, done)
         self.assertIn("XDG_RUNTIME_DIR", done.stderr)
@@ -85,11 +83,11 @@ class Faults(lab.Case):
     def test_a_second_daemon_is_kept_out_and_the_first_goes_on(self):
         daemon = self.daemon()
         daemon.log_in()
-        self.fails({UNAVAILABLE, TEMPORARY, 1}, "valetkey")
+        self.fails({UNAVAILABLE, TEMPORARY, 1}, "hint:")
         # Another runtime folder doesn't help: the grants are locked.
         other = os.path.join(self.place.root, "other")
         os.mkdir(other, 0o700)
-        self.fails({UNAVAILABLE, TEMPORARY, 1}, self.place.state, XDG_RUNTIME_DIR=other)
+        self.fails({UNAVAILABLE, TEMPORARY, 1}, self.place.state, "hint:", XDG_RUNTIME_DIR=other)
         self.assertTrue(daemon.token())
 
     def test_the_socket_of_a_dead_daemon_is_taken_over(self):
@@ -104,7 +102,7 @@ class Faults(lab.Case):
     def test_a_file_in_the_sockets_place_is_left_alone(self):
         with open(self.place.socket, "w", encoding="utf-8") as file:
             file.write("mine")
-        self.fails({UNAVAILABLE, CONFIGURATION, TEMPORARY, 1}, self.place.socket)
+        self.fails({UNAVAILABLE, CONFIGURATION, TEMPORARY, 1}, self.place.socket, "hint:")
         with open(self.place.socket, encoding="utf-8") as file:
             self.assertEqual(file.read(), "mine")
 

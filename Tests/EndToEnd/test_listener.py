@@ -19,11 +19,12 @@ class Hostile(lab.Case):
         self.consent = self.daemon.consent()
         self.port = urllib.parse.urlsplit(self.consent["redirect_uri"]).port
 
-    def raw(self, data, host="127.0.0.1", seconds=20):
-        """Sends bytes, and returns all that comes until the other side closes or nothing more comes."""
-        with socket.create_connection((host, self.port), timeout=seconds) as connection:
+    def raw(self, data, is_all=False):
+        """Sends bytes, and returns what comes until the other side closes; `is_all` says that no more will follow."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
             connection.sendall(data)
-            connection.shutdown(socket.SHUT_WR)
+            if is_all:
+                connection.shutdown(socket.SHUT_WR)
             answer = b""
             try:
                 while part := connection.recv(65536):
@@ -91,7 +92,7 @@ class Hostile(lab.Case):
                      b"GET / HTTP/1.1\r\n" + b"".join(b"X-%d: y\r\n" % number for number in range(5000)) + b"\r\n",
                      b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999\r\n\r\nstate="):
             try:
-                answer = self.raw(data)
+                answer = self.raw(data, is_all=True)
             except (ConnectionResetError, BrokenPipeError):
                 continue
             self.assertNotIn(b" 200 OK", answer[:40], data[:60])
