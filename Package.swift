@@ -80,7 +80,7 @@ let package = Package(
             "DaemonKit",
             [
                 "OAuth", "Grants", "GrantStore", "HTTPTransport", "LoopbackListener", "SocketContract", "SocketServer",
-                "Configuration", "CLinux", lifecycle, signals, logging, arguments, subprocess, nioCore, nioPosix,
+                "Configuration", "CLinux", lifecycle, signals, logging, arguments, subprocess, system, nioCore, nioPosix,
             ]),
         module("CommandKit", ["SocketContract", "SocketClient", "Durations", arguments]),
         program("valetkeyd", ["DaemonKit", arguments]),
