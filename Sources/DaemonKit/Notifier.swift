@@ -71,7 +71,9 @@ final class Notifier: Sendable {
             group.cancelAll()
             return first
         }
-        if !isDone { log.warning("the notification failed", metadata: ["account": "\(account)", "program": "\(program)"]) }
+        if !isDone {
+            log.warning("the notification failed", metadata: ["account": "\(account)", "program": "\(program)"])
+        }
     }
 
     private func desktopCommand(_ account: String) -> [String] {
