@@ -95,7 +95,9 @@ package struct Daemon {
                 }, stop: { time.stop() }),
             Part(work: { await keeper.run() }, stop: { keeper.drain() }),
             Part(work: { await desk.run() }, stop: { desk.stop() }),
-            Part(work: { await notifier.run { keeper.account($0)?.life.needsConsent == true } }, stop: { notifier.stop() }),
+            Part(
+                work: { await notifier.run { keeper.account($0)?.life.needsConsent == true } },
+                stop: { notifier.stop() }),
             ReloadService(reloader: reloader, manager: manager, time: time),
             SocketService(server: server, manager: manager),
         ]

@@ -1,9 +1,10 @@
 import Grants
 import Logging
 import Subprocess
+import SystemPackage
 
 /// Tells the user that an account needs a new consent: once, then with growing pauses for as long as it does.
-struct Notifier: Sendable {
+final class Notifier: Sendable {
     private let command: [String]?
     private let environment: [String: String]
     private let clock: any Clock<Duration>
@@ -33,7 +34,7 @@ struct Notifier: Sendable {
     /// Works until `stop`; `isNeeded` tells whether the account still needs a consent.
     func run(isNeeded: @escaping @Sendable (String) -> Bool) async {
         await withDiscardingTaskGroup { group in
-            for await account in accounts { group.addTask { await remind(account, isNeeded) } }
+            for await account in accounts { group.addTask { await self.remind(account, isNeeded) } }
             group.cancelAll()
         }
     }
@@ -51,7 +52,7 @@ struct Notifier: Sendable {
     private func notify(_ account: String) async {
         let words = command ?? desktopCommand(account)
         guard let program = words.first else { return }
-        let variables: [Environment.Key: String] = [
+        let variables: [Subprocess.Environment.Key: String] = [
             "VALETKEY_ACCOUNT": account, "VALETKEY_COMMAND": "valetkey login \(account)",
         ]
         let isDone = await withTaskGroup { group in
@@ -70,7 +71,9 @@ struct Notifier: Sendable {
             group.cancelAll()
             return first
         }
-        if !isDone { log.warning("the notification failed", metadata: ["account": "\(account)", "program": "\(program)"]) }
+        if !isDone {
+            log.warning("the notification failed", metadata: ["account": "\(account)", "program": "\(program)"])
+        }
     }
 
     private func desktopCommand(_ account: String) -> [String] {

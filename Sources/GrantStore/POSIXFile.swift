@@ -34,7 +34,9 @@ struct POSIXFile: ~Copyable {
     func write(_ bytes: [UInt8]) throws(POSIXError) {
         var done = 0
         while done < bytes.count {
-            let count = unsafe bytes[done...].withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe bytes[done...].withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { throw POSIXError("write") }
             done += count

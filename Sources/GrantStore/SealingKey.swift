@@ -43,7 +43,8 @@ package struct SealingKey: Sendable {
             throw .key(path, error.reason)
         }
         guard octets.count == Self.size else {
-            throw .key(path, octets.isEmpty ? "it is missing, and there are grants sealed with it" : "it isn't 32 octets long")
+            throw .key(
+                path, octets.isEmpty ? "it is missing, and there are grants sealed with it" : "it isn't 32 octets long")
         }
         key = SymmetricKey(data: octets)
     }

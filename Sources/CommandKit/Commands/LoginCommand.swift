@@ -66,7 +66,8 @@ struct LoginCommand: ParsableCommand {
         let screen = Terminal.error
         screen.line("To consent for \(account), open this address in a browser, on any machine:")
         screen.line("  \(screen.paint(consent.authorizationURL ?? "", .cyan))")
-        screen.line("Then paste the address to which the browser was sent (it begins with \(consent.redirectURI ?? "")),")
+        screen.line(
+            "Then paste the address to which the browser was sent (it begins with \(consent.redirectURI ?? "")),")
         screen.line("or the bare code. An error page there is no harm.")
         while true {
             screen.write("> ")
@@ -93,7 +94,9 @@ struct LoginCommand: ParsableCommand {
             if let missing = consent.missingScope {
                 screen.line("  \(screen.paint("missing", .yellow))   \(missing.joined(separator: " ")) was not granted")
             }
-            if let seconds = consent.tokenExpiresIn { screen.line("  valid     \(Spans.short(seconds)), renewed by itself") }
+            if let seconds = consent.tokenExpiresIn {
+                screen.line("  valid     \(Spans.short(seconds)), renewed by itself")
+            }
             if let warning = consent.error {
                 screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail)")
                 if let hint = warning.hint { screen.line("  hint: \(hint)") }

@@ -97,7 +97,8 @@ struct DaemonAPI: DaemonInterface {
             return .failure(
                 Problem(
                     status: 400, title: "Not this consent's redirect", code: .malformedRequest,
-                    detail: "what was pasted isn't the redirect of the pending consent: state or code is missing or wrong",
+                    detail:
+                        "what was pasted isn't the redirect of the pending consent: state or code is missing or wrong",
                     hint: "paste the whole address to which the browser was sent, from http to its end"))
         }
         return .success(ConsentReport(open, now: time.now()))

@@ -57,7 +57,11 @@ struct SimulationTests {
             while start < history.count {
                 var shorter = history
                 shorter.removeSubrange(start..<min(start + size, history.count))
-                if play(shorter, seed: seed, mutation: nil).violation != nil { history = shorter } else { start += size }
+                if play(shorter, seed: seed, mutation: nil).violation != nil {
+                    history = shorter
+                } else {
+                    start += size
+                }
             }
             size /= 2
         }
