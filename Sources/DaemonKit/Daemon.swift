@@ -1,5 +1,7 @@
+import CLinux
 import Configuration
 import FoundationEssentials
+import Glibc
 import GrantStore
 import Grants
 import HTTPTransport
@@ -75,6 +77,8 @@ package struct Daemon {
         let server = try await Self.serve(socket, loops, api)
         log.info("ready", metadata: ["version": "\(Version.current)", "socket": "\(socket)"])
         manager.ready("Serving tokens of \(configuration.accounts.count) accounts")
+
+        shim_give_back_memory(sysconf(CInt(_SC_PAGESIZE)))
 
         // Stopped from the last to the first: the socket, then consents, then refreshes under way.
         var services: [any Service] = []
