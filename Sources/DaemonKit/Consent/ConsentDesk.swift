@@ -25,7 +25,7 @@ actor ConsentDesk {
     private var random = SystemRandomNumberGenerator()
     private let (work, queue) = AsyncStream.makeStream(of: Open.self)
 
-    /// How long the listener stays after the end, so that result pages and late redirects get their page.
+    /// How long the listener stays after the end at most, so that result pages and late responses get out.
     private static let linger = Duration.seconds(15)
 
     init(
@@ -129,6 +129,8 @@ actor ConsentDesk {
         log.info(
             "consent ended",
             metadata: ["account": "\(session.settings.name)", "state": "\(session.phase.rawValue)"])
+        // A response that comes too late is told so; cut short where the daemon stops.
+        if session.phase == .expired { try? await clock.sleep(for: Self.linger) }
         await open.listener?.finish(linger: Self.linger)
     }
 
