@@ -1,5 +1,6 @@
 // swift-tools-version: 6.2
 
+import Foundation
 import PackageDescription
 
 let settings: [SwiftSetting] = [
@@ -27,6 +28,14 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+
+// The command that scripts call a thousand times a day starts in half the time without the dynamic linker. Some
+// distributions keep the C library's archive in a package of its own.
+let staticExecutable: LinkerSetting = .unsafeFlags(
+    ["-use-ld=lld", "-Xclang-linker", "-static", "-Xlinker", "--no-warnings"], .when(configuration: .release))
+let canLinkStatically = ["x86_64-linux-gnu", "aarch64-linux-gnu"].contains {
+    FileManager.default.fileExists(atPath: "/usr/lib/\($0)/libc.a")
+}
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
     .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
@@ -85,7 +94,9 @@ let package = Package(
             ]),
         module("CommandKit", ["SocketContract", "SocketClient", "Durations", arguments]),
         program("valetkeyd", ["DaemonKit", arguments]),
-        program("valetkey", ["CommandKit", arguments]),
+        .executableTarget(
+            name: "valetkey", dependencies: ["CommandKit", arguments], swiftSettings: settings,
+            linkerSettings: canLinkStatically ? [staticExecutable] : []),
         program(
             "valetkey-demo",
             [
