@@ -126,7 +126,9 @@ private struct SocketQuery {
     private var fields: [FormField]
 
     init(_ text: Substring) throws(Problem) {
-        guard let fields = text.isEmpty ? [] : FormEncoding.decode(text) else { throw .malformed("the query's escapes are broken") }
+        guard let fields = text.isEmpty ? [] : FormEncoding.decode(text) else {
+            throw .malformed("the query's escapes are broken")
+        }
         self.fields = fields
     }
 
