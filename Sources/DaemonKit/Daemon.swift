@@ -29,7 +29,7 @@ package struct DaemonOptions: Sendable {
 package struct Daemon {
     private let options: DaemonOptions
     private let manager: ServiceManager
-    private let clock = ContinuousClock()
+    private let clock = OneThread().clock
 
     /// The longest that a stop may take: a refresh under way is waited for.
     private static let stopLimit = Duration.seconds(40)

@@ -25,7 +25,7 @@ actor ConsentDesk {
     private var random = SystemRandomNumberGenerator()
     private let (work, queue) = AsyncStream.makeStream(of: Open.self)
 
-    /// How long the listener stays after the end at most, so that result pages and late responses get out.
+    /// How long the listener stays after the end: for result pages, and for responses that come late or again.
     private static let linger = Duration.seconds(15)
 
     init(
@@ -129,9 +129,9 @@ actor ConsentDesk {
         log.info(
             "consent ended",
             metadata: ["account": "\(session.settings.name)", "state": "\(session.phase.rawValue)"])
-        // A response that comes too late is told so; cut short where the daemon stops.
-        if session.phase == .expired { try? await clock.sleep(for: Self.linger) }
-        await open.listener?.finish(linger: Self.linger)
+        // A response that comes too late or twice is told so; cut short where the daemon stops.
+        if open.listener != nil { try? await clock.sleep(for: Self.linger) }
+        await open.listener?.finish(linger: .seconds(1))
     }
 
     private func handle(_ event: ConsentSession.Event, _ session: ConsentSession) async {
