@@ -92,7 +92,7 @@ let package = Package(
         tests("GrantsTests", ["Grants", "OAuth"]),
         module("Scratch", path: "Tests/Scratch"),
         tests("GrantStoreTests", ["GrantStore", "Grants", "OAuth", "Scratch"]),
-        tests("HTTPTransportTests", ["HTTPTransport", nioCore, nioPosix, nioHTTP1]),
+        tests("HTTPTransportTests", ["HTTPTransport", "Scratch", nioCore, nioPosix, subprocess, system]),
         module("RawClient", path: "Tests/RawClient"),
         tests("HTTPListenerTests", ["HTTPListener", "RawClient", nioCore, nioPosix, nioHTTP1]),
         tests(
