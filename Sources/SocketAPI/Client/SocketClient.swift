@@ -50,7 +50,9 @@ package struct SocketClient: Sendable {
         do {
             try channel.pipeline.syncOperations.addHTTPClientHandlers()
             try channel.writeOutbound(HTTPClientRequestPart.head(head))
-            if !body.isEmpty { try channel.writeOutbound(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body)))) }
+            if !body.isEmpty {
+                try channel.writeOutbound(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))))
+            }
             try channel.writeOutbound(HTTPClientRequestPart.end(nil))
             var bytes: [UInt8] = []
             while let piece = try channel.readOutbound(as: ByteBuffer.self) { bytes += piece.readableBytesView }
@@ -67,7 +69,11 @@ package struct SocketClient: Sendable {
         while true {
             let piece = try socket.read()
             do {
-                if piece.isEmpty { _ = try channel.finish() } else { try channel.writeInbound(ByteBuffer(bytes: piece)) }
+                if piece.isEmpty {
+                    _ = try channel.finish()
+                } else {
+                    try channel.writeInbound(ByteBuffer(bytes: piece))
+                }
                 while let part = try channel.readInbound(as: HTTPClientResponsePart.self) {
                     switch part {
                     case .head(let head): answer.status = Int(head.status.code)
@@ -76,7 +82,7 @@ package struct SocketClient: Sendable {
                     }
                 }
             } catch {
-                throw .protocolError("\(error)")
+                throw piece.isEmpty ? .hungUp : .protocolError("\(error)")
             }
             if piece.isEmpty { throw .hungUp }
         }
