@@ -109,6 +109,11 @@ let package = Package(
             ]),
         tests("ConfigurationTests", ["Configuration", "Durations", "OAuth"]),
         tests("AuthorizationServerTests", ["AuthorizationServer", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
-        tests("CommandKitTests", ["CommandKit", "SocketContract"]),
+        tests(
+            "CommandKitTests",
+            [
+                "CommandKit", "SocketContract", "SocketClient", "SocketServer", "FakeDaemon", "Scratch", arguments,
+                subprocess, system,
+            ]),
     ]
 )

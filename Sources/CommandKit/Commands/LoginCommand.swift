@@ -66,8 +66,8 @@ struct LoginCommand: ParsableCommand {
         let screen = Terminal.error
         screen.line("To consent for \(account), open this address in a browser, on any machine:")
         screen.line("  \(screen.paint(consent.authorizationURL ?? "", .cyan))")
-        screen.line("Then paste the address to which the browser was sent (it begins with \(consent.redirectURI ?? "")),")
-        screen.line("or the bare code. An error page there is no harm.")
+        screen.line("Then paste the address to which the browser was sent")
+        screen.line("(it begins with \(consent.redirectURI ?? "")), or the bare code. An error page there is no harm.")
         while true {
             screen.write("> ")
             guard let line = readLine(), !line.isEmpty else {
@@ -89,14 +89,18 @@ struct LoginCommand: ParsableCommand {
         case .granted:
             let screen = Terminal.error
             screen.line("\(screen.paint("Consent granted", .green)) for \(account).")
-            if let scope = consent.scope, !scope.isEmpty { screen.line("  scope     \(scope.joined(separator: " "))") }
+            if let scope = consent.scope, !scope.isEmpty {
+                screen.line("  scope     \(scope.joined(separator: " ").plain)")
+            }
             if let missing = consent.missingScope {
                 screen.line("  \(screen.paint("missing", .yellow))   \(missing.joined(separator: " ")) was not granted")
             }
-            if let seconds = consent.tokenExpiresIn { screen.line("  valid     \(Spans.short(seconds)), renewed by itself") }
+            if let seconds = consent.tokenExpiresIn {
+                screen.line("  valid     \(Spans.short(seconds)), renewed by itself")
+            }
             if let warning = consent.error {
-                screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail)")
-                if let hint = warning.hint { screen.line("  hint: \(hint)") }
+                screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail.plain)")
+                if let hint = warning.hint { screen.line("  hint: \(hint.plain)") }
             }
             screen.line("Read it with: valetkey token \(account)")
         case .refused, .failed:
