@@ -80,14 +80,18 @@ let package = Package(
             "DaemonKit",
             [
                 "OAuth", "Grants", "GrantStore", "HTTPTransport", "LoopbackListener", "SocketContract", "SocketServer",
-                "Configuration", "CLinux", lifecycle, signals, logging, arguments, subprocess, nioCore, nioPosix,
+                "Configuration", "CLinux", lifecycle, signals, logging, arguments, subprocess, system, nioCore,
+                nioPosix,
             ]),
         module("CommandKit", ["SocketContract", "SocketClient", "Durations", arguments]),
         program("valetkeyd", ["DaemonKit", arguments]),
         program("valetkey", ["CommandKit", arguments]),
         program(
             "valetkey-demo",
-            ["AuthorizationServer", "HTTPTransport", "SocketClient", "SocketContract", lifecycle, arguments, subprocess]),
+            [
+                "AuthorizationServer", "HTTPTransport", "SocketClient", "SocketContract", lifecycle, arguments,
+                subprocess,
+            ]),
         tests("OAuthTests", ["OAuth"]),
         tests("GrantsTests", ["Grants", "OAuth"]),
         module("Scratch", path: "Tests/Scratch"),
@@ -115,5 +119,6 @@ let package = Package(
                 "CommandKit", "SocketContract", "SocketClient", "SocketServer", "FakeDaemon", "Scratch", arguments,
                 subprocess, system,
             ]),
+        tests("DemoTests", ["valetkey-demo", "OAuth"]),
     ]
 )

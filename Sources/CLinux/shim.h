@@ -3,6 +3,13 @@
 
 // What Swift's Glibc module leaves out.
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <link.h>
+#include <malloc.h>
+#include <stdint.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -20,6 +27,27 @@ static inline int shim_set_timer(int timer, long long nanoseconds, int tells_jum
 // prctl is variadic, and so closed to Swift.
 static inline int shim_forbid_core_dumps(void) {
     return prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
+}
+
+static inline int shim_drop_code(struct dl_phdr_info *program, size_t size, void *page_size) {
+    (void)size;
+    uintptr_t page = (uintptr_t)page_size;
+    for (int i = 0; i < program->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &program->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
+        uintptr_t start = program->dlpi_addr + segment->p_vaddr;
+        uintptr_t end = (start + segment->p_memsz) & ~(page - 1);
+        start = (start + page - 1) & ~(page - 1);
+        if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+// Gives back what only the start needed: free heap, and the pages of code, which are read from their files again where
+// they are called again.
+static inline void shim_give_back_memory(long page_size) {
+    malloc_trim(0);
+    dl_iterate_phdr(shim_drop_code, (void *)page_size);
 }
 
 #endif

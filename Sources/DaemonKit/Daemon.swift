@@ -1,5 +1,7 @@
+import CLinux
 import Configuration
 import FoundationEssentials
+import Glibc
 import GrantStore
 import Grants
 import HTTPTransport
@@ -55,8 +57,14 @@ package struct Daemon {
         let tokenEndpoint = TokenEndpoint(
             transport: transport, secrets: SecretReader(environment: options.environment, clock: clock), time: time)
         let events = EventLog(log: log)
+        let notifier = Notifier(
+            command: configuration.notifyCommand, environment: options.environment, clock: clock, log: log)
         let keeper = GrantKeeper(
-            time: time, persistence: store, refresher: tokenEndpoint, observer: { events.note($0, $1) })
+            time: time, persistence: store, refresher: tokenEndpoint,
+            observer: { account, event in
+                events.note(account, event)
+                notifier.note(account, event)
+            })
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let desk = ConsentDesk(
             keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock, group: loops,
@@ -69,6 +77,8 @@ package struct Daemon {
         let server = try await Self.serve(socket, loops, api)
         log.info("ready", metadata: ["version": "\(Version.current)", "socket": "\(socket)"])
         manager.ready("Serving tokens of \(configuration.accounts.count) accounts")
+
+        shim_give_back_memory(sysconf(CInt(_SC_PAGESIZE)))
 
         // Stopped from the last to the first: the socket, then consents, then refreshes under way.
         var services: [any Service] = []
@@ -89,6 +99,9 @@ package struct Daemon {
                 }, stop: { time.stop() }),
             Part(work: { await keeper.run() }, stop: { keeper.drain() }),
             Part(work: { await desk.run() }, stop: { desk.stop() }),
+            Part(
+                work: { await notifier.run { keeper.account($0)?.life.needsConsent == true } },
+                stop: { notifier.stop() }),
             ReloadService(reloader: reloader, manager: manager, time: time),
             SocketService(server: server, manager: manager),
         ]

@@ -65,7 +65,9 @@ package struct DaemonCommand: AsyncParsableCommand {
         guard let provider = Provider.named(name) else {
             let near = NearestName.near(name, in: Provider.all.map(\.name))
             Environment.say("valetkey: there is no preset \"\(name)\"")
-            Environment.say("hint: \(near.isEmpty ? "valetkey providers lists them" : "did you mean \(near.joined(separator: " or "))?")")
+            Environment.say(
+                "hint: \(near.isEmpty ? "valetkey providers lists them" : "did you mean \(near.joined(separator: " or "))?")"
+            )
             throw ExitCode(64)
         }
         print(ProviderText.facts(provider))

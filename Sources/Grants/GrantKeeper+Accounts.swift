@@ -123,8 +123,10 @@ extension GrantKeeper {
         }
     }
 
-    package func logout(_ name: String) {
+    /// Forgets the grant; returns once its file is gone, or can't be removed.
+    package func logout(_ name: String) async {
         transition(name) { $0.logout(now: $1) }
+        await settleDisk()
     }
 }
 

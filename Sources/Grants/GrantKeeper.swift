@@ -59,6 +59,8 @@ package final class GrantKeeper: Sendable {
         case save(account: String, KeptGrant, version: UInt64)
         case erase(account: String)
         case setAside(account: String)
+        /// Tells that all that was ordered before has been done.
+        case settle(CheckedContinuation<Void, Never>)
     }
 
     /// Refreshes at one token endpoint at a time.
@@ -136,6 +138,9 @@ package final class GrantKeeper: Sendable {
                 try await self.persistence.erase(account: account)
             }
             transition(account, ending: .disk) { life, _ in life.eraseEnded(failure) }
+        case .settle(let settled):
+            transition("", ending: .disk) { _, _ in [] }
+            settled.resume()
         case .setAside(let account):
             let failure = await Self.failure { () async throws(GrantFailure) in
                 try await self.persistence.setAside(account: account)
@@ -218,6 +223,14 @@ package final class GrantKeeper: Sendable {
             core.pending += 1
             disk.yield(.erase(account: name))
         case .publish, .answer, .tell: break
+        }
+    }
+
+    /// Returns once the disk has seen all that was ordered up to now.
+    func settleDisk() async {
+        await withCheckedContinuation { continuation in
+            core.withLock { $0.pending += 1 }
+            if case .terminated = disk.yield(.settle(continuation)) { continuation.resume() }
         }
     }
 

@@ -124,14 +124,12 @@ extension GrantLife {
     }
 
     private mutating func backOff(
-        _ grant: Grant, _ failure: GrantFailure, _ trouble: Trouble?, refusals: Int? = nil, for fixed: Duration? = nil,
+        _ grant: Grant, _ failure: GrantFailure, _ trouble: Trouble?, refusals: Int = 0, for fixed: Duration? = nil,
         asked: Duration? = nil, now: Moment
     ) -> [GrantAction] {
         let failures = (trouble?.failures ?? 0) + 1
         let pause = fixed ?? RefreshPolicy.pause(failures: failures, asked: asked, jitter: &jitter)
         let until = now.instant + pause
-        // A quarantined grant stays one refusal away from needing consent, whatever else fails in between.
-        let refusals = max(refusals ?? 0, trouble?.refusals ?? 0)
         phase = .backingOff(grant, Trouble(failure: failure, failures: failures, refusals: refusals), until: until)
         let valid = max(.zero, grant.expires.instant - now.instant)
         return [.tell(.refreshFailed(failure, retryIn: pause, validFor: valid))]

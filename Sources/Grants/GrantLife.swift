@@ -40,7 +40,7 @@ package struct GrantLife: Sendable {
     package struct Trouble: Sendable, Equatable {
         package var failure: GrantFailure
         var failures: Int
-        /// How often the authorization server has called the grant invalid.
+        /// How often in a row the authorization server has called the grant invalid.
         var refusals: Int
     }
 
@@ -86,6 +86,11 @@ package struct GrantLife: Sendable {
             .consentRequired(let grant, _), .misconfigured(let grant, _, _):
             grant
         }
+    }
+
+    /// Whether the authorization server has refused the grant for good.
+    package var needsConsent: Bool {
+        if case .consentRequired = phase { true } else { false }
     }
 
     package var saveFailure: GrantFailure? { unsaved?.failure }

@@ -13,12 +13,16 @@ package struct HTTPRequest: Sendable {
 
     /// The target up to the first `?`.
     package var path: Substring {
-        head.uri.prefix { $0 != "?" }
+        head.uri[..<pathEnd]
     }
 
     /// The target after the first `?`; empty where there is none.
     package var query: Substring {
-        head.uri.dropFirst(path.count + 1)
+        head.uri[pathEnd...].dropFirst()
+    }
+
+    private var pathEnd: String.Index {
+        head.uri.utf8.firstIndex(of: UInt8(ascii: "?")) ?? head.uri.endIndex
     }
 }
 

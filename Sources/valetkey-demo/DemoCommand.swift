@@ -20,7 +20,9 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Sign in and consent by HTTP, without a browser.")
     var auto = false
 
-    @Option(name: .customLong("for"), help: "Stop after this time, such as 60s or 5m. (default: until Ctrl-C)")
+    @Option(
+        name: .customLong("for"),
+        help: .init("Stop after this time, such as 60s or 5m. (default: until Ctrl-C)", valueName: "time"))
     var time: DemoDuration?
 
     @Flag(help: "Only print the URL to open.")

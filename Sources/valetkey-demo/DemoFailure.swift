@@ -6,7 +6,7 @@ enum DemoFailure: Error, CustomStringConvertible {
     case daemonEnded(status: String, log: [String])
     case daemonNotReady(socket: String, log: [String])
     case daemon(String)
-    case consent(String, hint: String?)
+    case consent(String)
     case page(String)
     case resource(Int)
 
@@ -17,7 +17,7 @@ enum DemoFailure: Error, CustomStringConvertible {
         case .daemonEnded(let status, let log): "the daemon ended by itself (\(status))" + Self.quote(log)
         case .daemonNotReady(let socket, let log): "the daemon is not ready on \(socket)" + Self.quote(log)
         case .daemon(let text): text
-        case .consent(let text, _): "no consent: \(text)"
+        case .consent(let text): "no consent: \(text)"
         case .page(let text): "the pages could not be walked: \(text)"
         case .resource(let status): "the protected resource answered \(status) to the token"
         }
@@ -27,7 +27,7 @@ enum DemoFailure: Error, CustomStringConvertible {
         switch self {
         case .noDaemon: "install valetkeyd, or put its folder into PATH"
         case .noHome: "TMPDIR must name a folder that you can write to"
-        case .consent(_, let hint): hint ?? "run valetkey demo again; the user is alice, the password wonderland"
+        case .consent: "run valetkey demo again, sign in as alice with the password wonderland, and press Allow"
         case .daemonEnded, .daemonNotReady, .daemon, .page, .resource:
             "run valetkey demo again; where it fails again, please report it with these lines"
         }

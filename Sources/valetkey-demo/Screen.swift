@@ -16,6 +16,10 @@ final class Screen: Sendable {
     let isTerminal: Bool
     private let hasColour: Bool
     private let hasStatus = Mutex(false)
+    private let isGone = Atomic(false)
+
+    /// Nobody reads any more: the other end of the pipe is closed.
+    var isClosed: Bool { isGone.load(ordering: .relaxed) }
 
     init(isTerminal: Bool, hasColour: Bool) {
         self.isTerminal = isTerminal
@@ -39,14 +43,14 @@ final class Screen: Sendable {
     /// Whole lines, with what was the status line gone.
     func line(_ lines: String...) {
         endStatus()
-        Self.write(lines.map { $0 + "\n" }.joined(), to: STDOUT_FILENO)
+        show(lines.map { $0 + "\n" }.joined())
     }
 
     /// One line that the next one replaces; nothing where the output isn't a terminal.
     func status(_ text: String) {
         guard isTerminal else { return }
         hasStatus.withLock { $0 = true }
-        Self.write("\r\u{1b}[K\(styled(text, .quiet))", to: STDOUT_FILENO)
+        show("\r\u{1b}[K\(styled(text, .quiet))")
     }
 
     func endStatus() {
@@ -54,22 +58,27 @@ final class Screen: Sendable {
             defer { hasStatus = false }
             return hasStatus
         }
-        if wasThere { Self.write("\r\u{1b}[K", to: STDOUT_FILENO) }
+        if wasThere { show("\r\u{1b}[K") }
     }
 
     static func complain(_ text: String) {
-        write(text + "\n", to: STDERR_FILENO)
+        _ = write(text + "\n", to: STDERR_FILENO)
+    }
+
+    private func show(_ text: String) {
+        if !Self.write(text, to: STDOUT_FILENO) { isGone.store(true, ordering: .relaxed) }
     }
 
     /// Unbuffered, so that a pipe's reader sees each line when it happens.
-    private static func write(_ text: String, to descriptor: CInt) {
+    private static func write(_ text: String, to descriptor: CInt) -> Bool {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
+        return true
     }
 }
 

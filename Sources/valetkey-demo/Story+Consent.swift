@@ -15,7 +15,7 @@ extension Story {
         }
         let ended = try await waitForEnd(of: started)
         guard ended.state == .granted else {
-            throw DemoFailure.consent(ended.error?.detail ?? ended.state.words, hint: ended.error?.hint)
+            throw DemoFailure.consent(ended.error?.detail ?? ended.state.words)
         }
         let scope = (ended.scope ?? []).joined(separator: ", ")
         screen.line("   \(screen.styled("Granted: \(scope)", .good))")
@@ -40,7 +40,9 @@ extension Story {
         var consent = started
         while !consent.state.isOver {
             let (minutes, seconds) = max(0, consent.expiresIn).quotientAndRemainder(dividingBy: 60)
-            screen.status("   Waiting for you, \(minutes):\(seconds < 10 ? "0" : "")\(seconds) left")
+            screen.status(
+                "   Waiting for \(isAutomatic ? "the daemon" : "you"), \(minutes):\(seconds < 10 ? "0" : "")\(seconds) left"
+            )
             consent = try await client.consent()
         }
         return consent

@@ -3,14 +3,14 @@ import FoundationEssentials
 import SocketContract
 
 extension Story {
-    /// Shows each renewal as it happens, until the task is cancelled.
+    /// Shows each renewal as it happens, until the task is cancelled or nobody reads any more.
     func showRenewals(after first: TokenAnswer) async throws {
         screen.heading(5, "The daemon renews it before it expires")
         if time == nil { screen.line("   \(screen.styled("Ctrl-C ends the demonstration.", .quiet))") }
         screen.line("")
         var token = first
         var complaint: Failure?
-        while true {
+        while !screen.isClosed {
             let account = try await client.account()
             if account.lastError != complaint, let failure = account.lastError { show(failure) }
             complaint = account.lastError

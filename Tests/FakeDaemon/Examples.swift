@@ -1,8 +1,16 @@
 package import FoundationEssentials
 package import SocketContract
+package import SocketServer
 
 extension Date {
     package static let example = Date(timeIntervalSince1970: 1_800_000_000)
+}
+
+extension HandedToken {
+    package static func example(_ token: String) -> HandedToken {
+        HandedToken(
+            accessToken: token, tokenType: "Bearer", scope: ["read", "write"], validity: .milliseconds(3_599_900))
+    }
 }
 
 extension TokenAnswer {

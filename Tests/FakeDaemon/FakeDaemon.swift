@@ -6,7 +6,7 @@ import Synchronization
 /// and the others are in one kind of trouble each. There is no other account.
 package final class FakeDaemon: DaemonInterface {
     private struct State {
-        var held: [@Sendable (Result<TokenAnswer, Problem>) -> Void] = []
+        var held: [@Sendable (Result<HandedToken, Problem>) -> Void] = []
         var tokens: [String: String] = ["ads": "token-of-ads", "mail": "token-of-mail"]
         var ends: [ConsentState] = []
     }
@@ -35,7 +35,7 @@ package final class FakeDaemon: DaemonInterface {
             defer { state.held = [] }
             return state.held
         }
-        for answer in held { answer(.success(.example("late", "token-of-late"))) }
+        for answer in held { answer(.success(.example("token-of-late"))) }
     }
 
     /// Waits until the daemon has been called so.
@@ -50,14 +50,14 @@ package final class FakeDaemon: DaemonInterface {
     }
 
     package func token(
-        _ query: TokenQuery, answer: @escaping @Sendable (Result<TokenAnswer, Problem>) -> Void
+        _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
         let name = query.account
         if name == "late" { state.withLock { $0.held.append(answer) } }
         note("token \(name) min_ttl=\(query.minTTL) fresh=\(query.isFresh) wait=\(query.wait)")
         if name == "late" { return { self.note("hung up: \(name)") } }
         let token = state.withLock { $0.tokens[name] }
-        answer(result(name, .example(name, token ?? "")))
+        answer(result(name, .example(token ?? "")))
         return nil
     }
 

@@ -22,10 +22,14 @@ struct HTTPListenerClosingTests {
     @Test func `closing ends idle connections and lets an outstanding answer finish`() async throws {
         try await withListener { listener, responder, connect in
             let (idle, fresh, busy) = (try connect(), try connect(), try connect())
-            #expect(try idle.ask("GET /a HTTP/1.1\r\n\r\n")?.status == 200)
+            try idle.send("GET /late/idle HTTP/1.1\r\n\r\n")
+            await responder.arrival(of: "/late/idle")
+            responder.release()
+            #expect(try idle.read()?.body == "late")
             try busy.send("GET /late HTTP/1.1\r\n\r\n")
             await responder.arrival(of: "/late")
             async let closed: Void = listener.close(patience: .seconds(30))
+            for await path in responder.departures where path == "/late/idle" { break }
             #expect(try idle.isEnded())
             #expect(try fresh.isEnded())
             responder.release()
@@ -33,7 +37,7 @@ struct HTTPListenerClosingTests {
             #expect(answer?.body == "late")
             #expect(answer?["connection"] == "close")
             #expect(try busy.isEnded())
-            _ = consume busy
+            busy.finishSending()
             await closed
             #expect(throws: RawClient.Failure.self) { _ = try connect() }
         }

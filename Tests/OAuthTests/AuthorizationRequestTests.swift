@@ -48,7 +48,9 @@ struct AuthorizationRequestTests {
     }
 
     // AUTHZ-3, TLS-1
-    @Test(arguments: ["/callback", "http://host.example/", "http://127.0.0.1/#x", "http://127.0.0.1/?a=b", "http://localhost:0/"])
+    @Test(arguments: [
+        "/callback", "http://host.example/", "http://127.0.0.1/#x", "http://127.0.0.1/?a=b", "http://localhost:0/",
+    ])
     func `a redirect URI that can't be registered is refused`(text: String) {
         #expect(throws: RedirectFault.self) { try RedirectURI(text) }
     }
@@ -56,7 +58,8 @@ struct AuthorizationRequestTests {
     // AUTHZ-1, TLS-1
     @Test(arguments: [
         ("https://as.example/a#b", EndpointFault.fragment), ("http://as.example/", .notEncrypted),
-        ("as.example", .notAbsolute), ("https://u:p@as.example/", .userInfo), ("http://127.0.0.1.evil.example/", .notEncrypted),
+        ("as.example", .notAbsolute), ("https://u:p@as.example/", .userInfo),
+        ("http://127.0.0.1.evil.example/", .notEncrypted),
     ])
     func `an endpoint must be https without a fragment`(text: String, fault: EndpointFault) {
         #expect(throws: fault) { try EndpointURL(text) }

@@ -81,7 +81,10 @@ struct TokenReplyTests {
     }
 
     // TOKEN-3
-    @Test(arguments: [("3600", 3600), (#""3599""#, 3599), ("3599.9", 3599), ("null", nil), (#""soon""#, nil), ("-1", nil), ("{}", nil)])
+    @Test(arguments: [
+        ("3600", 3600), (#""3599""#, 3599), ("3599.9", 3599), ("null", nil), (#""soon""#, nil), ("-1", nil),
+        ("{}", nil),
+    ])
     func `expires_in is a number, digits or absent`(text: String, seconds: Int64?) throws {
         let tokens = try tokens(#"{"access_token":"a","token_type":"bearer","expires_in":\#(text)}"#)
         #expect(tokens.expiresIn?.components.seconds == seconds)
@@ -103,7 +106,8 @@ struct TokenReplyTests {
 
     // TOKEN-6
     @Test func `an error is kept with its text`() {
-        let body = #"{"error":"invalid_grant","error_description":"AADSTS70000: gone\r\nTrace ID: 1","error_codes":[70000]}"#
+        let body =
+            #"{"error":"invalid_grant","error_description":"AADSTS70000: gone\r\nTrace ID: 1","error_codes":[70000]}"#
         let error = OAuthError(code: "invalid_grant", description: "AADSTS70000: gone Trace ID: 1")
         #expect(reply(400, body) == .refused(error, retryAfter: nil))
         #expect(error.meaning == .grantIsGone)

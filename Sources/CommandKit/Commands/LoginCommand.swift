@@ -66,8 +66,9 @@ struct LoginCommand: ParsableCommand {
         let screen = Terminal.error
         screen.line("To consent for \(account), open this address in a browser, on any machine:")
         screen.line("  \(screen.paint(consent.authorizationURL ?? "", .cyan))")
-        screen.line("Then paste the address to which the browser was sent")
-        screen.line("(it begins with \(consent.redirectURI ?? "")), or the bare code. An error page there is no harm.")
+        screen.line(
+            "Then paste the address to which the browser was sent (it begins with \(consent.redirectURI ?? "")),")
+        screen.line("or the bare code. An error page there is no harm.")
         while true {
             screen.write("> ")
             guard let line = readLine(), !line.isEmpty else {

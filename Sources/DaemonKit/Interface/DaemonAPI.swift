@@ -15,14 +15,15 @@ struct DaemonAPI: DaemonInterface {
     let started: Instant
 
     func token(
-        _ query: TokenQuery, answer: @escaping @Sendable (Result<TokenAnswer, Problem>) -> Void
+        _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
         let name = query.account
         let published = keeper.board.token(of: name)
         let need = ReaderNeed(
             validity: .seconds(query.minTTL), newerThan: query.isFresh ? published?.version ?? 0 : nil)
-        if let published, published.satisfies(need, at: time.now().instant) {
-            answer(.success(TokenAnswer(published, account: name, now: time.now())))
+        let now = time.now().instant
+        if let published, published.satisfies(need, at: now) {
+            answer(.success(HandedToken(published, now: now)))
             return nil
         }
         let id = keeper.read(name, need, wait: .seconds(query.wait)) { answer(self.result($0, of: name)) }
@@ -30,8 +31,8 @@ struct DaemonAPI: DaemonInterface {
         return { keeper.abandon(id, of: name) }
     }
 
-    private func result(_ outcome: ReaderAnswer, of name: String) -> Result<TokenAnswer, Problem> {
-        if case .token(let token) = outcome { return .success(TokenAnswer(token, account: name, now: time.now())) }
+    private func result(_ outcome: ReaderAnswer, of name: String) -> Result<HandedToken, Problem> {
+        if case .token(let token) = outcome { return .success(HandedToken(token, now: time.now().instant)) }
         return .failure(Problem.unread(outcome, account: name) ?? missing(name))
     }
 
@@ -97,7 +98,8 @@ struct DaemonAPI: DaemonInterface {
             return .failure(
                 Problem(
                     status: 400, title: "Not this consent's redirect", code: .malformedRequest,
-                    detail: "what was pasted isn't the redirect of the pending consent: state or code is missing or wrong",
+                    detail:
+                        "what was pasted isn't the redirect of the pending consent: state or code is missing or wrong",
                     hint: "paste the whole address to which the browser was sent, from http to its end"))
         }
         return .success(ConsentReport(open, now: time.now()))
@@ -111,7 +113,7 @@ struct DaemonAPI: DaemonInterface {
 
     func logout(_ account: String) async -> Result<AccountReport, Problem> {
         guard keeper.account(account) != nil else { return .failure(missing(account)) }
-        keeper.logout(account)
+        await keeper.logout(account)
         return self.account(account)
     }
 
@@ -135,11 +137,10 @@ struct DaemonAPI: DaemonInterface {
     }
 }
 
-extension TokenAnswer {
-    fileprivate init(_ token: ServedToken, account: String, now: Moment) {
-        let left = token.expires - now.instant
+extension HandedToken {
+    fileprivate init(_ token: ServedToken, now: Instant) {
         self.init(
-            account: account, accessToken: token.accessToken.expose(), tokenType: token.tokenType,
-            scope: token.scope.description, expiresAt: now.wall + left.timeInterval, expiresIn: left.wholeSeconds)
+            accessToken: token.accessToken.expose(), tokenType: token.tokenType, scope: token.scope.tokens,
+            validity: token.expires - now)
     }
 }

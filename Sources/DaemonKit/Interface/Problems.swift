@@ -22,7 +22,8 @@ extension Problem {
     static func consentRequired(_ account: String, _ failure: GrantFailure?) -> Problem {
         Problem(
             status: 409, title: "Consent required", code: .consentRequired,
-            detail: failure.map { "\(account) needs a new consent: \($0.detail)" } ?? "nobody has consented for \(account)",
+            detail: failure.map { "\(account) needs a new consent: \($0.detail)" }
+                ?? "nobody has consented for \(account)",
             hint: failure?.hint ?? "run: valetkey login \(account)")
     }
 

@@ -54,7 +54,8 @@ extension ConsentReport {
             authorizationURL: isPending ? session.authorizationURL : nil, redirectURI: session.request?.redirectURI,
             expiresAt: session.expires.wall,
             expiresIn: max(0, (session.expires.instant - now.instant).wholeSeconds),
-            scope: grant?.scope.tokens, missingScope: grant.map(\.missingScope.tokens).flatMap { $0.isEmpty ? nil : $0 },
+            scope: grant?.scope.tokens,
+            missingScope: grant.map(\.missingScope.tokens).flatMap { $0.isEmpty ? nil : $0 },
             tokenExpiresIn: grant.map { ($0.expires.instant - now.instant).wholeSeconds },
             error: session.failure.map(Failure.init))
     }

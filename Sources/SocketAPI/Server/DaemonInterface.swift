@@ -6,7 +6,7 @@ package protocol DaemonInterface: Sendable {
     ///
     /// What comes back tells the daemon that the reader has hung up; nil where it has been answered already.
     func token(
-        _ query: TokenQuery, answer: @escaping @Sendable (Result<TokenAnswer, Problem>) -> Void
+        _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)?
 
     func health() -> HealthReport
@@ -20,6 +20,21 @@ package protocol DaemonInterface: Sendable {
     func refresh(_ account: String, wait: Int) async -> Result<AccountReport, Problem>
     func logout(_ account: String) async -> Result<AccountReport, Problem>
     func reload() async -> Result<ReloadReport, Problem>
+}
+
+/// An access token for a reader.
+package struct HandedToken: Sendable, Hashable {
+    package var accessToken: String
+    package var tokenType: String
+    package var scope: [String]
+    package var validity: Duration
+
+    package init(accessToken: String, tokenType: String, scope: [String], validity: Duration) {
+        self.accessToken = accessToken
+        self.tokenType = tokenType
+        self.scope = scope
+        self.validity = validity
+    }
 }
 
 /// `GET /token/{account}` with its query, checked.

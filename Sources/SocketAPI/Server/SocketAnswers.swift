@@ -4,6 +4,15 @@ import NIOCore
 import NIOHTTP1
 import SocketContract
 
+extension TokenAnswer {
+    init(_ token: HandedToken, of account: String) {
+        let seconds = Double(token.validity.components.seconds)
+        self.init(
+            account: account, accessToken: token.accessToken, tokenType: token.tokenType,
+            scope: token.scope.joined(separator: " "), expiresAt: Date() + seconds, expiresIn: Int(seconds))
+    }
+}
+
 extension HTTPAnswer {
     private static func headers(_ mediaType: String) -> HTTPHeaders {
         ["Content-Type": mediaType, "Cache-Control": "no-store"]
@@ -12,7 +21,7 @@ extension HTTPAnswer {
     private static let textHeaders = headers("text/plain; charset=utf-8")
 
     /// The token and nothing around it.
-    static func token(_ token: TokenAnswer) -> HTTPAnswer {
+    static func token(_ token: HandedToken) -> HTTPAnswer {
         HTTPAnswer(status: .ok, headers: textHeaders, text: token.accessToken)
     }
 

@@ -22,6 +22,10 @@ enum SocketRequest: Sendable {
     private static let longestWait = 3600
 
     init(_ request: HTTPRequest) throws(Problem) {
+        if let plain = Self.plainTokenRead(request.head) {
+            self = plain
+            return
+        }
         let path = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(Self.decode)
         let method = request.head.method == .HEAD ? .GET : request.head.method
         var query = try SocketQuery(request.query)
@@ -31,7 +35,7 @@ enum SocketRequest: Sendable {
             let token = TokenQuery(
                 account: path[1], minTTL: try query.seconds("min_ttl") ?? 0, isFresh: try query.flag("fresh"),
                 wait: try query.seconds("wait", limit: Self.longestWait) ?? Self.defaultWait)
-            self = .token(token, asJSON: request.head.headers["accept"].contains { $0.contains("application/json") })
+            self = .token(token, asJSON: Self.wantsJSON(request.head))
         case (1, "health"):
             try Self.allow([.GET], method)
             self = .health
@@ -68,8 +72,29 @@ enum SocketRequest: Sendable {
         try query.finish()
     }
 
+    /// What nearly all requests are: `GET /token/NAME` with nothing to decode.
+    private static func plainTokenRead(_ head: HTTPRequestHead) -> SocketRequest? {
+        let prefix = "/token/"
+        guard head.method == .GET, head.uri.hasPrefix(prefix) else { return nil }
+        let name = head.uri.utf8.dropFirst(prefix.utf8.count)
+        let isPlain = name.allSatisfy { octet in
+            switch octet {
+            case UInt8(ascii: "%"), UInt8(ascii: "+"), UInt8(ascii: "?"), UInt8(ascii: "/"): false
+            default: true
+            }
+        }
+        guard isPlain else { return nil }
+        return .token(TokenQuery(account: String(Substring(name))), asJSON: wantsJSON(head))
+    }
+
+    private static func wantsJSON(_ head: HTTPRequestHead) -> Bool {
+        guard let accept = head.headers.first(name: "accept"), accept.utf8.count > 3 else { return false }
+        return head.headers["accept"].contains { $0.contains("application/json") }
+    }
+
     /// What separates the fields of a form stands for itself in a path.
     private static func decode(_ segment: Substring) -> String {
+        guard segment.utf8.contains(UInt8(ascii: "%")) else { return String(segment) }
         let name = segment.replacing("+", with: "%2B").replacing("&", with: "%26").replacing("=", with: "%3D")
         return FormEncoding.decode("\(name)=")?.first?.name ?? String(segment)
     }
@@ -88,7 +113,9 @@ private struct SocketQuery {
     private var fields: [FormField]
 
     init(_ text: Substring) throws(Problem) {
-        guard let fields = FormEncoding.decode(text) else { throw .malformed("the query's escapes are broken") }
+        guard let fields = text.isEmpty ? [] : FormEncoding.decode(text) else {
+            throw .malformed("the query's escapes are broken")
+        }
         self.fields = fields
     }
 

@@ -74,7 +74,8 @@ final class SocketResponder: HTTPResponder {
         case .token(let query, let asJSON):
             let hangUp = daemon.token(query) { result in
                 switch result {
-                case .success(let token): exchange.answer(asJSON ? .json(token) : .token(token))
+                case .success(let token):
+                    exchange.answer(asJSON ? .json(TokenAnswer(token, of: query.account)) : .token(token))
                 case .failure(let problem): exchange.answer(.problem(problem))
                 }
             }

@@ -1,0 +1,87 @@
+import Grants
+import Logging
+import Subprocess
+import SystemPackage
+
+/// Tells the user that an account needs a new consent: once, then with growing pauses for as long as it does.
+final class Notifier: Sendable {
+    private let command: [String]?
+    private let environment: [String: String]
+    private let clock: any Clock<Duration>
+    private let log: Logger
+    private let (accounts, queue) = AsyncStream.makeStream(of: String.self)
+
+    private static let firstPause = Duration.seconds(4 * 3600)
+    private static let longestPause = Duration.seconds(7 * 86_400)
+    private static let limit = Duration.seconds(30)
+
+    /// Without a command a desktop notification is sent where there is a desktop; an empty one sends none.
+    init(command: [String]?, environment: [String: String], clock: any Clock<Duration>, log: Logger) {
+        self.command = command
+        self.environment = environment
+        self.clock = clock
+        self.log = log
+    }
+
+    func note(_ account: String, _ event: GrantEvent) {
+        if case .consentRequired = event { queue.yield(account) }
+    }
+
+    func stop() {
+        queue.finish()
+    }
+
+    /// Works until `stop`; `isNeeded` tells whether the account still needs a consent.
+    func run(isNeeded: @escaping @Sendable (String) -> Bool) async {
+        await withDiscardingTaskGroup { group in
+            for await account in accounts { group.addTask { await self.remind(account, isNeeded) } }
+            group.cancelAll()
+        }
+    }
+
+    private func remind(_ account: String, _ isNeeded: (String) -> Bool) async {
+        var pause = Self.firstPause
+        while isNeeded(account), !Task.isCancelled {
+            await notify(account)
+            // Cancelled when the daemon stops.
+            try? await clock.sleep(for: pause)
+            pause = min(pause * 2, Self.longestPause)
+        }
+    }
+
+    private func notify(_ account: String) async {
+        let words = command ?? desktopCommand(account)
+        guard let program = words.first else { return }
+        let variables: [Subprocess.Environment.Key: String] = [
+            "VALETKEY_ACCOUNT": account, "VALETKEY_COMMAND": "valetkey login \(account)",
+        ]
+        let isDone = await withTaskGroup { group in
+            group.addTask {
+                let result = try? await Subprocess.run(
+                    program.contains("/") ? .path(.init(program)) : .name(program),
+                    arguments: Arguments(Array(words.dropFirst())),
+                    environment: .inherit.updating(variables), output: .discarded, error: .discarded)
+                return result?.terminationStatus.isSuccess == true
+            }
+            group.addTask { [clock] in
+                try? await clock.sleep(for: Self.limit)
+                return false
+            }
+            let first = await group.next() ?? false
+            group.cancelAll()
+            return first
+        }
+        if !isDone {
+            log.warning("the notification failed", metadata: ["account": "\(account)", "program": "\(program)"])
+        }
+    }
+
+    private func desktopCommand(_ account: String) -> [String] {
+        guard environment["DBUS_SESSION_BUS_ADDRESS"] != nil else { return [] }
+        let hasDesktop = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
+        guard hasDesktop else { return [] }
+        return [
+            "notify-send", "--app-name=valetkey", "\(account) needs your consent", "Run: valetkey login \(account)",
+        ]
+    }
+}

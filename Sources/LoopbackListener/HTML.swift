@@ -1,0 +1,57 @@
+/// Markup. A text that is put into it is escaped; only markup goes in as it is, and markup is made of literals alone.
+struct HTML: Sendable, ExpressibleByStringInterpolation {
+    let markup: String
+
+    init(stringLiteral value: StaticString) {
+        markup = value.description
+    }
+
+    init(stringInterpolation: StringInterpolation) {
+        markup = stringInterpolation.markup
+    }
+
+    init(joining parts: [HTML], with separator: HTML) {
+        markup = parts.map(\.markup).joined(separator: separator.markup)
+    }
+
+    struct StringInterpolation: StringInterpolationProtocol {
+        fileprivate var markup = ""
+
+        init(literalCapacity: Int, interpolationCount: Int) {
+            markup.reserveCapacity(literalCapacity * 2)
+        }
+
+        mutating func appendLiteral(_ literal: StaticString) {
+            markup += literal.description
+        }
+
+        mutating func appendInterpolation(_ text: String) {
+            for scalar in text.unicodeScalars { append(scalar) }
+        }
+
+        mutating func appendInterpolation(_ html: HTML) {
+            markup += html.markup
+        }
+
+        private mutating func append(_ scalar: Unicode.Scalar) {
+            switch scalar {
+            case "&": markup += "&amp;"
+            case "<": markup += "&lt;"
+            case ">": markup += "&gt;"
+            case "\"": markup += "&quot;"
+            case "'": markup += "&#39;"
+            case _ where HTML.isDisruptive(scalar): markup += "\u{fffd}"
+            default: markup.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    /// Control characters, and those that turn the direction of the text around them.
+    private static func isDisruptive(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0a, 0x0d: false
+        case 0x00...0x1f, 0x7f...0x9f, 0x200e...0x200f, 0x2028...0x202e, 0x2066...0x2069: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import NIOHTTP1
+import OAuth
+
+/// What a page says; how it looks is `PageLayout`'s.
+struct Page: Sendable {
+    /// The colour and the sign of a page.
+    enum Tone: Sendable {
+        case good, care, bad, plain
+    }
+
+    var status: HTTPResponseStatus
+    var tone: Tone
+    var title: HTML
+    var body: HTML
+
+    init(_ status: HTTPResponseStatus, _ tone: Tone, _ title: HTML, _ body: HTML) {
+        self.status = status
+        self.tone = tone
+        self.title = title
+        self.body = body
+    }
+}
+
+extension Page {
+    init(_ verdict: RedirectVerdict) {
+        switch verdict {
+        case .granted(let account, let scope, let missing): self = .granted(account, scope: scope, missing: missing)
+        case .refused(let detail): self = .refused(detail)
+        case .failed(let detail, let hint): self = .failed(detail, hint: hint)
+        case .expired: self = .expired
+        case .alreadyUsed: self = .alreadyUsed
+        case .foreign: self = .foreign
+        }
+    }
+
+    static func granted(_ account: String, scope: Scope, missing: Scope) -> Page {
+        var rows: [HTML] = ["<dt>Account</dt>\n<dd><strong>\(excerpt(account))</strong></dd>"]
+        if !scope.isEmpty { rows.append("<dt>Granted</dt>\n<dd>\(list(scope))</dd>") }
+        if !missing.isEmpty { rows.append("<dt>Not granted</dt>\n<dd class=\"missing\">\(list(missing))</dd>") }
+        let note: HTML =
+            missing.isEmpty
+            ? "" : "\n<p>Requests that need what was not granted will fail. To allow it, log in once more.</p>"
+        return Page(
+            .ok, .good, "Access granted",
+            """
+            <p>valetkey keeps this grant on your computer and renews its token by itself.</p>
+            <dl>
+            \(HTML(joining: rows, with: "\n"))
+            </dl>\(note)
+            <p class="last">You can close this tab.</p>
+            """)
+    }
+
+    static func refused(_ detail: String) -> Page {
+        let said: HTML =
+            detail.isEmpty
+            ? "" : "\n<p>The authorization server says:</p>\n<blockquote>\(excerpt(detail))</blockquote>"
+        return Page(
+            .forbidden, .bad, "Access was not granted",
+            """
+            <p>Nothing was stored.</p>\(said)
+            <p class="last">To try again, run <code>valetkey login</code> in a terminal.</p>
+            """)
+    }
+
+    static func failed(_ detail: String, hint: String) -> Page {
+        let remedy: HTML = hint.isEmpty ? "" : "\n<p>\(excerpt(hint))</p>"
+        return Page(
+            .failedDependency, .bad, "This login failed",
+            """
+            <p>Your consent arrived, but no grant came of it.</p>
+            <blockquote>\(excerpt(detail))</blockquote>\(remedy)
+            <p class="last">To try again, run <code>valetkey login</code> in a terminal.</p>
+            """)
+    }
+
+    static let expired = Page(
+        .gone, .care, "This login has expired",
+        """
+        <p>Nobody waits for this response any more, and nothing was changed.</p>
+        <p class="last">To start again, run <code>valetkey login</code> in a terminal.</p>
+        """)
+
+    static let alreadyUsed = Page(
+        .conflict, .care, "This response was already used",
+        """
+        <p>It works once alone, and it was taken earlier. Nothing was changed this time.</p>
+        <p class="last"><code>valetkey status</code> in a terminal shows how the account stands.</p>
+        """)
+
+    static let foreign = Page(
+        .badRequest, .care, "This response doesn’t belong here",
+        """
+        <p>It answers no login that is pending on this computer, so nothing was changed.</p>
+        <p class="last">If you are logging in right now, go on in the tab that valetkey opened: that login still \
+        waits.</p>
+        """)
+
+    private static func list(_ scope: Scope) -> HTML {
+        let items = scope.tokens.prefix(50).map { token -> HTML in "<li>\(item(excerpt(token)))</li>" }
+        return "<ul>\n\(HTML(joining: items, with: "\n"))\n</ul>"
+    }
+
+    /// A scope that is a URL gets places where its line may end, and is said in one piece as well.
+    private static func item(_ token: String) -> HTML {
+        let parts = token.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count > 1 else { return "<code>\(token)</code>" }
+        let breakable = HTML(joining: parts.map { part -> HTML in "\(String(part))" }, with: "/<wbr>")
+        return "<code title=\"\(token)\">\(breakable)</code>"
+    }
+
+    /// As much of a text from elsewhere as a page has room for.
+    private static func excerpt(_ text: String) -> String {
+        let start = text.unicodeScalars.prefix(500)
+        return start.endIndex == text.endIndex ? text : String(start) + "…"
+    }
+}

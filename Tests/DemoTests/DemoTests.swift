@@ -1,0 +1,86 @@
+import FoundationEssentials
+import OAuth
+import Testing
+
+@testable import valetkey_demo
+
+@Suite struct DemoTests {
+    @Test(arguments: [("60s", 60), ("90", 90), ("5m", 300), ("2h", 7200)])
+    func `a time has a unit or is in seconds`(text: String, seconds: Int64) {
+        #expect(DemoDuration(argument: text)?.duration == .seconds(seconds))
+    }
+
+    @Test(arguments: ["", "0", "-5", "5d", "s", "5 s", "99999999999999999999s", "٣s"])
+    func `what is no time is refused`(text: String) {
+        #expect(DemoDuration(argument: text) == nil)
+    }
+
+    @Test(arguments: [
+        ("firefox", ["firefox", "http://u/"]), ("lynx --new %s:links", ["lynx", "--new", "http://u/"]),
+        ("open --at=%s x", ["open", "--at=http://u/", "x"]),
+    ])
+    func `BROWSER is the first command of a list, with the URL where it says so`(list: String, arguments: [String]) {
+        #expect(Browser(named: list)?.arguments(for: "http://u/") == arguments)
+    }
+
+    @Test func `an empty BROWSER is none`() {
+        #expect(Browser(named: "") == nil)
+        #expect(Programs(environment: ["BROWSER": "", "PATH": ""]).browser() == .none)
+    }
+
+    @Test func `xdg-open is for those who have a display`() {
+        let path = ["PATH": "/usr/bin:/bin"]
+        #expect(Programs(environment: path).browser() == .none)
+        #expect(Programs(environment: path.merging(["BROWSER": "w3m"]) { $1 }).browser() == .command(["w3m"]))
+    }
+
+    @Test func `a long or relative TMPDIR is left alone`() {
+        #expect(Programs(environment: ["TMPDIR": "/var/tmp"]).temporaryFolder == "/var/tmp")
+        #expect(Programs(environment: ["TMPDIR": "tmp"]).temporaryFolder == "/tmp")
+        let long = "/" + String(repeating: "x", count: 70)
+        #expect(Programs(environment: ["TMPDIR": long]).temporaryFolder == "/tmp")
+    }
+
+    @Test func `forms and links are read from a page`() {
+        let page = FormPage(
+            text: """
+                <form><input type="hidden" name="request" value="a&amp;b">
+                <input type="hidden" name="form_token" value="c"><input name="username"></form>
+                <a href="http://127.0.0.1:1/?code=x&amp;state=y&#39;&amp;amp;">go</a>
+                """)
+        #expect(page.hiddenFields == [FormField("request", "a&b"), FormField("form_token", "c")])
+        #expect(page.firstLink == "http://127.0.0.1:1/?code=x&state=y'&amp;")
+        #expect(FormPage(text: "").firstLink == nil)
+    }
+
+    @Test func `the home is the user's alone and goes away with all that is in it`() throws {
+        let home = try ThrowAwayHome.make(below: "/tmp")
+        defer { home.remove() }
+        try home.write(configuration: "[accounts.demo]\n")
+        let files = FileManager.default
+        let folder = try files.attributesOfItem(atPath: home.path)[.posixPermissions] as? Int
+        #expect(folder == 0o700)
+        let file = home.path + "/config/valetkey/config.toml"
+        #expect(try files.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+        #expect(home.environment.values.contains(home.path + "/run"))
+        #expect(home.environment["DBUS_SESSION_BUS_ADDRESS"] == nil)
+        home.remove()
+        #expect(!files.fileExists(atPath: home.path))
+    }
+
+    @Test func `no home where none can be made`() {
+        #expect(throws: DemoFailure.self) { try ThrowAwayHome.make(below: "/nonexistent") }
+    }
+
+    @Test func `a failure quotes the daemon's log and says what to do`() {
+        let failure = DemoFailure.daemonEnded(status: "exited(1)", log: ["one", "two"])
+        #expect("\(failure)" == "the daemon ended by itself (exited(1))\n  | one\n  | two")
+        #expect(failure.exitCode == 69)
+        #expect(!failure.hint.isEmpty)
+    }
+
+    @Test func `without colour nothing is styled`() {
+        #expect(Screen(isTerminal: true, hasColour: false).styled("x", .good) == "x")
+        #expect(Screen(isTerminal: true, hasColour: true).styled("x", .good) == "\u{1b}[32mx\u{1b}[0m")
+    }
+}

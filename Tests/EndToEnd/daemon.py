@@ -1,0 +1,69 @@
+"""A daemon in a throw-away home, and what a user does with it."""
+
+import contextlib
+import urllib.parse
+
+import lab
+
+
+class Daemon(lab.Process):
+    """`valetkeyd` in a home, answering on its socket."""
+
+    def __init__(self, home, *arguments, wait=True, under=(), **variables):
+        self.home = home
+        super().__init__([*under, lab.program("valetkeyd"), *arguments], home.environment(**variables))
+        if wait:
+            try:
+                self.wait_ready()
+            except BaseException:
+                self.end()
+                raise
+
+    def wait_ready(self, seconds=20):
+        def look():
+            if self.child.poll() is not None:
+                raise AssertionError(f"valetkeyd ended with {self.wait()} before it was ready:\n{self.log}")
+            with contextlib.suppress(OSError):
+                return lab.ask(self.home.socket, "GET", "/health").status == 200
+        lab.until(look, lambda: f"/health answers 200; the daemon said:\n{self.log}", seconds)
+
+    def ask(self, method, target, body=None, **options):
+        return lab.ask(self.home.socket, method, target, body, **options)
+
+    def token(self, account="ads", query=""):
+        """The access token, or an assertion that shows what came instead."""
+        answer = self.ask("GET", f"/token/{account}{query}")
+        if answer.status != 200:
+            raise AssertionError(f"no token: {answer}; the daemon said:\n{self.log}")
+        return answer.text
+
+    def account(self, account="ads"):
+        return self.ask("GET", f"/accounts/{account}").json
+
+    def consent(self, account="ads"):
+        """Starts a consent and returns what the daemon says of it."""
+        answer = self.ask("POST", f"/accounts/{account}/consent", {})
+        if answer.status not in (200, 201, 202):
+            raise AssertionError(f"no consent: {answer}; the daemon said:\n{self.log}")
+        return answer.json
+
+    def log_in(self, account="ads"):
+        """A consent at a server that says yes at once; returns when the grant is stored."""
+        consent = self.consent(account)
+        page = lab.fetch(consent["open_url"])
+        if page.status != 200:
+            raise AssertionError(f"the redirect was answered by {page}; the daemon said:\n{self.log}")
+        end = self.ask("GET", f"/accounts/{account}/consent?wait=20").json
+        if end["state"] != "granted":
+            raise AssertionError(f"the consent ended as {end}; the daemon said:\n{self.log}")
+        return end
+
+
+def redirect(consent, **parameters):
+    """The URL that an authorization server would send the browser to."""
+    return consent["redirect_uri"] + "?" + urllib.parse.urlencode(parameters)
+
+
+def state_of(consent):
+    query = urllib.parse.urlsplit(consent["authorization_url"]).query
+    return dict(urllib.parse.parse_qsl(query))["state"]

@@ -1,0 +1,261 @@
+"""Throw-away homes, waiting with a deadline, and HTTP over a Unix socket: what all end-to-end tests stand on."""
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PROGRAMS = os.path.abspath(os.environ.get("VALETKEY_PROGRAMS", os.path.join(REPOSITORY, ".build", "debug")))
+# A test that can't run here is skipped on a developer's machine; CI must run them all.
+STRICT = bool(os.environ.get("VALETKEY_TESTS_STRICT"))
+
+
+def program(name):
+    """The path of a built program."""
+    path = os.path.join(PROGRAMS, name)
+    if not os.access(path, os.X_OK):
+        raise FileNotFoundError(f"{path} is missing: run `swift build` first, or set VALETKEY_PROGRAMS")
+    return path
+
+
+def need(present, what):
+    """Skips the test where something can't be had, or fails it where everything must run."""
+    if present:
+        return
+    if STRICT:
+        raise AssertionError(f"cannot run: {what}")
+    raise unittest.SkipTest(what)
+
+
+def need_tools(*names):
+    for name in names:
+        need(shutil.which(name), f"{name} is not installed; Tests/run installs it")
+
+
+def until(look, what, seconds=20, pause=0.02):
+    """Asks `look` again and again until it answers something true, and returns that."""
+    end = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds} s: {what() if callable(what) else what}")
+        time.sleep(pause)
+
+
+def free_port():
+    """A TCP port that was free on both loopback addresses a moment ago."""
+    while True:
+        with socket.socket() as four:
+            four.bind(("127.0.0.1", 0))
+            port = four.getsockname()[1]
+            try:
+                with socket.socket(socket.AF_INET6) as six:
+                    six.bind(("::1", port))
+            except OSError as fault:
+                if "in use" in str(fault):
+                    continue
+            return port
+
+
+class Answer:
+    """Status, headers and body of one HTTP exchange."""
+
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def text(self):
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    def __repr__(self):
+        return f"<{self.status} {self.text[:300]!r}>"
+
+
+class UnixHTTP(http.client.HTTPConnection):
+    """An HTTP connection to a socket file."""
+
+    def __init__(self, path, timeout=30):
+        super().__init__("valetkey", timeout=timeout)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+def ask(path, method, target, body=None, headers=(), timeout=30):
+    """One request on a connection of its own."""
+    with contextlib.closing(UnixHTTP(path, timeout)) as connection:
+        data = None if body is None else json.dumps(body).encode()
+        sent = dict(headers)
+        if data is not None:
+            sent.setdefault("Content-Type", "application/json")
+        connection.request(method, target, body=data, headers=sent)
+        reply = connection.getresponse()
+        return Answer(reply.status, reply.headers, reply.read())
+
+
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def fetch(url, follow=True, data=None, headers=(), timeout=20):
+    """One HTTP request over TCP without a proxy, redirects followed if asked."""
+    handlers = [urllib.request.ProxyHandler({})] + ([] if follow else [_StayHere()])
+    request = urllib.request.Request(url, data=data, headers=dict(headers))
+    try:
+        with urllib.request.build_opener(*handlers).open(request, timeout=timeout) as reply:
+            return Answer(reply.status, reply.headers, reply.read())
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return Answer(refusal.code, refusal.headers, refusal.read())
+
+
+class Home:
+    """A home folder of its own with private XDG folders, removed at the end."""
+
+    def __init__(self, owner=None):
+        self.root = tempfile.mkdtemp(prefix="vk-")
+        self.bin = os.path.join(self.root, "bin")
+        self.config, self.state, self.data, self.runtime = (
+            os.path.join(self.root, name) for name in ("config", "state", "data", "runtime"))
+        for folder in (self.config, self.state, self.data, self.runtime, self.bin):
+            os.mkdir(folder, 0o700)
+        self.socket = os.path.join(self.runtime, "valetkey.sock")
+
+    def environment(self, **more):
+        """Nothing of the caller's environment but what finds programs; a value of None takes a variable away."""
+        variables = {
+            "HOME": self.root, "XDG_CONFIG_HOME": self.config, "XDG_STATE_HOME": self.state,
+            "XDG_DATA_HOME": self.data, "XDG_RUNTIME_DIR": self.runtime, "LANG": "C.UTF-8",
+            "PATH": f"{self.bin}:{PROGRAMS}:{os.environ['PATH']}",
+        }
+        variables.update(more)
+        return {name: value for name, value in variables.items() if value is not None}
+
+    def configure(self, toml):
+        folder = os.path.join(self.config, "valetkey")
+        os.makedirs(folder, 0o700, exist_ok=True)
+        path = os.path.join(folder, "config.toml")
+        with open(path, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(toml)
+        return path
+
+    def script(self, name, text):
+        """An executable in this home's PATH."""
+        path = os.path.join(self.bin, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, 0o755)
+        return path
+
+    def run(self, *command, stdin=None, timeout=60, **variables):
+        """Runs a program to its end and returns it with its output as text."""
+        return subprocess.run(
+            command, input=stdin, stdin=subprocess.DEVNULL if stdin is None else None, capture_output=True,
+            text=True, timeout=timeout, env=self.environment(**variables), check=False)
+
+    def files(self):
+        """Every file below the state folder with its content."""
+        found = {}
+        for folder, _, names in os.walk(self.state):
+            for name in names:
+                path = os.path.join(folder, name)
+                with contextlib.suppress(OSError), open(path, "rb") as file:
+                    found[path] = file.read()
+        return found
+
+    def remove(self):
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+class Process:
+    """A program under test: its stderr is read line by line, and it is ended by its id."""
+
+    def __init__(self, command, environment, **options):
+        self.child = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace", **options)
+        self.lines, self._news = [], threading.Condition()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self):
+        return self.child.pid
+
+    @property
+    def log(self):
+        return "".join(self.lines)
+
+    def _read(self):
+        for line in self.child.stdout:
+            with self._news:
+                self.lines.append(line)
+                self._news.notify_all()
+        with self._news:
+            self._news.notify_all()
+
+    def wait_line(self, matches, seconds=20):
+        """The first line that `matches`, as soon as it is written."""
+        test = matches if callable(matches) else lambda line: matches in line
+        with self._news:
+            found = self._news.wait_for(
+                lambda: next((line for line in self.lines if test(line)), None) or not self._reader.is_alive(),
+                seconds)
+        if not isinstance(found, str):
+            raise TimeoutError(f"no such line within {seconds} s, or the program ended; it said:\n{self.log}")
+        return found
+
+    def signal(self, number):
+        self.child.send_signal(number)
+
+    def wait(self, seconds=20):
+        """The exit code; negative for a signal."""
+        code = self.child.wait(seconds)
+        self._reader.join(5)
+        return code
+
+    def end(self):
+        """Makes sure that it is gone."""
+        if self.child.poll() is None:
+            self.child.kill()
+        self.wait()
+        self.child.stdout.close()
+
+
+class Case(unittest.TestCase):
+    """A test with homes and processes that are gone when it ends."""
+
+    def home(self):
+        home = Home()
+        self.addCleanup(home.remove)
+        return home
+
+    def start(self, command, environment, **options):
+        process = Process(command, environment, **options)
+        self.addCleanup(process.end)
+        return process
+
+
+if __name__ == "__main__":
+    sys.exit("this file holds what the tests share; run the folder: python3 Tests/EndToEnd")

@@ -1,0 +1,142 @@
+"""Signals, the service manager's datagrams, and what the daemon leaves behind."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import time
+
+import lab
+from daemon import Daemon
+from tokenserver import TokenServer
+
+
+class Manager:
+    """Stands in for a service manager: receives what sd_notify sends."""
+
+    def __init__(self, folder):
+        self.path = os.path.join(folder, "notify")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.lines = []
+
+    def wait(self, word, seconds=20):
+        """Receives until a line starts with `word`, and returns it; the lines before it are forgotten."""
+        end = time.monotonic() + seconds
+        while True:
+            while self.lines:
+                line = self.lines.pop(0)
+                if line.startswith(word):
+                    return line
+            self.socket.settimeout(max(0.001, end - time.monotonic()))
+            self.lines = self.socket.recv(4096).decode().splitlines()
+
+
+class Signals(lab.Case):
+    def setUp(self):
+        self.server = TokenServer()
+        self.addCleanup(self.server.close)
+        self.place = self.home()
+        self.place.configure(self.server.account())
+
+    def daemon(self, *arguments, **variables):
+        daemon = Daemon(self.place, *arguments, **variables)
+        self.addCleanup(daemon.end)
+        return daemon
+
+    def test_sigterm_and_sigint_end_it_with_0_and_take_the_socket_away(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            daemon = self.daemon()
+            daemon.log_in()
+            daemon.signal(number)
+            self.assertEqual(daemon.wait(), 0, daemon.log)
+            self.assertFalse(os.path.exists(self.place.socket), "the socket file is gone")
+
+    def test_a_stop_waits_for_the_renewal_under_way_so_that_no_refresh_token_is_lost(self):
+        daemon = self.daemon()
+        daemon.log_in()
+        before = daemon.token()
+        self.server.gate.clear()
+        reader = self.start(["curl", "-sS", "--unix-socket", self.place.socket,
+                             "http://valetkey/token/ads?fresh=true"], self.place.environment())
+        lab.until(lambda: self.server.waiting, "the refresh is under way")
+        daemon.signal(signal.SIGTERM)
+        lab.until(lambda: not os.path.exists(self.place.socket), "the stop has begun")
+        self.server.gate.set()
+        self.assertEqual(daemon.wait(), 0, daemon.log)
+        reader.wait()
+        daemon = self.daemon()
+        self.assertNotEqual(daemon.token(), before, "the renewed token was stored")
+        self.assertEqual(daemon.ask("GET", "/token/ads?fresh=true").status, 200)
+        self.assertEqual(self.server.replays, 0)
+
+    def test_the_service_manager_hears_ready_after_the_grants_are_back_then_status_watchdog_and_stopping(self):
+        daemon = self.daemon()
+        daemon.log_in()
+        token = daemon.token()
+        daemon.signal(signal.SIGTERM)
+        self.assertEqual(daemon.wait(), 0)
+
+        manager = Manager(self.place.root)
+        self.addCleanup(manager.socket.close)
+        daemon = self.daemon(wait=False, NOTIFY_SOCKET=manager.path, WATCHDOG_USEC="400000")
+        manager.wait("READY=1")
+        answer = daemon.ask("GET", "/token/ads?wait=0")
+        self.assertEqual((answer.status, answer.text), (200, token), "the grant is there once READY was said")
+        self.assertGreater(len(manager.wait("STATUS=")), len("STATUS="))
+        manager.wait("WATCHDOG=1")
+        manager.wait("WATCHDOG=1")
+        daemon.signal(signal.SIGTERM)
+        manager.wait("STOPPING=1")
+        self.assertEqual(daemon.wait(), 0)
+
+    def test_sighup_takes_up_the_changed_configuration_and_keeps_the_grants(self):
+        daemon = self.daemon()
+        daemon.log_in()
+        token = daemon.token()
+        self.place.configure(self.server.account() + self.server.account("mail"))
+        daemon.signal(signal.SIGHUP)
+        lab.until(lambda: daemon.ask("GET", "/accounts/mail").status == 200, "the new account is known")
+        self.assertEqual(daemon.token(), token)
+
+    def test_sighup_with_a_broken_configuration_changes_nothing_and_says_where(self):
+        daemon = self.daemon()
+        daemon.log_in()
+        token = daemon.token()
+        self.place.configure(self.server.account() + "[accounts.mail\n")
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_line("config.toml")
+        self.assertEqual(daemon.token(), token)
+        refused = daemon.ask("POST", "/reload")
+        self.assertGreaterEqual(refused.status, 400, refused)
+        self.assertIn("config.toml", refused.text)
+
+    def test_no_secret_is_in_the_log_or_in_clear_on_disk(self):
+        """KEEP-1, KEEP-2: whatever was issued or sent, the daemon says nothing of it."""
+        self.place.configure(self.server.account() + '[daemon]\nlog_level = "trace"\n')
+        daemon = self.daemon()
+        daemon.log_in()
+        for _ in range(2):
+            self.assertEqual(daemon.ask("GET", "/token/ads?fresh=true").status, 200)
+        daemon.consent()
+        arguments = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+        daemon.signal(signal.SIGTERM)
+        self.assertEqual(daemon.wait(), 0)
+        stored = self.place.files()
+        self.assertTrue(stored)
+        self.assertGreaterEqual(len(self.server.secrets), 8)
+        for secret in self.server.secrets:
+            self.assertNotIn(secret, daemon.log)
+            self.assertNotIn(secret, arguments)
+            for path, content in stored.items():
+                self.assertNotIn(secret.encode(), content, path)
+
+    def test_files_and_folders_are_the_users_alone(self):
+        daemon = self.daemon()
+        daemon.log_in()
+        self.assertEqual(stat.S_IMODE(os.stat(self.place.socket).st_mode), 0o600)
+        for folder, folders, files in os.walk(os.path.join(self.place.state, "valetkey")):
+            self.assertEqual(stat.S_IMODE(os.stat(folder).st_mode), 0o700, folder)
+            for name in files:
+                self.assertEqual(stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode), 0o600, name)

@@ -1,0 +1,218 @@
+"""The units under a real `systemd --user`."""
+
+import json
+import os
+import threading
+
+import lab
+from installed import Installed
+from readers import Reader
+from tokenserver import TokenServer
+
+SERVICE, SOCKET = "valetkey.service", "valetkey.socket"
+
+# Each call is one that a line of the unit forbids; the number is what the kernel answers where it holds.
+PROBE = r"""
+import ctypes, json, mmap, os, resource, socket, sys
+libc = ctypes.CDLL(None, use_errno=True)
+def attempt(action):
+    try:
+        action()
+    except OSError as fault:
+        return fault.errno
+    return 0
+def call(answer):
+    return 0 if answer >= 0 else ctypes.get_errno()
+path = sys.argv[1] + ".set-user-id"
+open(path, "w").close()
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(json.dumps({
+    "RestrictAddressFamilies": attempt(lambda: socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)),
+    "MemoryDenyWriteExecute": attempt(lambda: mmap.mmap(-1, 4096, prot=7)),
+    "RestrictNamespaces": call(libc.unshare(0x10000000)),
+    "RestrictSUIDSGID": attempt(lambda: os.chmod(path, 0o4755)),
+    "LockPersonality": call(libc.personality(8)),
+    "SystemCallFilter": call(libc.mount(0, 0, 0, 0, 0)),
+    "UMask": os.umask(0),
+    "LimitCORE": resource.getrlimit(resource.RLIMIT_CORE)[0],
+    "NoNewPrivileges": int(status["NoNewPrivs"]),
+}), file=open(sys.argv[1], "w"))
+"""
+EPERM, EAFNOSUPPORT = 1, 97
+HELD = {
+    "RestrictAddressFamilies": EAFNOSUPPORT, "MemoryDenyWriteExecute": EPERM, "RestrictNamespaces": EPERM,
+    "RestrictSUIDSGID": EPERM, "LockPersonality": EPERM, "SystemCallFilter": EPERM, "UMask": 0o077, "LimitCORE": 0,
+    "NoNewPrivileges": 1,
+}
+
+
+class Units(lab.Case):
+    def setUp(self):
+        self.server = TokenServer()
+        self.addCleanup(self.server.close)
+        self.manager = Installed().__enter__()
+        self.addCleanup(self.manager.__exit__)
+        self.manager.configure(self.server.account())
+
+    def reader(self, interval=0.02):
+        return Reader(self.manager.socket, "/token/ads", interval, self.manager.user)
+
+    def test_the_first_read_starts_the_daemon_and_ready_and_status_are_seen(self):
+        manager = self.manager
+        self.assertEqual(manager.show(SOCKET, "ActiveState"), "active")
+        self.assertEqual(manager.show(SERVICE, "ActiveState"), "inactive")
+        answer = manager.ask("GET", "/token/ads")
+        self.assertEqual((answer.status, answer.json["code"]), (409, "consent_required"))
+        self.assertEqual(manager.show(SERVICE, "ActiveState"), "active")
+        self.assertTrue(manager.show(SERVICE, "StatusText"))
+        manager.log_in()
+        self.assertTrue(manager.token())
+        status = manager.run("cat", f"/proc/{manager.main_pid}/status").stdout
+        self.assertIn("NoNewPrivs:\t1", status)
+        self.assertIn("Seccomp:\t2", status)
+
+    def test_a_stopped_daemon_starts_again_with_the_next_read(self):
+        self.manager.log_in()
+        token = self.manager.token()
+        self.manager.systemctl("stop", SERVICE)
+        self.assertEqual(self.manager.show(SERVICE, "Result"), "success")
+        self.assertEqual(self.manager.show(SERVICE, "ExecMainStatus"), "0")
+        self.assertTrue(os.path.exists(self.manager.socket), "the socket is the service manager's")
+        self.assertEqual(self.manager.token(), token)
+
+    def test_a_restart_fails_no_read(self):
+        self.manager.log_in()
+        token = self.manager.token()
+        with self.reader() as reader:
+            for _ in range(3):
+                before = self.manager.main_pid
+                reader.wait_reads(10)
+                self.manager.systemctl("restart", SERVICE)
+                self.assertNotEqual(self.manager.main_pid, before)
+            reader.wait_reads(10)
+        self.assertEqual(reader.failures, [])
+        self.assertEqual({read["text"] for read in reader.reads}, {token})
+
+    def test_a_stop_waits_for_a_renewal_longer_than_the_watchdog_does(self):
+        self.manager.write(f".config/systemd/user/{SERVICE}.d/short.conf", "[Service]\nWatchdogSec=2\n")
+        self.manager.systemctl("daemon-reload")
+        self.manager.log_in()
+        before = self.manager.token()
+        self.server.gate.clear()
+        with Reader(self.manager.socket, "/token/ads?fresh=true", 60, self.manager.user):
+            lab.until(lambda: self.server.waiting, "the refresh is under way")
+            self.manager.systemctl("stop", "--no-block", SERVICE)
+            timer = threading.Timer(4, self.server.gate.set)
+            timer.start()
+            self.addCleanup(timer.join)
+            lab.until(lambda: self.manager.show(SERVICE, "ActiveState") == "inactive", "the daemon has stopped", 30)
+        self.assertEqual(self.manager.show(SERVICE, "Result"), "success")
+        self.assertNotEqual(self.manager.token(), before)
+        self.assertEqual(self.server.replays, 0)
+
+    def test_a_killed_daemon_is_restarted_with_its_grants(self):
+        self.manager.log_in()
+        token = self.manager.token()
+        self.manager.systemctl("kill", "--signal=SIGKILL", SERVICE)
+        self.manager.wait_restart()
+        self.assertEqual(self.manager.token(), token)
+
+    def test_a_hung_daemon_is_restarted_and_its_readers_are_served(self):
+        self.manager.write(f".config/systemd/user/{SERVICE}.d/short.conf", "[Service]\nWatchdogSec=2\n")
+        self.manager.systemctl("daemon-reload")
+        self.manager.log_in()
+        self.manager.systemctl("restart", SERVICE)
+        token = self.manager.token()
+        self.manager.systemctl("kill", "--signal=SIGSTOP", SERVICE)
+        self.manager.wait_restart()
+        self.assertEqual(self.manager.token(), token)
+
+    def test_reload_takes_up_a_new_account(self):
+        self.manager.log_in()
+        before = self.manager.main_pid
+        self.manager.configure(self.server.account() + self.server.account("mail"))
+        self.manager.systemctl("reload", SERVICE)
+        lab.until(lambda: self.manager.ask("GET", "/accounts/mail").status == 200, "the new account is known")
+        self.assertEqual(self.manager.main_pid, before)
+
+    def test_a_wrong_configuration_is_not_tried_again_and_again(self):
+        self.manager.configure("[accounts.ads\n")
+        self.manager.systemctl("start", SERVICE, check=False)
+        self.assertEqual(self.manager.show(SERVICE, "ActiveState"), "failed")
+        self.assertEqual(self.manager.show(SERVICE, "ExecMainStatus"), "78")
+        self.assertEqual(self.manager.show(SERVICE, "NRestarts"), "0")
+        self.manager.configure(self.server.account())
+        self.manager.systemctl("start", SERVICE)
+        self.assertEqual(self.manager.ask("GET", "/health").status, 200)
+
+    def test_every_hardening_line_holds(self):
+        with open(f"{lab.REPOSITORY}/systemd/{SERVICE}", encoding="utf-8") as file:
+            unit = file.read()
+        script = self.manager.write("probe.py", PROBE)
+        result = f"{self.manager.home}/probe.json"
+        for line, other in (("Type=notify", "Type=oneshot"), ("Restart=on-failure", "Restart=no"),
+                            ("%h/.local/bin/valetkeyd", f"/usr/bin/python3 {script} {result}")):
+            self.assertIn(line, unit)
+            unit = unit.replace(line, other)
+        self.manager.write(".config/systemd/user/probe.service", unit)
+        self.manager.systemctl("daemon-reload")
+        self.manager.systemctl("start", "probe.service")
+        with open(result, encoding="utf-8") as file:
+            self.assertEqual(json.load(file), HELD)
+
+
+class Installation(lab.Case):
+    def setUp(self):
+        self.server = TokenServer()
+        self.addCleanup(self.server.close)
+        self.manager = Installed().__enter__()
+        self.addCleanup(self.manager.__exit__)
+        self.manager.configure(self.server.account())
+
+    def below(self, *folders):
+        """Every file below these folders of the home."""
+        found = set()
+        for top in folders:
+            for folder, _, names in os.walk(os.path.join(self.manager.home, top)):
+                found |= {os.path.join(folder, name) for name in names}
+        return found
+
+    def test_installing_again_updates_a_running_daemon_and_fails_no_read(self):
+        self.manager.log_in()
+        before, files = self.manager.main_pid, self.below(".local/bin", ".config/systemd")
+        with Reader(self.manager.socket, "/token/ads", 0.02, self.manager.user) as reader:
+            reader.wait_reads(5)
+            self.manager.install("--from", f"{self.manager.source}/programs")
+            reader.wait_reads(5)
+        self.assertEqual(reader.failures, [])
+        self.assertNotEqual(self.manager.main_pid, before, "the new program runs")
+        self.assertEqual(self.below(".local/bin", ".config/systemd"), files)
+
+    def test_uninstalling_removes_what_was_put_there_and_keeps_configuration_and_grants(self):
+        self.manager.log_in()
+        self.manager.write(".local/bin/mine", "#!/bin/sh\n")
+        said = self.manager.install("--uninstall")
+        self.assertEqual({os.path.basename(path) for path in self.below(".local/bin", ".config/systemd")}, {"mine"})
+        self.assertFalse(os.path.exists(self.manager.socket))
+        self.assertEqual(self.manager.show(SERVICE, "LoadState"), "not-found")
+        for kept in (f"{self.manager.home}/.config/valetkey", f"{self.manager.home}/.local/state/valetkey"):
+            self.assertIn(kept, said)
+            self.assertTrue(os.listdir(kept))
+        again = self.manager.run("bash", f"{self.manager.source}/systemd/install", "--uninstall", check=False)
+        self.assertNotEqual(again.returncode, 0)
+
+    def test_another_place_is_written_into_the_unit(self):
+        place = f"{self.manager.home}/my programs, 100%"
+        said = self.manager.install("--prefix", place, "--from", f"{self.manager.source}/programs")
+        self.assertIn("PATH", said)
+        self.manager.systemctl("restart", SERVICE)
+        self.assertEqual(self.manager.ask("GET", "/health").status, 200)
+        program = self.manager.program_of(self.manager.main_pid)
+        self.assertEqual(program, f"{place}/bin/valetkeyd")
+        self.manager.install("--uninstall")
+        self.assertEqual(self.below("my programs, 100%", ".local/bin", ".config/systemd"), set())
+
+    def test_a_wrong_option_is_a_usage_error_and_help_is_none(self):
+        self.assertEqual(self.manager.run(
+            "bash", f"{self.manager.source}/systemd/install", "--frum", check=False).returncode, 64)
+        self.assertIn("--uninstall", self.manager.install("--help"))

@@ -1,0 +1,170 @@
+"""A tiny authorization server that says yes at once: where a test is about the daemon and not about the server."""
+
+import base64
+import hashlib
+import http.server
+import json
+import secrets
+import threading
+import time
+import urllib.parse
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log_message(self, *_):
+        pass
+
+    def _send(self, status, body=b"", kind="application/json", **headers):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        place = urllib.parse.urlsplit(self.path)
+        if place.path.startswith("/.well-known/"):
+            return self._send(200, json.dumps(self.server.owner.metadata()).encode())
+        if place.path != "/authorize":
+            return self._send(404)
+        location = self.server.owner.authorize(dict(urllib.parse.parse_qsl(place.query)))
+        return self._send(302, kind="text/plain", Location=location)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        if self.path != "/token":
+            return self._send(404)
+        form = dict(urllib.parse.parse_qsl(body))
+        scheme, _, pair = self.headers.get("Authorization", "").partition(" ")
+        if scheme == "Basic":
+            form["client_id"] = base64.b64decode(pair).decode().partition(":")[0]
+        status, members = self.server.owner.token(form)
+        return self._send(status, json.dumps(members).encode(), **{"Cache-Control": "no-store"})
+
+
+class Quiet(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, *_):
+        """A client that was killed by a test is no news."""
+
+
+class TokenServer:
+    """Authorization code with PKCE S256 and refresh tokens that work once.
+
+    `lifetime`, `size` (bytes of an access token), `refuse` (an OAuth error for the next redirects) and `gate` (token
+    requests wait until it is set) can be changed while it runs. `secrets` holds all that was issued, `refreshes` the
+    time of each refresh.
+    """
+
+    def __init__(self, lifetime=3600, size=0):
+        self.lifetime, self.size, self.refuse = lifetime, size, None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.secrets, self.refreshes, self.replays, self.waiting = set(), [], 0, 0
+        self.expires = {}
+        self._codes, self._families, self._used = {}, {}, {}
+        self._lock = threading.Lock()
+        self._http = Quiet(("127.0.0.1", 0), Handler)
+        self._http.owner = self
+        self.base = f"http://127.0.0.1:{self._http.server_address[1]}"
+        threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def close(self):
+        self.gate.set()
+        self._http.shutdown()
+        self._http.server_close()
+
+    def account(self, name="ads", **more):
+        """The account's section of a configuration."""
+        members = {
+            "client_id": "desk", "authorization_endpoint": f"{self.base}/authorize",
+            "token_endpoint": f"{self.base}/token", "scopes": ["mail"], **more,
+        }
+        return f"[accounts.{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in members.items())
+
+    def metadata(self):
+        return {
+            "issuer": self.base, "authorization_endpoint": f"{self.base}/authorize",
+            "token_endpoint": f"{self.base}/token", "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "code_challenge_methods_supported": ["S256"], "scopes_supported": ["mail"],
+        }
+
+    def grant(self):
+        """A refresh token of a consent that some other program had."""
+        token = self._new("refresh")
+        with self._lock:
+            self._families[token] = secrets.token_hex(4)
+        return token
+
+    def authorize(self, query):
+        answer = {"state": query.get("state", "")}
+        if self.refuse:
+            answer |= {"error": self.refuse, "error_description": "<b>Alice</b> said \"no\""}
+        elif query.get("code_challenge_method") != "S256" or query.get("response_type") != "code":
+            answer["error"] = "invalid_request"
+        else:
+            answer["code"] = self._new("code")
+            self.secrets |= {query["state"], query["code_challenge"]}
+            with self._lock:
+                self._codes[answer["code"]] = query
+        separator = "&" if "?" in query["redirect_uri"] else "?"
+        return query["redirect_uri"] + separator + urllib.parse.urlencode(answer)
+
+    def token(self, form):
+        with self._lock:
+            self.waiting += 1
+        self.gate.wait(60)
+        with self._lock:
+            self.waiting -= 1
+            if form.get("client_id") != "desk":
+                return 401, {"error": "invalid_client"}
+            if form.get("grant_type") == "authorization_code":
+                return self._redeem(form)
+            if form.get("grant_type") == "refresh_token":
+                return self._refresh(form.get("refresh_token"))
+        return 400, {"error": "unsupported_grant_type"}
+
+    def _redeem(self, form):
+        query = self._codes.pop(form.get("code"), None)
+        verifier = form.get("code_verifier", "")
+        self.secrets.add(verifier)
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        if not query or query["code_challenge"] != challenge or query["redirect_uri"] != form.get("redirect_uri"):
+            return 400, {"error": "invalid_grant"}
+        return self._issue(secrets.token_hex(4))
+
+    def _refresh(self, token):
+        if token in self._used:
+            # The whole family dies, as RFC 9700 section 4.14.2 wants: a client that replays one loses its grant.
+            self.replays += 1
+            family = self._used[token]
+            self._families = {key: value for key, value in self._families.items() if value != family}
+            return 400, {"error": "invalid_grant"}
+        family = self._families.pop(token, None)
+        if family is None:
+            return 400, {"error": "invalid_grant"}
+        self._used[token] = family
+        self.refreshes.append(time.monotonic())
+        return self._issue(family)
+
+    def _issue(self, family):
+        access, refresh = self._new("access"), self._new("refresh")
+        self._families[refresh] = family
+        self.expires[access] = time.monotonic() + self.lifetime
+        return 200, {"access_token": access, "refresh_token": refresh, "token_type": "Bearer",
+                     "expires_in": self.lifetime, "scope": "mail"}
+
+    def _new(self, kind):
+        value = f"{kind}-{secrets.token_urlsafe(24)}"
+        if kind == "access":
+            value = value.ljust(self.size, "x")
+        self.secrets.add(value)
+        return value

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import OAuth
+
+@testable import Grants
+
+let start = Moment(instant: Instant(nanoseconds: 5_000_000_000), wall: Date(timeIntervalSince1970: 1_700_000_000))
+
+extension IssuedTokens {
+    static func example(
+        _ name: String = "1", expiresIn: Duration? = .seconds(3600), refresh: String? = "r1", scope: Scope? = nil
+    ) -> IssuedTokens {
+        IssuedTokens(
+            accessToken: Secret("a\(name)"), expiresIn: expiresIn, refreshToken: refresh.map { Secret($0) },
+            scope: scope)
+    }
+}
+
+extension Grant {
+    static func example(
+        _ name: String = "1", lifetime: Duration = .seconds(3600), refresh: String? = "r1"
+    ) -> Grant {
+        Grant(
+            .example(name, expiresIn: lifetime, refresh: refresh), requestedScope: Scope(["mail", "offline_access"]),
+            sent: start)
+    }
+}
+
+extension GrantLife {
+    static var fresh: GrantLife { GrantLife(account: "demo", policy: RefreshPolicy(), jitter: Jitter(seed: 7)) }
+
+    /// Active with a token that lives for an hour from `start`.
+    static func active(_ grant: Grant = .example()) -> GrantLife {
+        var life = fresh
+        _ = life.restore(grant, now: start)
+        return life
+    }
+
+    /// In the middle of a refresh that `read` has started.
+    static func refreshing() -> (life: GrantLife, order: RefreshOrder, reader: ReaderID) {
+        var life = active()
+        let reader = ReaderID(number: 1)
+        let actions = life.read(
+            ReaderNeed(newerThan: life.published?.version), id: reader, deadline: start.instant + .seconds(30),
+            now: start)
+        return (life, actions.order ?? RefreshOrder(version: 0, refreshToken: Secret(""), scope: Scope([])), reader)
+    }
+}
+
+extension [GrantAction] {
+    var order: RefreshOrder? {
+        for case .post(let order) in self { return order }
+        return nil
+    }
+
+    var saved: (grant: Grant, version: UInt64)? {
+        for case .save(let grant, let version) in self { return (grant, version) }
+        return nil
+    }
+
+    var answers: [(ids: [ReaderID], answer: ReaderAnswer)] {
+        compactMap { if case .answer(let ids, let answer) = $0 { (ids, answer) } else { nil } }
+    }
+
+    var publishes: Bool {
+        contains { if case .publish = $0 { true } else { false } }
+    }
+}
+
+extension GrantFailure {
+    static let disk = GrantFailure(code: "storage", detail: "no space left", at: start.wall)
+}

@@ -1,0 +1,172 @@
+import FoundationEssentials
+import OAuth
+import Synchronization
+import Testing
+
+@testable import Grants
+
+/// A clock that stands until it is moved.
+private final class StandingClock: Timekeeper {
+    private let moment = Mutex(start)
+    func now() -> Moment { moment.withLock { $0 } }
+    func wake(at instant: Instant?) {}
+    func pass(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
+}
+
+/// A disk in memory; its saves can be held up and counted.
+private final class MemoryStore: GrantPersistence {
+    let kept = Mutex<[String: KeptGrant]>([:])
+    func save(_ grant: KeptGrant, account: String) async throws(GrantFailure) { kept.withLock { $0[account] = grant } }
+    func load(account: String, now: Moment) async throws(GrantFailure) -> KeptGrant? { kept.withLock { $0[account] } }
+    func erase(account: String) async throws(GrantFailure) { kept.withLock { $0[account] = nil } }
+    func setAside(account: String) async throws(GrantFailure) {
+        kept.withLock { $0["\(account) aside"] = $0.removeValue(forKey: account) }
+    }
+}
+
+/// A server whose answers the test lets go.
+private final class HeldServer: GrantRefresher {
+    let (orders, arrived) = AsyncStream.makeStream(of: (RefreshOrder, String).self)
+    private let held = Mutex<[String: CheckedContinuation<RefreshOutcome, Never>]>([:])
+
+    func refresh(_ order: RefreshOrder, settings: AccountSettings) async -> RefreshOutcome {
+        await withCheckedContinuation { continuation in
+            held.withLock { $0[settings.name] = continuation }
+            arrived.yield((order, settings.name))
+        }
+    }
+
+    func answer(_ account: String, _ outcome: RefreshOutcome) {
+        held.withLock { $0.removeValue(forKey: account) }?.resume(returning: outcome)
+    }
+}
+
+struct GrantKeeperTests {
+    private let clock = StandingClock()
+    private let store = MemoryStore()
+    private let server = HeldServer()
+    private let keeper: GrantKeeper
+
+    init() {
+        keeper = GrantKeeper(time: clock, persistence: store, refresher: server, observer: { _, _ in })
+    }
+
+    private func settings(_ name: String, client: String = "c", host: String = "as.example") throws -> AccountSettings {
+        AccountSettings(
+            name: name, client: Client(id: client),
+            endpoints: Endpoints(
+                authorization: try EndpointURL("https://\(host)/authorize"),
+                token: try EndpointURL("https://\(host)/token")),
+            scope: Scope(["mail"]), redirectURI: try RedirectURI("http://127.0.0.1/"))
+    }
+
+    private func keep(_ name: String) throws {
+        let kept = KeptGrant(grant: .example(), binding: GrantBinding(try settings(name)))
+        store.kept.withLock { $0[name] = kept }
+    }
+
+    /// Runs the keeper around the work, and drains it in the end.
+    private func running(_ work: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask { await keeper.run() }
+            try await work()
+            keeper.drain()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a drain waits for the refresh under way and its save`() async throws {
+        try keep("a")
+        try await running {
+            _ = await keeper.configure(["a": try settings("a")])
+            clock.pass(.seconds(3400))
+            keeper.wake()
+            var orders = server.orders.makeAsyncIterator()
+            _ = await orders.next()
+            keeper.drain()
+            server.answer("a", .granted(.example("2", refresh: "r2"), sent: clock.now()))
+        }
+        #expect(store.kept.withLock { $0["a"]?.grant.refreshToken } == Secret("r2"))
+    }
+
+    // REFRESH-5
+    @Test(.timeLimit(.minutes(1)))
+    func `one server that hangs holds up its own accounts alone`() async throws {
+        let names = (0..<6).map { "slow\($0)" }
+        for name in names + ["quick"] { try keep(name) }
+        try await running {
+            var all = try Dictionary(uniqueKeysWithValues: names.map { ($0, try settings($0)) })
+            all["quick"] = try settings("quick", host: "other.example")
+            store.kept.withLock { $0["quick"]?.binding.tokenEndpoint = "https://other.example/token" }
+            _ = await keeper.configure(all)
+            clock.pass(.seconds(3400))
+            keeper.wake()
+            var orders = server.orders.makeAsyncIterator()
+            var seen: Set<String> = []
+            while seen.count < 5, let (_, name) = await orders.next() { seen.insert(name) }
+            #expect(seen.contains("quick"))
+            #expect(seen.filter { $0.hasPrefix("slow") }.count == GrantKeeper.refreshesInFlight)
+            server.answer("quick", .granted(.example("2"), sent: clock.now()))
+            for name in seen { server.answer(name, .granted(.example("2"), sent: clock.now())) }
+            while seen.count < 7, let (_, name) = await orders.next() {
+                seen.insert(name)
+                server.answer(name, .granted(.example("2"), sent: clock.now()))
+            }
+            #expect(seen.count == 7)
+        }
+    }
+
+    @Test func `a reload keeps a grant whose client and server are the same, and no other`() async throws {
+        for name in ["same", "other"] { try keep(name) }
+        try await running {
+            _ = await keeper.configure(["same": try settings("same"), "other": try settings("other")])
+            var wider = try settings("same")
+            wider.scope = Scope(["mail", "calendar"])
+            let change = await keeper.configure(["same": wider, "other": try settings("other", client: "d")])
+            #expect(change.changed == ["other", "same"])
+            #expect(keeper.board.token(of: "same")?.accessToken == Secret("a1"))
+            #expect(keeper.board.token(of: "other") == nil)
+            #expect(change.failures["other"]?.code == "other_client")
+            // A consent for the new client takes the place, and the old grant is set aside.
+            let outcome = await keeper.consented(.example("9"), settings: try settings("other", client: "d"))
+            #expect(outcome == .kept)
+        }
+        #expect(store.kept.withLock { $0["other aside"]?.grant.accessToken } == Secret("a1"))
+        #expect(store.kept.withLock { $0["other"]?.grant.accessToken } == Secret("a9"))
+    }
+
+    @Test func `an account taken out of the configuration keeps its file`() async throws {
+        try keep("a")
+        try await running {
+            _ = await keeper.configure(["a": try settings("a")])
+            #expect(await keeper.configure([:]).removed == ["a"])
+            #expect(keeper.board.token(of: "a") == nil)
+        }
+        #expect(store.kept.withLock { $0["a"] } != nil)
+    }
+
+    @Test func `a logout returns once the file is gone`() async throws {
+        try keep("a")
+        try await running {
+            _ = await keeper.configure(["a": try settings("a")])
+            await keeper.logout("a")
+            #expect(store.kept.withLock { $0["a"] } == nil)
+            #expect(keeper.board.token(of: "a") == nil)
+        }
+    }
+
+    @Test func `a reader that hangs up is forgotten`() async throws {
+        try keep("a")
+        try await running {
+            _ = await keeper.configure(["a": try settings("a")])
+            let need = ReaderNeed(newerThan: keeper.board.token(of: "a")?.version)
+            let id = try #require(keeper.read("a", need, wait: .seconds(30)) { _ in Issue.record("answered") })
+            keeper.abandon(id, of: "a")
+            #expect(keeper.account("a")?.life.readers.isEmpty == true)
+            var orders = server.orders.makeAsyncIterator()
+            _ = await orders.next()
+            server.answer("a", .granted(.example("2"), sent: clock.now()))
+        }
+    }
+}

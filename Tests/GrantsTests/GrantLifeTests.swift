@@ -1,0 +1,211 @@
+import FoundationEssentials
+import OAuth
+import Testing
+
+@testable import Grants
+
+struct GrantLifeTests {
+    // REFRESH-4
+    @Test func `a rotated token is on disk before it is handed out`() throws {
+        var (life, order, reader) = GrantLife.refreshing()
+        let after = life.refreshEnded(
+            .granted(.example("2", refresh: "r2"), sent: start), version: order.version, now: start)
+        let saved = try #require(after.saved)
+        #expect(saved.grant.refreshToken == Secret("r2"))
+        #expect(!after.publishes && after.answers.isEmpty)
+        #expect(life.published?.accessToken == Secret("a1"))
+        let done = life.saveEnded(nil, version: saved.version, now: start)
+        #expect(done.publishes)
+        #expect(done.answers.first?.ids == [reader])
+        #expect(life.published?.accessToken == Secret("a2"))
+    }
+
+    // REFRESH-1, REFRESH-2
+    @Test(arguments: [("r2", "r2"), (nil, "r1")])
+    func `a reply's refresh token replaces the old one, and without one the old one stays`(
+        came: String?, kept: String
+    ) {
+        var (life, order, _) = GrantLife.refreshing()
+        let after = life.refreshEnded(
+            .granted(.example("2", refresh: came), sent: start), version: order.version, now: start)
+        #expect(after.saved?.grant.refreshToken == Secret(kept))
+    }
+
+    // REFRESH-3
+    @Test func `a refresh asks for what was granted and no more`() {
+        var grant = Grant.example()
+        grant.requestedScope = Scope(["mail", "calendar", "offline_access"])
+        grant.scope = Scope(["mail", "extra"])
+        #expect(grant.refreshScope.tokens == ["mail", "offline_access"])
+        #expect(grant.missingScope.tokens == ["calendar"])
+    }
+
+    // REFRESH-5
+    @Test func `ten thousand readers wait for one refresh`() throws {
+        var life = GrantLife.active()
+        var posts = 0
+        for number in UInt64(1)...10_000 {
+            let actions = life.read(
+                ReaderNeed(newerThan: life.published?.version), id: ReaderID(number: number),
+                deadline: start.instant + .seconds(30), now: start)
+            posts += actions.order == nil ? 0 : 1
+        }
+        #expect(posts == 1)
+        let saved = try #require(
+            life.refreshEnded(.granted(.example("2"), sent: start), version: life.version, now: start).saved)
+        let done = life.saveEnded(nil, version: saved.version, now: start)
+        #expect(done.answers.map(\.ids.count) == [10_000])
+    }
+
+    // REFRESH-6
+    @Test func `a failure keeps the grant, serves the valid token and tries again`() {
+        var (life, order, reader) = GrantLife.refreshing()
+        let failed = RefreshOutcome.failed(
+            code: "bad_reply", detail: "HTTP 503", hint: nil, retryAfter: .seconds(120))
+        let after = life.refreshEnded(failed, version: order.version, now: start)
+        #expect(life.grant?.refreshToken == Secret("r1"))
+        #expect(life.published?.accessToken == Secret("a1"))
+        // Retry-After is beyond what the reader can wait: it hears so at once.
+        guard case .unavailable(_, let wait) = after.answers.first?.answer else {
+            Issue.record("\(after)")
+            return
+        }
+        #expect(after.answers.first?.ids == [reader])
+        #expect(wait >= .seconds(120))
+        #expect(life.wake(now: start + .seconds(119)).order == nil)
+        #expect(life.wake(now: start + wait + .seconds(1)).order != nil)
+    }
+
+    // REFRESH-7
+    @Test func `a grant is called gone after two refusals with a pause, and its token is kept`() throws {
+        var (life, order, _) = GrantLife.refreshing()
+        let refusal = RefreshOutcome.refused(OAuthError(code: "invalid_grant"), retryAfter: nil)
+        _ = life.refreshEnded(refusal, version: order.version, now: start)
+        #expect(!life.needsConsent)
+        #expect(life.wake(now: start + .seconds(19)).order == nil)
+        let second = try #require(life.wake(now: start + .seconds(21)).order)
+        let after = life.refreshEnded(refusal, version: second.version, now: start + .seconds(21))
+        #expect(life.needsConsent)
+        #expect(life.grant?.refreshToken == Secret("r1"))
+        #expect(after.contains { if case .tell(.consentRequired) = $0 { true } else { false } })
+        // The quarantined token is tried again where the user asks for it, and by itself never.
+        #expect(life.nextWake == nil)
+        let id = ReaderID(number: 9)
+        let again = life.refreshNow(id: id, deadline: start.instant + .seconds(60), now: start + .seconds(30))
+        #expect(again.order?.refreshToken == Secret("r1"))
+    }
+
+    // REFRESH-8
+    @Test(arguments: ["invalid_client", "unauthorized_client", "invalid_scope"])
+    func `an error of the configuration keeps the token and hammers nothing`(code: String) {
+        var (life, order, _) = GrantLife.refreshing()
+        let refusal = RefreshOutcome.refused(OAuthError(code: code), retryAfter: nil)
+        let after = life.refreshEnded(refusal, version: order.version, now: start)
+        guard case .misconfigured(let failure) = after.answers.first?.answer else {
+            Issue.record("\(after)")
+            return
+        }
+        #expect(failure.hint?.contains("[accounts.demo]") == true)
+        #expect(life.grant?.refreshToken == Secret("r1"))
+        #expect(life.wake(now: start + .seconds(3599)).order == nil)
+        #expect(life.wake(now: start + .seconds(3601)).order != nil)
+    }
+
+    // READ-1
+    @Test func `a token is not served to its last moment, and never after`() {
+        let life = GrantLife.active()
+        let token = life.published
+        #expect(token?.satisfies(ReaderNeed(), at: start.instant + .seconds(3590)) == true)
+        #expect(token?.satisfies(ReaderNeed(), at: start.instant + .seconds(3599)) == false)
+        #expect(token?.satisfies(ReaderNeed(), at: start.instant + .seconds(4000)) == false)
+        #expect(token?.satisfies(ReaderNeed(validity: .seconds(600)), at: start.instant + .seconds(3100)) == false)
+    }
+
+    @Test func `a result of an older version is dropped`() {
+        var (life, order, _) = GrantLife.refreshing()
+        _ = life.logout(now: start)
+        let after = life.refreshEnded(
+            .granted(.example("2"), sent: start), version: order.version, now: start)
+        #expect(after == [.tell(.staleResult)])
+        #expect(life.grant == nil && life.published == nil)
+    }
+
+    @Test func `where the disk refuses, the new token is served from memory and written again`() throws {
+        var (life, order, _) = GrantLife.refreshing()
+        let saved = try #require(
+            life.refreshEnded(.granted(.example("2"), sent: start), version: order.version, now: start).saved)
+        let refused = life.saveEnded(.disk, version: saved.version, now: start)
+        #expect(refused.publishes && life.saveFailure == .disk)
+        let retry = life.wake(now: start + .seconds(10))
+        #expect(retry.saved?.grant == saved.grant)
+        _ = life.saveEnded(nil, version: saved.version, now: start + .seconds(10))
+        #expect(life.saveFailure == nil)
+    }
+
+    @Test func `no wait beyond a token's whole life`() {
+        var life = GrantLife.active(.example(lifetime: .seconds(60)))
+        let actions = life.read(
+            ReaderNeed(validity: .seconds(300)), id: ReaderID(number: 1), deadline: start.instant + .seconds(30),
+            now: start)
+        #expect(actions == [.answer([ReaderID(number: 1)], .tooShortLived(.seconds(60)))])
+    }
+
+    @Test func `without a refresh token the account needs consent once the token is over`() {
+        var life = GrantLife.active(.example(refresh: nil))
+        #expect(life.nextWake == start.instant + .seconds(3600))
+        _ = life.wake(now: start + .seconds(3600))
+        #expect(life.needsConsent)
+        #expect(life.lastFailure?.hint?.contains("offline") == true)
+    }
+
+    @Test func `a flood of wishes for new tokens is held to the allowance`() {
+        var life = GrantLife.active()
+        var (posts, moment) = (0, start)
+        for number in UInt64(1)...2000 {
+            moment = moment + .milliseconds(500)
+            let actions = life.read(
+                ReaderNeed(newerThan: life.published?.version), id: ReaderID(number: number),
+                deadline: moment.instant + .seconds(1), now: moment)
+            guard let order = actions.order else { continue }
+            posts += 1
+            let saved = life.refreshEnded(
+                .granted(.example("\(number)"), sent: moment), version: order.version, now: moment
+            ).saved
+            _ = life.saveEnded(nil, version: saved?.version ?? 0, now: moment)
+        }
+        // 1000 s: a burst of 30, then one each 5 s.
+        #expect((200...231).contains(posts))
+    }
+}
+
+struct RefreshPolicyTests {
+    @Test(
+        arguments: [
+            (3600, nil, nil, 3225, 3300), (20, nil, nil, 17, 18), (86_400, nil, nil, 86_025, 86_100),
+            (3600, nil, 600, 2850, 3000), (3600, 1800, nil, 1725, 1800), (3600, nil, 5000, 1350, 1800),
+        ] as [(Int64, Int64?, Int64?, Int64, Int64)])
+    func `a refresh is due ahead of expiry, with jitter`(
+        life: Int64, refreshIn: Int64?, lead: Int64?, earliest: Int64, latest: Int64
+    ) {
+        var grant = Grant.example(lifetime: .seconds(life))
+        grant.refreshIn = refreshIn.map { .seconds($0) }
+        let policy = RefreshPolicy(lead: lead.map { .seconds($0) })
+        var jitter = Jitter(seed: 1)
+        let dues = Set((0..<50).map { _ in policy.due(grant, jitter: &jitter) })
+        #expect(dues.count == 50)
+        #expect(dues.allSatisfy { $0 >= start.instant + .seconds(earliest) && $0 <= start.instant + .seconds(latest) })
+    }
+
+    @Test func `pauses grow to a cap`() {
+        var jitter = Jitter(seed: 1)
+        let pauses = (1...20).map { RefreshPolicy.pause(failures: $0, asked: nil, jitter: &jitter) }
+        #expect(pauses.allSatisfy { $0 >= .seconds(1) && $0 <= .seconds(301) })
+        #expect(pauses.suffix(10).contains { $0 > .seconds(30) })
+    }
+
+    @Test func `times stop at the ends of the scale`() {
+        #expect(Instant(nanoseconds: .max - 5) + .seconds(10) == .distantFuture)
+        #expect(start.instant + .seconds(Int64.max) == .distantFuture)
+        #expect(Instant.distantFuture - Instant(nanoseconds: -5) == .nanoseconds(Int64.max))
+    }
+}
