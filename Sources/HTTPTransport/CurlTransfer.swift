@@ -103,7 +103,14 @@ import Glibc
         guard status >= 200, isHeadWhole else {
             return end(.failure(TransportFailure(.cut, "the reply was cut short")))
         }
-        end(.success(HTTPReply(status: status, body: body, retryAfter: wait > 0 ? .seconds(wait) : nil)))
+        let headers = call.wantedHeaders.compactMap { name in
+            unsafe shim_header(easy, name).map { (name, unsafe String(cString: $0)) }
+        }
+        end(
+            .success(
+                HTTPReply(
+                    status: status, body: body, retryAfter: wait > 0 ? .seconds(wait) : nil,
+                    headers: Dictionary(headers) { first, _ in first })))
     }
 
     func end(_ result: Result<HTTPReply, TransportFailure>) {

@@ -13,6 +13,13 @@ extension HandedToken {
     }
 }
 
+extension AdvertisingHeaders {
+    /// One with all of its members.
+    package static let example = AdvertisingHeaders(
+        authenticationToken: "token-of-ads", developerToken: "developer", customerID: "1", customerAccountID: "2",
+        identityProvider: "Google")
+}
+
 extension TokenAnswer {
     package static func example(_ account: String, _ token: String) -> TokenAnswer {
         TokenAnswer(

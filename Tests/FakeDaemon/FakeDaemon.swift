@@ -113,6 +113,18 @@ package final class FakeDaemon: DaemonInterface {
         return result(account, .example(account, state: .noGrant))
     }
 
+    package func advertisingHeaders(_ query: TokenQuery) async -> Result<AdvertisingHeaders, Problem> {
+        note("headers \(query.account) min_ttl=\(query.minTTL) fresh=\(query.isFresh) wait=\(query.wait)")
+        return result(query.account, .example)
+    }
+
+    package func chooseCustomer(
+        _ account: String, _ customer: AdvertisingCustomer
+    ) async -> Result<AdvertisingCustomer, Problem> {
+        note("choose \(account) \(customer.customerID) \(customer.customerAccountID)")
+        return result(account, customer)
+    }
+
     package func reload() async -> Result<ReloadReport, Problem> {
         note("reload")
         return .success(ReloadReport(added: ["mail"], removed: [], changed: ["ads"], unchanged: ["late"]))

@@ -25,6 +25,9 @@ struct RouteTests {
                 #expect(try client.takeRedirect("ads", "a \"code\" é").state == .granted)
                 #expect(try client.refresh("ads") == .example("ads"))
                 #expect(try client.logout("ads") == .example("ads", state: .noGrant))
+                #expect(try client.advertisingHeaders("ads") == .example)
+                let customer = AdvertisingCustomer(customerID: "1", customerAccountID: "2")
+                #expect(try client.chooseCustomer("ads", customer) == customer)
                 #expect(try client.reload().changed == ["ads"])
             }
             #expect(
@@ -32,7 +35,8 @@ struct RouteTests {
                     "token ads min_ttl=0 fresh=false wait=30", "token ads min_ttl=60 fresh=true wait=0",
                     "token mail min_ttl=0 fresh=false wait=3600", "health", "accounts", "account ads",
                     "start consent ads -", "start consent ads paste", "consent ads wait=7", "cancel consent ads",
-                    "take redirect ads a \"code\" é", "refresh ads wait=30", "logout ads", "reload",
+                    "take redirect ads a \"code\" é", "refresh ads wait=30", "logout ads",
+                    "headers ads min_ttl=0 fresh=false wait=30", "choose ads 1 2", "reload",
                 ])
         }
     }
@@ -77,7 +81,8 @@ struct RouteTests {
 
     @Test(arguments: [
         "/", "", "/tokens/ads", "/token", "/token/ads/", "/token/ads/x", "/Token/ads", "//token/ads",
-        "/accounts/ads/grants", "/accounts/ads/consent/x", "/accounts/ads/consent/redirect/x", "/health/x", "/reload/",
+        "/accounts/ads/grants", "/accounts/ads/ads", "/accounts/ads/consent/x", "/accounts/ads/consent/redirect/x",
+        "/health/x", "/reload/",
         "*", "/%74oken/ads/..", "/token/../accounts",
     ])
     func `an unknown path is told`(target: String) async throws {
@@ -93,7 +98,8 @@ struct RouteTests {
         ("/token/ads", ["GET", "HEAD"]), ("/health", ["GET", "HEAD"]), ("/accounts", ["GET", "HEAD"]),
         ("/accounts/ads", ["GET", "HEAD"]), ("/accounts/ads/consent", ["GET", "HEAD", "POST", "DELETE"]),
         ("/accounts/ads/consent/redirect", ["POST"]), ("/accounts/ads/refresh", ["POST"]),
-        ("/accounts/ads/grant", ["DELETE"]), ("/reload", ["POST"]),
+        ("/accounts/ads/grant", ["DELETE"]), ("/accounts/ads/ads/headers", ["GET", "HEAD"]),
+        ("/accounts/ads/ads/customer", ["PUT"]), ("/reload", ["POST"]),
     ])
     func `a path takes its methods and no other`(target: String, methods: [String]) async throws {
         try await withServedDaemon { _, path, _ in

@@ -1,14 +1,14 @@
 import Glibc
 
 /// One of the standard streams as a place for text.
-struct Terminal: Sendable {
-    static let output = Terminal(descriptor: STDOUT_FILENO)
-    static let error = Terminal(descriptor: STDERR_FILENO)
+package struct Terminal: Sendable {
+    package static let output = Terminal(descriptor: STDOUT_FILENO)
+    package static let error = Terminal(descriptor: STDERR_FILENO)
 
     private let descriptor: CInt
-    let isTerminal: Bool
+    package let isTerminal: Bool
     /// False where the stream is no terminal, or the user wants no colour.
-    let hasColour: Bool
+    package let hasColour: Bool
 
     init(descriptor: CInt, isTerminal: Bool, hasColour: Bool) {
         self.descriptor = descriptor
@@ -23,16 +23,16 @@ struct Terminal: Sendable {
             hasColour: isTerminal && (Environment["NO_COLOR"] ?? "").isEmpty)
     }
 
-    func line(_ text: String) { write("\(text)\n") }
+    package func line(_ text: String) { write("\(text)\n") }
 
     /// Puts the text in the place of the current line.
-    func replaceLine(_ text: String) { write("\r\u{1b}[2K\(text)") }
+    package func replaceLine(_ text: String) { write("\r\u{1b}[2K\(text)") }
 
     /// Writes words for a person; where nobody reads them any more there is nobody to tell.
-    func write(_ text: String) { _ = put(text) }
+    package func write(_ text: String) { _ = put(text) }
 
     /// Writes a line of what the command was run for: where that can't be written the command has failed.
-    func result(_ text: String) throws {
+    package func result(_ text: String) throws {
         guard let code = put("\(text)\n") else { return }
         let reason = unsafe String(cString: strerror(code))
         throw CommandFailure("the output can't be written: \(reason)", code: Exit.other).tell()
@@ -50,11 +50,11 @@ struct Terminal: Sendable {
         return nil
     }
 
-    func paint(_ text: String, _ colour: Colour) -> String {
+    package func paint(_ text: String, _ colour: Colour) -> String {
         hasColour ? "\u{1b}[\(colour.rawValue)m\(text)\u{1b}[0m" : text
     }
 
-    var width: Int {
+    package var width: Int {
         var size = winsize()
         guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
@@ -63,12 +63,12 @@ struct Terminal: Sendable {
 
 extension String {
     /// Fit for a terminal: what could steer one becomes a space. For text that has come from outside.
-    var plain: String {
+    package var plain: String {
         String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 }
 
-enum Colour: String {
+package enum Colour: String {
     case bold = "1"
     case dim = "2"
     case red = "31"
@@ -78,8 +78,8 @@ enum Colour: String {
 }
 
 /// The process's environment.
-enum Environment {
-    static subscript(_ name: String) -> String? {
+package enum Environment {
+    package static subscript(_ name: String) -> String? {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 }

@@ -25,7 +25,7 @@ actor ConsentDesk {
     private var random = SystemRandomNumberGenerator()
     private let (work, queue) = AsyncStream.makeStream(of: Open.self)
 
-    /// How long the listener stays after the end, so that result pages and late redirects get their page.
+    /// How long the listener stays after the end at most, so that result pages and late responses get out.
     private static let linger = Duration.seconds(15)
 
     init(
@@ -129,6 +129,8 @@ actor ConsentDesk {
         log.info(
             "consent ended",
             metadata: ["account": "\(session.settings.name)", "state": "\(session.phase.rawValue)"])
+        // A response that comes too late is told so; cut short where the daemon stops.
+        if session.phase == .expired { try? await clock.sleep(for: Self.linger) }
         await open.listener?.finish(linger: Self.linger)
     }
 
@@ -138,9 +140,8 @@ actor ConsentDesk {
         case .expired: session.end(.expired)
         case .cancelled: session.end(.cancelled)
         case .refused(let error, let answer):
-            let failure = GrantFailure(
-                code: error.code, detail: "the authorization server says \(error)",
-                hint: "run: valetkey login \(account)", at: time.now().wall)
+            var failure = GrantFailure(error, account: account, at: time.now().wall)
+            failure.hint = failure.hint ?? "run: valetkey login \(account)"
             session.end(error.code == "access_denied" ? .refused : .failed, failure: failure)
             answer(error.code == "access_denied" ? .refused(detail: "\(error)") : .failed(failure))
         case .mixedUp(let issuer, let answer):
@@ -166,7 +167,10 @@ actor ConsentDesk {
             let grant = Grant(tokens, requestedScope: settings.scope, sent: sent)
             switch await keeper.consented(grant, settings: settings) {
             case .kept:
-                session.end(.granted, grant: grant, failure: grant.refreshToken == nil ? .unrenewable(account) : nil)
+                let warning =
+                    grant.refreshToken == nil
+                    ? .unrenewable(account) : GrantFailure.refusedScope(grant, of: settings)
+                session.end(.granted, grant: grant, failure: warning)
                 return .granted(account: account, scope: grant.scope, missingScope: grant.missingScope)
             case .unsaved(let failure):
                 session.end(.granted, grant: grant, failure: failure)

@@ -15,6 +15,8 @@ enum SocketRequest: Sendable {
     case takeRedirect(String)
     case refresh(String, wait: Int)
     case logout(String)
+    case advertisingHeaders(TokenQuery, asText: Bool)
+    case chooseCustomer(String)
     case reload
 
     /// Seconds that a reader waits for where it doesn't say.
@@ -32,10 +34,7 @@ enum SocketRequest: Sendable {
         switch (path.count, path.first) {
         case (2, "token"):
             try Self.allow([.GET], method)
-            let token = TokenQuery(
-                account: path[1], minTTL: try query.seconds("min_ttl") ?? 0, isFresh: try query.flag("fresh"),
-                wait: try query.seconds("wait", limit: Self.longestWait) ?? Self.defaultWait)
-            self = .token(token, asJSON: Self.wantsJSON(request.head))
+            self = .token(try Self.token(path[1], &query), asJSON: Self.wantsJSON(request.head))
         case (1, "health"):
             try Self.allow([.GET], method)
             self = .health
@@ -61,6 +60,12 @@ enum SocketRequest: Sendable {
         case (3, "accounts") where path[2] == "grant":
             try Self.allow([.DELETE], method)
             self = .logout(path[1])
+        case (4, "accounts") where path[2] == "ads" && path[3] == "headers":
+            try Self.allow([.GET], method)
+            self = .advertisingHeaders(try Self.token(path[1], &query), asText: Self.wantsText(request.head))
+        case (4, "accounts") where path[2] == "ads" && path[3] == "customer":
+            try Self.allow([.PUT], method)
+            self = .chooseCustomer(path[1])
         case (1, "reload"):
             try Self.allow([.POST], method)
             self = .reload
@@ -90,6 +95,16 @@ enum SocketRequest: Sendable {
     private static func wantsJSON(_ head: HTTPRequestHead) -> Bool {
         guard let accept = head.headers.first(name: "accept"), accept.utf8.count > 3 else { return false }
         return head.headers["accept"].contains { $0.contains("application/json") }
+    }
+
+    private static func token(_ account: String, _ query: inout SocketQuery) throws(Problem) -> TokenQuery {
+        TokenQuery(
+            account: account, minTTL: try query.seconds("min_ttl") ?? 0, isFresh: try query.flag("fresh"),
+            wait: try query.seconds("wait", limit: longestWait) ?? defaultWait)
+    }
+
+    private static func wantsText(_ head: HTTPRequestHead) -> Bool {
+        head.headers["accept"].contains { $0.contains("text/plain") }
     }
 
     /// What separates the fields of a form stands for itself in a path.
