@@ -116,23 +116,37 @@ let package = Package(
             ]),
         tests("OAuthTests", ["OAuth"]),
         tests("GrantsTests", ["Grants", "OAuth"]),
-        tests("GrantStoreTests", ["GrantStore", "Grants", "OAuth"]),
-        tests("HTTPTransportTests", ["HTTPTransport", nioCore, nioPosix, nioHTTP1]),
+        module("Scratch", path: "Tests/Scratch"),
         module("RawClient", path: "Tests/RawClient"),
+        module(
+            "FakeDaemon", ["SocketContract", "SocketServer", "HTTPListener", "Scratch", nioCore, nioPosix],
+            path: "Tests/FakeDaemon"),
+        tests("GrantStoreTests", ["GrantStore", "Grants", "OAuth", "Scratch"]),
+        tests("HTTPTransportTests", ["HTTPTransport", "Scratch", nioCore, nioPosix, subprocess, system]),
         tests("HTTPListenerTests", ["HTTPListener", "RawClient", nioCore, nioPosix, nioHTTP1]),
         tests(
             "LoopbackListenerTests",
             ["LoopbackListener", "HTTPListener", "RawClient", "OAuth", nioCore, nioPosix, nioHTTP1]),
-        tests("SocketTests", ["SocketContract", "SocketClient", "SocketServer", nioCore, nioPosix]),
+        tests(
+            "SocketTests",
+            [
+                "SocketContract", "SocketClient", "SocketServer", "HTTPListener", "FakeDaemon", "RawClient", "Scratch",
+                nioCore, nioPosix, subprocess, system,
+            ]),
         tests("ConfigurationTests", ["Configuration", "Durations", "OAuth"]),
         tests("AuthorizationServerTests", ["AuthorizationServer", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
+        tests(
+            "CommandKitTests",
+            [
+                "CommandKit", "SocketContract", "SocketClient", "SocketServer", "FakeDaemon", "Scratch", arguments,
+                subprocess, system,
+            ]),
         .testTarget(
             name: "MicrosoftAdvertisingTests",
             dependencies: [
                 "MicrosoftAdvertising", "HTTPTransport", "HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1,
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
-        tests("CommandKitTests", ["CommandKit", "SocketContract"]),
         tests("DemoTests", ["valetkey-demo", "OAuth"]),
     ]
 )

@@ -24,7 +24,10 @@ struct SealedGrant {
     }
 
     static func open(_ bytes: [UInt8], account: String, key: SymmetricKey) throws(Flaw) -> GrantRecord {
-        guard bytes.starts(with: header) else { throw bytes.starts(with: family) ? .newer : .unreadable }
+        guard bytes.starts(with: header) else {
+            let isWholeLine = bytes.prefix(64).contains(UInt8(ascii: "\n"))
+            throw bytes.starts(with: family) && isWholeLine ? .newer : .unreadable
+        }
         do {
             let box = try ChaChaPoly.SealedBox(combined: bytes.dropFirst(header.count))
             let plain = try ChaChaPoly.open(box, using: key, authenticating: binding(account))

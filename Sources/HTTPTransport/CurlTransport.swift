@@ -34,6 +34,8 @@ package final class CurlTransport: HTTPTransport {
                 let transfer = CurlTransfer(id: id, call: call) { continuation.resume(returning: $0) }
                 let isStopped = inbox.withLock { inbox in
                     if !inbox.isStopped { inbox.arrived.append(transfer) }
+                    // The cancellation may have come, and have been dealt with, before there was a transfer to cancel.
+                    if Task.isCancelled { inbox.cancelled.insert(id) }
                     return inbox.isStopped
                 }
                 if isStopped {

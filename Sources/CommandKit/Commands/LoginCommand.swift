@@ -90,7 +90,9 @@ struct LoginCommand: ParsableCommand {
         case .granted:
             let screen = Terminal.error
             screen.line("\(screen.paint("Consent granted", .green)) for \(account).")
-            if let scope = consent.scope, !scope.isEmpty { screen.line("  scope     \(scope.joined(separator: " "))") }
+            if let scope = consent.scope, !scope.isEmpty {
+                screen.line("  scope     \(scope.joined(separator: " ").plain)")
+            }
             if let missing = consent.missingScope {
                 screen.line("  \(screen.paint("missing", .yellow))   \(missing.joined(separator: " ")) was not granted")
             }
@@ -98,8 +100,8 @@ struct LoginCommand: ParsableCommand {
                 screen.line("  valid     \(Spans.short(seconds)), renewed by itself")
             }
             if let warning = consent.error {
-                screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail)")
-                if let hint = warning.hint { screen.line("  hint: \(hint)") }
+                screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail.plain)")
+                if let hint = warning.hint { screen.line("  hint: \(hint.plain)") }
             }
             screen.line("Read it with: valetkey token \(account)")
         case .refused, .failed:

@@ -56,7 +56,7 @@ struct TokenCommand: ParsableCommand {
                 return present(token)
             }
         }
-        Terminal.output.line(text)
+        try Terminal.output.result(text)
     }
 
     private func present(_ token: String) -> String {
