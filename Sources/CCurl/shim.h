@@ -30,6 +30,10 @@ static inline CURLcode shim_set_writer(CURL *handle, size_t (*writer)(char *, si
     return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, writer);
 }
 
+static inline CURLcode shim_set_header_reader(CURL *handle, size_t (*reader)(char *, size_t, size_t, void *)) {
+    return curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, reader);
+}
+
 static inline CURLcode shim_allow_http_alone(CURL *handle) {
 #if LIBCURL_VERSION_NUM >= 0x075500
     return curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -49,15 +53,6 @@ static inline long long shim_retry_after(CURL *handle) {
     curl_off_t seconds = 0;
     curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &seconds);
     return (long long)seconds;
-}
-
-// The value of a header of the final reply, libcurl's own until the handle is used again; NULL where there is none.
-static inline const char *shim_header(CURL *handle, const char *name) {
-#if LIBCURL_VERSION_NUM >= 0x075300
-    struct curl_header *header = NULL;
-    if (curl_easy_header(handle, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK) return header->value;
-#endif
-    return NULL;
 }
 
 static inline void *shim_private(CURL *handle) {

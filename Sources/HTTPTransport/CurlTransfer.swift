@@ -9,14 +9,19 @@ import Glibc
     private(set) var handle: UnsafeMutableRawPointer?
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var explanation: UnsafeMutablePointer<CChar>?
+    private let authorities: String?
     private var body: [UInt8] = []
+    /// Of the wanted headers those that have come, by the names they are wanted by.
+    private var received: [String: String] = [:]
     private var isTooLarge = false
 
     init(
-        id: UInt64, call: HTTPCall, done: @escaping @Sendable (Result<HTTPReply, TransportFailure>) -> Void
+        id: UInt64, call: HTTPCall, authorities: String? = nil,
+        done: @escaping @Sendable (Result<HTTPReply, TransportFailure>) -> Void
     ) {
         self.id = id
         self.call = call
+        self.authorities = authorities
         self.done = done
     }
 
@@ -56,7 +61,19 @@ import Glibc
                 let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
                 return unsafe transfer.take(UnsafeRawBufferPointer(start: bytes, count: size * count))
             },
+            unsafe shim_set_pointer(easy, CURLOPT_HEADERDATA, Unmanaged.passUnretained(self).toOpaque()),
+            unsafe shim_set_header_reader(easy) { bytes, size, count, context in
+                guard let context = unsafe context, let bytes = unsafe bytes else { return 0 }
+                let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+                unsafe transfer.takeHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+                return size * count
+            },
         ]
+        if let authorities { settings.append(unsafe shim_set_text(easy, CURLOPT_CAINFO, authorities)) }
+        if let certificate = call.certificate {
+            settings.append(unsafe shim_set_text(easy, CURLOPT_SSLCERT, certificate.path))
+            settings.append(unsafe shim_set_text(easy, CURLOPT_SSLKEY, certificate.keyPath))
+        }
         if call.isDirect { settings.append(unsafe shim_set_text(easy, CURLOPT_NOPROXY, "*")) }
         if call.method == .post {
             settings.append(unsafe shim_set_long(easy, CURLOPT_POST, 1))
@@ -75,20 +92,30 @@ import Glibc
         return bytes.count
     }
 
+    /// The lines of one head: a new status line begins anew, and libcurl bounds how long they may be.
+    private func takeHeader(_ bytes: UnsafeRawBufferPointer) {
+        let line = unsafe String(decoding: bytes, as: UTF8.self)
+        guard let colon = line.firstIndex(of: ":") else {
+            if line.hasPrefix("HTTP/") { received = [:] }
+            return
+        }
+        let name = line[..<colon].lowercased()
+        guard let wanted = call.wantedHeaders.first(where: { $0.lowercased() == name }), received[wanted] == nil else {
+            return
+        }
+        let value = line[line.index(after: colon)...].drop { $0.isWhitespace }
+        let end = value.lastIndex { !$0.isWhitespace }.map { value.index(after: $0) } ?? value.startIndex
+        received[wanted] = String(value[..<end])
+    }
+
     func end(with result: CURLcode) {
         guard result == CURLE_OK, let easy = unsafe handle else { return end(.failure(failure(result))) }
         let wait = unsafe shim_retry_after(easy)
         let status = unsafe shim_status(easy)
         // A reply that is cut inside its first lines counts as whole for libcurl where it is HTTP/0.9 or 1.0.
         guard status >= 200 else { return end(.failure(TransportFailure(.cut, "the reply was cut short"))) }
-        let headers = call.wantedHeaders.compactMap { name in
-            unsafe shim_header(easy, name).map { (name, unsafe String(cString: $0)) }
-        }
-        end(
-            .success(
-                HTTPReply(
-                    status: status, body: body, retryAfter: wait > 0 ? .seconds(wait) : nil,
-                    headers: Dictionary(headers) { first, _ in first })))
+        let retryAfter: Duration? = wait > 0 ? .seconds(wait) : nil
+        end(.success(HTTPReply(status: status, body: body, retryAfter: retryAfter, headers: received)))
     }
 
     func end(_ result: Result<HTTPReply, TransportFailure>) {
