@@ -53,10 +53,13 @@ package struct Daemon {
         let time = try SystemTimekeeper()
         let state = try stateFolder(places)
         let store = try openStore(places, state)
-        let transport = try Self.startTransport()
+        let transport = try Self.startTransport(authorities: options.environment["SSL_CERT_FILE"])
         defer { transport.stop() }
         let secrets = SecretReader(environment: options.environment, clock: clock)
-        let tokenEndpoint = TokenEndpoint(transport: transport, secrets: secrets, time: time)
+        let client = ServerClient(
+            transport: transport, secrets: secrets, time: time,
+            directory: ServerDirectory(transport: transport, time: time))
+        let tokenEndpoint = TokenEndpoint(client: client, time: time)
         let events = EventLog(log: log)
         let notifier = Notifier(
             command: configuration.notifyCommand, environment: options.environment, clock: clock, log: log)
@@ -75,8 +78,9 @@ package struct Daemon {
 
         let api = DaemonAPI(
             keeper: keeper, desk: desk, reloader: reloader,
-            advertising: AdvertisingDesk(secrets: secrets, customers: CustomerStore(folder: state)), time: time,
-            clock: clock, started: time.now().instant)
+            advertising: AdvertisingDesk(secrets: secrets, customers: CustomerStore(folder: state)),
+            revocation: Revocation(client: client, clock: clock), time: time, clock: clock,
+            started: time.now().instant)
         let server = try await Self.serve(socket, loops, api)
         log.info("ready", metadata: ["version": "\(Version.current)", "socket": "\(socket)"])
         manager.ready("Serving tokens of \(configuration.accounts.count) accounts")
@@ -171,9 +175,9 @@ package struct Daemon {
         return try SealingKey(in: try PrivateFolder(places.keyFolder), state: state)
     }
 
-    private static func startTransport() throws(StartFault) -> CurlTransport {
+    private static func startTransport(authorities: String?) throws(StartFault) -> CurlTransport {
         do throws(TransportFailure) {
-            return try CurlTransport()
+            return try CurlTransport(authorities: authorities)
         } catch {
             throw .transport("\(error)")
         }

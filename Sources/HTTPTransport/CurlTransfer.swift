@@ -9,16 +9,19 @@ import Glibc
     private(set) var handle: UnsafeMutableRawPointer?
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var explanation: UnsafeMutablePointer<CChar>?
+    private let authorities: String?
     private var body: [UInt8] = []
     private var isTooLarge = false
     /// The empty line behind the reply's head has been seen.
     private var isHeadWhole = false
 
     init(
-        id: UInt64, call: HTTPCall, done: @escaping @Sendable (Result<HTTPReply, TransportFailure>) -> Void
+        id: UInt64, call: HTTPCall, authorities: String? = nil,
+        done: @escaping @Sendable (Result<HTTPReply, TransportFailure>) -> Void
     ) {
         self.id = id
         self.call = call
+        self.authorities = authorities
         self.done = done
     }
 
@@ -67,6 +70,11 @@ import Glibc
                 return unsafe transfer.takeLine(UnsafeRawBufferPointer(start: bytes, count: size * count))
             },
         ]
+        if let authorities { settings.append(unsafe shim_set_text(easy, CURLOPT_CAINFO, authorities)) }
+        if let certificate = call.certificate {
+            settings.append(unsafe shim_set_text(easy, CURLOPT_SSLCERT, certificate.path))
+            settings.append(unsafe shim_set_text(easy, CURLOPT_SSLKEY, certificate.keyPath))
+        }
         if call.isDirect { settings.append(unsafe shim_set_text(easy, CURLOPT_NOPROXY, "*")) }
         if call.method == .post {
             settings.append(unsafe shim_set_long(easy, CURLOPT_POST, 1))

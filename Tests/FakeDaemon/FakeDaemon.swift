@@ -125,6 +125,11 @@ package final class FakeDaemon: DaemonInterface {
         return result(account, customer)
     }
 
+    package func proof(_ account: String, _ request: ProofRequest) -> Result<ProofAnswer, Problem> {
+        note("proof \(account) \(request.method) \(request.url)")
+        return result(account, ProofAnswer(account: account, proof: "a.signed.proof", isBound: true))
+    }
+
     package func reload() async -> Result<ReloadReport, Problem> {
         note("reload")
         return .success(ReloadReport(added: ["mail"], removed: [], changed: ["ads"], unchanged: ["late"]))

@@ -53,7 +53,7 @@ extension KeptGrant {
                 refreshToken: refresh.map(Secret.init), scope: Scope(["mail", "offline_access"]),
                 requestedScope: Scope(["mail", "calendar", "offline_access"]), issued: issued, lifetime: lifetime,
                 refreshIn: refreshIn, consentedAt: Date(timeIntervalSince1970: 1_799_000_000)),
-            binding: GrantBinding(clientID: "the client", tokenEndpoint: "https://as.example/token"),
+            binding: GrantBinding(clientID: "the client", server: "https://as.example/token"),
             refreshedAt: refreshedAt)
     }
 }

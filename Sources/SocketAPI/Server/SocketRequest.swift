@@ -17,6 +17,7 @@ enum SocketRequest: Sendable {
     case logout(String)
     case advertisingHeaders(TokenQuery, asText: Bool)
     case chooseCustomer(String)
+    case proof(String)
     case reload
 
     /// Seconds that a reader waits for where it doesn't say.
@@ -66,6 +67,9 @@ enum SocketRequest: Sendable {
         case (4, "accounts") where path[2] == "ads" && path[3] == "customer":
             try Self.allow([.PUT], method)
             self = .chooseCustomer(path[1])
+        case (3, "accounts") where path[2] == "dpop":
+            try Self.allow([.POST], method)
+            self = .proof(path[1])
         case (1, "reload"):
             try Self.allow([.POST], method)
             self = .reload

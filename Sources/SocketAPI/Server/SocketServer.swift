@@ -106,6 +106,11 @@ final class SocketResponder: HTTPResponder {
                 throw .malformed("the body is a JSON object of customer_id and customer_account_id, numbers as text")
             }
             later(exchange) { .result(await daemon.chooseCustomer(name, customer)) }
+        case .proof(let name):
+            guard let wish = try Self.decode(ProofRequest.self, from: body) else {
+                throw .malformed("the body is a JSON object with the members method and url")
+            }
+            exchange.answer(.result(daemon.proof(name, wish)))
         case .reload: later(exchange) { .result(await daemon.reload()) }
         }
     }
