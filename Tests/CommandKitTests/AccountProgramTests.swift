@@ -37,7 +37,7 @@ struct AccountProgramTests {
         try await withServedDaemon { daemon, path, _ in
             let said = [
                 ("refresh ads", "Renewed ads: valid for 59m 59s.\n"),
-                ("logout ads", "Forgot the grant of ads on this machine.\n"),
+                ("logout ads", "Forgot the grant of ads.\n"),
                 ("reload", "Reloaded: added mail; changed ads.\n"),
             ]
             for (words, text) in said {
