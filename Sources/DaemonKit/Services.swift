@@ -62,10 +62,12 @@ struct ReloadService: Service {
 
     func run() async {
         let signals = await UnixSignalsSequence(trapping: .sighup)
-        for await _ in signals.cancelOnGracefulShutdown() {
-            manager.reloading(at: time.now().instant.nanoseconds)
-            _ = await reloader.reload()
-            manager.ready("Serving tokens")
+        await cancelWhenGracefulShutdown {
+            for await _ in signals {
+                manager.reloading(at: time.now().instant.nanoseconds)
+                _ = await reloader.reload()
+                manager.ready("Serving tokens")
+            }
         }
     }
 }
