@@ -196,6 +196,6 @@ package struct Daemon {
     /// Names this boot of the machine.
     private static var bootID: String {
         (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
-            .filter { !$0.isWhitespace } ?? "unknown"
+            .filter { !$0.isWhitespace } ?? "unknown boot at \(Date().timeIntervalSince1970)"
     }
 }

@@ -21,10 +21,10 @@ package struct HTTPListener: Sendable {
     package var port: Int? { socket.localAddress?.port }
 
     /// Starts to listen; an `IOError` says why the place can't be had. `admit` looks at each new connection before a
-    /// byte is read; false closes it.
+    /// byte is read; where it says false, `strangers` answers in the place of `responder`, or nobody does.
     package static func open(
         _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits, responder: any HTTPResponder,
-        admit: @escaping @Sendable (any Channel) -> Bool = { _ in true }
+        admit: @escaping @Sendable (any Channel) -> Bool = { _ in true }, strangers: (any HTTPResponder)? = nil
     ) async throws -> HTTPListener {
         let connections = OpenConnections()
         let bootstrap = ServerBootstrap(group: group)
@@ -39,7 +39,9 @@ package struct HTTPListener: Sendable {
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard admit(channel), connections.add(channel) else { throw ChannelError.ioOnClosedChannel }
+                    guard let responder = admit(channel) ? responder : strangers, connections.add(channel) else {
+                        throw ChannelError.ioOnClosedChannel
+                    }
                     try channel.pipeline.syncOperations.addHandlers(handlers(responder, limits: limits))
                 }
             }

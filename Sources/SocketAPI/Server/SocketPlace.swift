@@ -2,11 +2,18 @@ import Glibc
 import HTTPListener
 
 /// Where the API's socket is.
-package enum SocketPlace: Sendable, Hashable {
+package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
     /// Made by us, mode 0600.
     case path(String)
     /// Handed over by the service manager, which keeps it across our restarts.
     case inherited(descriptor: CInt)
+
+    package var description: String {
+        switch self {
+        case .path(let path): path
+        case .inherited: "inherited from the service manager"
+        }
+    }
 
     /// Listens there. A dead daemon's socket is cleared away; a living one's is left alone.
     func listen(

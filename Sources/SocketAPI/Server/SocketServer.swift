@@ -23,7 +23,8 @@ package struct SocketServer: Sendable {
         let responder = SocketResponder(daemon: daemon)
         let listener = try await place.listen { listening in
             try await HTTPListener.open(
-                listening, group: group, limits: limits, responder: responder, admit: PeerCredentials.isOwnUser)
+                listening, group: group, limits: limits, responder: responder, admit: PeerCredentials.isOwnUser,
+                strangers: StrangerResponder())
         }
         return SocketServer(listener: listener, responder: responder, socket: place)
     }
