@@ -51,6 +51,15 @@ static inline long long shim_retry_after(CURL *handle) {
     return (long long)seconds;
 }
 
+// The value of a header of the final reply, libcurl's own until the handle is used again; NULL where there is none.
+static inline const char *shim_header(CURL *handle, const char *name) {
+#if LIBCURL_VERSION_NUM >= 0x075300
+    struct curl_header *header = NULL;
+    if (curl_easy_header(handle, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK) return header->value;
+#endif
+    return NULL;
+}
+
 static inline void *shim_private(CURL *handle) {
     char *pointer = NULL;
     curl_easy_getinfo(handle, CURLINFO_PRIVATE, &pointer);

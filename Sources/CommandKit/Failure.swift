@@ -1,30 +1,30 @@
-import ArgumentParser
-import SocketClient
+package import ArgumentParser
+package import SocketClient
 import SocketContract
 
 /// The exit codes of all commands.
-enum Exit {
-    static let other = ExitCode(1)
-    static let usage = ExitCode(64)
-    static let daemonUnreachable = ExitCode(69)
-    static let tryAgain = ExitCode(75)
-    static let consentNeeded = ExitCode(77)
-    static let configuration = ExitCode(78)
+package enum Exit {
+    package static let other = ExitCode(1)
+    package static let usage = ExitCode(64)
+    package static let daemonUnreachable = ExitCode(69)
+    package static let tryAgain = ExitCode(75)
+    package static let consentNeeded = ExitCode(77)
+    package static let configuration = ExitCode(78)
 }
 
 /// Why a command failed: for the person a sentence and a next step, for the script an exit code.
-struct CommandFailure: Error {
-    var message: String
-    var hint: String?
-    var code: ExitCode
+package struct CommandFailure: Error {
+    package var message: String
+    package var hint: String?
+    package var code: ExitCode
 
-    init(_ message: String, hint: String? = nil, code: ExitCode) {
+    package init(_ message: String, hint: String? = nil, code: ExitCode) {
         self.message = message
         self.hint = hint
         self.code = code
     }
 
-    init(_ failure: ClientFailure) {
+    package init(_ failure: ClientFailure) {
         switch failure {
         case .notReachable(let path, let reason):
             self.init(
@@ -52,7 +52,7 @@ struct CommandFailure: Error {
     }
 
     /// Says it on standard error and ends the program.
-    func tell() -> ExitCode {
+    package func tell() -> ExitCode {
         Terminal.error.line("valetkey: \(message)")
         if let hint { Terminal.error.line("hint: \(hint)") }
         return code
@@ -63,12 +63,16 @@ extension DaemonOptions {
     /// Does the work with the daemon's client, and turns what goes wrong into words and an exit code.
     func withDaemon<Result>(_ work: (SocketClient) throws -> Result) throws -> Result {
         do {
-            return try work(SocketClient(path: try path()))
+            return try work(try client())
         } catch let failure as ClientFailure {
             throw CommandFailure(failure).tell()
         } catch let failure as CommandFailure {
             throw failure.tell()
         }
+    }
+
+    package func client() throws(CommandFailure) -> SocketClient {
+        SocketClient(path: try path())
     }
 
     private func path() throws(CommandFailure) -> String {

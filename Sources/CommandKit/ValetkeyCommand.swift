@@ -16,14 +16,16 @@ package struct ValetkeyCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             LoginCommand.self, TokenCommand.self, StatusCommand.self, RefreshCommand.self, LogoutCommand.self,
-            ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self, DemoCommand.self,
+            ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self, AdsCommand.self, DemoCommand.self,
         ])
 
     package init() {}
 }
 
 /// How the daemon is reached.
-struct DaemonOptions: ParsableArguments {
+package struct DaemonOptions: ParsableArguments {
     @Option(name: .long, help: "The daemon's socket; default: $XDG_RUNTIME_DIR/valetkey.sock.")
-    var socket: String?
+    package var socket: String?
+
+    package init() {}
 }

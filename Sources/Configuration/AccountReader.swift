@@ -23,6 +23,7 @@ struct AccountReader {
         let endpoints = endpoints(of: provider, tenant: tenant)
         let redirect = redirect(of: provider)
         let scope = table.scope("scopes")
+        noteDoubtfulScopes(scope, of: provider)
         let authorization = table.fields("authorization_parameters", except: ProtocolParameters.authorization) ?? []
         let token = table.fields("token_parameters", except: ProtocolParameters.token) ?? []
         let resource = table.resources("resource") ?? []

@@ -51,11 +51,12 @@ package struct Daemon {
         let socket = try socketPlace(places)
 
         let time = try SystemTimekeeper()
-        let store = try openStore(places)
+        let state = try stateFolder(places)
+        let store = try openStore(places, state)
         let transport = try Self.startTransport()
         defer { transport.stop() }
-        let tokenEndpoint = TokenEndpoint(
-            transport: transport, secrets: SecretReader(environment: options.environment, clock: clock), time: time)
+        let secrets = SecretReader(environment: options.environment, clock: clock)
+        let tokenEndpoint = TokenEndpoint(transport: transport, secrets: secrets, time: time)
         let events = EventLog(log: log)
         let notifier = Notifier(
             command: configuration.notifyCommand, environment: options.environment, clock: clock, log: log)
@@ -73,7 +74,9 @@ package struct Daemon {
         _ = await reloader.adopt(configuration)
 
         let api = DaemonAPI(
-            keeper: keeper, desk: desk, reloader: reloader, time: time, clock: clock, started: time.now().instant)
+            keeper: keeper, desk: desk, reloader: reloader,
+            advertising: AdvertisingDesk(secrets: secrets, customers: CustomerStore(folder: state)), time: time,
+            clock: clock, started: time.now().instant)
         let server = try await Self.serve(socket, loops, api)
         log.info("ready", metadata: ["version": "\(Version.current)", "socket": "\(socket)"])
         manager.ready("Serving tokens of \(configuration.accounts.count) accounts")
@@ -145,9 +148,16 @@ package struct Daemon {
         return .path(path)
     }
 
-    private func openStore(_ places: Places) throws(StartFault) -> FileGrantStore {
+    private func stateFolder(_ places: Places) throws(StartFault) -> PrivateFolder {
         do throws(StorageFault) {
-            let state = try PrivateFolder(places.state)
+            return try PrivateFolder(places.state)
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private func openStore(_ places: Places, _ state: PrivateFolder) throws(StartFault) -> FileGrantStore {
+        do throws(StorageFault) {
             return try FileGrantStore(folder: state, key: try sealingKey(places, state: state), bootID: Self.bootID)
         } catch {
             throw .storage(error)

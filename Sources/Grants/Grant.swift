@@ -61,10 +61,12 @@ package struct Grant: Sendable, Equatable {
 
     package var missingScope: Scope { requestedScope.missing(from: scope) }
 
-    /// What a refresh asks for: of what the consent asked for, that which was granted (RFC 6749 section 6).
+    /// What a refresh asks for: of what the consent asked for, that which was granted (RFC 6749 section 6). Where that
+    /// leaves no access at all, it asks for nothing, which stands for what was granted, under whatever names.
     package var refreshScope: Scope {
         let missing = missingScope
-        return Scope(requestedScope.tokens.filter { !missing.contains($0) })
+        let granted = Scope(requestedScope.tokens.filter { !missing.contains($0) })
+        return granted.isUnreported && !missing.isEmpty ? Scope([]) : granted
     }
 }
 

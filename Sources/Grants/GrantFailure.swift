@@ -25,7 +25,8 @@ package struct GrantFailure: Error, Sendable, Hashable {
             case .clientIsWrong: Self.remedy(for: error.code, account: account)
             case .passing: nil
             }
-        self.init(code: error.code, detail: "the authorization server says \(error)", hint: hint, at: at)
+        let precise = error.entraCode?.remedy(account: account)
+        self.init(code: error.code, detail: "the authorization server says \(error)", hint: precise ?? hint, at: at)
     }
 
     private static func remedy(for code: String, account: String) -> String {

@@ -81,7 +81,14 @@ import Glibc
         let status = unsafe shim_status(easy)
         // A reply that is cut inside its first lines counts as whole for libcurl where it is HTTP/0.9 or 1.0.
         guard status >= 200 else { return end(.failure(TransportFailure(.cut, "the reply was cut short"))) }
-        end(.success(HTTPReply(status: status, body: body, retryAfter: wait > 0 ? .seconds(wait) : nil)))
+        let headers = call.wantedHeaders.compactMap { name in
+            unsafe shim_header(easy, name).map { (name, unsafe String(cString: $0)) }
+        }
+        end(
+            .success(
+                HTTPReply(
+                    status: status, body: body, retryAfter: wait > 0 ? .seconds(wait) : nil,
+                    headers: Dictionary(headers) { first, _ in first })))
     }
 
     func end(_ result: Result<HTTPReply, TransportFailure>) {

@@ -21,10 +21,13 @@ package struct HTTPCall: Sendable {
     package var replyLimit: Int
     /// True keeps the request off any proxy, as for hosts that are this machine.
     package var isDirect: Bool
+    /// Names of the reply's headers that are wanted beside its body.
+    package var wantedHeaders: [String]
 
     package init(
         _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: String = "",
-        timeout: Duration = .seconds(30), replyLimit: Int = 1 << 20, isDirect: Bool = false
+        timeout: Duration = .seconds(30), replyLimit: Int = 1 << 20, isDirect: Bool = false,
+        wantedHeaders: [String] = []
     ) {
         self.method = method
         self.url = url
@@ -33,6 +36,7 @@ package struct HTTPCall: Sendable {
         self.timeout = timeout
         self.replyLimit = replyLimit
         self.isDirect = isDirect
+        self.wantedHeaders = wantedHeaders
     }
 }
 
@@ -42,11 +46,14 @@ package struct HTTPReply: Sendable {
     package var body: [UInt8]
     /// What `Retry-After` asks for, whichever of its forms it had.
     package var retryAfter: Duration?
+    /// Those of the wanted headers that came, by the names they were wanted by.
+    package var headers: [String: String]
 
-    package init(status: Int, body: [UInt8], retryAfter: Duration? = nil) {
+    package init(status: Int, body: [UInt8], retryAfter: Duration? = nil, headers: [String: String] = [:]) {
         self.status = status
         self.body = body
         self.retryAfter = retryAfter
+        self.headers = headers
     }
 }
 

@@ -37,12 +37,16 @@ package struct RedirectListener: Sendable {
         await close(patience: .zero)
     }
 
-    /// Closes once the pages of the verdicts have been fetched, or `linger` is over.
+    /// Closes once the pages of the verdicts have been fetched, `linger` is over, or the task is cancelled.
     package func finish(linger: Duration) async {
         let delivered = eventLoop.makePromise(of: Void.self)
         let timer = eventLoop.scheduleTask(in: TimeAmount(linger)) { delivered.succeed() }
         responder.whenDelivered { delivered.succeed() }
-        try? await delivered.futureResult.get()
+        await withTaskCancellationHandler {
+            try? await delivered.futureResult.get()
+        } onCancel: {
+            delivered.succeed()
+        }
         timer.cancel()
         await close(patience: .seconds(1))
     }

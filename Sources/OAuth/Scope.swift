@@ -27,5 +27,8 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         Scope(tokens.filter { !granted.contains($0) && !Self.notReported.contains($0) })
     }
 
+    /// Whether all of it is of the kind that servers leave out of their replies.
+    package var isUnreported: Bool { tokens.allSatisfy(Self.notReported.contains) }
+
     private static let notReported: Set<String> = ["offline_access", "openid", "profile", "email"]
 }

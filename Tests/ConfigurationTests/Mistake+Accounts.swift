@@ -32,7 +32,8 @@ extension Mistake {
             .microsoft(
                 #"clientid = "x""#, #"unknown key "clientid" in accounts.ads"#, hint: #"did you mean "client_id"?"#),
             .microsoft(
-                "scopes = [\n  \"a\",  # first\n  \"b\",\n]\n\n# next\n   tennant = \"x\"", at: 10, column: 4,
+                "scopes = [\n  \"offline_access\",  # first\n  \"b\",\n]\n\n# next\n   tennant = \"x\"", at: 10,
+                column: 4,
                 #"unknown key "tennant" in accounts.ads"#, hint: #"did you mean "tenant"?"#),
         ]
     }

@@ -17,7 +17,7 @@ class Installed(usermanager.UserManager):
             self.source = f"{self.root}/source"
             shutil.copytree(f"{lab.REPOSITORY}/systemd", f"{self.source}/systemd")
             os.mkdir(f"{self.source}/programs")
-            for name in ("valetkeyd", "valetkey", "valetkey-demo"):
+            for name in ("valetkeyd", "valetkey", "valetkey-demo", "valetkey-ads"):
                 shutil.copy(lab.program(name), f"{self.source}/programs")
             self.install("--from", f"{self.source}/programs")
         except BaseException:

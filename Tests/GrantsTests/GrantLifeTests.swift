@@ -38,6 +38,8 @@ struct GrantLifeTests {
         grant.scope = Scope(["mail", "extra"])
         #expect(grant.refreshScope.tokens == ["mail", "offline_access"])
         #expect(grant.missingScope.tokens == ["calendar"])
+        grant.scope = Scope(["another-name"])
+        #expect(grant.refreshScope.isEmpty)
     }
 
     // REFRESH-5

@@ -1,7 +1,7 @@
 /// Spans of time as people read them.
-enum Spans {
+package enum Spans {
     /// `59s`, `4m 10s`, `2h 5m`, `3d 4h`.
-    static func short(_ seconds: Int) -> String {
+    package static func short(_ seconds: Int) -> String {
         switch abs(seconds) {
         case ..<60: "\(seconds)s"
         case ..<3600: "\(seconds / 60)m \(abs(seconds) % 60)s"
@@ -11,7 +11,7 @@ enum Spans {
     }
 
     /// `9:41`, for a time that runs down.
-    static func clock(_ seconds: Int) -> String {
+    package static func clock(_ seconds: Int) -> String {
         let rest = seconds % 60
         return "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
     }

@@ -59,6 +59,7 @@ struct StatusTable {
             notes.append("\(error.detail)")
             if let hint = error.hint { notes.append("hint: \(hint)") }
         }
+        notes += ConsentAge.notes(report, now: now)
         if let missing = report.missingScope { notes.append("not granted: \(missing.joined(separator: " "))") }
         if report.state == .noGrant, report.lastError == nil { notes.append("run: valetkey login \(report.account)") }
         if let url = report.consent?.openURL { notes.append("a consent is pending: open \(url)") }

@@ -1,14 +1,14 @@
 import Glibc
 
 /// One of the standard streams as a place for text.
-struct Terminal: Sendable {
-    static let output = Terminal(descriptor: STDOUT_FILENO)
-    static let error = Terminal(descriptor: STDERR_FILENO)
+package struct Terminal: Sendable {
+    package static let output = Terminal(descriptor: STDOUT_FILENO)
+    package static let error = Terminal(descriptor: STDERR_FILENO)
 
     private let descriptor: CInt
-    let isTerminal: Bool
+    package let isTerminal: Bool
     /// False where the stream is no terminal, or the user wants no colour.
-    let hasColour: Bool
+    package let hasColour: Bool
 
     private init(descriptor: CInt) {
         self.descriptor = descriptor
@@ -16,12 +16,12 @@ struct Terminal: Sendable {
         hasColour = isTerminal && (Environment["NO_COLOR"] ?? "").isEmpty
     }
 
-    func line(_ text: String) { write("\(text)\n") }
+    package func line(_ text: String) { write("\(text)\n") }
 
     /// Puts the text in the place of the current line.
-    func replaceLine(_ text: String) { write("\r\u{1b}[2K\(text)") }
+    package func replaceLine(_ text: String) { write("\r\u{1b}[2K\(text)") }
 
-    func write(_ text: String) {
+    package func write(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -32,18 +32,18 @@ struct Terminal: Sendable {
         }
     }
 
-    func paint(_ text: String, _ colour: Colour) -> String {
+    package func paint(_ text: String, _ colour: Colour) -> String {
         hasColour ? "\u{1b}[\(colour.rawValue)m\(text)\u{1b}[0m" : text
     }
 
-    var width: Int {
+    package var width: Int {
         var size = winsize()
         guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
 }
 
-enum Colour: String {
+package enum Colour: String {
     case bold = "1"
     case dim = "2"
     case red = "31"
@@ -53,8 +53,8 @@ enum Colour: String {
 }
 
 /// The process's environment.
-enum Environment {
-    static subscript(_ name: String) -> String? {
+package enum Environment {
+    package static subscript(_ name: String) -> String? {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 }

@@ -140,9 +140,8 @@ actor ConsentDesk {
         case .expired: session.end(.expired)
         case .cancelled: session.end(.cancelled)
         case .refused(let error, let answer):
-            let failure = GrantFailure(
-                code: error.code, detail: "the authorization server says \(error)",
-                hint: "run: valetkey login \(account)", at: time.now().wall)
+            var failure = GrantFailure(error, account: account, at: time.now().wall)
+            failure.hint = failure.hint ?? "run: valetkey login \(account)"
             session.end(error.code == "access_denied" ? .refused : .failed, failure: failure)
             answer(error.code == "access_denied" ? .refused(detail: "\(error)") : .failed(failure))
         case .mixedUp(let issuer, let answer):
@@ -168,7 +167,10 @@ actor ConsentDesk {
             let grant = Grant(tokens, requestedScope: settings.scope, sent: sent)
             switch await keeper.consented(grant, settings: settings) {
             case .kept:
-                session.end(.granted, grant: grant, failure: grant.refreshToken == nil ? .unrenewable(account) : nil)
+                let warning =
+                    grant.refreshToken == nil
+                    ? .unrenewable(account) : GrantFailure.refusedScope(grant, of: settings)
+                session.end(.granted, grant: grant, failure: warning)
                 return .granted(account: account, scope: grant.scope, missingScope: grant.missingScope)
             case .unsaved(let failure):
                 session.end(.granted, grant: grant, failure: failure)

@@ -10,6 +10,7 @@ struct DaemonAPI: DaemonInterface {
     let keeper: GrantKeeper
     let desk: ConsentDesk
     let reloader: Reloader
+    let advertising: AdvertisingDesk
     let time: any Timekeeper
     let clock: any Clock<Duration>
     let started: Instant
@@ -114,6 +115,7 @@ struct DaemonAPI: DaemonInterface {
     func logout(_ account: String) async -> Result<AccountReport, Problem> {
         guard keeper.account(account) != nil else { return .failure(missing(account)) }
         await keeper.logout(account)
+        await advertising.forget(account)
         return self.account(account)
     }
 
@@ -127,7 +129,7 @@ struct DaemonAPI: DaemonInterface {
         return AccountReport(account, consent: pending.map { ConsentReport($0, now: now) }, now: now)
     }
 
-    private func missing(_ name: String) -> Problem {
+    func missing(_ name: String) -> Problem {
         let names = keeper.accounts.map(\.settings.name)
         return .noSuchAccount(name, near: NearestName.near(name, in: names), isEmpty: names.isEmpty)
     }

@@ -19,7 +19,8 @@ extension AccountReport {
             nextRefreshAt: life.nextRefresh.map { now.wall + max(.zero, $0 - now.instant).timeInterval },
             nextRefreshIn: life.nextRefresh.map { max(0, ($0 - now.instant).wholeSeconds) },
             consentedAt: grant?.consentedAt, refreshedAt: life.refreshedAt, unsaved: life.saveFailure != nil,
-            lastError: life.lastFailure.map(Failure.init), consent: consent)
+            lastError: (life.lastFailure ?? grant.flatMap { .refusedScope($0, of: settings) }).map(Failure.init),
+            consent: consent)
     }
 }
 

@@ -67,7 +67,7 @@ extension SocketClient {
     }
 
     /// An account's name as a path segment: every octet that no name has is escaped.
-    private static func segment(_ name: String) -> String {
+    static func segment(_ name: String) -> String {
         let isPlain = { (octet: UInt8) in
             (0x30...0x39).contains(octet) || (0x41...0x5a).contains(octet) || (0x61...0x7a).contains(octet)
                 || octet == 0x2d || octet == 0x2e || octet == 0x5f
@@ -79,14 +79,14 @@ extension SocketClient {
         }.joined()
     }
 
-    private func decode<Value: Decodable>(_ answer: Answer) throws(ClientFailure) -> Value {
+    func decode<Value: Decodable>(_ answer: Answer) throws(ClientFailure) -> Value {
         guard let value = ClientJSON.decode(Value.self, answer.body) else {
             throw .protocolError("the daemon's answer isn't what this command knows; are both of one version?")
         }
         return value
     }
 
-    private func encode(_ value: some Encodable) throws(ClientFailure) -> [UInt8] {
+    func encode(_ value: some Encodable) throws(ClientFailure) -> [UInt8] {
         do {
             return Array(try ContractJSON.encode(value))
         } catch {

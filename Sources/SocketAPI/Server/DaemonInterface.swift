@@ -19,6 +19,11 @@ package protocol DaemonInterface: Sendable {
     func takeRedirect(_ account: String, _ pasted: PastedRedirect) async -> Result<ConsentReport, Problem>
     func refresh(_ account: String, wait: Int) async -> Result<AccountReport, Problem>
     func logout(_ account: String) async -> Result<AccountReport, Problem>
+    /// The request headers of the Microsoft Advertising API, with a token as the query asks for.
+    func advertisingHeaders(_ query: TokenQuery) async -> Result<AdvertisingHeaders, Problem>
+    func chooseCustomer(
+        _ account: String, _ customer: AdvertisingCustomer
+    ) async -> Result<AdvertisingCustomer, Problem>
     func reload() async -> Result<ReloadReport, Problem>
 }
 

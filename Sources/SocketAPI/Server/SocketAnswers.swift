@@ -25,6 +25,10 @@ extension HTTPAnswer {
         HTTPAnswer(status: .ok, headers: textHeaders, text: token.accessToken)
     }
 
+    static func text(_ text: String) -> HTTPAnswer {
+        HTTPAnswer(status: .ok, headers: textHeaders, text: text)
+    }
+
     static func json(_ value: some Encodable, status: HTTPResponseStatus = .ok) -> HTTPAnswer {
         do {
             let body = ByteBuffer(bytes: try ContractJSON.encode(value, pretty: true) + Data("\n".utf8))

@@ -15,6 +15,8 @@ enum SocketRequest: Sendable {
     case takeRedirect(String)
     case refresh(String, wait: Int)
     case logout(String)
+    case advertisingHeaders(TokenQuery, asText: Bool)
+    case chooseCustomer(String)
     case reload
 
     /// Seconds that a reader waits for where it doesn't say.
@@ -32,10 +34,7 @@ enum SocketRequest: Sendable {
         switch (path.count, path.first) {
         case (2, "token"):
             try Self.allow([.GET], method)
-            let token = TokenQuery(
-                account: path[1], minTTL: try query.seconds("min_ttl") ?? 0, isFresh: try query.flag("fresh"),
-                wait: try query.seconds("wait", limit: Self.longestWait) ?? Self.defaultWait)
-            self = .token(token, asJSON: Self.wantsJSON(request.head))
+            self = .token(try Self.token(path[1], &query), asJSON: Self.wantsJSON(request.head))
         case (1, "health"):
             try Self.allow([.GET], method)
             self = .health
@@ -61,6 +60,12 @@ enum SocketRequest: Sendable {
         case (3, "accounts") where path[2] == "grant":
             try Self.allow([.DELETE], method)
             self = .logout(path[1])
+        case (4, "accounts") where path[2] == "ads" && path[3] == "headers":
+            try Self.allow([.GET], method)
+            self = .advertisingHeaders(try Self.token(path[1], &query), asText: Self.wantsText(request.head))
+        case (4, "accounts") where path[2] == "ads" && path[3] == "customer":
+            try Self.allow([.PUT], method)
+            self = .chooseCustomer(path[1])
         case (1, "reload"):
             try Self.allow([.POST], method)
             self = .reload
@@ -92,6 +97,16 @@ enum SocketRequest: Sendable {
         return head.headers["accept"].contains { $0.contains("application/json") }
     }
 
+    private static func token(_ account: String, _ query: inout SocketQuery) throws(Problem) -> TokenQuery {
+        TokenQuery(
+            account: account, minTTL: try query.seconds("min_ttl") ?? 0, isFresh: try query.flag("fresh"),
+            wait: try query.seconds("wait", limit: longestWait) ?? defaultWait)
+    }
+
+    private static func wantsText(_ head: HTTPRequestHead) -> Bool {
+        head.headers["accept"].contains { $0.contains("text/plain") }
+    }
+
     private static func decode(_ segment: Substring) -> String {
         guard segment.utf8.contains(UInt8(ascii: "%")) else { return String(segment) }
         return FormEncoding.decode("\(segment.replacing("+", with: "%2B"))=")?.first?.name ?? String(segment)
@@ -111,7 +126,9 @@ private struct SocketQuery {
     private var fields: [FormField]
 
     init(_ text: Substring) throws(Problem) {
-        guard let fields = text.isEmpty ? [] : FormEncoding.decode(text) else { throw .malformed("the query's escapes are broken") }
+        guard let fields = text.isEmpty ? [] : FormEncoding.decode(text) else {
+            throw .malformed("the query's escapes are broken")
+        }
         self.fields = fields
     }
 

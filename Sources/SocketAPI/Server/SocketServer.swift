@@ -93,6 +93,17 @@ final class SocketResponder: HTTPResponder {
             later(exchange) { .result(await daemon.takeRedirect(name, pasted)) }
         case .refresh(let name, let wait): later(exchange) { .result(await daemon.refresh(name, wait: wait)) }
         case .logout(let name): later(exchange) { .result(await daemon.logout(name)) }
+        case .advertisingHeaders(let query, let asText):
+            later(exchange) {
+                let result = await daemon.advertisingHeaders(query)
+                if asText, case .success(let headers) = result { return .text(headers.httpLines) }
+                return .result(result)
+            }
+        case .chooseCustomer(let name):
+            guard let customer = try Self.decode(AdvertisingCustomer.self, from: body), customer.isWellFormed else {
+                throw .malformed("the body is a JSON object of customer_id and customer_account_id, numbers as text")
+            }
+            later(exchange) { .result(await daemon.chooseCustomer(name, customer)) }
         case .reload: later(exchange) { .result(await daemon.reload()) }
         }
     }

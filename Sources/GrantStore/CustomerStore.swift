@@ -1,0 +1,64 @@
+import Dispatch
+import FoundationEssentials
+import Glibc
+package import Grants
+
+/// Which customer and account an account's requests to Microsoft Advertising are for, in a small file beside the grant.
+/// The two ids are no secrets.
+package final class CustomerStore: Sendable {
+    package struct Choice: Codable, Sendable, Hashable {
+        package var customerID: String
+        package var customerAccountID: String
+
+        package init(customerID: String, customerAccountID: String) {
+            self.customerID = customerID
+            self.customerAccountID = customerAccountID
+        }
+    }
+
+    private let folder: PrivateFolder
+    private let queue = DispatchQueue(label: "valetkey.customers")
+
+    private static let fileLimit = 4096
+
+    package init(folder: PrivateFolder) {
+        self.folder = folder
+    }
+
+    /// nil where nothing was chosen. A file that can't be read or understood counts as none: choosing again mends it.
+    package func load(account: String) async -> Choice? {
+        await perform { [self] in
+            guard let file = try? POSIXFile(path(account), flags: O_RDONLY),
+                let bytes = (try? file.read(limit: Self.fileLimit)) ?? nil
+            else { return nil }
+            return try? JSONDecoder().decode(Choice.self, from: Data(bytes))
+        }
+    }
+
+    package func save(_ choice: Choice, account: String) async throws(GrantFailure) {
+        let failure: GrantFailure? = await perform { [self] in
+            do {
+                try POSIXFile.replace(path(account), with: Array(JSONEncoder().encode(choice)), in: folder.path)
+                return nil
+            } catch {
+                let reason = (error as? POSIXError)?.reason ?? "\(error)"
+                return GrantFailure(
+                    code: "storage", detail: "can't write \(path(account)): \(reason)",
+                    hint: "free space, or make \(folder.path) writable", at: Date())
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    package func erase(account: String) async {
+        await perform { [self] in _ = unsafe unlink(path(account)) }
+    }
+
+    private func path(_ account: String) -> String { folder.file("\(account).customer") }
+
+    private func perform<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: work()) }
+        }
+    }
+}

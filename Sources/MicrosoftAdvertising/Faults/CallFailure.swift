@@ -1,0 +1,78 @@
+package import HTTPTransport
+
+/// Why a call gave no result.
+package enum CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    case fault(ServiceFault)
+    /// A reply that is neither a result nor a fault.
+    case unreadable(UnreadableReply)
+    case noReply(TransportFailure)
+    case unwritable(String)
+
+    package var description: String {
+        switch self {
+        case .fault(let fault): "\(fault)"
+        case .unreadable(let reply): "\(reply)"
+        case .noReply(let failure): "no reply from Microsoft Advertising: \(failure)"
+        case .unwritable(let reason): reason
+        }
+    }
+
+    /// What to do next: only code 109, or a 401 without a code, is about the token's age, and only 117 and 429 pass by
+    /// waiting. Code 105 stands for half a dozen mistakes that no new token heals.
+    package var meaning: Meaning {
+        switch self {
+        case .fault(let fault):
+            switch (fault.code, fault.status) {
+            case (109, _), (nil, 401): .tokenExpired
+            case (117, _), (_, 429): .tooManyCalls(fault.retryAfter ?? Self.rateWindow)
+            default: .final
+            }
+        case .unreadable(let reply):
+            switch reply.status {
+            case 401: .tokenExpired
+            case 429: .tooManyCalls(reply.retryAfter ?? Self.rateWindow)
+            default: .final
+            }
+        case .noReply, .unwritable: .final
+        }
+    }
+
+    package enum Meaning: Sendable, Hashable {
+        case tokenExpired
+        case tooManyCalls(Duration)
+        case final
+    }
+
+    /// Calls are counted by the minute.
+    private static let rateWindow = Duration.seconds(60)
+
+    /// Whether another try later makes sense.
+    package var isPassing: Bool {
+        switch self {
+        case .fault(let fault): fault.code == 0 || fault.code == 117 || fault.status == 429
+        case .unreadable(let reply): reply.status == 429 || reply.status >= 500
+        case .noReply: true
+        case .unwritable: false
+        }
+    }
+}
+
+/// A reply that nothing can be made of. Its body isn't kept: it may hold secrets.
+package struct UnreadableReply: Sendable, Hashable, CustomStringConvertible {
+    package var status: Int
+    /// What is wrong with the body, in words of ours.
+    package var reason: String
+    package var trackingID: String?
+    package var retryAfter: Duration?
+
+    package init(status: Int, reason: String, trackingID: String? = nil, retryAfter: Duration? = nil) {
+        self.status = status
+        self.reason = reason
+        self.trackingID = trackingID
+        self.retryAfter = retryAfter
+    }
+
+    package var description: String {
+        "Microsoft Advertising answers HTTP \(status) with \(reason); \(ServiceFault.tracking(trackingID))"
+    }
+}

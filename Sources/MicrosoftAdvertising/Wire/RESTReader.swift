@@ -1,0 +1,70 @@
+import Foundation
+
+/// Reads the JSON of the REST replies.
+enum RESTReader {
+    static func fault(_ bytes: [UInt8], status: Int) -> ServiceFault? {
+        guard let wire = try? JSONDecoder().decode(Fault.self, from: Data(bytes)), !wire.entries.isEmpty else {
+            return nil
+        }
+        return ServiceFault(status: status, entries: wire.entries, trackingID: wire.trackingID)
+    }
+
+    static func user(_ bytes: [UInt8]) throws -> AdvertisingUser {
+        let reply = try JSONDecoder().decode(GetUser.self, from: Data(bytes))
+        guard reply.user.id != nil else { throw MissingElement() }
+        var user = reply.user.user
+        user.roles = reply.roles?.compactMap(\.role) ?? []
+        return user
+    }
+
+    static func accounts(_ bytes: [UInt8]) throws -> [AdvertiserAccount] {
+        let reply = try JSONDecoder().decode(SearchAccounts.self, from: Data(bytes))
+        return try SOAPReader.whole(reply.accounts?.map { $0?.account } ?? [])
+    }
+
+    private struct GetUser: Decodable {
+        var user: WireUser
+        var roles: [WireRole]?
+
+        enum CodingKeys: String, CodingKey {
+            case user = "User"
+            case roles = "CustomerRoles"
+        }
+    }
+
+    private struct SearchAccounts: Decodable {
+        var accounts: [WireAccount?]?
+
+        enum CodingKeys: String, CodingKey { case accounts = "Accounts" }
+
+        /// A list without accounts is null; a reply without the list is none.
+        init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: CodingKeys.self)
+            guard members.contains(.accounts) else { throw MissingElement() }
+            accounts = try members.decodeIfPresent([WireAccount?].self, forKey: .accounts)
+        }
+    }
+
+    /// `AdApiFaultDetail`, `ApiFault` and `ApiBatchFault`, told apart by their lists.
+    private struct Fault: Decodable {
+        var trackingID: String?
+        var entries: [ServiceFault.Entry]
+
+        enum CodingKeys: String, CodingKey {
+            case trackingID = "TrackingId"
+            case errors = "Errors"
+            case operationErrors = "OperationErrors"
+            case batchErrors = "BatchErrors"
+        }
+
+        init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: CodingKeys.self)
+            trackingID = members.text(.trackingID)
+            let keys = [CodingKeys.errors, .operationErrors, .batchErrors]
+            entries = keys.flatMap { key -> [ServiceFault.Entry] in
+                let list = try? members.decodeIfPresent([WireError?].self, forKey: key)
+                return (list ?? [])?.compactMap { $0?.entry } ?? []
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+"""A stand-in of Microsoft Advertising's Customer Management service, REST v13 and SOAP v13, on loopback.
+
+It refuses what the real one refuses: other paths, methods, content types, SOAP actions, namespaces, orders of elements.
+"""
+
+import http.server
+import io
+import json
+import threading
+import uuid
+import xml.etree.ElementTree as xml
+import zipfile
+
+from tokenserver import Quiet, TokenServer
+
+SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
+CUSTOMER = "{https://bingads.microsoft.com/Customer/v13}"
+ENTITIES = "{https://bingads.microsoft.com/Customer/v13/Entities}"
+NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+NAMES = {0: "InternalError", 105: "InvalidCredentials", 106: "UserIsNotAuthorized", 109: "AuthenticationTokenExpired",
+         117: "CallRateExceeded", 126: "IdentityTypeMismatch"}
+# What a user's reply carries and nobody may see.
+HIDDEN = "hidden-token-of-the-reply"
+
+
+class Refusal(Exception):
+    """A request that the real service wouldn't take."""
+
+
+def want(present, what):
+    if not present:
+        raise Refusal(what)
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        if self.path != "/report.zip":
+            return self.send(404, "text/plain", "")
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("report.csv", "TimePeriod,AccountId,Impressions\n2026-11-23,30002,7\n")
+        return self.send(200, "application/zip", file.getvalue())
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        service = self.server.owner
+        if self.path.startswith("/Reporting/"):
+            return self.send(200, "application/json", json.dumps(service.report(self.path, self.headers)))
+        is_soap = self.path == "/Api/CustomerManagement/v13/CustomerManagementService.svc"
+        try:
+            operation, credentials, arguments = self.read_soap(body) if is_soap else self.read_rest(body)
+        except Refusal as refusal:
+            service.complaints.append(str(refusal))
+            return self.send(400, "text/plain", str(refusal))
+        if not is_soap and service.limit_next:
+            service.limit_next = False
+            return self.send(429, "application/json", "{}", {"Retry-After": "1"})
+        code = service.judge(operation, credentials)
+        if is_soap:
+            status, text = service.soap_fault(code) if code is not None else (200, service.soap(operation, arguments))
+            return self.send(status, "text/xml; charset=utf-8", text)
+        status, members = service.rest_fault(code) if code is not None else (200, service.rest(operation, arguments))
+        return self.send(status, "application/json; charset=utf-8", json.dumps(members),
+                         {"TrackingId": service.tracking})
+
+    def send(self, status, kind, text, headers=None):
+        body = text if isinstance(text, bytes) else text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def read_rest(self, body):
+        operations = {"/CustomerManagement/v13/User/Query": "GetUser",
+                      "/CustomerManagement/v13/Accounts/Search": "SearchAccounts"}
+        want(self.path in operations, f"path {self.path}")
+        want(self.headers.get("Content-Type", "").startswith("application/json"), "content type")
+        scheme, _, token = self.headers.get("Authorization", "").partition(" ")
+        want(scheme == "Bearer" and token, "authorization")
+        members = json.loads(body)
+        credentials = {"AuthenticationToken": token, "DeveloperToken": self.headers.get("DeveloperToken"),
+                       "IdentityProvider": self.headers.get("IdentityProvider")}
+        if operations[self.path] == "GetUser":
+            want(members.get("UserId") is None, "another user")
+            return "GetUser", credentials, {}
+        [predicate] = members["Predicates"]
+        want((predicate["Field"], predicate["Operator"]) == ("UserId", "Equals"), "predicate")
+        want(predicate["Value"] == "10001", "ids are strings")
+        return "SearchAccounts", credentials, members["PageInfo"]
+
+    def read_soap(self, body):
+        want(self.headers.get("Content-Type", "").startswith("text/xml"), "content type")
+        root = xml.fromstring(body)
+        want(root.tag == SOAP + "Envelope" and [part.tag for part in root] == [SOAP + "Header", SOAP + "Body"],
+             "envelope")
+        credentials = {}
+        for element in root[0]:
+            want(element.tag.startswith(CUSTOMER), f"header {element.tag}")
+            credentials[element.tag.removeprefix(CUSTOMER)] = element.text
+        [request] = root[1]
+        operation = request.tag.removeprefix(CUSTOMER).removesuffix("Request")
+        want(self.headers.get("SOAPAction", "").strip('"') == operation, "SOAPAction")
+        if operation == "GetUser":
+            want(all(child.tag == CUSTOMER + "UserId" and child.get(NIL) == "true" for child in request), "another user")
+            return operation, credentials, {}
+        want(operation == "SearchAccounts", operation)
+        want([child.tag for child in request] == [CUSTOMER + "Predicates", CUSTOMER + "PageInfo"], "order of elements")
+        [predicate] = request[0]
+        want([(child.tag, child.text) for child in predicate]
+             == [(ENTITIES + "Field", "UserId"), (ENTITIES + "Operator", "Equals"), (ENTITIES + "Value", "10001")],
+             "predicate")
+        want([child.tag for child in request[1]] == [ENTITIES + "Index", ENTITIES + "Size"], "page")
+        return operation, credentials, {"Index": int(request[1][0].text), "Size": int(request[1][1].text)}
+
+
+class AdsService:
+    """`fault` is the code of every answer, `stale` holds access tokens that have expired, `limit_next` answers the next
+    REST call 429; `calls` has each operation with its credentials, `complaints` what the real service would refuse."""
+
+    def __init__(self, accounts=3):
+        self.fault, self.stale, self.limit_next = None, set(), False
+        self.calls, self.complaints, self.report_ids = [], [], []
+        self.tracking = str(uuid.uuid4())
+        self.accounts = [{"Id": str(30001 + n), "Number": f"X000000{n}", "Name": f"Example {n}",
+                          "ParentCustomerId": str(20001 + n), "CurrencyCode": "USD",
+                          "AccountLifeCycleStatus": "Active"} for n in range(accounts)]
+        self._http = Quiet(("127.0.0.1", 0), Handler)
+        self._http.owner = self
+        self.base = f"http://127.0.0.1:{self._http.server_address[1]}"
+        self.soap_location = f"{self.base}/Api/CustomerManagement/v13/CustomerManagementService.svc"
+        threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def close(self):
+        self._http.shutdown()
+        self._http.server_close()
+
+    @property
+    def operations(self):
+        return [operation for operation, _ in self.calls]
+
+    def judge(self, operation, credentials):
+        self.calls.append((operation, credentials))
+        return 109 if credentials["AuthenticationToken"] in self.stale else self.fault
+
+    def report(self, path, headers):
+        """The Reporting service, as far as a first report needs it."""
+        if path.endswith("/Submit"):
+            self.report_ids.append((headers["CustomerId"], headers["CustomerAccountId"], headers["Authorization"]))
+            return {"ReportRequestId": "1"}
+        return {"ReportRequestStatus": {"Status": "Success", "ReportDownloadUrl": f"{self.base}/report.zip"}}
+
+    def page(self, arguments):
+        start = int(arguments["Index"]) * int(arguments["Size"])
+        return self.accounts[start:start + int(arguments["Size"])]
+
+    def rest_fault(self, code):
+        error = {"Code": code, "Detail": None, "ErrorCode": NAMES[code], "Message": "As the service words it."}
+        return 401 if code == 109 else 500, {
+            "Type": "AdApiFaultDetail", "TrackingId": self.tracking, "Errors": [error]}
+
+    def rest(self, operation, arguments):
+        if operation == "SearchAccounts":
+            return {"Accounts": self.page(arguments)}
+        return {"User": {"Id": "10001", "UserName": "ada@example.com", "CustomerId": "20001",
+                         "Name": {"FirstName": "Ada", "LastName": "Example", "MiddleInitial": None},
+                         "UserLifeCycleStatus": "Active", "AuthenticationToken": HIDDEN},
+                "CustomerRoles": [{"RoleId": 41, "CustomerId": "20001", "AccountIds": None, "LinkedAccountIds": None}]}
+
+    def _envelope(self, body):
+        return (f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><h:TrackingId '
+                f'xmlns:h="https://bingads.microsoft.com/Customer/v13">{self.tracking}</h:TrackingId></s:Header>'
+                f"<s:Body>{body}</s:Body></s:Envelope>")
+
+    def soap_fault(self, code):
+        detail = (f'<AdApiFaultDetail xmlns="https://adapi.microsoft.com" '
+                  f'xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><TrackingId>{self.tracking}</TrackingId><Errors>'
+                  f'<AdApiError><Code>{code}</Code><Detail i:nil="true"/><ErrorCode>{NAMES[code]}</ErrorCode>'
+                  f"<Message>As the service words it.</Message></AdApiError></Errors></AdApiFaultDetail>")
+        # The service has been seen to answer faults with either status.
+        return 200 if code == 109 else 500, self._envelope(
+            f"<s:Fault><faultcode>s:Server</faultcode><faultstring>Invalid client data. TrackingId: {self.tracking}."
+            f"</faultstring><detail>{detail}</detail></s:Fault>")
+
+    def soap(self, operation, arguments):
+        spaces = ('xmlns:a="https://bingads.microsoft.com/Customer/v13/Entities" '
+                  'xmlns:i="http://www.w3.org/2001/XMLSchema-instance"')
+        if operation == "SearchAccounts":
+            accounts = "".join(
+                "<a:AdvertiserAccount>" + "".join(
+                    f"<a:{name}>{account[name]}</a:{name}>"
+                    for name in ("CurrencyCode", "Id", "Name", "Number", "ParentCustomerId", "AccountLifeCycleStatus"))
+                + "</a:AdvertiserAccount>" for account in self.page(arguments))
+            content = f"<Accounts {spaces}>{accounts}</Accounts>"
+        else:
+            content = (
+                f'<User {spaces}><a:CustomerId>20001</a:CustomerId><a:Id>10001</a:Id><a:Name><a:FirstName>Ada'
+                f"</a:FirstName><a:LastName>Example</a:LastName></a:Name><a:UserLifeCycleStatus>Active"
+                f"</a:UserLifeCycleStatus><a:UserName>ada@example.com</a:UserName><a:AuthenticationToken>{HIDDEN}"
+                f"</a:AuthenticationToken></User><CustomerRoles {spaces}><a:CustomerRole><a:RoleId>41</a:RoleId>"
+                f'<a:CustomerId>20001</a:CustomerId><a:AccountIds i:nil="true"/></a:CustomerRole></CustomerRoles>')
+        return self._envelope(f'<{operation}Response xmlns="https://bingads.microsoft.com/Customer/v13">{content}'
+                              f"</{operation}Response>")
+
+
+class AdsTokenServer(TokenServer):
+    """Grants what was asked for, or `scope`; `refuse_refresh` is the error of every refresh."""
+
+    MANAGE = "https://ads.microsoft.com/msads.manage"
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.scope, self.refuse_refresh, self.forms, self._asked = None, None, [], ""
+
+    def ads_account(self, name="ads", **more):
+        members = {"provider": "microsoft-advertising", "scopes": [self.MANAGE, "offline_access"],
+                   "developer_token": "DEVTOKEN0000000", **more}
+        return self.account(name, **members)
+
+    def authorize(self, query):
+        self._asked = query.get("scope", "")
+        return super().authorize(query)
+
+    def token(self, form):
+        self.forms.append(form)
+        if form.get("grant_type") == "refresh_token" and self.refuse_refresh:
+            return 400, self.refuse_refresh
+        status, members = super().token(form)
+        if status == 200:
+            members["scope"] = self.scope or form.get("scope") or self._asked
+        return status, members
+
+
+if __name__ == "__main__":
+    raise SystemExit("a part of the end-to-end tests: python3 Tests/EndToEnd ads")

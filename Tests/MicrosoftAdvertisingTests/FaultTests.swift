@@ -1,0 +1,142 @@
+import MicrosoftAdvertising
+import OAuth
+import Testing
+
+struct FaultTests {
+    private func failure(_ reply: ServiceReply) throws -> CallFailure {
+        try #require(throws: CallFailure.self) { try reply.user() }
+    }
+
+    private static func rest(_ code: Int, _ name: String = "") -> String {
+        """
+        {"Type":"AdApiFaultDetail","TrackingId":"\(Sample.trackingID)",\
+        "Errors":[{"Code":\(code),"Detail":null,"ErrorCode":"\(name)","Message":"As told."}]}
+        """
+    }
+
+    @Test(arguments: [105, 106, 109, 117], [200, 500])
+    func `a SOAP fault is one, whatever its HTTP status`(_ code: Int, _ status: Int) throws {
+        let text = try Fixture.text("synthetic-soap-fault-\(code).response.xml")
+        let failure = try failure(ReplyTests.reply(text, .soap, status: status))
+        guard case .fault(let fault) = failure else {
+            Issue.record("\(failure)")
+            return
+        }
+        #expect(fault.code == code && fault.status == status && fault.trackingID == Sample.trackingID)
+        #expect("\(failure)".contains("(\(code)): ") && "\(failure)".hasSuffix("TrackingId \(Sample.trackingID)"))
+        #expect(!Sample.remedy().lines(for: failure).isEmpty)
+    }
+
+    @Test func `an ApiFault has operation errors without a name`() throws {
+        let start =
+            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><s:Fault><faultcode>s:Server"
+        let text =
+            start + """
+                </faultcode><faultstring xml:lang="en-US">Invalid client data.</faultstring><detail>\
+                <ApiFault xmlns="https://bingads.microsoft.com/Customer/v13"><TrackingId>T1</TrackingId><OperationErrors \
+                xmlns:a="https://bingads.microsoft.com/Customer/v13/Exception"><a:OperationError><a:Code>1001</a:Code>\
+                <a:Details>UserId</a:Details><a:Message>The user id is wrong.</a:Message></a:OperationError>\
+                <a:OperationError><a:Code>1002</a:Code><a:Message>So is this.</a:Message></a:OperationError>\
+                </OperationErrors></ApiFault></detail></s:Fault></s:Body></s:Envelope>
+                """
+        let failure = try failure(ReplyTests.reply(text, .soap, status: 500))
+        #expect(
+            "\(failure)"
+                == "Microsoft Advertising says error 1001: The user id is wrong: UserId; error 1002: So is this; TrackingId T1"
+        )
+    }
+
+    @Test func `a fault without a known detail keeps its sentence, and the TrackingId of the header`() throws {
+        let text = """
+            <E><Header><TrackingId>T2</TrackingId></Header><Body><Fault><faultcode>s:Client</faultcode>\
+            <faultstring>Not understood.</faultstring></Fault></Body></E>
+            """
+        let failure = try failure(ReplyTests.reply(text, .soap, status: 500))
+        #expect("\(failure)" == "Microsoft Advertising says HTTP 500: Not understood; TrackingId T2")
+        #expect(failure.meaning == .final)
+    }
+
+    @Test(arguments: [200, 400, 401, 403, 500])
+    func `a REST fault is one, whatever its HTTP status`(_ status: Int) throws {
+        let failure = try failure(ReplyTests.reply(Self.rest(106, "UserIsNotAuthorized"), .rest, status: status))
+        #expect(
+            "\(failure)"
+                == "Microsoft Advertising says UserIsNotAuthorized (106): As told; TrackingId \(Sample.trackingID)")
+        #expect(failure.meaning == .final)
+    }
+
+    @Test func `REST's other two forms are read, and the TrackingId of the HTTP header`() throws {
+        for list in ["OperationErrors", "BatchErrors"] {
+            let text = #"{"Type":"ApiFault","\#(list)":[null,{"Code":"1001","Details":"d","Message":"m"}]}"#
+            let failure = try failure(ReplyTests.reply(text, .rest, status: 400, trackingID: "T3"))
+            #expect("\(failure)" == "Microsoft Advertising says error 1001: m: d; TrackingId T3")
+        }
+    }
+
+    @Test func `a missing TrackingId is said`() throws {
+        let failure = try failure(ReplyTests.reply(#"{"Errors":[{"Code":106}]}"#, .rest, status: 500))
+        #expect("\(failure)" == "Microsoft Advertising says UserIsNotAuthorized (106); it sent no TrackingId")
+    }
+
+    @Test func `what a fault quotes of the request's secrets is not shown`() throws {
+        let text = #"{"Errors":[{"Code":105,"Message":"\#(String(repeating: "x", count: 390))\#(Sample.accessToken) "#
+        let quoting = text + #"\#u{1b}[2J","Detail":"key \#(Sample.developerToken)"}]}"#
+        let failure = try failure(ReplyTests.reply(quoting.replacing("\u{1b}", with: "\\u001b"), .rest, status: 401))
+        #expect(!"\(failure)".contains("EwAcc") && !"\(failure)".contains(Sample.developerToken))
+        #expect("\(failure)".contains("key <secret>") && !"\(failure)".contains("\u{1b}"))
+    }
+
+    @Test(arguments: [0, 100, 105, 106, 108, 109, 116, 117, 120, 122, 123, 124, 125, 126])
+    func `every listed code has its name and a remedy of its own`(_ code: Int) throws {
+        let failure = try failure(ReplyTests.reply(#"{"Errors":[{"Code":\#(code)}]}"#, .rest, status: 500))
+        #expect("\(failure)".contains(" says ") && !"\(failure)".contains("error \(code)"))
+        let lines = Sample.remedy().lines(for: failure)
+        let unlisted = Sample.remedy().lines(for: .fault(ServiceFault(status: 500, entries: [.init(code: 4711)])))
+        #expect(!lines.isEmpty && lines != unlisted)
+        #expect(lines.allSatisfy { !$0.hasSuffix(".") })
+    }
+
+    @Test func `a code that nobody listed is shown with where to look it up`() throws {
+        let failure = try failure(ReplyTests.reply(Self.rest(4711, "NewThing"), .rest, status: 400))
+        #expect("\(failure)".contains("NewThing (4711)"))
+        #expect(Sample.remedy().lines(for: failure).contains { $0.contains("look the code up") })
+    }
+
+    @Test func `105 names its usual causes, the scope first where that is it`() {
+        let failure = CallFailure.fault(ServiceFault(status: 500, entries: [.init(code: 105)]))
+        let usual = Sample.remedy(environment: .sandbox).lines(for: failure)
+        #expect(
+            usual.map { String($0.prefix { $0 != ":" }) } == ["the identity", "the environment", "the developer token"])
+        #expect(usual[1].contains("for production, use microsoft-advertising"))
+        let scope = Sample.remedy(scope: ["https://ads.microsoft.com/ads.manage"]).lines(for: failure)
+        #expect(
+            scope.count == 4 && scope[0].hasPrefix("the scope: this token has https://ads.microsoft.com/ads.manage"))
+        #expect(Sample.remedy(isGoogle: true).lines(for: failure)[0].contains("Google account"))
+    }
+
+    @Test func `126 sends a Google user to the Microsoft preset, and the other way round`() {
+        let failure = CallFailure.fault(ServiceFault(status: 500, entries: [.init(code: 126)]))
+        #expect(Sample.remedy(isGoogle: true).lines(for: failure)[0].contains("the preset microsoft-advertising,"))
+        #expect(Sample.remedy().lines(for: failure)[1].contains("microsoft-advertising-google"))
+    }
+
+    /// Status, code, and what follows.
+    @Test(
+        arguments: [
+            (500, 109, .tokenExpired), (200, 109, .tokenExpired), (401, nil, .tokenExpired), (401, 105, .final),
+            (500, 105, .final), (500, 117, .tooManyCalls(.seconds(60))), (429, nil, .tooManyCalls(.seconds(60))),
+            (429, 207, .tooManyCalls(.seconds(60))), (500, nil, .final), (403, 106, .final),
+        ] as [(Int, Int?, CallFailure.Meaning)])
+    func `the code decides, and the status where there is none`(
+        _ status: Int, _ code: Int?, _ meaning: CallFailure.Meaning
+    ) {
+        #expect(CallFailure.fault(ServiceFault(status: status, entries: [.init(code: code)])).meaning == meaning)
+    }
+
+    @Test func `a 401 or 429 without a body that is known means the same`() throws {
+        let expired = try failure(ReplyTests.reply("", .rest, status: 401, type: "text/html"))
+        #expect(expired.meaning == .tokenExpired)
+        let busy = try failure(ReplyTests.reply("", .rest, status: 429, retryAfter: .seconds(7)))
+        #expect(busy.meaning == .tooManyCalls(.seconds(7)) && busy.isPassing)
+    }
+}

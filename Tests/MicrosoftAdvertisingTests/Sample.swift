@@ -1,0 +1,46 @@
+import MicrosoftAdvertising
+import OAuth
+import Synchronization
+
+/// The values of the captured requests.
+enum Sample {
+    static let accessToken = "EwAccessTokenExample+/=="
+    static let renewedToken = "EwRenewedTokenExample"
+    static let developerToken = "DEVTOKEN0000000"
+    static let trackingID = "8d2b1f0e-5f0c-4b0a-9d0b-0f3e5c1d2a79"
+    static let credentials = ServiceCredentials(
+        accessToken: Secret(accessToken), developerToken: Secret(developerToken))
+
+    /// A line of canonical XML with the page and the token that the captured request has.
+    static func firstPage(_ line: String) -> String {
+        if line.contains("}Index = ") { return String(line.prefix { $0 != "=" }) + "= 0" }
+        if line.contains("}Size = ") { return String(line.prefix { $0 != "=" }) + "= 10" }
+        return line.replacing(renewedToken, with: accessToken)
+    }
+
+    static func remedy(
+        scope: [String] = ["https://ads.microsoft.com/msads.manage"], isGoogle: Bool = false,
+        environment: AdvertisingEnvironment = .production
+    ) -> FaultRemedy {
+        FaultRemedy(
+            account: "ads", environment: environment, scope: scope,
+            wantedScope: isGoogle ? nil : "https://ads.microsoft.com/msads.manage", isGoogle: isGoogle)
+    }
+}
+
+/// Hands out one token, and another once it was told to renew.
+final class SampleSource: CredentialSource {
+    private let count = Mutex(0)
+
+    var renewals: Int { count.withLock { $0 } }
+
+    func credentials() async throws -> ServiceCredentials {
+        var credentials = Sample.credentials
+        if renewals > 0 { credentials.accessToken = Secret(Sample.renewedToken) }
+        return credentials
+    }
+
+    func renew() async throws {
+        count.withLock { $0 += 1 }
+    }
+}
