@@ -1,4 +1,4 @@
-"""A disk that refuses the rotated refresh token: readers are served from memory, and writing goes on until it is kept."""
+"""A disk that refuses the rotated refresh token: readers are served from memory, and writing goes on until it works."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""kill -9 at every system call of a renewal: no grant is lost in silence, and no token is handed out that isn't kept."""
+"""kill -9 at every system call of a renewal: no grant is lost in silence, and no token is handed out unkept."""
 
 import contextlib
 import http.client
