@@ -19,6 +19,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -76,7 +77,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLinux"),
         module("Durations"),
-        module("OAuth", [crypto]),
+        module("OAuth", [crypto, cryptoExtras]),
         module("Grants", ["OAuth", heap, deque]),
         module("GrantStore", ["OAuth", "Grants", crypto]),
         module("HTTPTransport", ["CCurl"]),
@@ -114,25 +115,48 @@ let package = Package(
                 "MicrosoftAdvertising", "CommandKit", "SocketClient", "SocketContract", "HTTPTransport", "OAuth",
                 arguments,
             ]),
-        tests("OAuthTests", ["OAuth"]),
+        tests("OAuthTests", ["OAuth", cryptoExtras]),
         tests("GrantsTests", ["Grants", "OAuth"]),
-        tests("GrantStoreTests", ["GrantStore", "Grants", "OAuth"]),
-        tests("HTTPTransportTests", ["HTTPTransport", nioCore, nioPosix, nioHTTP1]),
+        module("Scratch", path: "Tests/Scratch"),
         module("RawClient", path: "Tests/RawClient"),
+        module(
+            "FakeDaemon", ["SocketContract", "SocketServer", "HTTPListener", "Scratch", nioCore, nioPosix],
+            path: "Tests/FakeDaemon"),
+        tests("GrantStoreTests", ["GrantStore", "Grants", "OAuth", "Scratch"]),
+        tests("HTTPTransportTests", ["HTTPTransport", "Scratch", nioCore, nioPosix, subprocess, system]),
         tests("HTTPListenerTests", ["HTTPListener", "RawClient", nioCore, nioPosix, nioHTTP1]),
         tests(
             "LoopbackListenerTests",
             ["LoopbackListener", "HTTPListener", "RawClient", "OAuth", nioCore, nioPosix, nioHTTP1]),
-        tests("SocketTests", ["SocketContract", "SocketClient", "SocketServer", nioCore, nioPosix]),
-        tests("ConfigurationTests", ["Configuration", "Durations", "OAuth"]),
+        tests(
+            "SocketTests",
+            [
+                "SocketContract", "SocketClient", "SocketServer", "HTTPListener", "FakeDaemon", "RawClient", "Scratch",
+                nioCore, nioPosix, subprocess, system,
+            ]),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["Configuration", "Durations", "OAuth"], exclude: ["Fixtures"],
+            swiftSettings: settings),
         tests("AuthorizationServerTests", ["AuthorizationServer", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
+        tests(
+            "CommandKitTests",
+            [
+                "CommandKit", "SocketContract", "SocketClient", "SocketServer", "FakeDaemon", "Scratch", arguments,
+                subprocess, system,
+            ]),
         .testTarget(
             name: "MicrosoftAdvertisingTests",
             dependencies: [
                 "MicrosoftAdvertising", "HTTPTransport", "HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1,
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
-        tests("CommandKitTests", ["CommandKit", "SocketContract"]),
+        tests("FuzzTests", ["Configuration", "OAuth"]),
+        tests(
+            "DaemonKitTests",
+            [
+                "DaemonKit", "AuthorizationServer", "Configuration", "GrantStore", "Grants", "HTTPTransport", "OAuth",
+                "SocketContract", logging, nioPosix, crypto, cryptoExtras,
+            ]),
         tests("DemoTests", ["valetkey-demo", "OAuth"]),
     ]
 )

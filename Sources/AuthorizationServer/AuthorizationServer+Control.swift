@@ -29,6 +29,11 @@ extension AuthorizationServer {
         try await shell.wait(until: condition)
     }
 
+    /// Changes how the server goes on.
+    package func reconfigure(_ change: @Sendable (inout ServerSettings) -> Void) {
+        shell.withMachine { change(&$0.router.state.settings) }
+    }
+
     /// Ends every grant, as a user does who withdraws the consent on the server's own pages.
     package func revokeAllGrants() {
         shell.withMachine { machine in

@@ -7,16 +7,21 @@ package struct RegisteredClient: Sendable {
     package var name: String
     /// Accepted by Basic and in the form alike.
     package var secret: Secret?
+    /// What it signs assertions with (RFC 7523): then it authenticates by them.
+    package var keys: JSONWebKeySet?
     package var redirectURIs: [String]
 
-    package init(id: String, name: String? = nil, secret: Secret? = nil, redirectURIs: [String] = []) {
+    package init(
+        id: String, name: String? = nil, secret: Secret? = nil, keys: JSONWebKeySet? = nil, redirectURIs: [String] = []
+    ) {
         self.id = id
         self.name = name ?? id
         self.secret = secret
+        self.keys = keys
         self.redirectURIs = redirectURIs
     }
 
-    var isPublic: Bool { secret == nil }
+    var isPublic: Bool { secret == nil && keys == nil }
 
     /// Byte for byte, except that the port of a loopback URI is free (RFC 8252 section 7.3).
     func admits(redirectURI sent: String) -> Bool {

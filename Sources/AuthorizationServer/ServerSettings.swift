@@ -23,6 +23,16 @@ package struct ServerSettings: Sendable {
     package var devicePollInterval = Duration.seconds(5)
     /// Whether responses carry `iss`, and the metadata promises it (RFC 9207).
     package var sendsIssuer = true
+    /// Whether an authorization request must be pushed (RFC 9126).
+    package var requiresPushedRequests = false
+    package var pushedRequestLife = Duration.seconds(60)
+    /// What proofs of possession must repeat (RFC 9449 section 8); nil asks for none.
+    package var proofNonce: String?
+    /// Signs id_tokens. Another one later is a rotation.
+    package var signingKey = SigningKey.make()
+    package var signingKeyID = "first"
+    /// How long the metadata and the keys may be kept; nil says nothing of it.
+    package var metadataLife: Int? = 300
     /// A line of help on the sign-in page.
     package var signInHint: String?
     /// The wall clock by which everything expires.

@@ -26,8 +26,8 @@ static inline CURLcode shim_set_pointer(CURL *handle, CURLoption option, void *v
     return curl_easy_setopt(handle, option, value);
 }
 
-static inline CURLcode shim_set_writer(CURL *handle, size_t (*writer)(char *, size_t, size_t, void *)) {
-    return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, writer);
+static inline CURLcode shim_set_writer(CURL *handle, CURLoption option, size_t (*writer)(char *, size_t, size_t, void *)) {
+    return curl_easy_setopt(handle, option, writer);
 }
 
 static inline CURLcode shim_allow_http_alone(CURL *handle) {

@@ -53,8 +53,8 @@ package struct CommandFailure: Error {
 
     /// Says it on standard error and ends the program.
     package func tell() -> ExitCode {
-        Terminal.error.line("valetkey: \(message)")
-        if let hint { Terminal.error.line("hint: \(hint)") }
+        Terminal.error.line("valetkey: \(message.plain)")
+        if let hint { Terminal.error.line("hint: \(hint.plain)") }
         return code
     }
 }

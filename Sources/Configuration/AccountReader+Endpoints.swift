@@ -2,15 +2,16 @@ import OAuth
 
 /// Where the authorization server is asked what.
 extension AccountReader {
-    func endpoints(of provider: Provider?, tenant: String?) -> Endpoints? {
-        let authorization = endpoint("authorization_endpoint", provider, \.authorizationEndpoint, tenant)
-        let token = endpoint("token_endpoint", provider, \.tokenEndpoint, tenant)
-        let revocation = endpoint("revocation_endpoint", provider, \.revocationEndpoint, tenant)
-        let device = endpoint("device_authorization_endpoint", provider, \.deviceAuthorizationEndpoint, tenant)
-        if provider == nil { noteMissingEndpoints() }
-        guard let authorization, let token else { return nil }
-        return Endpoints(
-            authorization: authorization, token: token, revocation: revocation, deviceAuthorization: device)
+    func endpoints(of provider: Provider?, tenant: String?, flow: GrantFlow) -> Endpoints? {
+        let endpoints = Endpoints(
+            authorization: endpoint("authorization_endpoint", provider, \.authorizationEndpoint, tenant),
+            token: endpoint("token_endpoint", provider, \.tokenEndpoint, tenant),
+            revocation: endpoint("revocation_endpoint", provider, \.revocationEndpoint, tenant),
+            deviceAuthorization: endpoint(
+                "device_authorization_endpoint", provider, \.deviceAuthorizationEndpoint, tenant),
+            pushedAuthorization: endpoint("pushed_authorization_request_endpoint", provider, { _ in nil }, tenant))
+        guard provider == nil, !table.has("provider"), !table.has("issuer") else { return endpoints }
+        return noteMissingEndpoints(flow) ? nil : endpoints
     }
 
     /// An https URL without query and fragment (RFC 8414 section 2).
@@ -31,27 +32,23 @@ extension AccountReader {
         return table.endpoint(provider.filled(text, tenant: tenant), key)
     }
 
-    private func noteMissingEndpoints() {
-        guard !table.has("provider") else { return }
-        let missing = ["authorization_endpoint", "token_endpoint"].filter { !table.has($0) }
-        if missing.isEmpty { return }
-        if table.has("issuer") {
+    /// Without an issuer there is no metadata that could name what is missing.
+    private func noteMissingEndpoints(_ flow: GrantFlow) -> Bool {
+        let needed =
+            switch flow {
+            case .code: ["authorization_endpoint", "token_endpoint"]
+            case .device: ["device_authorization_endpoint", "token_endpoint"]
+            case .clientCredentials: ["token_endpoint"]
+            }
+        let missing = needed.filter { !table.has($0) }
+        if missing.isEmpty { return false }
+        if missing.count == needed.count {
             table.note(
-                "\(table.name) states an issuer, but not \(missing.joined(separator: " and "))", at: "issuer",
-                hint: issuerHint)
-        } else if missing.count == 2 {
-            table.note(
-                "\(table.name) names neither a provider nor its endpoints",
-                hint: "state provider, or authorization_endpoint and token_endpoint")
+                "\(table.name) names neither a provider, nor an issuer, nor its endpoints",
+                hint: "state provider or issuer, or \(needed.joined(separator: " and "))")
         } else {
-            table.note("\(table.name) has no \(missing[0])", hint: "state it, or a provider that knows it")
+            table.note("\(table.name) has no \(missing[0])", hint: "state it, or an issuer whose metadata names it")
         }
-    }
-
-    private var issuerHint: String {
-        guard case .string(let issuer) = table.values["issuer"],
-            let preset = Provider.all.last(where: { $0.issuer == issuer && $0.successor == nil })
-        else { return "its metadata is not read yet: state authorization_endpoint and token_endpoint" }
-        return "its metadata is not read yet: provider = \(preset.name.quoted) knows them"
+        return true
     }
 }

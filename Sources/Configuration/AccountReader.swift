@@ -6,21 +6,22 @@ struct AccountReader {
     let table: TableReader
 
     static let keys = [
-        "provider", "client_id", "client_secret", "client_authentication", "tenant", "issuer",
-        "authorization_endpoint", "token_endpoint", "revocation_endpoint", "device_authorization_endpoint", "scopes",
-        "redirect_uri", "authorization_parameters", "token_parameters", "resource", "refresh_before_expiry", "flow",
-        "developer_token",
+        "provider", "client_id", "client_secret", "client_key", "client_key_id", "client_certificate",
+        "signing_algorithm", "client_authentication", "tenant", "issuer", "authorization_endpoint", "token_endpoint",
+        "revocation_endpoint", "device_authorization_endpoint", "pushed_authorization_request_endpoint", "scopes",
+        "redirect_uri", "authorization_parameters", "token_parameters", "resource", "push_authorization_request",
+        "dpop", "refresh_before_expiry", "flow", "developer_token",
     ]
 
     /// Nil where something that an account can't do without is missing or wrong; the findings say what.
     func settings() -> AccountSettings? {
         table.refuseUnknownKeys(Self.keys)
-        checkFlow()
+        let flow = table.choice("flow", of: GrantFlow.allCases.map(\.rawValue)).flatMap(GrantFlow.init) ?? .code
         let provider = provider()
         let tenant = tenant(of: provider)
         // All of it is read before anything is given up, so that one run finds every mistake.
-        let client = client(of: provider)
-        let endpoints = endpoints(of: provider, tenant: tenant)
+        let client = client(of: provider, flow: flow)
+        let endpoints = endpoints(of: provider, tenant: tenant, flow: flow)
         let redirect = redirect(of: provider)
         let scope = table.scope("scopes")
         noteDoubtfulScopes(scope, of: provider)
@@ -30,12 +31,16 @@ struct AccountReader {
         let before = table.duration("refresh_before_expiry", in: .seconds(1) ... .seconds(86_400))
         let developerToken = developerToken(of: provider)
         let issuer = issuer()
+        let (pushes, proves) = (table.flag("push_authorization_request"), table.flag("dpop"))
         guard let client, let endpoints, let redirect else { return nil }
         return AccountSettings(
-            name: name, provider: provider?.name, issuer: issuer ?? provider?.issuer, client: client,
+            name: name, provider: provider?.name,
+            issuer: issuer ?? provider?.issuer.map { provider?.filled($0, tenant: tenant) ?? $0 },
+            issuerTemplate: issuer == nil ? provider?.issuerTemplate : nil, client: client, flow: flow,
             endpoints: endpoints, scope: scope ?? Scope(provider?.scopes ?? []), redirectURI: redirect,
             authorizationParameters: Self.merge(provider?.authorizationParameters ?? [], authorization),
-            tokenParameters: token, resource: resource, refreshBeforeExpiry: before, developerToken: developerToken)
+            tokenParameters: token, resource: resource, pushesRequest: pushes ?? false,
+            provesPossession: proves ?? false, refreshBeforeExpiry: before, developerToken: developerToken)
     }
 
     /// What the account states takes the place of what the preset states by the same name.
@@ -99,14 +104,5 @@ struct AccountReader {
             )
         }
         return token
-    }
-
-    private func checkFlow() {
-        guard let flow = table.choice("flow", of: ["code", "device", "client_credentials"]), flow != "code" else {
-            return
-        }
-        table.note(
-            "flow \(flow.quoted) in \(table.name) is not available yet", at: "flow",
-            hint: "leave it out: \"code\" is the default")
     }
 }

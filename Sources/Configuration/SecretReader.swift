@@ -29,13 +29,35 @@ package struct SecretReader: Sendable {
         }
     }
 
+    /// A private key, in PEM. Nobody else may read it.
+    package func readKey(_ path: String) throws(SecretFault) -> Secret {
+        try readText(path, isPrivate: true)
+    }
+
+    /// A certificate, in PEM.
+    package func readCertificate(_ path: String) throws(SecretFault) -> Secret {
+        try readText(path, isPrivate: false)
+    }
+
+    private func readText(_ path: String, isPrivate: Bool) throws(SecretFault) -> Secret {
+        let path = try expand(path)
+        let file = try contents(path, of: .file(path))
+        guard !isPrivate || !file.permissions.isOpen else {
+            throw .openToOthers(path: path, mode: file.permissions.text)
+        }
+        guard let text = String(validating: file.octets, as: UTF8.self), !text.isEmpty else {
+            throw .empty(.file(path))
+        }
+        return Secret(text)
+    }
+
     /// Whether a name leads to a file of the credentials' folder and nowhere else.
     static func isCredentialName(_ name: String) -> Bool {
         !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
     }
 
     /// The path with the home folder in the place of a leading `~/`.
-    func expand(_ path: String) throws(SecretFault) -> String {
+    package func expand(_ path: String) throws(SecretFault) -> String {
         guard path.hasPrefix("~/") else { return path }
         guard let home = environment["HOME"], home.hasPrefix("/") else { throw .noHomeFolder(path: path) }
         return home + path.dropFirst()

@@ -4,6 +4,7 @@ import TOMLKit
 indirect enum TOMLNode {
     case string(String)
     case integer(Int)
+    case boolean(Bool)
     case array([TOMLNode])
     case table([String: TOMLNode])
     /// A kind that no key takes, by its name.
@@ -14,6 +15,7 @@ indirect enum TOMLNode {
         switch self {
         case .string: "a string"
         case .integer: "an integer"
+        case .boolean: "a boolean"
         case .array: "an array"
         case .table: "a table"
         case .other(let name): name
@@ -25,7 +27,7 @@ indirect enum TOMLNode {
         case .string(let text): text.isEmpty
         case .array(let elements): elements.isEmpty
         case .table(let values): values.isEmpty
-        case .integer, .other: false
+        case .integer, .boolean, .other: false
         }
     }
 }
@@ -40,6 +42,7 @@ struct TOMLFault: Error {
 /// The one place that knows the TOML library.
 enum TOMLDocument {
     static func parse(_ text: String) throws(TOMLFault) -> [String: TOMLNode] {
+        if let fault = brokenHeader(in: text) { throw fault }
         do {
             return table(try TOMLTable(string: text))
         } catch let error as TOMLParseError {
@@ -66,7 +69,7 @@ enum TOMLDocument {
         case .array: .array((value.array?.tomlValues ?? []).map(node))
         case .table: .table(value.table.map(table) ?? [:])
         case .double: .other("a number with a fraction")
-        case .bool: .other("a boolean")
+        case .bool: value.bool.map(TOMLNode.boolean) ?? .other("a boolean")
         case .date: .other("a date")
         case .time: .other("a time")
         case .dateTime: .other("a date and time")

@@ -40,6 +40,24 @@ struct TableReader {
         return clean(text, key)
     }
 
+    func flag(_ key: String) -> Bool? {
+        guard let node = values[key] else { return nil }
+        guard case .boolean(let flag) = node else {
+            return refuse(key, node, wanting: "a boolean", hint: "write true or false, without quotes")
+        }
+        return flag
+    }
+
+    /// The path of a file.
+    func path(_ key: String) -> String? {
+        guard let path = text(key) else { return nil }
+        guard path.hasPrefix("/") || path.hasPrefix("~/") else {
+            note("\(key) in \(name) is no absolute path", at: key, hint: "let it begin with / or ~/")
+            return nil
+        }
+        return path
+    }
+
     /// One of a few words.
     func choice(_ key: String, of words: [String]) -> String? {
         guard let word = text(key) else { return nil }

@@ -29,7 +29,7 @@ package struct DaemonOptions: Sendable {
 package struct Daemon {
     private let options: DaemonOptions
     private let manager: ServiceManager
-    private let clock = ContinuousClock()
+    private let clock = OneThread().clock
 
     /// The longest that a stop may take: a refresh under way is waited for.
     private static let stopLimit = Duration.seconds(40)
@@ -55,10 +55,13 @@ package struct Daemon {
         let time = try SystemTimekeeper()
         let state = try stateFolder(places)
         let store = try openStore(places, state)
-        let transport = try Self.startTransport()
+        let transport = try Self.startTransport(authorities: options.environment["SSL_CERT_FILE"])
         defer { transport.stop() }
         let secrets = SecretReader(environment: options.environment, clock: clock)
-        let tokenEndpoint = TokenEndpoint(transport: transport, secrets: secrets, time: time)
+        let client = ServerClient(
+            transport: transport, secrets: secrets, time: time,
+            directory: ServerDirectory(transport: transport, time: time))
+        let tokenEndpoint = TokenEndpoint(client: client, time: time)
         let events = EventLog(log: log)
         let notifier = Notifier(
             command: configuration.notifyCommand, environment: options.environment, clock: clock, log: log)
@@ -77,8 +80,9 @@ package struct Daemon {
 
         let api = DaemonAPI(
             keeper: keeper, desk: desk, reloader: reloader,
-            advertising: AdvertisingDesk(secrets: secrets, customers: CustomerStore(folder: state)), time: time,
-            clock: clock, started: time.now().instant)
+            advertising: AdvertisingDesk(secrets: secrets, customers: CustomerStore(folder: state)),
+            revocation: Revocation(client: client, clock: clock), time: time, clock: clock,
+            started: time.now().instant)
         let server = try await Self.serve(socket, loops, api)
         shim_give_back_memory(sysconf(CInt(_SC_PAGESIZE)))
 
@@ -173,9 +177,9 @@ package struct Daemon {
         return try SealingKey(in: try PrivateFolder(places.keyFolder), state: state)
     }
 
-    private static func startTransport() throws(StartFault) -> CurlTransport {
+    private static func startTransport(authorities: String?) throws(StartFault) -> CurlTransport {
         do throws(TransportFailure) {
-            return try CurlTransport()
+            return try CurlTransport(authorities: authorities)
         } catch {
             throw .transport("\(error)")
         }

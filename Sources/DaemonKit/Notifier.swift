@@ -9,7 +9,8 @@ final class Notifier: Sendable {
     private let environment: [String: String]
     private let clock: any Clock<Duration>
     private let log: Logger
-    private let (accounts, queue) = AsyncStream.makeStream(of: String.self)
+    private let accounts: AsyncStream<String>
+    private let queue: AsyncStream<String>.Continuation
 
     private static let firstPause = Duration.seconds(4 * 3600)
     private static let longestPause = Duration.seconds(7 * 86_400)
@@ -21,6 +22,7 @@ final class Notifier: Sendable {
         self.environment = environment
         self.clock = clock
         self.log = log
+        (accounts, queue) = AsyncStream.makeStream()
     }
 
     func note(_ account: String, _ event: GrantEvent) {

@@ -53,7 +53,9 @@ package final class FileGrantStore: GrantPersistence {
 
     package func erase(account: String) async throws(GrantFailure) {
         try await perform(account, "remove") { [self] in
-            guard unsafe unlink(path(account)) == 0 || errno == ENOENT else { throw POSIXError("unlink") }
+            for path in [POSIXFile.temporary(of: path(account)), path(account)] {
+                guard unsafe unlink(path) == 0 || errno == ENOENT else { throw POSIXError("unlink") }
+            }
             try POSIXFile.syncFolder(folder.path)
         }
     }
@@ -79,7 +81,7 @@ package final class FileGrantStore: GrantPersistence {
     private func moveAside(_ account: String, suffix: String, now: Moment?) throws(POSIXError) -> String {
         for number in 1... {
             let aside = "\(path(account)).\(suffix)-\(number)"
-            if unsafe access(aside, F_OK) == 0 { continue }
+            if POSIXFile.exists(aside) { continue }
             guard unsafe rename(path(account), aside) == 0 || errno == ENOENT else { throw POSIXError("rename") }
             try POSIXFile.syncFolder(folder.path)
             return aside

@@ -17,11 +17,11 @@ struct POSIXError: Error {
 struct POSIXFile: ~Copyable {
     private let descriptor: CInt
 
-    /// Opens without following a link in the last step of the path.
+    /// Opens without following a link in the last step of the path, and without waiting for the other end of a pipe.
     init(_ path: String, flags: CInt, mode: mode_t = 0) throws(POSIXError) {
         var opened: CInt
         repeat {
-            opened = unsafe open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode)
+            opened = unsafe open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode)
         } while opened < 0 && errno == EINTR
         guard opened >= 0 else { throw POSIXError("open") }
         descriptor = opened
@@ -81,18 +81,27 @@ struct POSIXFile: ~Copyable {
 
     /// Replaces what `path` holds: afterwards either the old or the new content is there, whatever crashes.
     static func replace(_ path: String, with bytes: [UInt8], in folder: String) throws(POSIXError) {
-        let temporary = "\(path).new"
+        let temporary = temporary(of: path)
         _ = unsafe unlink(temporary)
         do throws(POSIXError) {
             let file = try POSIXFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
             try file.write(bytes)
             try file.sync()
+            guard unsafe rename(temporary, path) == 0 else { throw POSIXError("rename") }
         } catch {
             _ = unsafe unlink(temporary)
             throw error
         }
-        guard unsafe rename(temporary, path) == 0 else { throw POSIXError("rename") }
         try syncFolder(folder)
+    }
+
+    /// Where the new content is written before it takes its place; a crash may leave it behind.
+    static func temporary(of path: String) -> String { "\(path).new" }
+
+    /// Whether anything has this name, be it a link that leads nowhere.
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 || errno != ENOENT
     }
 
     static func syncFolder(_ folder: String) throws(POSIXError) {

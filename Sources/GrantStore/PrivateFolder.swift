@@ -23,9 +23,10 @@ package struct PrivateFolder: Sendable {
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    var holdsGrants: Bool {
+    /// True as well where it can't be told.
+    var mayHoldGrants: Bool {
         let names = try? FileManager.default.contentsOfDirectory(atPath: path)
-        return names?.contains { $0.hasSuffix(".grant") } == true
+        return names?.contains { $0.hasSuffix(".grant") } ?? true
     }
 
     private static func make(_ path: String) throws(POSIXError) {

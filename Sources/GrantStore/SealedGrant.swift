@@ -24,7 +24,10 @@ struct SealedGrant {
     }
 
     static func open(_ bytes: [UInt8], account: String, key: SymmetricKey) throws(Flaw) -> GrantRecord {
-        guard bytes.starts(with: header) else { throw bytes.starts(with: family) ? .newer : .unreadable }
+        guard bytes.starts(with: header) else {
+            let isWholeLine = bytes.prefix(64).contains(UInt8(ascii: "\n"))
+            throw bytes.starts(with: family) && isWholeLine ? .newer : .unreadable
+        }
         do {
             let box = try ChaChaPoly.SealedBox(combined: bytes.dropFirst(header.count))
             let plain = try ChaChaPoly.open(box, using: key, authenticating: binding(account))
@@ -42,7 +45,7 @@ struct SealedGrant {
 /// A grant with its times in a form that outlives the boot.
 struct GrantRecord: Codable, Sendable {
     var clientID: String
-    var tokenEndpoint: String
+    var server: String
     var accessToken: String
     var tokenType: String
     var isUsable: Bool
@@ -57,11 +60,14 @@ struct GrantRecord: Codable, Sendable {
     var refreshIn: Double?
     var consentedAt: Double
     var refreshedAt: Double?
+    var isOwn: Bool?
+    var proofKey: String?
+    var identity: Identity?
 
     init(_ kept: KeptGrant, bootID: String) {
         let grant = kept.grant
         clientID = kept.binding.clientID
-        tokenEndpoint = kept.binding.tokenEndpoint
+        server = kept.binding.server
         accessToken = grant.accessToken.expose()
         tokenType = grant.tokenType
         isUsable = grant.isUsable
@@ -75,6 +81,9 @@ struct GrantRecord: Codable, Sendable {
         refreshIn = grant.refreshIn?.timeInterval
         consentedAt = grant.consentedAt.timeIntervalSince1970
         refreshedAt = kept.refreshedAt?.timeIntervalSince1970
+        isOwn = grant.isOwn ? true : nil
+        proofKey = grant.proofKey?.expose()
+        identity = grant.identity
     }
 
     func kept(now: Moment, bootID current: String) -> KeptGrant {
@@ -84,9 +93,10 @@ struct GrantRecord: Codable, Sendable {
             accessToken: Secret(accessToken), tokenType: tokenType, isUsable: isUsable,
             refreshToken: refreshToken.map(Secret.init), scope: Scope(scope), requestedScope: Scope(requestedScope),
             issued: Moment(instant: issued(now: now, life: life, in: current), wall: issuedWall), lifetime: life,
-            refreshIn: refreshIn.map { .seconds($0) }, consentedAt: Date(timeIntervalSince1970: consentedAt))
+            refreshIn: refreshIn.map { .seconds($0) }, consentedAt: Date(timeIntervalSince1970: consentedAt),
+            isOwn: isOwn ?? false, proofKey: proofKey.map(Secret.init), identity: identity)
         return KeptGrant(
-            grant: grant, binding: GrantBinding(clientID: clientID, tokenEndpoint: tokenEndpoint),
+            grant: grant, binding: GrantBinding(clientID: clientID, server: server),
             refreshedAt: refreshedAt.map(Date.init(timeIntervalSince1970:)))
     }
 

@@ -30,22 +30,18 @@ package struct SealingKey: Sendable {
     /// since a new one would make them unreadable.
     package init(file name: String = "key", in folder: PrivateFolder, state: PrivateFolder) throws(StorageFault) {
         let path = folder.file(name)
-        let octets: [UInt8]
+        let octets: [UInt8]?
         do throws(POSIXError) {
             if let read = try Self.read(path) {
                 octets = read
-            } else if state.holdsGrants {
-                octets = []
             } else {
-                octets = try Self.make(path, in: folder)
+                octets = state.mayHoldGrants ? nil : try Self.make(path, in: folder)
             }
         } catch {
             throw .key(path, error.reason)
         }
-        guard octets.count == Self.size else {
-            throw .key(
-                path, octets.isEmpty ? "it is missing, and there are grants sealed with it" : "it isn't 32 octets long")
-        }
+        guard let octets else { throw .key(path, "it is missing, and there are grants sealed with it") }
+        guard octets.count == Self.size else { throw .key(path, "it isn't \(Self.size) octets long") }
         key = SymmetricKey(data: octets)
     }
 

@@ -7,8 +7,15 @@ package struct Grant: Sendable, Equatable {
     package var tokenType: String
     /// False where readers must not get the access token (RFC 6749 section 7.1).
     package var isUsable: Bool
-    /// nil where the authorization server gave none: then only a new consent renews it.
+    /// nil where the authorization server gave none: then only a new consent renews it, unless the client asks for
+    /// itself.
     package var refreshToken: Secret?
+    /// True where the client acts for itself, and renews by asking again (RFC 6749 section 4.4).
+    package var isOwn: Bool
+    /// The key that the tokens are bound to (RFC 9449).
+    package var proofKey: Secret?
+    /// Of whom the id_token of the consent spoke.
+    package var identity: Identity?
     package var scope: Scope
     /// What the consent asked for.
     package var requestedScope: Scope
@@ -24,7 +31,8 @@ package struct Grant: Sendable, Equatable {
 
     package init(
         accessToken: Secret, tokenType: String, isUsable: Bool, refreshToken: Secret?, scope: Scope,
-        requestedScope: Scope, issued: Moment, lifetime: Duration, refreshIn: Duration?, consentedAt: Date
+        requestedScope: Scope, issued: Moment, lifetime: Duration, refreshIn: Duration?, consentedAt: Date,
+        isOwn: Bool = false, proofKey: Secret? = nil, identity: Identity? = nil
     ) {
         self.accessToken = accessToken
         self.tokenType = tokenType
@@ -36,26 +44,47 @@ package struct Grant: Sendable, Equatable {
         self.lifetime = lifetime
         self.refreshIn = refreshIn
         self.consentedAt = consentedAt
+        self.isOwn = isOwn
+        self.proofKey = proofKey
+        self.identity = identity
     }
 
     /// The grant of a new consent; `sent` is when the code was sent to the token endpoint.
-    package init(_ tokens: IssuedTokens, requestedScope: Scope, sent: Moment) {
+    package init(
+        _ tokens: IssuedTokens, requestedScope: Scope, sent: Moment, isOwn: Bool = false, proofKey: Secret? = nil
+    ) {
         self.init(
-            accessToken: tokens.accessToken, tokenType: tokens.tokenType, isUsable: tokens.isUsable,
-            refreshToken: tokens.refreshToken, scope: tokens.scope ?? requestedScope, requestedScope: requestedScope,
-            issued: sent, lifetime: tokens.expiresIn ?? Self.defaultLifetime, refreshIn: tokens.refreshIn,
-            consentedAt: sent.wall)
+            accessToken: tokens.accessToken, tokenType: tokens.tokenType,
+            isUsable: tokens.isUsable(withKey: proofKey != nil), refreshToken: tokens.refreshToken,
+            scope: tokens.scope ?? requestedScope, requestedScope: requestedScope, issued: sent,
+            lifetime: tokens.expiresIn ?? Self.defaultLifetime, refreshIn: tokens.refreshIn, consentedAt: sent.wall,
+            isOwn: isOwn, proofKey: proofKey, identity: tokens.identity)
+    }
+
+    /// What a client that acts for itself begins with: nothing in hand, and the right to ask.
+    package static func own(scope: Scope, proofKey: Secret?, at now: Moment) -> Grant {
+        Grant(
+            accessToken: Secret(""), tokenType: "", isUsable: false, refreshToken: nil, scope: scope,
+            requestedScope: scope, issued: now, lifetime: .zero, refreshIn: nil, consentedAt: now.wall, isOwn: true,
+            proofKey: proofKey)
     }
 
     /// The grant after a refresh: a new refresh token replaces the old one, and without one the old one stays
     /// (RFC 6749 section 6).
     package func renewed(by tokens: IssuedTokens, sent: Moment) -> Grant {
-        var grant = Grant(tokens, requestedScope: requestedScope, sent: sent)
+        var grant = Grant(tokens, requestedScope: requestedScope, sent: sent, isOwn: isOwn, proofKey: proofKey)
         grant.refreshToken = tokens.refreshToken ?? refreshToken
         grant.scope = tokens.scope ?? scope
         grant.consentedAt = consentedAt
+        grant.identity = tokens.identity ?? identity
         return grant
     }
+
+    /// Whether it can be renewed without its user.
+    package var isRenewable: Bool { refreshToken != nil || isOwn }
+
+    /// Whether there is an access token at all, valid or not.
+    package var hasToken: Bool { !accessToken.isEmpty }
 
     package var expires: Moment { issued + lifetime }
 

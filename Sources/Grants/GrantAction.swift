@@ -17,8 +17,13 @@ package enum GrantAction: Sendable, Equatable {
 /// One refresh; `version` tells whether its result is still wanted when it comes.
 package struct RefreshOrder: Sendable, Equatable {
     package var version: UInt64
-    package var refreshToken: Secret
+    /// nil where the client asks for itself.
+    package var refreshToken: Secret?
     package var scope: Scope
+    /// The key that the tokens are bound to.
+    package var proofKey: Secret?
+    /// Of whom an id_token must speak.
+    package var identity: Identity?
 }
 
 /// How a refresh ended.

@@ -26,7 +26,8 @@ package struct GrantFailure: Error, Sendable, Hashable {
             case .passing: nil
             }
         let precise = error.entraCode?.remedy(account: account)
-        self.init(code: error.code, detail: "the authorization server says \(error)", hint: precise ?? hint, at: at)
+        let detail = error.isDistrust ? error.details ?? error.code : "the authorization server says \(error)"
+        self.init(code: error.code, detail: detail, hint: precise ?? hint, at: at)
     }
 
     private static func remedy(for code: String, account: String) -> String {

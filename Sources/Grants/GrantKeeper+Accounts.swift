@@ -24,7 +24,7 @@ extension GrantKeeper {
         for (name, new) in settings.sorted(by: { $0.key < $1.key }) {
             switch old[name] {
             case new: change.unchanged.append(name)
-            case let before? where GrantBinding(before) == GrantBinding(new):
+            case let before? where before.isSameGrantee(as: new):
                 change.changed.append(name)
                 core.withLock { $0.accounts[name]?.settings = new }
                 transition(name) { life, now in
@@ -60,11 +60,12 @@ extension GrantKeeper {
             failure = error
         }
         let binding = GrantBinding(settings)
-        let isForeign = kept.map { $0.binding != binding } ?? false
+        let isOwn = settings.flow == .clientCredentials
+        let isForeign = kept.map { $0.binding != binding || $0.grant.isOwn != isOwn } ?? false
         if isForeign, let other = kept?.binding {
             failure = GrantFailure(
                 code: "other_client",
-                detail: "the kept grant belongs to client \(other.clientID) at \(other.tokenEndpoint)",
+                detail: "the kept grant belongs to client \(other.clientID) at \(other.server)",
                 hint: "run: valetkey login \(name)", at: now.wall)
         }
         core.withLock { core in
@@ -75,7 +76,10 @@ extension GrantKeeper {
         }
         transition(name) { life, now in
             if let failure { life.explainEmptiness(failure) }
-            guard let kept, !isForeign else { return [] }
+            guard let kept, !isForeign else {
+                guard isOwn else { return [] }
+                return life.restore(settings.ownGrant(at: now), now: now)
+            }
             life.refreshedAt = kept.refreshedAt
             return life.restore(kept.grant, now: now)
         }
@@ -131,7 +135,13 @@ extension GrantKeeper {
 }
 
 extension AccountSettings {
+    /// What a client that acts for itself begins with.
+    package func ownGrant(at now: Moment) -> Grant {
+        .own(scope: scope, proofKey: provesPossession ? SigningKey.make().stored : nil, at: now)
+    }
+
     fileprivate func isSameGrantee(as other: AccountSettings) -> Bool {
         GrantBinding(self) == GrantBinding(other)
+            && (flow == .clientCredentials) == (other.flow == .clientCredentials)
     }
 }

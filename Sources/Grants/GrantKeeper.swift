@@ -51,7 +51,7 @@ package final class GrantKeeper: Sendable {
 
     /// What slow work an event ends.
     enum Ending {
-        case refresh(host: String)
+        case refresh(server: String)
         case disk
     }
 
@@ -121,7 +121,7 @@ package final class GrantKeeper: Sendable {
 
     private func perform(_ job: NetworkJob) async {
         let outcome = await refresher.refresh(job.order, settings: job.settings)
-        transition(job.account, ending: .refresh(host: job.settings.endpoints.token.host)) { life, now in
+        transition(job.account, ending: .refresh(server: job.settings.serverName)) { life, now in
             life.refreshEnded(outcome, version: job.order.version, now: now)
         }
     }
@@ -202,12 +202,12 @@ package final class GrantKeeper: Sendable {
         case .post(let order):
             core.pending += 1
             let job = NetworkJob(account: name, order: order, settings: account.settings)
-            let host = account.settings.endpoints.token.host
-            if core.inFlight[host, default: 0] < Self.refreshesInFlight {
-                core.inFlight[host, default: 0] += 1
+            let server = account.settings.serverName
+            if core.inFlight[server, default: 0] < Self.refreshesInFlight {
+                core.inFlight[server, default: 0] += 1
                 network.yield(job)
             } else {
-                core.queued[host, default: []].append(job)
+                core.queued[server, default: []].append(job)
             }
         case .save(let grant, let version):
             if account.hasForeignFile {
@@ -236,11 +236,11 @@ package final class GrantKeeper: Sendable {
 
     private func end(_ ending: Ending, in core: inout Core) {
         core.pending -= 1
-        guard case .refresh(let host) = ending else { return }
-        if let next = core.queued[host]?.popFirst() {
+        guard case .refresh(let server) = ending else { return }
+        if let next = core.queued[server]?.popFirst() {
             network.yield(next)
         } else {
-            core.inFlight[host] = core.inFlight[host].flatMap { $0 > 1 ? $0 - 1 : nil }
+            core.inFlight[server] = core.inFlight[server].flatMap { $0 > 1 ? $0 - 1 : nil }
         }
     }
 }

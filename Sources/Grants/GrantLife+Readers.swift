@@ -11,7 +11,7 @@ extension GrantLife {
         case .empty: return [.answer([id], .consentRequired(emptiness))]
         case .consentRequired(_, let failure): return [.answer([id], .consentRequired(failure))]
         case .misconfigured(_, let failure, _): return [.answer([id], .misconfigured(failure))]
-        case .active(let grant, _) where grant.refreshToken == nil:
+        case .active(let grant, _) where !grant.isRenewable:
             return [.answer([id], .consentRequired(noRefreshToken(now)))]
         case .active:
             enqueue(Reader(id: id, need: need, deadline: deadline))

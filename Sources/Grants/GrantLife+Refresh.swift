@@ -14,13 +14,18 @@ extension GrantLife {
             (grant, trouble) = (held, Trouble(failure: failure, failures: 0, refusals: 0))
         case .empty, .refreshing, .saving: return []
         }
-        guard let refreshToken = grant.refreshToken else { return [] }
+        guard grant.isRenewable else { return [] }
         if let later = allowance.take(at: now.instant) {
             phase = trouble.map { .backingOff(grant, $0, until: later) } ?? .active(grant, due: later)
             return answer(readersBefore: later, .tooManyRequests(retryAfter: later - now.instant))
         }
         phase = .refreshing(grant, trouble)
-        return [.post(RefreshOrder(version: version, refreshToken: refreshToken, scope: grant.refreshScope))]
+        return [
+            .post(
+                RefreshOrder(
+                    version: version, refreshToken: grant.refreshToken, scope: grant.refreshScope,
+                    proofKey: grant.proofKey, identity: grant.identity))
+        ]
     }
 
     package mutating func refreshEnded(
@@ -41,13 +46,14 @@ extension GrantLife {
         case .refused(let error, let retryAfter):
             let failure = GrantFailure(error, account: account, at: now.wall)
             switch error.meaning {
+            // Where the client asks for itself there is nobody who could consent.
+            case .grantIsGone where grant.isOwn, .clientIsWrong:
+                phase = .misconfigured(grant, failure, until: now.instant + RefreshPolicy.misconfigured)
+                return [.tell(.misconfigured(failure))] + answerAll(.misconfigured(failure))
             case .grantIsGone where (trouble?.refusals ?? 0) > 0:
                 return requireConsent(grant, failure, now: now)
             case .grantIsGone:
                 return backOff(grant, failure, trouble, refusals: 1, for: RefreshPolicy.secondTry, now: now)
-            case .clientIsWrong:
-                phase = .misconfigured(grant, failure, until: now.instant + RefreshPolicy.misconfigured)
-                return [.tell(.misconfigured(failure))] + answerAll(.misconfigured(failure))
             case .passing:
                 return backOff(grant, failure, trouble, asked: retryAfter, now: now)
             }
@@ -113,7 +119,7 @@ extension GrantLife {
     /// A user's own wish for a refresh: at once, also out of quarantine and out of a configuration error.
     package mutating func refreshNow(id: ReaderID, deadline: Instant, now: Moment) -> [GrantAction] {
         guard let grant else { return [.answer([id], .consentRequired(emptiness))] }
-        guard grant.refreshToken != nil else { return [.answer([id], .consentRequired(noRefreshToken(now)))] }
+        guard grant.isRenewable else { return [.answer([id], .consentRequired(noRefreshToken(now)))] }
         enqueue(Reader(id: id, need: ReaderNeed(newerThan: published?.version), deadline: deadline))
         return startRefresh(now: now)
     }

@@ -177,7 +177,7 @@ package struct GrantLife: Sendable {
     }
 
     mutating func settle(_ grant: Grant) {
-        phase = .active(grant, due: grant.refreshToken == nil ? nil : policy.due(grant, jitter: &jitter))
+        phase = .active(grant, due: grant.isRenewable ? policy.due(grant, jitter: &jitter) : nil)
     }
 
     mutating func publish(_ grant: Grant) -> GrantAction {

@@ -5,15 +5,18 @@ package import OAuth
 /// other client.
 package struct GrantBinding: Sendable, Hashable, Codable {
     package var clientID: String
-    package var tokenEndpoint: String
+    /// The token endpoint, or the issuer where its metadata names the endpoint: that may move.
+    package var server: String
 
-    package init(clientID: String, tokenEndpoint: String) {
+    package init(clientID: String, server: String) {
         self.clientID = clientID
-        self.tokenEndpoint = tokenEndpoint
+        self.server = server
     }
 
+    /// Of settings as they are configured.
     package init(_ settings: AccountSettings) {
-        self.init(clientID: settings.client.id, tokenEndpoint: settings.endpoints.token.text)
+        self.init(
+            clientID: settings.client.id, server: settings.endpoints.token?.text ?? settings.issuer ?? "")
     }
 }
 

@@ -9,14 +9,19 @@ import Glibc
     private(set) var handle: UnsafeMutableRawPointer?
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var explanation: UnsafeMutablePointer<CChar>?
+    private let authorities: String?
     private var body: [UInt8] = []
     private var isTooLarge = false
+    /// The empty line behind the reply's head has been seen.
+    private var isHeadWhole = false
 
     init(
-        id: UInt64, call: HTTPCall, done: @escaping @Sendable (Result<HTTPReply, TransportFailure>) -> Void
+        id: UInt64, call: HTTPCall, authorities: String? = nil,
+        done: @escaping @Sendable (Result<HTTPReply, TransportFailure>) -> Void
     ) {
         self.id = id
         self.call = call
+        self.authorities = authorities
         self.done = done
     }
 
@@ -36,7 +41,9 @@ import Glibc
         for header in call.headers {
             unsafe headers = unsafe curl_slist_append(headers, "\(header.name): \(header.value)")
         }
-        let milliseconds = Int(call.timeout / .milliseconds(1))
+        // For libcurl 0 is no limit at all, and a day is more than any caller waits.
+        let milliseconds = Int(min(max(call.timeout, .milliseconds(1)), .seconds(86_400)) / .milliseconds(1))
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         var settings = [
             unsafe shim_set_text(easy, CURLOPT_URL, call.url),
             unsafe shim_allow_http_alone(easy),
@@ -49,17 +56,32 @@ import Glibc
             unsafe shim_set_text(easy, CURLOPT_USERAGENT, "valetkey"),
             unsafe shim_set_list(easy, CURLOPT_HTTPHEADER, headers),
             unsafe shim_set_pointer(easy, CURLOPT_ERRORBUFFER, buffer),
-            unsafe shim_set_pointer(easy, CURLOPT_PRIVATE, Unmanaged.passUnretained(self).toOpaque()),
-            unsafe shim_set_pointer(easy, CURLOPT_WRITEDATA, Unmanaged.passUnretained(self).toOpaque()),
-            unsafe shim_set_writer(easy) { bytes, size, count, context in
+            unsafe shim_set_pointer(easy, CURLOPT_PRIVATE, context),
+            unsafe shim_set_pointer(easy, CURLOPT_WRITEDATA, context),
+            unsafe shim_set_writer(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
                 guard let context = unsafe context, let bytes = unsafe bytes else { return 0 }
                 let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
                 return unsafe transfer.take(UnsafeRawBufferPointer(start: bytes, count: size * count))
             },
+            unsafe shim_set_pointer(easy, CURLOPT_HEADERDATA, context),
+            unsafe shim_set_writer(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+                guard let context = unsafe context, let bytes = unsafe bytes else { return 0 }
+                let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+                return unsafe transfer.takeLine(UnsafeRawBufferPointer(start: bytes, count: size * count))
+            },
         ]
+        if let authorities { settings.append(unsafe shim_set_text(easy, CURLOPT_CAINFO, authorities)) }
+        if let certificate = call.certificate {
+            settings.append(unsafe shim_set_text(easy, CURLOPT_SSLCERT, certificate.path))
+            settings.append(unsafe shim_set_text(easy, CURLOPT_SSLKEY, certificate.keyPath))
+        }
         if call.isDirect { settings.append(unsafe shim_set_text(easy, CURLOPT_NOPROXY, "*")) }
         if call.method == .post {
             settings.append(unsafe shim_set_long(easy, CURLOPT_POST, 1))
+            // On a connection that has been used before, libcurl sends a request again where no reply comes. A refresh
+            // token or a code that is used twice costs the grant.
+            settings.append(unsafe shim_set_long(easy, CURLOPT_FRESH_CONNECT, 1))
+            settings.append(unsafe shim_set_long(easy, CURLOPT_FORBID_REUSE, 1))
             settings.append(unsafe shim_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(call.body.utf8.count)))
             settings.append(unsafe shim_set_text(easy, CURLOPT_COPYPOSTFIELDS, call.body))
         }
@@ -75,12 +97,20 @@ import Glibc
         return bytes.count
     }
 
+    private func takeLine(_ line: UnsafeRawBufferPointer) -> Int {
+        if unsafe line.starts(with: "HTTP/".utf8) { isHeadWhole = false }
+        if unsafe line.elementsEqual("\r\n".utf8) || line.elementsEqual("\n".utf8) { isHeadWhole = true }
+        return line.count
+    }
+
     func end(with result: CURLcode) {
         guard result == CURLE_OK, let easy = unsafe handle else { return end(.failure(failure(result))) }
         let wait = unsafe shim_retry_after(easy)
         let status = unsafe shim_status(easy)
-        // A reply that is cut inside its first lines counts as whole for libcurl where it is HTTP/0.9 or 1.0.
-        guard status >= 200 else { return end(.failure(TransportFailure(.cut, "the reply was cut short"))) }
+        // A reply that is cut inside its head counts as whole for libcurl.
+        guard status >= 200, isHeadWhole else {
+            return end(.failure(TransportFailure(.cut, "the reply was cut short")))
+        }
         let headers = call.wantedHeaders.compactMap { name in
             unsafe shim_header(easy, name).map { (name, unsafe String(cString: $0)) }
         }

@@ -13,9 +13,13 @@ package final class CurlTransport: HTTPTransport {
     private let inbox = Mutex(Inbox())
     private let lastID = Atomic<UInt64>(0)
     private let multi: CurlMulti
+    private let authorities: String?
 
+    /// `authorities` is the path of a PEM file with the certificates to trust; nil takes the system's.
+    ///
     /// - Throws: `TransportFailure` where libcurl can't be set up.
-    package init() throws(TransportFailure) {
+    package init(authorities: String? = nil) throws(TransportFailure) {
+        self.authorities = authorities
         multi = try CurlMulti()
         // The queue's one block is the thread: libcurl blocks, so it stays away from the cooperative pool.
         DispatchQueue(label: "valetkey.curl").async { [multi] in self.work(multi) }
@@ -31,9 +35,13 @@ package final class CurlTransport: HTTPTransport {
         let id = lastID.add(1, ordering: .relaxed).newValue
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let transfer = CurlTransfer(id: id, call: call) { continuation.resume(returning: $0) }
+                let transfer = CurlTransfer(id: id, call: call, authorities: authorities) {
+                    continuation.resume(returning: $0)
+                }
                 let isStopped = inbox.withLock { inbox in
                     if !inbox.isStopped { inbox.arrived.append(transfer) }
+                    // The cancellation may have come, and have been dealt with, before there was a transfer to cancel.
+                    if Task.isCancelled { inbox.cancelled.insert(id) }
                     return inbox.isStopped
                 }
                 if isStopped {

@@ -23,11 +23,13 @@ package struct HTTPCall: Sendable {
     package var isDirect: Bool
     /// Names of the reply's headers that are wanted beside its body.
     package var wantedHeaders: [String]
+    /// What the client shows in the TLS handshake.
+    package var certificate: ClientCertificate?
 
     package init(
         _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: String = "",
         timeout: Duration = .seconds(30), replyLimit: Int = 1 << 20, isDirect: Bool = false,
-        wantedHeaders: [String] = []
+        wantedHeaders: [String] = [], certificate: ClientCertificate? = nil
     ) {
         self.method = method
         self.url = url
@@ -37,6 +39,18 @@ package struct HTTPCall: Sendable {
         self.replyLimit = replyLimit
         self.isDirect = isDirect
         self.wantedHeaders = wantedHeaders
+        self.certificate = certificate
+    }
+}
+
+/// A client certificate and its key, by the paths of their PEM files.
+package struct ClientCertificate: Sendable, Hashable {
+    package var path: String
+    package var keyPath: String
+
+    package init(path: String, keyPath: String) {
+        self.path = path
+        self.keyPath = keyPath
     }
 }
 

@@ -20,6 +20,13 @@ package struct EndpointURL: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { text }
 
+    /// Scheme, host and port as written.
+    package var origin: String {
+        let scheme = text.prefix { $0 != ":" }
+        let authority = text.dropFirst(scheme.count + "://".count).prefix { $0 != "/" && $0 != "?" }
+        return "\(scheme)://\(authority)".lowercased()
+    }
+
     package var isLoopback: Bool { LoopbackHost.isLoopback(host) }
 }
 

@@ -11,10 +11,14 @@ package struct IssuedTokens: Sendable, Equatable {
     package var refreshToken: Secret?
     /// nil where it is as requested (section 3.3).
     package var scope: Scope?
+    /// Not yet checked (OpenID Connect Core section 3.1.3.3).
+    package var idToken: Secret?
+    /// Of whom the id_token speaks, once it is checked.
+    package var identity: Identity?
 
     package init(
         accessToken: Secret, tokenType: String = "Bearer", expiresIn: Duration? = nil, refreshIn: Duration? = nil,
-        refreshToken: Secret? = nil, scope: Scope? = nil
+        refreshToken: Secret? = nil, scope: Scope? = nil, idToken: Secret? = nil
     ) {
         self.accessToken = accessToken
         self.tokenType = tokenType
@@ -22,21 +26,27 @@ package struct IssuedTokens: Sendable, Equatable {
         self.refreshIn = refreshIn
         self.refreshToken = refreshToken
         self.scope = scope
+        self.idToken = idToken
     }
 
     init(_ message: TokenReply.Message) {
         let type = UntrustedText.clean(message.tokenType ?? "", limit: 40)
         self.init(
             accessToken: Secret(message.accessToken ?? ""),
-            tokenType: type.isEmpty || type.lowercased() == "bearer" ? "Bearer" : type,
+            tokenType: Self.knownTypes[type.lowercased()] ?? type,
             expiresIn: message.expiresIn?.duration, refreshIn: message.refreshIn?.duration,
             refreshToken: message.refreshToken.map(Secret.init),
-            scope: message.scope.map(Scope.init(parsing:)).flatMap { $0.isEmpty ? nil : $0 })
+            scope: message.scope.map(Scope.init(parsing:)).flatMap { $0.isEmpty ? nil : $0 },
+            idToken: message.idToken.map(Secret.init))
     }
 
-    /// Whether a reader can use the access token: a type that we don't know isn't handed out (section 7.1). Nor is one
-    /// with characters that no header can carry.
-    package var isUsable: Bool {
-        tokenType == "Bearer" && accessToken.expose().utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+    /// In the spelling that a header has, by what the server writes in any case or leaves out.
+    private static let knownTypes = ["": "Bearer", "bearer": "Bearer", "dpop": "DPoP"]
+
+    /// Whether a reader can use the access token: a type that we don't know isn't handed out (section 7.1), nor one
+    /// that is bound to a key where there is none. Nor is a token with characters that no header can carry.
+    package func isUsable(withKey hasKey: Bool) -> Bool {
+        (tokenType == "Bearer" || (tokenType == "DPoP" && hasKey))
+            && accessToken.expose().utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
     }
 }

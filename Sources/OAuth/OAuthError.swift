@@ -11,6 +11,16 @@ package struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
         self.uri = uri.map { UntrustedText.clean($0, limit: 200) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// Our own word for tokens that came with an id_token that isn't believed.
+    package static func distrust(_ fault: IdentityFault) -> OAuthError {
+        OAuthError(code: distrustCode, description: "the id_token isn't believed: \(fault)")
+    }
+
+    private static let distrustCode = "invalid_id_token"
+
+    /// Who says it: the server, or we of what it sent.
+    package var isDistrust: Bool { code == Self.distrustCode }
+
     package var description: String {
         details.map { "\(code): \($0)" } ?? code
     }
@@ -19,7 +29,7 @@ package struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
     package var meaning: Meaning {
         switch code {
         case "invalid_grant", "interaction_required", "login_required", "consent_required", "bad_refresh_token",
-            "access_denied", "expired_token":
+            "access_denied", "expired_token", Self.distrustCode:
             .grantIsGone
         case "invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type", "invalid_request",
             "invalid_target", "incorrect_client_credentials":

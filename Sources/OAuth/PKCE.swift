@@ -26,19 +26,3 @@ package enum RandomText {
         Secret(Base64URL.encode((0..<octets).map { _ in UInt8.random(in: 0...255, using: &random) }))
     }
 }
-
-/// Base64 for URLs, without padding (RFC 4648 section 5).
-package enum Base64URL {
-    package static func encode(_ octets: some Sequence<UInt8>) -> String {
-        let text = Data(octets).base64EncodedString()
-        return String(
-            text.compactMap { character in
-                switch character {
-                case "+": "-"
-                case "/": "_"
-                case "=": nil
-                default: character
-                }
-            })
-    }
-}

@@ -3,7 +3,10 @@ package struct Provider: Sendable, Hashable {
     package var name: String
     /// A line for people.
     package var summary: String
+    /// With `{tenant}` where the configuration's `tenant` goes, as in the endpoints.
     package var issuer: String?
+    /// What the server calls itself in its metadata and tokens instead, with `{tenantid}` for any tenant.
+    package var issuerTemplate: String?
     /// As text, with `{tenant}` where the configuration's `tenant` goes.
     package var authorizationEndpoint: String
     package var tokenEndpoint: String
@@ -22,14 +25,16 @@ package struct Provider: Sendable, Hashable {
     package var notes: [String]
 
     package init(
-        name: String, summary: String, issuer: String? = nil, authorizationEndpoint: String, tokenEndpoint: String,
-        revocationEndpoint: String? = nil, deviceAuthorizationEndpoint: String? = nil, scopes: [String] = [],
-        redirectURI: String, authorizationParameters: [FormField] = [], defaultTenant: String? = nil,
+        name: String, summary: String, issuer: String? = nil, issuerTemplate: String? = nil,
+        authorizationEndpoint: String, tokenEndpoint: String, revocationEndpoint: String? = nil,
+        deviceAuthorizationEndpoint: String? = nil, scopes: [String] = [], redirectURI: String,
+        authorizationParameters: [FormField] = [], defaultTenant: String? = nil,
         needsClientSecret: Bool = false, successor: String? = nil, notes: [String] = []
     ) {
         self.name = name
         self.summary = summary
         self.issuer = issuer
+        self.issuerTemplate = issuerTemplate
         self.authorizationEndpoint = authorizationEndpoint
         self.tokenEndpoint = tokenEndpoint
         self.revocationEndpoint = revocationEndpoint

@@ -45,6 +45,7 @@ package enum TokenReply: Sendable, Equatable {
         var refreshIn: LenientSeconds?
         var refreshToken: String?
         var scope: String?
+        var idToken: String?
         var error: OAuthError?
 
         enum CodingKeys: String, CodingKey {
@@ -53,6 +54,7 @@ package enum TokenReply: Sendable, Equatable {
             case expiresIn = "expires_in"
             case refreshIn = "refresh_in"
             case refreshToken = "refresh_token"
+            case idToken = "id_token"
             case scope, error
             case errorDescription = "error_description"
             case errorURI = "error_uri"
@@ -68,6 +70,7 @@ package enum TokenReply: Sendable, Equatable {
             refreshIn = try? members.decodeIfPresent(LenientSeconds.self, forKey: .refreshIn)
             refreshToken = text(.refreshToken).flatMap { $0.isEmpty ? nil : $0 }
             scope = text(.scope)
+            idToken = text(.idToken).flatMap { $0.isEmpty ? nil : $0 }
             error = text(.error).map {
                 OAuthError(code: $0, description: text(.errorDescription), uri: text(.errorURI))
             }

@@ -46,15 +46,15 @@ struct AccountsCommand: AsyncParsableCommand {
             let current = try await account.headers().customerAccountID
             if json {
                 let text = try ContractJSON.encode(AccountsReport(accounts: list, chosen: current), pretty: true)
-                return Terminal.output.line(String(decoding: text, as: UTF8.self))
+                return try Terminal.output.result(String(decoding: text, as: UTF8.self))
             }
-            show(list, current)
+            try show(list, current)
             guard !list.isEmpty, current == nil, Terminal.output.isTerminal, isatty(STDIN_FILENO) == 1 else { return }
             if let chosen = ask(list) { try await keep(chosen, for: account) }
         }
     }
 
-    private func show(_ list: [AdvertiserAccount], _ current: String?) {
+    private func show(_ list: [AdvertiserAccount], _ current: String?) throws {
         guard !list.isEmpty else { return Terminal.error.line("This user can get at no advertising account.") }
         let table = Columns(
             screen: Terminal.output, head: ["", "ACCOUNT ID", "NUMBER", "NAME", "CUSTOMER ID", "STATUS", "CURRENCY"])
@@ -64,7 +64,7 @@ struct AccountsCommand: AsyncParsableCommand {
                 account.customerID, account.status ?? "-", account.currency ?? "-",
             ]
         }
-        for line in table.lines(rows) { Terminal.output.line(line) }
+        try Terminal.output.result(table.lines(rows).joined(separator: "\n"))
     }
 
     private func ask(_ list: [AdvertiserAccount]) -> AdvertiserAccount? {

@@ -30,7 +30,7 @@ struct HeadersCommand: AsyncParsableCommand {
         do {
             let account = try await AdvertisingAccount(account, try daemon.client())
             let headers = try await account.headers()
-            Terminal.output.write(try text(headers))
+            try Terminal.output.result(String(text(headers).dropLast()))
             guard headers.customerAccountID == nil, service.wantsCustomer else { return }
             Terminal.error.line("hint: without CustomerId and CustomerAccountId: valetkey ads accounts \(account.name)")
         } catch let failure as CommandFailure {

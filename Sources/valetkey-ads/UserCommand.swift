@@ -20,9 +20,10 @@ struct UserCommand: AsyncParsableCommand {
             let user = try await service.user()
             if json {
                 let text = try ContractJSON.encode(user, pretty: true)
-                return Terminal.output.line(String(decoding: text, as: UTF8.self))
+                return try Terminal.output.result(String(decoding: text, as: UTF8.self))
             }
-            for line in UserText(user: user, screen: Terminal.output).lines { Terminal.output.line(line) }
+            let lines = UserText(user: user, screen: Terminal.output).lines
+            try Terminal.output.result(lines.joined(separator: "\n"))
         }
     }
 }

@@ -3,7 +3,11 @@ import DaemonKit
 
 @main
 struct Program {
+    @MainActor
     static func main() async {
-        await DaemonCommand.main()
+        let thread = OneThread()
+        await withTaskExecutorPreference(thread) {
+            await DaemonCommand.main()
+        }
     }
 }

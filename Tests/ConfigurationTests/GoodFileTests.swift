@@ -17,7 +17,8 @@ struct GoodFileTests {
             developer_token = { file = "~/.config/valetkey/developer-token" }
             """
         let expected = AccountSettings(
-            name: "ads", provider: "microsoft-advertising", client: Client(id: "app"),
+            name: "ads", provider: "microsoft-advertising", issuer: "https://login.microsoftonline.com/common/v2.0",
+            issuerTemplate: "https://login.microsoftonline.com/{tenantid}/v2.0", client: Client(id: "app"),
             endpoints: Endpoints(
                 authorization: try EndpointURL("https://login.microsoftonline.com/common/oauth2/v2.0/authorize"),
                 token: try EndpointURL("https://login.microsoftonline.com/common/oauth2/v2.0/token"),
@@ -36,6 +37,10 @@ struct GoodFileTests {
             client_id = "desk"
             client_secret = { command = ["pass", "show", "oauth/mail"] }
             client_authentication = "client_secret_post"
+            client_key = "~/key.pem"
+            client_key_id = "7"
+            client_certificate = "/etc/cert.pem"
+            signing_algorithm = "PS256"
             authorization_endpoint = "https://as.example/authorize"
             token_endpoint = "http://127.0.0.1:8080/token"
             revocation_endpoint = "https://as.example/revoke"
@@ -44,23 +49,30 @@ struct GoodFileTests {
             redirect_uri = "http://127.0.0.1:4711/callback"
             resource = "https://api.example/"
             refresh_before_expiry = "1h30m"
-            flow = "code"
+            flow = "device"
+            push_authorization_request = true
+            dpop = true
+            pushed_authorization_request_endpoint = "https://as.example/par"
             authorization_parameters = { prompt = "login", max_age = 3600 }
             token_parameters.audience = "api"
             """
         let expected = AccountSettings(
             name: "team.mail_2", issuer: "https://as.example",
             client: Client(
-                id: "desk", secret: .command(["pass", "show", "oauth/mail"]), authentication: .clientSecretPost),
+                id: "desk", secret: .command(["pass", "show", "oauth/mail"]),
+                key: ClientKey(path: "~/key.pem", id: "7", algorithm: .ps256), certificate: "/etc/cert.pem",
+                authentication: .clientSecretPost),
+            flow: .device,
             endpoints: Endpoints(
                 authorization: try EndpointURL("https://as.example/authorize"),
                 token: try EndpointURL("http://127.0.0.1:8080/token"),
                 revocation: try EndpointURL("https://as.example/revoke"),
-                deviceAuthorization: try EndpointURL("https://as.example/device")),
+                deviceAuthorization: try EndpointURL("https://as.example/device"),
+                pushedAuthorization: try EndpointURL("https://as.example/par")),
             scope: Scope(["mail", "contacts"]), redirectURI: try RedirectURI("http://127.0.0.1:4711/callback"),
             authorizationParameters: [FormField("max_age", "3600"), FormField("prompt", "login")],
             tokenParameters: [FormField("audience", "api")], resource: ["https://api.example/"],
-            refreshBeforeExpiry: .seconds(5400))
+            pushesRequest: true, provesPossession: true, refreshBeforeExpiry: .seconds(5400))
         #expect(try accounts(text) == ["team.mail_2": expected])
     }
 
@@ -78,8 +90,8 @@ struct GoodFileTests {
         let mail = try #require(try accounts(text)["mail"])
         #expect(mail.scope == Scope(["openid", "https://mail.google.com/"]))
         #expect(mail.redirectURI.port == 9000)
-        #expect(mail.endpoints.token.text == "https://proxy.example/token")
-        #expect(mail.endpoints.authorization.text == "https://accounts.google.com/o/oauth2/v2/auth")
+        #expect(mail.endpoints.token?.text == "https://proxy.example/token")
+        #expect(mail.endpoints.authorization?.text == "https://accounts.google.com/o/oauth2/v2/auth")
         #expect(mail.issuer == "https://accounts.google.com")
         #expect(
             mail.authorizationParameters == [
@@ -105,11 +117,38 @@ struct GoodFileTests {
         #expect(accounts["a"]?.client.authentication == authentication)
     }
 
+    // META-1, META-3
+    @Test func `an issuer alone is enough, and its metadata may choose how the client authenticates`() throws {
+        let text = "[accounts.a]\nissuer = \"https://as.example\"\nclient_id = \"x\"\nclient_secret = \"s\""
+        let account = try #require(try accounts(text)["a"])
+        #expect(account.issuer == "https://as.example")
+        #expect(account.endpoints == Endpoints())
+        #expect(account.client.choosesMethod && account.client.authentication == .clientSecretBasic)
+    }
+
+    // AUTH-4
+    @Test func `a key signs assertions unless something else is said`() throws {
+        let text = "[accounts.a]\nissuer = \"https://as.example\"\nclient_id = \"x\"\nclient_key = \"/k\""
+        #expect(try accounts(text)["a"]?.client.authentication == .privateKeyJWT)
+    }
+
+    // CC-1
+    @Test func `a client that acts for itself needs no authorization endpoint`() throws {
+        let text = """
+            [accounts.a]
+            token_endpoint = "https://as.example/t"
+            client_id = "x"
+            client_secret = "s"
+            flow = "client_credentials"
+            """
+        #expect(try accounts(text)["a"]?.flow == .clientCredentials)
+    }
+
     @Test func `a tenant goes into each endpoint of the preset`() throws {
         let accounts = try accounts(
             "accounts.a = { provider = \"microsoft\", client_id = \"x\", tenant = \"contoso.example\" }")
         let endpoints = try #require(accounts["a"]?.endpoints)
-        let texts = [endpoints.authorization.text, endpoints.token.text, endpoints.deviceAuthorization?.text ?? ""]
+        let texts = [endpoints.authorization, endpoints.token, endpoints.deviceAuthorization].map { $0?.text ?? "" }
         #expect(texts.allSatisfy { $0.hasPrefix("https://login.microsoftonline.com/contoso.example/") })
     }
 

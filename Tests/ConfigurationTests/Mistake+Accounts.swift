@@ -4,7 +4,7 @@ private let emptyHint = "give it a value, or leave it out"
 private let durationHint = #"write it like "30s", "5m", "2h" or "1d""#
 private let nameHint = "take up to 64 of A-Z a-z 0-9 . _ and -, with neither . nor - at the beginning"
 private let scopeHint = "write one scope an element, or all in one string with spaces between them"
-private let discoveryHint = "its metadata is not read yet: state authorization_endpoint and token_endpoint"
+private let methodHint = "state client_key, or leave client_authentication out"
 
 extension Mistake {
     static var all: [Mistake] { document + names + kinds + client + endpoints + parameters + secrets + daemons }
@@ -78,11 +78,16 @@ extension Mistake {
                 "refresh_before_expiry = \"2d\"", "refresh_before_expiry in accounts.ads is out of range",
                 hint: "it goes from 1s to 1d"),
             .microsoft(
-                "flow = \"device\"", "flow \"device\" in accounts.ads is not available yet",
-                hint: "leave it out: \"code\" is the default"),
+                "flow = \"client_credentials\"",
+                "flow \"client_credentials\" in accounts.ads needs a client that authenticates",
+                hint: "state client_secret or client_key"),
             .microsoft(
-                "flow = \"client_credentials\"", "flow \"client_credentials\" in accounts.ads is not available yet",
-                hint: "leave it out: \"code\" is the default"),
+                "dpop = \"true\"", "dpop in accounts.ads must be a boolean, not a string",
+                hint: "write true or false, without quotes"),
+            .microsoft(
+                "push_authorization_request = 1",
+                "push_authorization_request in accounts.ads must be a boolean, not an integer",
+                hint: "write true or false, without quotes"),
             .microsoft(
                 "flow = \"implicit\"", "unknown flow \"implicit\" in accounts.ads",
                 hint: "it is one of code, device, client_credentials"),
@@ -112,6 +117,29 @@ extension Mistake {
                 "client_authentication = \"none\"",
                 "accounts.ads has a client_secret, but its client_authentication is \"none\"",
                 hint: "remove one of them"),
+            .microsoft(
+                "client_authentication = \"private_key_jwt\"",
+                "client_authentication \"private_key_jwt\" in accounts.ads needs a client_key", hint: methodHint),
+            .microsoft(
+                "client_key = \"/k\"\nclient_authentication = \"tls_client_auth\"", at: 5,
+                "client_authentication \"tls_client_auth\" in accounts.ads needs a client_certificate",
+                hint: "state client_certificate, or leave client_authentication out"),
+            .microsoft(
+                "client_key = \"/k\"\nclient_authentication = \"none\"", at: 5,
+                "accounts.ads has a client_key, but its client_authentication is \"none\"",
+                hint: "remove one of them"),
+            .microsoft(
+                "client_key_id = \"1\"", "client_key_id in accounts.ads needs a client_key",
+                hint: "state client_key, or remove it"),
+            .microsoft(
+                "signing_algorithm = \"ES256\"", "signing_algorithm in accounts.ads needs a client_key",
+                hint: "state client_key, or remove it"),
+            .microsoft(
+                "client_key = \"/k\"\nsigning_algorithm = \"HS256\"", at: 5,
+                "unknown signing_algorithm \"HS256\" in accounts.ads", hint: "did you mean \"ES256\"?"),
+            .microsoft(
+                "client_key = \"key.pem\"", "client_key in accounts.ads is no absolute path",
+                hint: "let it begin with / or ~/"),
             .google(
                 "client_authentication = \"client_secret_bsaic\"",
                 "unknown client_authentication \"client_secret_bsaic\" in accounts.ads",
@@ -128,8 +156,8 @@ extension Mistake {
     static var endpoints: [Mistake] {
         [
             .account(
-                "", at: 1, column: 11, "accounts.ads names neither a provider nor its endpoints",
-                hint: "state provider, or authorization_endpoint and token_endpoint"),
+                "", at: 1, column: 11, "accounts.ads names neither a provider, nor an issuer, nor its endpoints",
+                hint: "state provider or issuer, or authorization_endpoint and token_endpoint"),
             .account(
                 "provider = \"microsoft-advertisng\"", "unknown provider \"microsoft-advertisng\" in accounts.ads",
                 hint: "did you mean \"microsoft-advertising\"?"),
@@ -141,15 +169,11 @@ extension Mistake {
             .account(
                 "authorization_endpoint = \"https://as.example/a\"", at: 1, column: 11,
                 "accounts.ads has no token_endpoint",
-                hint: "state it, or a provider that knows it"),
+                hint: "state it, or an issuer whose metadata names it"),
             .account(
-                "issuer = \"https://as.example\"",
-                "accounts.ads states an issuer, but not authorization_endpoint and token_endpoint",
-                hint: discoveryHint),
-            .account(
-                "issuer = \"https://accounts.google.com\"",
-                "accounts.ads states an issuer, but not authorization_endpoint and token_endpoint",
-                hint: "its metadata is not read yet: provider = \"google\" knows them"),
+                "flow = \"device\"\ntoken_endpoint = \"https://as.example/t\"", at: 1, column: 11,
+                "accounts.ads has no device_authorization_endpoint",
+                hint: "state it, or an issuer whose metadata names it"),
             .own(
                 "revocation_endpoint = \"http://as.example/r\"",
                 "revocation_endpoint in accounts.ads: must be https; plain http is for loopback hosts alone"),

@@ -21,6 +21,9 @@ struct SyntaxTests {
         ("a = \"\"\"hunter2", 1, 15, "the string can't be read: encountered end-of-file"),
         ("  a = 1\n  a = \"hunter2\"\n", 2, 3, "a is stated twice"),
         ("[x]\n[x]\n", 2, 1, "x is stated twice"),
+        ("a = 1\r\n[.hunter2]\n", 2, 2, "the table header can't be read: no name begins like that"),
+        (" [ [ é]\n", 1, 6, "the table header can't be read: no name begins like that"),
+        ("[", 1, 2, "the table header can't be read: no name begins like that"),
         ("a = \"hunter2\"\n[a]\n", 2, 1, "a is stated twice"),
         (
             "a = \"hunter2\"\na.b = 1\n", 2, 1,

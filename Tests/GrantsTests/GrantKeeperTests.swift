@@ -98,7 +98,7 @@ struct GrantKeeperTests {
         try await running {
             var all = try Dictionary(uniqueKeysWithValues: names.map { ($0, try settings($0)) })
             all["quick"] = try settings("quick", host: "other.example")
-            store.kept.withLock { $0["quick"]?.binding.tokenEndpoint = "https://other.example/token" }
+            store.kept.withLock { $0["quick"]?.binding.server = "https://other.example/token" }
             _ = await keeper.configure(all)
             clock.pass(.seconds(3400))
             keeper.wake()

@@ -8,7 +8,7 @@ struct AuthorizationRequestTests {
         settings.authorizationParameters = [
             FormField("prompt", "consent"), FormField("state", "mine"), FormField("p", "other"),
         ]
-        let request = AuthorizationRequest.example(settings)
+        let request = try AuthorizationRequest.example(settings)
         let names = request.fields.map(\.name)
         #expect(Set(names).count == names.count)
         #expect(request.value("p") == "b2c")
@@ -19,7 +19,7 @@ struct AuthorizationRequestTests {
     // AUTHZ-4, PKCE-1, PKCE-2, PKCE-3
     @Test func `each request has a state and a verifier of its own`() throws {
         let settings = try exampleSettings()
-        let (one, other) = (AuthorizationRequest.example(settings), AuthorizationRequest.example(settings))
+        let (one, other) = try (AuthorizationRequest.example(settings), AuthorizationRequest.example(settings))
         #expect(one.state != other.state)
         #expect(one.pkce != other.pkce)
         #expect(one.state.expose().count == 43)
@@ -75,7 +75,7 @@ struct AuthorizationResponseTests {
     let request: AuthorizationRequest
 
     init() throws {
-        request = AuthorizationRequest.example(try exampleSettings())
+        request = try AuthorizationRequest.example(exampleSettings())
     }
 
     func check(_ fields: (String, String)...) -> AuthorizationResponse {
@@ -111,6 +111,16 @@ struct AuthorizationResponseTests {
         #expect(check(state, ("code", "c"), ("error", "e")) == .malformed)
         #expect(check(state, ("code", "c"), ("code", "d")) == .malformed)
         #expect(check(state, ("code", "")) == .malformed)
+    }
+
+    // KEEP-2, found by fuzzing
+    @Test func `state isn't shown where the sender repeats it`() {
+        let text = request.state.expose()
+        let responses = [
+            check(state, ("iss", "https://\(text)"), ("code", "c")),
+            check(state, ("error", "x\(text)"), ("error_description", text), ("error_uri", text)),
+        ]
+        #expect(!"\(responses)".contains(text))
     }
 
     // AUTHZ-7

@@ -1,4 +1,6 @@
+import FoundationEssentials
 import OAuth
+import Testing
 
 /// An account at an authorization server that doesn't exist.
 func exampleSettings(
@@ -13,10 +15,12 @@ func exampleSettings(
 }
 
 extension AuthorizationRequest {
-    static func example(_ settings: AccountSettings) -> AuthorizationRequest {
+    static func example(_ settings: AccountSettings, metadata: ServerMetadata? = nil) throws -> AuthorizationRequest {
         var random = SystemRandomNumberGenerator()
+        let account = try #require(ResolvedAccount(settings, metadata: metadata))
         return AuthorizationRequest(
-            settings: settings, redirectURI: settings.redirectURI.sent(port: 4711), using: &random)
+            account: account, endpoint: try #require(account.settings.endpoints.authorization),
+            redirectURI: settings.redirectURI.sent(port: 4711), using: &random)
     }
 
     /// The parameters of `url`.
@@ -27,4 +31,20 @@ extension AuthorizationRequest {
     func value(_ name: String) -> String? {
         fields.first { $0.name == name }?.value
     }
+}
+
+/// What `exampleSettings`' server says of itself, with more members where a test wants them.
+func exampleMetadata(_ more: String = "", settings: AccountSettings) throws -> ServerMetadata {
+    let document = #"{"issuer":"https://as.example"\#(more.isEmpty ? "" : ",")\#(more)}"#
+    return try ServerMetadata(Data(document.utf8), for: settings)
+}
+
+extension ServerRequest {
+    /// The body's fields; one that is there twice is told.
+    var fields: [String: String] {
+        let fields = FormEncoding.decode(body.expose()) ?? []
+        return Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { _, second in "twice: \(second)" })
+    }
+
+    func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 }

@@ -29,6 +29,7 @@ struct ProviderTests {
             provider.authorizationParameters.allSatisfy { !ProtocolParameters.authorization.contains($0.name) })
     }
 
+    // NATIVE-6
     /// By name: whether the redirect URI is on this machine, and its port.
     @Test(
         arguments: [

@@ -2,57 +2,6 @@ import FoundationEssentials
 import OAuth
 import Testing
 
-struct TokenRequestTests {
-    func fields(_ request: TokenRequest) -> [String: String] {
-        let fields = FormEncoding.decode(request.body.expose()) ?? []
-        return Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { _, second in "twice: \(second)" })
-    }
-
-    // AUTH-3, PKCE-4, TOKEN-1
-    @Test func `a public client redeems a code with its id and the verifier`() throws {
-        let request = AuthorizationRequest.example(try exampleSettings())
-        let post = TokenRequest.redeem(Secret("a code"), of: request, clientSecret: nil)
-        #expect(
-            fields(post) == [
-                "grant_type": "authorization_code", "code": "a code", "client_id": "my app",
-                "redirect_uri": "http://127.0.0.1:4711/callback",
-                "code_verifier": request.pkce.verifier.expose(),
-            ])
-        #expect(!post.headers.contains { $0.name == "Authorization" })
-    }
-
-    // AUTH-1, AUTH-2
-    @Test func `Basic encodes each half first and leaves the body without them`() throws {
-        let client = Client(id: "my app", secret: .literal(Secret("ä:b")), authentication: .clientSecretBasic)
-        let post = TokenRequest.refresh(
-            Secret("r"), scope: Scope(["mail"]), settings: try exampleSettings(client: client),
-            clientSecret: Secret("ä:b"))
-        let expected = Data("my+app:%C3%A4%3Ab".utf8).base64EncodedString()
-        #expect(post.headers.first { $0.name == "Authorization" }?.value == "Basic \(expected)")
-        #expect(fields(post) == ["grant_type": "refresh_token", "refresh_token": "r", "scope": "mail"])
-    }
-
-    // AUTH-1
-    @Test func `a configured parameter can't replace one of the protocol`() throws {
-        var settings = try exampleSettings(
-            client: Client(id: "id", secret: .literal(Secret("s")), authentication: .clientSecretPost))
-        settings.tokenParameters = [FormField("client_id", "evil"), FormField("audience", "api")]
-        settings.resource = ["https://api.example/"]
-        let post = TokenRequest.refresh(Secret("r"), scope: Scope([]), settings: settings, clientSecret: Secret("s"))
-        #expect(
-            fields(post) == [
-                "grant_type": "refresh_token", "refresh_token": "r", "client_id": "id", "client_secret": "s",
-                "audience": "api", "resource": "https://api.example/",
-            ])
-    }
-
-    @Test func `nothing of a request shows in its description`() throws {
-        let post = TokenRequest.refresh(
-            Secret("r3fr3sh"), scope: Scope([]), settings: try exampleSettings(), clientSecret: nil)
-        #expect(!"\(post)".contains("r3fr3sh"))
-    }
-}
-
 struct TokenReplyTests {
     func reply(_ status: Int, _ body: String) -> TokenReply {
         TokenReply(status: status, retryAfter: nil, body: Data(body.utf8))
@@ -70,13 +19,13 @@ struct TokenReplyTests {
     func `the token type is compared without case`(type: String) throws {
         let tokens = try tokens(#"{"access_token":"a","token_type":"\#(type)","ext_expires_in":1,"x":[{}]}"#)
         #expect(tokens.tokenType == "Bearer")
-        #expect(tokens.isUsable)
+        #expect(tokens.isUsable(withKey: false))
     }
 
     // TOKEN-5
     @Test func `a type that we don't know is kept and not handed out`() throws {
         let tokens = try tokens(#"{"access_token":"a","token_type":"mac","refresh_token":"r"}"#)
-        #expect(!tokens.isUsable)
+        #expect(!tokens.isUsable(withKey: false))
         #expect(tokens.refreshToken == Secret("r"))
     }
 

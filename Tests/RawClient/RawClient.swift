@@ -2,7 +2,7 @@ import Glibc
 
 /// A blocking socket that sends exactly the bytes that a test wants on the wire. It gives up after ten seconds, so
 /// that a listener that never answers fails the test in place of holding it.
-package final class RawClient {
+package final class RawClient: @unchecked Sendable {  // a test has one thread at a time use it
     package enum Address {
         case ipv4(port: Int)
         case ipv6(port: Int)

@@ -46,6 +46,7 @@ package enum Endpoint: String, Sendable, Hashable {
     case revocation = "/revoke"
     case introspection = "/introspect"
     case deviceAuthorization = "/device_authorization"
+    case pushedAuthorization = "/par"
 }
 
 /// The faults to come.

@@ -16,7 +16,7 @@ enum ReplyJSON {
 /// RFC 6749 section 5.1, with what a fault bends.
 struct TokenReplyBody: Encodable {
     enum CodingKeys: CodingKey {
-        case accessToken, tokenType, expiresIn, refreshToken, scope
+        case accessToken, tokenType, expiresIn, refreshToken, scope, idToken
     }
 
     let reply: TokenReply
@@ -25,7 +25,8 @@ struct TokenReplyBody: Encodable {
     func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: CodingKeys.self)
         try members.encode(reply.accessToken, forKey: .accessToken)
-        try members.encode(shape.contains(.lowercaseTokenType) ? "bearer" : "Bearer", forKey: .tokenType)
+        try members.encode(
+            shape.contains(.lowercaseTokenType) ? reply.tokenType.lowercased() : reply.tokenType, forKey: .tokenType)
         if shape.contains(.expiryAsText) {
             try members.encode(String(reply.expiresIn), forKey: .expiresIn)
         } else if !shape.contains(.withoutExpiry) {
@@ -35,6 +36,7 @@ struct TokenReplyBody: Encodable {
             try members.encodeIfPresent(reply.refreshToken, forKey: .refreshToken)
         }
         try members.encode(reply.scope.description, forKey: .scope)
+        try members.encodeIfPresent(reply.idToken, forKey: .idToken)
     }
 }
 
@@ -90,13 +92,20 @@ struct MetadataBody: Encodable {
     let revocationEndpoint: String
     let introspectionEndpoint: String
     let deviceAuthorizationEndpoint: String
+    let pushedAuthorizationRequestEndpoint: String
+    let requirePushedAuthorizationRequests: Bool
+    let jwksUri: String
+    let subjectTypesSupported = ["public"]
+    let idTokenSigningAlgValuesSupported: [String]
+    let dpopSigningAlgValuesSupported = ["ES256"]
+    let tokenEndpointAuthSigningAlgValuesSupported = ["RS256", "PS256", "ES256"]
     var scopesSupported: [String]?
     let responseTypesSupported = ["code"]
     let responseModesSupported = ["query", "form_post"]
     let grantTypesSupported = [
         "authorization_code", "refresh_token", "client_credentials", AuthorizationState.deviceGrantType,
     ]
-    let tokenEndpointAuthMethodsSupported = ["none", "client_secret_basic", "client_secret_post"]
+    let tokenEndpointAuthMethodsSupported = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
     let revocationEndpointAuthMethodsSupported = ["none", "client_secret_basic", "client_secret_post"]
     let introspectionEndpointAuthMethodsSupported = ["client_secret_basic", "client_secret_post"]
     let codeChallengeMethodsSupported = ["S256"]
@@ -109,6 +118,10 @@ struct MetadataBody: Encodable {
         revocationEndpoint = issuer + "/revoke"
         introspectionEndpoint = issuer + "/introspect"
         deviceAuthorizationEndpoint = issuer + "/device_authorization"
+        pushedAuthorizationRequestEndpoint = issuer + "/par"
+        requirePushedAuthorizationRequests = settings.requiresPushedRequests
+        jwksUri = issuer + "/jwks"
+        idTokenSigningAlgValuesSupported = [settings.signingKey.algorithm.rawValue]
         scopesSupported = settings.scopes.isEmpty ? nil : settings.scopes.map(\.token)
         authorizationResponseIssParameterSupported = settings.sendsIssuer
     }

@@ -29,6 +29,7 @@ struct Router: Sendable {
         "/authorize": "GET", "/device": "GET", "/resource": "GET", "/": "GET", "/sign-in": "POST", "/consent": "POST",
         "/.well-known/oauth-authorization-server": "GET", "/.well-known/openid-configuration": "GET",
         "/token": "POST", "/revoke": "POST", "/introspect": "POST", "/device_authorization": "POST",
+        "/par": "POST", "/jwks": "GET",
     ]
 
     private mutating func get(_ request: WebRequest, now: Date) -> WebReply {
@@ -40,7 +41,8 @@ struct Router: Sendable {
             return pages.reply(to: state.enter(userCode: code, now: now))
         case "/resource": return resource(request, now: now)
         case "/": return pages.front(issuer: state.issuer)
-        default: return .json(ReplyJSON.encode(MetadataBody(issuer: state.issuer, settings: state.settings)))
+        case "/jwks": return document(KeySetBody(keys: state.keySet))
+        default: return document(MetadataBody(issuer: state.issuer, settings: state.settings))
         }
     }
 
@@ -57,11 +59,15 @@ struct Router: Sendable {
             let authorization = request.authorization
             switch request.path {
             case "/token":
-                let reply = try state.token(form, authorization: authorization, now: now)
+                let key = try state.thumbprint(of: request.proof, method: "POST", path: request.path, now: now)
+                let reply = try state.token(form, authorization: authorization, key: key, now: now)
                 return .json(ReplyJSON.encode(TokenReplyBody(reply: reply, shape: shape)))
             case "/revoke":
                 try state.revoke(form, authorization: authorization)
                 return WebReply(status: 200, headers: [("Cache-Control", "no-store")])
+            case "/par":
+                return .json(
+                    ReplyJSON.encode(try state.push(form, authorization: authorization, now: now)), status: 201)
             case "/introspect":
                 let token = try state.introspect(form, authorization: authorization, now: now)
                 return .json(ReplyJSON.encode(IntrospectionBody(token, issuer: state.issuer)))
@@ -70,8 +76,19 @@ struct Router: Sendable {
                 return .json(ReplyJSON.encode(reply))
             }
         } catch {
-            return Self.refusal(error)
+            var reply = Self.refusal(error)
+            if error.code == .useDPoPNonce, let nonce = state.settings.proofNonce {
+                reply.headers.append(("DPoP-Nonce", nonce))
+            }
+            return reply
         }
+    }
+
+    /// What may be kept for a while.
+    private func document(_ body: some Encodable) -> WebReply {
+        let life = state.settings.metadataLife.map { [("Cache-Control", "max-age=\($0)")] } ?? []
+        return WebReply(
+            status: 200, headers: [("Content-Type", "application/json")] + life, body: ReplyJSON.encode(body))
     }
 
     static func refusal(_ error: OAuthError) -> WebReply {
@@ -82,11 +99,15 @@ struct Router: Sendable {
     }
 
     /// RFC 6750 sections 2.1 and 3.
-    private func resource(_ request: WebRequest, now: Date) -> WebReply {
+    private mutating func resource(_ request: WebRequest, now: Date) -> WebReply {
         guard let header = request.authorization else { return Self.challenge("Bearer realm=\"resource\"") }
         let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer",
-            let token = state.liveAccessToken(String(parts[1]), now: now)
+        let text = parts.count == 2 ? String(parts[1]) : ""
+        let key = try? state.thumbprint(
+            of: request.proof, method: "GET", path: request.path, accessToken: text, now: now)
+        let scheme = key == nil ? "bearer" : "dpop"
+        guard parts.count == 2, parts[0].lowercased() == scheme, let token = state.liveAccessToken(text, now: now),
+            token.boundTo == key
         else {
             return Self.challenge(
                 "Bearer realm=\"resource\", error=\"invalid_token\", "

@@ -127,6 +127,7 @@ extension WebRequest {
         query = String(request.query)
         contentType = request.head.headers.first(name: "content-type")
         authorization = request.head.headers.first(name: "authorization")
+        proof = request.head.headers.first(name: "dpop")
         body = request.body.map { String(buffer: $0) } ?? ""
     }
 }

@@ -13,6 +13,8 @@ struct WebRequest: Sendable {
     var query = ""
     var contentType: String?
     var authorization: String?
+    /// A proof of possession.
+    var proof: String?
     var body = ""
 
     /// The parameters of the body; nil where it is no form.

@@ -40,10 +40,11 @@ extension AuthorizationState {
     /// RFC 6749 section 4.1.1. Nothing is redirected before the client and the redirect URI are known to be good.
     mutating func authorize(query: some StringProtocol, now: Date) -> PageOutcome {
         sweep(now: now)
-        guard let form = Form(query) else { return .notice(.malformedRequest) }
-        guard !form.repeats("client_id"), let client = form["client_id"].flatMap(settings.client) else {
+        guard let asked = Form(query) else { return .notice(.malformedRequest) }
+        guard !asked.repeats("client_id"), let client = asked["client_id"].flatMap(settings.client) else {
             return .notice(.unknownClient)
         }
+        guard let form = expand(asked, of: client, now: now) else { return .notice(.malformedRequest) }
         guard let redirectURI = redirectURI(form, of: client) else { return .notice(.unknownRedirectURI) }
         do {
             let request = try codeRequest(form, of: client, redirectURI: redirectURI)
@@ -84,7 +85,7 @@ extension AuthorizationState {
         }
         return CodeRequest(
             redirectURI: redirectURI, namesRedirectURI: form["redirect_uri"] != nil, responseMode: mode,
-            state: form["state"], codeChallenge: form["code_challenge"])
+            state: form["state"], codeChallenge: form["code_challenge"], nonce: form["nonce"])
     }
 
     func response(to request: CodeRequest, error: OAuthError) -> AuthorizationResponse {

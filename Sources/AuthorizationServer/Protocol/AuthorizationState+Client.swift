@@ -3,11 +3,12 @@ import OAuth
 
 extension AuthorizationState {
     /// Who is asking (RFC 6749 section 2.3). A public client only says its name.
-    func authenticate(_ form: Form, authorization: String?) throws(OAuthError) -> RegisteredClient {
+    mutating func authenticate(_ form: Form, authorization: String?) throws(OAuthError) -> RegisteredClient {
         guard let authorization else {
             guard let id = form["client_id"] else {
                 throw OAuthError(.invalidClient, "the client did not say who it is")
             }
+            if let assertion = form["client_assertion"] { return try client(id, assertion: assertion, form) }
             return try client(id, secret: form["client_secret"])
         }
         guard form["client_secret"] == nil else {
@@ -27,7 +28,7 @@ extension AuthorizationState {
             throw OAuthError(.invalidClient, "the client is not known or its secret is wrong")
         }
         switch (client.secret, secret) {
-        case (nil, nil):
+        case (nil, nil) where client.keys == nil:
             return client
         case (let known?, let sent?) where known.equalsInConstantTime(Secret(sent)):
             return client

@@ -48,7 +48,9 @@ extension AuthorizationState {
     }
 
     /// RFC 8628 sections 3.4 and 3.5.
-    mutating func poll(_ form: Form, by client: RegisteredClient, now: Date) throws(OAuthError) -> TokenReply {
+    mutating func poll(
+        _ form: Form, by client: RegisteredClient, key: String?, now: Date
+    ) throws(OAuthError) -> TokenReply {
         guard let code = form["device_code"] else { throw OAuthError(.invalidRequest, "device_code is missing") }
         let id = TokenID(code)
         guard let device = devices[id], device.clientID == client.id else {
@@ -67,7 +69,7 @@ extension AuthorizationState {
             throw OAuthError(.accessDenied, "the user said no")
         case .allowed(let user):
             devices[id] = nil
-            let grant = addGrant(GrantRecord(clientID: client.id, user: user, scope: device.scope))
+            let grant = addGrant(GrantRecord(clientID: client.id, user: user, scope: device.scope, boundTo: key))
             return issue(grant: grant, scope: device.scope, refreshable: true, now: now)
         }
     }

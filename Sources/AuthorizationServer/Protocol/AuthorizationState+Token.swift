@@ -5,23 +5,27 @@ extension AuthorizationState {
     static let deviceGrantType = "urn:ietf:params:oauth:grant-type:device_code"
 
     /// The token endpoint (RFC 6749 section 3.2).
-    mutating func token(_ form: Form, authorization: String?, now: Date) throws(OAuthError) -> TokenReply {
+    ///
+    /// `key` is the thumbprint of the key that a proof of possession came with.
+    mutating func token(
+        _ form: Form, authorization: String?, key: String? = nil, now: Date
+    ) throws(OAuthError) -> TokenReply {
         sweep(now: now)
         guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is there twice") }
         let client = try authenticate(form, authorization: authorization)
         switch form["grant_type"] {
         case nil: throw OAuthError(.invalidRequest, "grant_type is missing")
-        case "authorization_code": return try redeem(form, by: client, now: now)
-        case "refresh_token": return try refresh(form, by: client, now: now)
-        case "client_credentials": return try actForItself(form, client: client, now: now)
-        case Self.deviceGrantType: return try poll(form, by: client, now: now)
+        case "authorization_code": return try redeem(form, by: client, key: key, now: now)
+        case "refresh_token": return try refresh(form, by: client, key: key, now: now)
+        case "client_credentials": return try actForItself(form, client: client, key: key, now: now)
+        case Self.deviceGrantType: return try poll(form, by: client, key: key, now: now)
         default: throw OAuthError(.unsupportedGrantType, "this grant type is not known")
         }
     }
 
     /// RFC 6749 section 4.1.3. Any try by the right client spends the code; a second one ends what the first one got.
     private mutating func redeem(
-        _ form: Form, by client: RegisteredClient, now: Date
+        _ form: Form, by client: RegisteredClient, key: String?, now: Date
     ) throws(OAuthError) -> TokenReply {
         guard let code = form["code"] else { throw OAuthError(.invalidRequest, "code is missing") }
         let id = TokenID(code)
@@ -39,7 +43,9 @@ extension AuthorizationState {
             throw OAuthError(.invalidGrant, "redirect_uri is not that of the authorization request")
         }
         try check(verifier: form["code_verifier"], challenge: record.request.codeChallenge)
-        let grant = addGrant(GrantRecord(clientID: client.id, user: record.user, scope: record.scope))
+        let grant = addGrant(
+            GrantRecord(
+                clientID: client.id, user: record.user, scope: record.scope, boundTo: key, nonce: record.request.nonce))
         codes[id]?.grant = grant
         return issue(grant: grant, scope: record.scope, refreshable: true, now: now)
     }
@@ -62,12 +68,15 @@ extension AuthorizationState {
 
     /// RFC 6749 section 6 and RFC 9700 section 4.14.2.
     private mutating func refresh(
-        _ form: Form, by client: RegisteredClient, now: Date
+        _ form: Form, by client: RegisteredClient, key: String?, now: Date
     ) throws(OAuthError) -> TokenReply {
         guard let token = form["refresh_token"] else { throw OAuthError(.invalidRequest, "refresh_token is missing") }
         let id = TokenID(token)
         guard let record = refreshTokens[id], let grant = grants[record.grant], grant.clientID == client.id else {
             throw OAuthError(.invalidGrant, "the refresh token is not known")
+        }
+        guard grant.boundTo == key else {
+            throw OAuthError(.invalidDPoPProof, "the grant is bound to another key")
         }
         guard !grant.isRevoked else { throw OAuthError(.invalidGrant, "the grant is revoked") }
         guard record.expires.map({ $0 > now }) != false else {
@@ -98,13 +107,13 @@ extension AuthorizationState {
 
     /// RFC 6749 section 4.4.
     private mutating func actForItself(
-        _ form: Form, client: RegisteredClient, now: Date
+        _ form: Form, client: RegisteredClient, key: String?, now: Date
     ) throws(OAuthError) -> TokenReply {
         guard !client.isPublic else {
             throw OAuthError(.unauthorizedClient, "client_credentials is for confidential clients")
         }
         let scope = try requestedScope(form["scope"])
-        let grant = addGrant(GrantRecord(clientID: client.id, user: nil, scope: scope))
+        let grant = addGrant(GrantRecord(clientID: client.id, user: nil, scope: scope, boundTo: key))
         return issue(grant: grant, scope: scope, refreshable: false, now: now)
     }
 }

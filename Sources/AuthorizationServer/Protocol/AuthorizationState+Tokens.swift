@@ -9,6 +9,7 @@ struct LiveToken: Sendable {
     let issued: Date?
     let expires: Date?
     let isAccessToken: Bool
+    var boundTo: String?
 }
 
 extension AuthorizationState {
@@ -19,7 +20,7 @@ extension AuthorizationState {
         else { return nil }
         return LiveToken(
             clientID: grant.clientID, user: grant.user, scope: record.scope, issued: record.issued,
-            expires: record.expires, isAccessToken: true)
+            expires: record.expires, isAccessToken: true, boundTo: grant.boundTo)
     }
 
     /// The refresh token, where it is the one to use next.
@@ -33,7 +34,7 @@ extension AuthorizationState {
     }
 
     /// RFC 7662: for protected resources, which are registered as confidential clients.
-    func introspect(_ form: Form, authorization: String?, now: Date) throws(OAuthError) -> LiveToken? {
+    mutating func introspect(_ form: Form, authorization: String?, now: Date) throws(OAuthError) -> LiveToken? {
         let resource = try authenticate(form, authorization: authorization)
         guard !resource.isPublic else { throw OAuthError(.invalidClient, "a protected resource must authenticate") }
         guard let token = form["token"] else { throw OAuthError(.invalidRequest, "token is missing") }

@@ -4,10 +4,13 @@ import OAuth
 /// Everything that an authorization server remembers, and the rules by which it changes. No I/O and no clock: the
 /// time comes with each call.
 struct AuthorizationState: Sendable {
-    let settings: ServerSettings
+    var settings: ServerSettings
     let issuer: String
     var pending: [TokenID: PendingConsent] = [:]
     var codes: [TokenID: CodeRecord] = [:]
+    var pushed: [TokenID: PushedRecord] = [:]
+    /// The names of proofs and assertions that were used.
+    var usedNames: Set<TokenID> = []
     var devices: [TokenID: DeviceRecord] = [:]
     var grants: [Int: GrantRecord] = [:]
     var refreshTokens: [TokenID: RefreshTokenRecord] = [:]
@@ -37,7 +40,8 @@ struct AuthorizationState: Sendable {
             grant: id, scope: scope, issued: now, expires: now + settings.accessTokenLife.timeInterval)
         var reply = TokenReply(
             accessToken: access, expiresIn: Int(settings.accessTokenLife.components.seconds), refreshToken: nil,
-            scope: scope)
+            scope: scope, tokenType: grants[id]?.boundTo == nil ? "Bearer" : "DPoP",
+            idToken: grants[id].flatMap { idToken($0, scope: scope, now: now) })
         if refreshable {
             let refresh = settings.makeToken()
             refreshTokens[TokenID(refresh)] = RefreshTokenRecord(
@@ -64,6 +68,7 @@ struct AuthorizationState: Sendable {
         pending = pending.filter { $0.value.expires > now }
         codes = codes.filter { $0.value.expires + 600 > now }
         devices = devices.filter { $0.value.expires + 600 > now }
+        pushed = pushed.filter { $0.value.expires > now }
         accessTokens = accessTokens.filter { $0.value.expires > now }
     }
 
@@ -79,6 +84,8 @@ struct TokenReply: Sendable {
     var expiresIn: Int
     var refreshToken: String?
     var scope: Scope
+    var tokenType = "Bearer"
+    var idToken: String?
 }
 
 extension Duration {

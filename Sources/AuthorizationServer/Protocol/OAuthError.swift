@@ -14,6 +14,9 @@ struct OAuthError: Error, Sendable, Equatable {
         case authorizationPending = "authorization_pending"
         case slowDown = "slow_down"
         case expiredToken = "expired_token"
+        case invalidDPoPProof = "invalid_dpop_proof"
+        case useDPoPNonce = "use_dpop_nonce"
+        case invalidRequestURI = "invalid_request_uri"
     }
 
     let code: Code

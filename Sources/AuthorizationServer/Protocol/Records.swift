@@ -7,6 +7,10 @@ struct GrantRecord: Sendable {
     /// Nil where the client acts for itself.
     let user: String?
     let scope: Scope
+    /// The key that its tokens are bound to, by its thumbprint.
+    var boundTo: String?
+    /// What the authorization request wants to see in the id_token.
+    var nonce: String?
     var isRevoked = false
 }
 
@@ -65,6 +69,14 @@ struct CodeRequest: Sendable {
     let responseMode: ResponseMode
     let state: String?
     let codeChallenge: String?
+    var nonce: String?
+}
+
+/// The parameters of a request that was pushed (RFC 9126).
+struct PushedRecord: Sendable {
+    let clientID: String
+    let form: Form
+    let expires: Date
 }
 
 enum ResponseMode: String, Sendable {

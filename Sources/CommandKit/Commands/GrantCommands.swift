@@ -20,10 +20,10 @@ struct RefreshCommand: ParsableCommand {
 
 struct LogoutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "logout", abstract: "Forget the grant of an account.",
+        commandName: "logout", abstract: "End the grant of an account.",
         discussion: """
-            The grant is removed from this machine. The authorization server isn't told: to end the consent there too, \
-            use its own page of connected applications.
+            The grant is removed from this machine in any case, and the authorization server is told where it can be \
+            (RFC 7009). What became of that is said; the exit code is 0 all the same.
             """)
 
     @Argument(help: "The account.")
@@ -33,7 +33,17 @@ struct LogoutCommand: ParsableCommand {
 
     func run() throws {
         let report = try daemon.withDaemon { try $0.logout(account) }
-        Terminal.error.line("Forgot the grant of \(report.account) on this machine.")
+        let screen = Terminal.error
+        guard let revocation = report.revocation, revocation.state != .nothing else {
+            return screen.line("Forgot the grant of \(report.account).")
+        }
+        if revocation.state == .revoked {
+            screen.line("Forgot the grant of \(report.account); the authorization server has ended it too.")
+        } else {
+            screen.line("Forgot the grant of \(report.account) on this machine, but at the server it still stands:")
+            screen.line("  \(revocation.detail ?? "the server was not told")")
+            if let hint = revocation.hint { screen.line("hint: \(hint)") }
+        }
     }
 }
 

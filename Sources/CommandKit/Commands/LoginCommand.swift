@@ -8,7 +8,8 @@ struct LoginCommand: ParsableCommand {
         commandName: "login", abstract: "Consent in your browser, once.",
         discussion: """
             Opens $BROWSER, or xdg-open where there is a desktop. Where the browser is on another machine, use --paste: \
-            consent there and paste the address to which the browser was sent.
+            consent there and paste the address to which the browser was sent; or --device, where the provider has the \
+            device flow: type a short code there, or scan it. An account with flow = "client_credentials" needs nobody.
             """)
 
     @Argument(help: "The account.")
@@ -33,8 +34,19 @@ struct LoginCommand: ParsableCommand {
         try daemon.withDaemon { client in
             let flow: ConsentFlow? = paste ? .paste : device ? .device : nil
             let consent = try client.startConsent(account, flow: flow)
-            let end = consent.flow == .paste ? try takePasted(consent, client) : try awaitRedirect(consent, client)
-            try report(end)
+            try report(conduct(consent, client))
+        }
+    }
+
+    private func conduct(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
+        switch consent.flow {
+        case .clientCredentials: return try Waiting(consent, client).untilOver()
+        case .device:
+            for line in DeviceScreen(consent, screen: Terminal.error).lines { Terminal.error.line(line) }
+            return try Waiting(consent, client).untilOver()
+        case .paste: return try takePasted(consent, client)
+        // What is pending was begun for a browser here: it takes what is pasted as well.
+        case .loopback: return paste ? try takePasted(consent, client) : try awaitRedirect(consent, client)
         }
     }
 
@@ -54,7 +66,8 @@ struct LoginCommand: ParsableCommand {
             let port = url.split(separator: ":").last.map { $0.prefix { $0.isNumber } } ?? ""
             screen.line("This is a remote session. Either forward the port from the machine with the browser:")
             screen.line("  ssh -L \(port):127.0.0.1:\(port) THIS_HOST")
-            screen.line("or stop this and run: valetkey login \(account) --paste")
+            screen.line(
+                "or stop this and run: valetkey login \(account) --paste (or --device, where the provider has it)")
         } else if !Browser.isThere {
             screen.line("No browser is known here: set BROWSER, or open the address by hand.")
         } else if !Browser.open(url) {
@@ -90,7 +103,9 @@ struct LoginCommand: ParsableCommand {
         case .granted:
             let screen = Terminal.error
             screen.line("\(screen.paint("Consent granted", .green)) for \(account).")
-            if let scope = consent.scope, !scope.isEmpty { screen.line("  scope     \(scope.joined(separator: " "))") }
+            if let scope = consent.scope, !scope.isEmpty {
+                screen.line("  scope     \(scope.joined(separator: " ").plain)")
+            }
             if let missing = consent.missingScope {
                 screen.line("  \(screen.paint("missing", .yellow))   \(missing.joined(separator: " ")) was not granted")
             }
@@ -98,8 +113,8 @@ struct LoginCommand: ParsableCommand {
                 screen.line("  valid     \(Spans.short(seconds)), renewed by itself")
             }
             if let warning = consent.error {
-                screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail)")
-                if let hint = warning.hint { screen.line("  hint: \(hint)") }
+                screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail.plain)")
+                if let hint = warning.hint { screen.line("  hint: \(hint.plain)") }
             }
             screen.line("Read it with: valetkey token \(account)")
         case .refused, .failed:

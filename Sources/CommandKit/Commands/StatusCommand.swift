@@ -20,13 +20,21 @@ struct StatusCommand: ParsableCommand {
             try account.map { [try client.account($0)] } ?? client.accounts().accounts
         }
         if json {
-            let data = try reports.first.flatMap { account == nil ? nil : try ContractJSON.encode($0, pretty: true) }
-            let text = try data ?? ContractJSON.encode(AccountList(accounts: reports), pretty: true)
-            Terminal.output.line(String(decoding: text, as: UTF8.self))
+            try Terminal.output.result(String(decoding: encode(reports), as: UTF8.self))
         } else if reports.isEmpty {
-            Terminal.output.line("No account is configured. Write one into config.toml, then run: valetkey reload")
+            try Terminal.output.result(
+                "No account is configured. Write one into config.toml, then run: valetkey reload")
         } else {
-            for line in StatusTable(screen: Terminal.output, now: Date()).lines(reports) { Terminal.output.line(line) }
+            let lines = StatusTable(screen: Terminal.output, now: Date()).lines(reports)
+            try Terminal.output.result(lines.joined(separator: "\n"))
         }
+    }
+
+    /// As the API gives them: the one that was asked for, or the list.
+    private func encode(_ reports: [AccountReport]) throws -> Data {
+        guard account != nil, let report = reports.first else {
+            return try ContractJSON.encode(AccountList(accounts: reports), pretty: true)
+        }
+        return try ContractJSON.encode(report, pretty: true)
     }
 }

@@ -49,20 +49,24 @@ struct TokenCommand: ParsableCommand {
                 let answer = try client.tokenAnswer(
                     account, minTTL: minTTL?.seconds, isFresh: fresh, wait: wait.seconds)
                 return String(decoding: try ContractJSON.encode(answer, pretty: true), as: UTF8.self)
-            case .raw, .header, .xoauth2:
+            case .header:
+                // The type belongs to the header: a token that is bound to a key is no Bearer token.
+                let answer = try client.tokenAnswer(
+                    account, minTTL: minTTL?.seconds, isFresh: fresh, wait: wait.seconds)
+                return "Authorization: \(answer.tokenType) \(answer.accessToken)"
+            case .raw, .xoauth2:
                 let token = String(
                     decoding: try client.token(account, minTTL: minTTL?.seconds, isFresh: fresh, wait: wait.seconds),
                     as: UTF8.self)
                 return present(token)
             }
         }
-        Terminal.output.line(text)
+        try Terminal.output.result(text)
     }
 
     private func present(_ token: String) -> String {
         switch format {
-        case .raw, .json: token
-        case .header: "Authorization: Bearer \(token)"
+        case .raw, .json, .header: token
         case .xoauth2: Data("user=\(user ?? "")\u{1}auth=Bearer \(token)\u{1}\u{1}".utf8).base64EncodedString()
         }
     }

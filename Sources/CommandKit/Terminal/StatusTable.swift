@@ -56,8 +56,8 @@ struct StatusTable {
         var notes: [String] = []
         if report.unsaved { notes.append(screen.paint("the grant is in memory alone: the disk refuses it", .red)) }
         if let error = report.lastError {
-            notes.append("\(error.detail)")
-            if let hint = error.hint { notes.append("hint: \(hint)") }
+            notes.append(error.detail.plain)
+            if let hint = error.hint { notes.append("hint: \(hint.plain)") }
         }
         notes += ConsentAge.notes(report, now: now)
         if let missing = report.missingScope { notes.append("not granted: \(missing.joined(separator: " "))") }

@@ -10,10 +10,17 @@ package struct Terminal: Sendable {
     /// False where the stream is no terminal, or the user wants no colour.
     package let hasColour: Bool
 
-    private init(descriptor: CInt) {
+    init(descriptor: CInt, isTerminal: Bool, hasColour: Bool) {
         self.descriptor = descriptor
-        isTerminal = isatty(descriptor) == 1 && Environment["TERM"] != "dumb"
-        hasColour = isTerminal && (Environment["NO_COLOR"] ?? "").isEmpty
+        self.isTerminal = isTerminal
+        self.hasColour = hasColour
+    }
+
+    private init(descriptor: CInt) {
+        let isTerminal = isatty(descriptor) == 1 && Environment["TERM"] != "dumb"
+        self.init(
+            descriptor: descriptor, isTerminal: isTerminal,
+            hasColour: isTerminal && (Environment["NO_COLOR"] ?? "").isEmpty)
     }
 
     package func line(_ text: String) { write("\(text)\n") }
@@ -21,15 +28,26 @@ package struct Terminal: Sendable {
     /// Puts the text in the place of the current line.
     package func replaceLine(_ text: String) { write("\r\u{1b}[2K\(text)") }
 
-    package func write(_ text: String) {
+    /// Writes words for a person; where nobody reads them any more there is nobody to tell.
+    package func write(_ text: String) { _ = put(text) }
+
+    /// Writes a line of what the command was run for: where that can't be written the command has failed.
+    package func result(_ text: String) throws {
+        guard let code = put("\(text)\n") else { return }
+        let reason = unsafe String(cString: strerror(code))
+        throw CommandFailure("the output can't be written: \(reason)", code: Exit.other).tell()
+    }
+
+    /// nil where all of it was written, else the reason.
+    private func put(_ text: String) -> CInt? {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            // Nobody reads any more: there is nobody to tell.
-            guard count > 0 else { return }
+            guard count > 0 else { return errno }
             rest = rest.dropFirst(count)
         }
+        return nil
     }
 
     package func paint(_ text: String, _ colour: Colour) -> String {
@@ -40,6 +58,13 @@ package struct Terminal: Sendable {
         var size = winsize()
         guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
+    }
+}
+
+extension String {
+    /// Fit for a terminal: what could steer one becomes a space. For text that has come from outside.
+    package var plain: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 }
 

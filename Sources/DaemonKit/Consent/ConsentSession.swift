@@ -11,13 +11,23 @@ final class ConsentSession: RedirectReceiver {
     enum Event: Sendable {
         case code(Secret, answer: @Sendable (RedirectVerdict) -> Void)
         case refused(OAuthError, answer: @Sendable (RedirectVerdict) -> Void)
-        case mixedUp(issuer: String, answer: @Sendable (RedirectVerdict) -> Void)
+        /// nil where the response names no issuer although the server promises one.
+        case mixedUp(issuer: String?, answer: @Sendable (RedirectVerdict) -> Void)
+        /// A device's user has said yes.
+        case deviceGranted(IssuedTokens, sent: Moment)
+        case deviceFailed(OAuthError)
+        /// The pushed request has been used, or grows old: the next who opens it needs another one.
+        case pushAgain
+        /// Nobody has to consent: the client acts for itself.
+        case ask
         case expired
         case cancelled
     }
 
     private struct State: Sendable {
         var request: AuthorizationRequest?
+        var pushed: PushedRequest?
+        var device: DeviceAuthorization?
         var phase = ConsentState.pending
         var result: GrantFailure?
         var grant: Grant?
@@ -25,16 +35,25 @@ final class ConsentSession: RedirectReceiver {
     }
 
     let id: String
+    /// As they are configured: the grant is bound to them.
     let settings: AccountSettings
+    let account: ResolvedAccount
+    /// What the tokens will be bound to.
+    let key: SigningKey?
     let flow: ConsentFlow
     let expires: Moment
     let events: AsyncStream<Event>
     private let happen: AsyncStream<Event>.Continuation
     private let state = Mutex(State())
 
-    init(id: String, settings: AccountSettings, flow: ConsentFlow, expires: Moment) {
+    init(
+        id: String, settings: AccountSettings, account: ResolvedAccount, key: SigningKey?, flow: ConsentFlow,
+        expires: Moment
+    ) {
         self.id = id
         self.settings = settings
+        self.account = account
+        self.key = key
         self.flow = flow
         self.expires = expires
         (events, happen) = AsyncStream.makeStream()
@@ -44,11 +63,56 @@ final class ConsentSession: RedirectReceiver {
     var phase: ConsentState { state.withLock { $0.phase } }
     var failure: GrantFailure? { state.withLock { $0.result } }
     var grant: Grant? { state.withLock { $0.grant } }
-    var authorizationURL: String { request?.url ?? "" }
+    var device: DeviceAuthorization? { state.withLock { $0.device } }
+    var pushed: PushedRequest? { state.withLock { $0.pushed } }
+
+    /// For those who look; opening it by hand works once where the request was pushed.
+    var shownURL: String? { state.withLock { Self.url($0) } }
+
+    /// For a browser, each time one comes: a pushed request is used once (RFC 9126 section 4), so the next one is got.
+    var authorizationURL: String {
+        let (url, isPushed) = state.withLock { (Self.url($0), $0.pushed != nil && $0.phase == .pending) }
+        if isPushed { happen.yield(.pushAgain) }
+        return url ?? ""
+    }
+
+    private static func url(_ state: State) -> String? {
+        state.request.map { request in state.pushed.map { request.url(pushedAs: $0.uri) } ?? request.url }
+    }
 
     /// The redirect URI is known: the request can go out.
-    func start(_ request: AuthorizationRequest) {
-        state.withLock { $0.request = request }
+    func start(_ request: AuthorizationRequest, pushed: PushedRequest?) {
+        state.withLock { ($0.request, $0.pushed) = (request, pushed) }
+    }
+
+    func renew(_ pushed: PushedRequest) {
+        state.withLock { $0.pushed = pushed }
+    }
+
+    func start(_ device: DeviceAuthorization) {
+        state.withLock { $0.device = device }
+    }
+
+    /// Nobody is waited for.
+    func startAlone() {
+        state.withLock { $0.phase = .redeeming }
+        happen.yield(.ask)
+    }
+
+    /// The pushed request grows old.
+    func pushAgain() {
+        happen.yield(.pushAgain)
+    }
+
+    /// A device's poll has brought the end of the wait; false where that came otherwise.
+    @discardableResult
+    func settle(_ event: Event) -> Bool {
+        state.withLock { state in
+            guard state.phase == .pending else { return false }
+            state.phase = .redeeming
+            happen.yield(event)
+            return true
+        }
     }
 
     func receive(_ fields: [FormField], answer: @escaping @Sendable (RedirectVerdict) -> Void) {

@@ -11,6 +11,7 @@ struct DaemonAPI: DaemonInterface {
     let desk: ConsentDesk
     let reloader: Reloader
     let advertising: AdvertisingDesk
+    let revocation: Revocation
     let time: any Timekeeper
     let clock: any Clock<Duration>
     let started: Instant
@@ -56,12 +57,6 @@ struct DaemonAPI: DaemonInterface {
 
     func startConsent(_ account: String, _ request: ConsentRequest) async -> Result<ConsentReport, Problem> {
         guard let settings = keeper.account(account)?.settings else { return .failure(missing(account)) }
-        guard request.flow != .device else {
-            return .failure(
-                Problem(
-                    status: 501, title: "Not implemented", code: .notImplemented,
-                    detail: "the device flow isn't available", hint: "run: valetkey login \(account) --paste"))
-        }
         do throws(Problem) {
             return .success(ConsentReport(try await desk.start(settings, flow: request.flow), now: time.now()))
         } catch {
@@ -91,9 +86,9 @@ struct DaemonAPI: DaemonInterface {
     }
 
     func takeRedirect(_ account: String, _ pasted: PastedRedirect) async -> Result<ConsentReport, Problem> {
-        guard let open = desk.session(account), open.session.phase == .pending else {
-            return .failure(noConsent(account))
-        }
+        guard let open = desk.session(account), open.session.phase == .pending,
+            open.session.request != nil
+        else { return .failure(noConsent(account)) }
         let verdict = await open.session.take(pasted: pasted.redirect)
         if case .foreign = verdict {
             return .failure(
@@ -112,11 +107,39 @@ struct DaemonAPI: DaemonInterface {
         return .failure(.unread(answer, account: account) ?? missing(account))
     }
 
+    /// The grant is gone from here at once; then the server is told.
     func logout(_ account: String) async -> Result<AccountReport, Problem> {
-        guard keeper.account(account) != nil else { return .failure(missing(account)) }
+        guard let known = keeper.account(account) else { return .failure(missing(account)) }
         await keeper.logout(account)
         await advertising.forget(account)
-        return self.account(account)
+        var report = self.account(account)
+        if case .success(var changed) = report, let grant = known.life.grant {
+            changed.revocation = await revocation.revoke(grant, settings: known.settings)
+            report = .success(changed)
+        }
+        return report
+    }
+
+    func proof(_ account: String, _ request: ProofRequest) -> Result<ProofAnswer, Problem> {
+        guard let known = keeper.account(account) else { return .failure(missing(account)) }
+        guard let grant = known.life.grant, let stored = grant.proofKey else {
+            return .failure(.noProofKey(known.settings))
+        }
+        guard let method = request.checkedMethod, let url = try? EndpointURL(request.url) else {
+            return .failure(.malformedProof)
+        }
+        let token = keeper.board.token(of: account)?.accessToken
+        var random = SystemRandomNumberGenerator()
+        do throws(SigningFault) {
+            let proof = try PossessionProof.make(
+                method: method, url: url.text, key: SigningKey(stored: stored), nonce: request.nonce,
+                accessToken: token, now: time.now().wall, using: &random)
+            return .success(ProofAnswer(account: account, proof: proof.expose(), isBound: token != nil))
+        } catch {
+            return .failure(
+                Problem(
+                    status: 500, title: "Internal error", code: .internalError, detail: "\(account): \(error)"))
+        }
     }
 
     func reload() async -> Result<ReloadReport, Problem> {

@@ -34,6 +34,40 @@ extension Problem {
             hint: "run: valetkey login \(settings.name) --paste")
     }
 
+    static func otherFlow(_ settings: AccountSettings) -> Problem {
+        let isOwn = settings.flow == .clientCredentials
+        return Problem(
+            status: 409, title: "Not this account's flow", code: .consentConflict,
+            detail: isOwn
+                ? "\(settings.name) acts for itself: nobody has to consent"
+                : "\(settings.name) acts for a user, who has to consent",
+            hint: "run: valetkey login \(settings.name)")
+    }
+
+    static let noEndpoint = Problem(
+        status: 409, title: "No endpoint", code: .configurationError,
+        detail: "no authorization_endpoint is known", hint: "state it, or the issuer whose metadata names it")
+
+    /// A consent couldn't even begin.
+    static func notStarted(_ failure: GrantFailure, account: String) -> Problem {
+        Problem(
+            status: 503, title: "The consent can't be started", code: .unavailable,
+            detail: "\(account): \(failure.detail)", hint: failure.hint)
+    }
+
+    static func noProofKey(_ settings: AccountSettings) -> Problem {
+        Problem(
+            status: 409, title: "No key", code: .noProofKey,
+            detail: "the grant of \(settings.name) has no key to prove possession with",
+            hint: settings.provesPossession
+                ? "run: valetkey login \(settings.name)"
+                : "set dpop = true in [accounts.\(settings.name)], then log in anew")
+    }
+
+    static let malformedProof = Problem(
+        status: 400, title: "Malformed request", code: .malformedRequest,
+        detail: "method is an HTTP method in capitals, url an absolute https URL without a fragment")
+
     static func portBusy(_ port: Int, _ other: String) -> Problem {
         Problem(
             status: 409, title: "The redirect port is busy", code: .consentConflict,

@@ -7,7 +7,8 @@ import SocketContract
 extension AccountReport {
     init(_ account: GrantKeeper.Account, consent: ConsentReport?, now: Moment) {
         let (settings, life) = (account.settings, account.life)
-        let grant = life.grant
+        // A client that acts for itself may have no token yet.
+        let grant = life.grant.flatMap { $0.hasToken ? $0 : nil }
         self.init(
             account: settings.name, provider: settings.provider, issuer: settings.issuer,
             clientID: settings.client.id, state: AccountState(life, isConsentPending: consent != nil, now: now),
@@ -52,7 +53,10 @@ extension ConsentReport {
         self.init(
             account: session.settings.name, id: session.id, flow: session.flow, state: session.phase,
             openURL: isPending ? open.listener?.startURL : nil,
-            authorizationURL: isPending ? session.authorizationURL : nil, redirectURI: session.request?.redirectURI,
+            authorizationURL: isPending ? session.shownURL : nil, redirectURI: session.request?.redirectURI,
+            userCode: isPending ? session.device?.userCode : nil,
+            verificationURI: isPending ? session.device?.verificationURI.text : nil,
+            verificationURIComplete: isPending ? session.device?.verificationURIComplete?.text : nil,
             expiresAt: session.expires.wall,
             expiresIn: max(0, (session.expires.instant - now.instant).wholeSeconds),
             scope: grant?.scope.tokens,

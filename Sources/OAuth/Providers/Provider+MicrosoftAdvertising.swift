@@ -2,6 +2,8 @@ extension Provider {
     package static let microsoftAdvertising = Provider(
         name: "microsoft-advertising",
         summary: "Microsoft Advertising (Bing Ads), production, with a Microsoft account",
+        issuer: "https://login.microsoftonline.com/{tenant}/v2.0",
+        issuerTemplate: "https://login.microsoftonline.com/{tenantid}/v2.0",
         authorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
         tokenEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
         deviceAuthorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode",
@@ -18,6 +20,8 @@ extension Provider {
     package static let microsoftAdvertisingSandbox = Provider(
         name: "microsoft-advertising-sandbox",
         summary: "Microsoft Advertising, sandbox, with a Microsoft account",
+        issuer: "https://login.microsoftonline.com/{tenant}/v2.0",
+        issuerTemplate: "https://login.microsoftonline.com/{tenantid}/v2.0",
         authorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
         tokenEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
         deviceAuthorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode",

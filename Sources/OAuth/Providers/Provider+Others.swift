@@ -22,6 +22,8 @@ extension Provider {
     package static let microsoft = Provider(
         name: "microsoft",
         summary: "Microsoft accounts: work, school and personal",
+        issuer: "https://login.microsoftonline.com/{tenant}/v2.0",
+        issuerTemplate: "https://login.microsoftonline.com/{tenantid}/v2.0",
         authorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
         tokenEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
         deviceAuthorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode",

@@ -52,7 +52,11 @@ extension SocketClient {
     }
 
     package func logout(_ account: String) throws(ClientFailure) -> AccountReport {
-        try decode(send("DELETE", "/accounts/\(Self.segment(account))/grant"))
+        try decode(send("DELETE", "/accounts/\(Self.segment(account))/grant", patience: 90))
+    }
+
+    package func proof(_ account: String, _ request: ProofRequest) throws(ClientFailure) -> ProofAnswer {
+        try decode(send("POST", "/accounts/\(Self.segment(account))/dpop", body: encode(request)))
     }
 
     package func reload() throws(ClientFailure) -> ReloadReport {

@@ -82,7 +82,7 @@ package struct SocketClient: Sendable {
                     }
                 }
             } catch {
-                throw .protocolError("\(error)")
+                throw piece.isEmpty ? .hungUp : .protocolError("\(error)")
             }
             if piece.isEmpty { throw .hungUp }
         }

@@ -27,6 +27,8 @@ package struct AccountReport: Codable, Sendable, Equatable {
     package var lastError: Failure?
     /// The consent that is under way.
     package var consent: ConsentReport?
+    /// In the answer to a logout: what became of the grant at the server.
+    package var revocation: RevocationReport?
 
     package init(
         account: String, provider: String? = nil, issuer: String? = nil, clientID: String, state: AccountState,

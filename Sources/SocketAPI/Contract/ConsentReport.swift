@@ -8,6 +8,8 @@ package enum ConsentFlow: String, Codable, Sendable, CaseIterable {
     case paste
     /// The device authorization grant (RFC 8628).
     case device
+    /// Nobody consents: the client asks for itself (RFC 6749 section 4.4).
+    case clientCredentials = "client_credentials"
 }
 
 /// The body of `POST /accounts/{account}/consent`; every member may be absent.

@@ -43,6 +43,7 @@ package struct Problem: Codable, Sendable, Equatable, Error {
         package static let methodNotAllowed = Code(rawValue: "method_not_allowed")
         package static let consentRequired = Code(rawValue: "consent_required")
         package static let noConsentPending = Code(rawValue: "no_consent_pending")
+        package static let noProofKey = Code(rawValue: "no_proof_key")
         package static let consentConflict = Code(rawValue: "consent_conflict")
         package static let tooLarge = Code(rawValue: "too_large")
         package static let tooManyRequests = Code(rawValue: "too_many_requests")

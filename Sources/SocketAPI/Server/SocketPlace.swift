@@ -21,12 +21,11 @@ package enum SocketPlace: Sendable, Hashable {
             }
         case .path(let path):
             try Self.clear(path)
-            // The socket is born with its mode: nobody can get in between.
-            let mask = umask(0o177)
-            defer { umask(mask) }
+            let descriptor = try Self.bind(path)
             do {
-                return try await open(.unix(path: path))
+                return try await open(.inherited(descriptor: descriptor))
             } catch {
+                removeIfOurs()
                 throw .cannotListen(path, "\(error)")
             }
         }
@@ -50,18 +49,39 @@ package enum SocketPlace: Sendable, Hashable {
     }
 
     private static func isServed(_ path: String) -> Bool {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = makeSocket()
         guard descriptor >= 0 else { return true }
         defer { close(descriptor) }
+        return unsafe withAddress(path) { unsafe connect(descriptor, $0, $1) } == 0 || errno != ECONNREFUSED
+    }
+
+    /// A socket that is born with its mode, so that nobody can get in between: Linux gives the file the mode that the
+    /// socket has, less the umask. The umask itself is the whole process's, and stays as it is.
+    private static func bind(_ path: String) throws(SocketFault) -> CInt {
+        let descriptor = makeSocket()
+        guard descriptor >= 0, fchmod(descriptor, 0o600) == 0,
+            unsafe withAddress(path, { unsafe Glibc.bind(descriptor, $0, $1) }) == 0
+        else {
+            let reason = unsafe String(cString: strerror(errno))
+            close(descriptor)
+            throw .cannotListen(path, reason)
+        }
+        return descriptor
+    }
+
+    private static func makeSocket() -> CInt {
+        socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    }
+
+    private static func withAddress(_ path: String, _ call: (UnsafePointer<sockaddr>, socklen_t) -> CInt) -> CInt {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
+        return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                unsafe call($0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        return result == 0 || errno != ECONNREFUSED
     }
 }
 

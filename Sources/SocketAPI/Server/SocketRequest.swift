@@ -17,6 +17,7 @@ enum SocketRequest: Sendable {
     case logout(String)
     case advertisingHeaders(TokenQuery, asText: Bool)
     case chooseCustomer(String)
+    case proof(String)
     case reload
 
     /// Seconds that a reader waits for where it doesn't say.
@@ -66,6 +67,9 @@ enum SocketRequest: Sendable {
         case (4, "accounts") where path[2] == "ads" && path[3] == "customer":
             try Self.allow([.PUT], method)
             self = .chooseCustomer(path[1])
+        case (3, "accounts") where path[2] == "dpop":
+            try Self.allow([.POST], method)
+            self = .proof(path[1])
         case (1, "reload"):
             try Self.allow([.POST], method)
             self = .reload
@@ -107,14 +111,16 @@ enum SocketRequest: Sendable {
         head.headers["accept"].contains { $0.contains("text/plain") }
     }
 
+    /// What separates the fields of a form stands for itself in a path.
     private static func decode(_ segment: Substring) -> String {
         guard segment.utf8.contains(UInt8(ascii: "%")) else { return String(segment) }
-        return FormEncoding.decode("\(segment.replacing("+", with: "%2B"))=")?.first?.name ?? String(segment)
+        let name = segment.replacing("+", with: "%2B").replacing("&", with: "%26").replacing("=", with: "%3D")
+        return FormEncoding.decode("\(name)=")?.first?.name ?? String(segment)
     }
 
     private static func allow(_ allowed: [HTTPMethod], _ method: HTTPMethod) throws(Problem) {
         guard !allowed.contains(method) else { return }
-        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        let names = allowed.flatMap { $0 == .GET ? ["GET", "HEAD"] : [$0.rawValue] }.joined(separator: ", ")
         throw Problem(
             status: 405, title: "Method not allowed", code: .methodNotAllowed,
             detail: "this path doesn't take \(UntrustedText.clean(method.rawValue, limit: 20))", hint: names)

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import HTTPListener
+package import HTTPListener
 package import NIOCore
 import NIOHTTP1
 import SocketContract
@@ -12,12 +12,13 @@ package struct SocketServer: Sendable {
     private let socket: SocketPlace
 
     /// A reader's connections: small requests, and long enough for `?wait=3600`.
-    private static let limits = HTTPListenerLimits(
+    package static let limits = HTTPListenerLimits(
         headBytes: 16_384, bodyBytes: 65_536, requestTime: .seconds(10), idleTime: .seconds(120))
 
     /// Starts to listen, and to answer what needs no task.
     package static func open(
-        _ place: SocketPlace, group: any EventLoopGroup, daemon: any DaemonInterface
+        _ place: SocketPlace, group: any EventLoopGroup, daemon: any DaemonInterface,
+        limits: HTTPListenerLimits = Self.limits
     ) async throws(SocketFault) -> SocketServer {
         let responder = SocketResponder(daemon: daemon)
         let listener = try await place.listen { listening in
@@ -27,10 +28,11 @@ package struct SocketServer: Sendable {
         return SocketServer(listener: listener, responder: responder, socket: place)
     }
 
-    /// Works until `close`.
+    /// Works until `close`, and cancels then what nobody waits for any more.
     package func run() async {
         await withDiscardingTaskGroup { group in
             for await work in responder.work { group.addTask { await work() } }
+            group.cancelAll()
         }
     }
 
@@ -104,6 +106,11 @@ final class SocketResponder: HTTPResponder {
                 throw .malformed("the body is a JSON object of customer_id and customer_account_id, numbers as text")
             }
             later(exchange) { .result(await daemon.chooseCustomer(name, customer)) }
+        case .proof(let name):
+            guard let wish = try Self.decode(ProofRequest.self, from: body) else {
+                throw .malformed("the body is a JSON object with the members method and url")
+            }
+            exchange.answer(.result(daemon.proof(name, wish)))
         case .reload: later(exchange) { .result(await daemon.reload()) }
         }
     }

@@ -187,7 +187,7 @@ struct World {
         case .request(let order, let process, let fault): arrive(order, process, fault)
         case .reply(let outcome, let order, let process):
             guard process == self.process else { return }
-            inFlight[order.refreshToken, default: 1] -= 1
+            inFlight[order.refreshToken ?? Secret(""), default: 1] -= 1
             let version = mutation == .ignoresVersions ? life?.version ?? 0 : order.version
             happen { $0.refreshEnded(outcome, version: version, now: $1) }
         case .save(let grant, let version, let process):
@@ -232,7 +232,7 @@ struct World {
             outcome = .refused(OAuthError(code: "invalid_grant"), retryAfter: nil)
         case .spuriousRefusal, .slow, .replyLost, nil:
             spuriousRefusals = 0
-            let verdict = server.refresh(order.refreshToken, at: now)
+            let verdict = server.refresh(order.refreshToken ?? Secret(""), at: now)
             if fault == .slow { delay = .seconds(12) }
             if fault == .replyLost {
                 if server.rotates { lostRotations += 1 }
@@ -283,7 +283,7 @@ struct World {
     }
 
     private mutating func post(_ order: RefreshOrder) {
-        inFlight[order.refreshToken, default: 0] += 1
+        inFlight[order.refreshToken ?? Secret(""), default: 0] += 1
         requests.append(now)
         requests.removeAll { now - $0 > .seconds(3600) }
         schedule(.request(order, process: process, faults.isEmpty ? nil : faults.removeFirst()), in: Self.latency)

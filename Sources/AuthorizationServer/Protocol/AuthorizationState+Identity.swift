@@ -1,0 +1,36 @@
+import FoundationEssentials
+import OAuth
+
+/// OpenID Connect, as far as a client needs it to be tested.
+extension AuthorizationState {
+    private struct Claims: Encodable {
+        var iss: String
+        var sub: String
+        var aud: String
+        var exp: Int
+        var iat: Int
+        var nonce: String?
+    }
+
+    /// nil where nobody asked who the user is.
+    func idToken(_ grant: GrantRecord, scope: Scope, now: Date) -> String? {
+        guard scope.contains("openid"), let user = grant.user else { return nil }
+        let issued = Int(now.timeIntervalSince1970)
+        let claims = Claims(
+            iss: issuer, sub: user, aud: grant.clientID, exp: issued + 300, iat: issued, nonce: grant.nonce)
+        return try? JSONWebSignature.sign(
+            claims, type: "JWT", key: settings.signingKey, keyID: settings.signingKeyID
+        ).expose()
+    }
+
+    var keySet: [JSONWebKey] {
+        var key = settings.signingKey.publicKey.webKey
+        (key.kid, key.use) = (settings.signingKeyID, "sig")
+        return [key]
+    }
+}
+
+/// RFC 7517 section 5.
+struct KeySetBody: Encodable {
+    let keys: [JSONWebKey]
+}

@@ -1,0 +1,75 @@
+import Crypto
+import FoundationEssentials
+import OAuth
+
+/// Proofs of possession (RFC 9449) and assertions of clients (RFC 7523).
+extension AuthorizationState {
+    private struct ProofClaims: Decodable {
+        var jti: String
+        var htm: String
+        var htu: String
+        var iat: Double
+        var nonce: String?
+        var ath: String?
+    }
+
+    private struct AssertionClaims: Decodable {
+        var iss: String
+        var sub: String
+        var aud: String
+        var jti: String
+        var exp: Double
+    }
+
+    /// What a clock may be off by.
+    private static let leeway = 60.0
+
+    /// The thumbprint of the key that a proof for this request shows; nil where there is no proof.
+    mutating func thumbprint(
+        of proof: String?, method: String, path: String, accessToken: String? = nil, now: Date
+    ) throws(OAuthError) -> String? {
+        guard let proof else { return nil }
+        guard let parts = JSONWebSignature.Parts(Secret(proof)), parts.type == "dpop+jwt", let key = parts.webKey,
+            parts.isSigned(by: JSONWebKeySet([key])),
+            let claims = try? JSONDecoder().decode(ProofClaims.self, from: parts.claims)
+        else { throw OAuthError(.invalidDPoPProof, "the proof is none") }
+        guard claims.htm == method, claims.htu == issuer + path,
+            abs(claims.iat - now.timeIntervalSince1970) < Self.leeway
+        else { throw OAuthError(.invalidDPoPProof, "the proof is for another request") }
+        if let nonce = settings.proofNonce, claims.nonce != nonce {
+            throw OAuthError(.useDPoPNonce, "the proof must repeat the nonce")
+        }
+        guard usedNames.insert(TokenID(claims.jti)).inserted else {
+            throw OAuthError(.invalidDPoPProof, "the proof was used before")
+        }
+        if let accessToken {
+            let digest = Base64URL.encode(Array(SHA256.hash(data: Data(accessToken.utf8))))
+            guard claims.ath == digest else { throw OAuthError(.invalidDPoPProof, "the proof is for another token") }
+        }
+        return Self.thumbprint(of: key)
+    }
+
+    /// RFC 7638 section 3: of the members that a key can't do without, in their order.
+    private static func thumbprint(of key: JSONWebKey) -> String {
+        var bare = key
+        (bare.kid, bare.use, bare.alg) = (nil, nil, nil)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let text = (try? encoder.encode(bare)) ?? Data()
+        return Base64URL.encode(Array(SHA256.hash(data: text)))
+    }
+
+    mutating func client(_ id: String, assertion: String, _ form: Form) throws(OAuthError) -> RegisteredClient {
+        let type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        guard form["client_assertion_type"] == type, form["client_secret"] == nil else {
+            throw OAuthError(.invalidRequest, "client_assertion_type is not understood")
+        }
+        guard let client = settings.client(id), let keys = client.keys,
+            let parts = JSONWebSignature.Parts(Secret(assertion)), parts.isSigned(by: keys),
+            let claims = try? JSONDecoder().decode(AssertionClaims.self, from: parts.claims),
+            claims.iss == id, claims.sub == id, claims.aud == issuer + "/token",
+            claims.exp > settings.now().timeIntervalSince1970, usedNames.insert(TokenID(claims.jti)).inserted
+        else { throw OAuthError(.invalidClient, "the client is not known or its assertion is wrong") }
+        return client
+    }
+}

@@ -1,0 +1,132 @@
+import FoundationEssentials
+import Grants
+import Logging
+import LoopbackListener
+import OAuth
+import SocketContract
+
+/// What becomes of a consent.
+extension ConsentDesk {
+    /// False where the consent goes on.
+    func handle(_ event: ConsentSession.Event, _ session: ConsentSession) async -> Bool {
+        let account = session.settings.name
+        switch event {
+        case .expired: session.end(.expired)
+        case .cancelled: session.end(.cancelled)
+        case .refused(let error, let answer): answer(refuse(error, session))
+        case .deviceFailed(let error): _ = refuse(error, session)
+        case .mixedUp(let issuer, let answer):
+            let detail = issuer.map { "the response came from \($0), not from the server that was asked" }
+            let failure = GrantFailure(
+                code: "wrong_issuer", detail: detail ?? "the response names no issuer, although the server promises it",
+                hint: "check issuer of [accounts.\(account)]", at: time.now().wall)
+            session.end(.failed, failure: failure)
+            answer(.failed(failure))
+        case .code(let code, let answer): answer(await redeem(code, session))
+        case .deviceGranted(let tokens, let sent): _ = await keep(.granted(tokens, sent: sent), session)
+        case .ask:
+            let outcome = await tokenEndpoint.askForItself(session.account, key: session.key)
+            _ = await keep(tokenEndpoint.redemption(outcome, account), session)
+        case .pushAgain:
+            guard let request = session.request else { return false }
+            do throws(GrantFailure) {
+                session.renew(try await tokenEndpoint.push(request, key: session.key))
+            } catch {
+                log.warning("the request was not pushed again: \(error.detail)", metadata: ["account": "\(account)"])
+            }
+            return false
+        }
+        return true
+    }
+
+    private func refuse(_ error: OAuthError, _ session: ConsentSession) -> RedirectVerdict {
+        let account = session.settings.name
+        var failure = GrantFailure(error, account: account, at: time.now().wall)
+        failure.hint = failure.hint ?? "run: valetkey login \(account)"
+        guard error.code == "access_denied" else {
+            session.end(error.code == "expired_token" ? .expired : .failed, failure: failure)
+            return .failed(failure)
+        }
+        session.end(.refused, failure: failure)
+        return .refused(detail: "\(error)")
+    }
+
+    /// Redeems the code and has the grant kept; the page that says so is shown only then.
+    private func redeem(_ code: Secret, _ session: ConsentSession) async -> RedirectVerdict {
+        guard let request = session.request else { return .foreign }
+        return await keep(await tokenEndpoint.redeem(code, of: request, key: session.key), session)
+    }
+
+    private func keep(_ redemption: TokenEndpoint.Redemption, _ session: ConsentSession) async -> RedirectVerdict {
+        let (account, settings) = (session.settings.name, session.settings)
+        switch redemption {
+        case .failed(let failure):
+            session.end(.failed, failure: failure)
+            return .failed(failure)
+        case .granted(let tokens, let sent):
+            let grant = Grant(
+                tokens, requestedScope: settings.scope, sent: sent, isOwn: settings.flow == .clientCredentials,
+                proofKey: session.key?.stored)
+            switch await keeper.consented(grant, settings: settings) {
+            case .kept:
+                let warning: GrantFailure? =
+                    grant.isRenewable ? .refusedScope(grant, of: settings) : .unrenewable(account)
+                session.end(.granted, grant: grant, failure: warning)
+                return .granted(account: account, scope: grant.scope, missingScope: grant.missingScope)
+            case .unsaved(let failure):
+                session.end(.granted, grant: grant, failure: failure)
+                return .failed(
+                    detail: "Consent was given, but can't be saved: \(failure.detail)",
+                    hint: "It works for now, and saving is tried again. \(failure.hint ?? "")")
+            case .unusable(let failure):
+                session.end(.failed, failure: failure)
+                return .failed(failure)
+            case .accountChanged:
+                let failure = GrantFailure(
+                    code: "account_changed", detail: "the account was changed or logged out meanwhile",
+                    hint: "run: valetkey login \(account)", at: time.now().wall)
+                session.end(.failed, failure: failure)
+                return .failed(failure)
+            }
+        }
+    }
+
+    /// Asks for a device's tokens until its user has answered, as often as the server allows.
+    func pollDevice(_ session: ConsentSession) async {
+        guard let device = session.device else { return }
+        var polling = DevicePolling(interval: device.interval)
+        while (try? await clock.sleep(for: polling.interval)) != nil, session.phase == .pending {
+            switch await tokenEndpoint.poll(device.deviceCode, account: session.account, key: session.key) {
+            case .granted(let tokens, let sent): session.settle(.deviceGranted(tokens, sent: sent))
+            case .refused(let error, _): if !polling.continues(after: error) { session.settle(.deviceFailed(error)) }
+            case .failed: polling.backOff()
+            }
+        }
+    }
+
+    /// A pushed request lives for a minute or so; a user takes longer.
+    func keepPushed(_ session: ConsentSession) async {
+        while let pushed = session.pushed, session.phase == .pending {
+            guard (try? await clock.sleep(for: max(pushed.life * 0.75, .seconds(5)))) != nil else { return }
+            session.pushAgain()
+        }
+    }
+}
+
+extension RedirectVerdict {
+    fileprivate static func failed(_ failure: GrantFailure) -> RedirectVerdict {
+        .failed(detail: failure.detail, hint: failure.hint ?? "")
+    }
+}
+
+extension GrantFailure {
+    /// A consent that gave no refresh token.
+    fileprivate static func unrenewable(_ account: String) -> GrantFailure {
+        GrantFailure(
+            code: "no_refresh_token",
+            detail: "the authorization server gave no refresh token: the access token can't be renewed",
+            hint: "ask for offline access (the scope offline_access, or access_type = \"offline\" in "
+                + "authorization_parameters at Google), then run: valetkey login \(account)",
+            at: Date())
+    }
+}

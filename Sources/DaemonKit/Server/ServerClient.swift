@@ -1,0 +1,155 @@
+import Configuration
+import FoundationEssentials
+import Grants
+import HTTPTransport
+import OAuth
+import Synchronization
+
+/// Posts to authorization servers, showing them who the client is and, where a grant has a key, that it has it.
+struct ServerClient: Sendable {
+    let transport: any HTTPTransport
+    let secrets: SecretReader
+    let time: any Timekeeper
+    let directory: ServerDirectory
+    let nonces = NonceBook()
+
+    private static let nonceHeader = "DPoP-Nonce"
+
+    /// Why there is no reply to judge.
+    struct Failure: Error {
+        var code: String
+        var detail: String
+        var hint: String?
+    }
+
+    /// Sends the request that `make` makes of the client's proof. A reply comes with the moment before it was sent: a
+    /// token's life may be shorter than we think, never longer.
+    func send(
+        _ account: ResolvedAccount, key: SigningKey? = nil, timeout: Duration = .seconds(30),
+        _ make: (ClientProof) -> ServerRequest
+    ) async throws(Failure) -> (reply: HTTPReply, sent: Moment) {
+        let first = try await post(account, key: key, timeout: timeout, make)
+        guard key != nil, first.reply.wantsNonce, first.isNonceNew else { return (first.reply, first.sent) }
+        // A new proof for the new try, and a new assertion: both are for one request (RFC 9449 section 8).
+        let second = try await post(account, key: key, timeout: timeout, make)
+        return (second.reply, second.sent)
+    }
+
+    private func post(
+        _ account: ResolvedAccount, key: SigningKey?, timeout: Duration, _ make: (ClientProof) -> ServerRequest
+    ) async throws(Failure) -> (reply: HTTPReply, sent: Moment, isNonceNew: Bool) {
+        var request = make(try await proof(of: account))
+        let endpoint = request.endpoint
+        let nonce = nonces.newest(for: endpoint.origin)
+        if let key {
+            var random = SystemRandomNumberGenerator()
+            do throws(SigningFault) {
+                request = request.proving(
+                    try PossessionProof.make(
+                        method: "POST", url: endpoint.text, key: key, nonce: nonce, now: time.now().wall, using: &random
+                    ))
+            } catch {
+                throw Failure(code: "dpop_key", detail: "\(error)", hint: nil)
+            }
+        }
+        let call = HTTPCall(
+            .post, endpoint.text, headers: request.headers.map { ($0.name, $0.value) }, body: request.body.expose(),
+            timeout: timeout, isDirect: endpoint.isLoopback, wantedHeaders: [Self.nonceHeader],
+            certificate: try certificate(of: account))
+        let sent = time.now()
+        switch await transport.send(call) {
+        case .failure(let failure):
+            await directory.endpointFailed(account.settings)
+            throw Failure(
+                code: failure.kind.rawValue, detail: "no reply from \(endpoint.host): \(failure)",
+                hint: Self.remedy(failure.kind, host: endpoint.host))
+        case .success(let reply):
+            if [404, 405, 410].contains(reply.status) { await directory.endpointFailed(account.settings) }
+            let newest = reply.headers[Self.nonceHeader]
+            if let newest { nonces.note(newest, for: endpoint.origin) }
+            return (reply, sent, newest != nil && newest != nonce)
+        }
+    }
+
+    private func proof(of account: ResolvedAccount) async throws(Failure) -> ClientProof {
+        let client = account.settings.client
+        switch account.authentication {
+        case .none: return .name
+        case .tlsClientAuth, .selfSignedTLSClientAuth: return .certificate
+        case .clientSecretBasic, .clientSecretPost:
+            guard let source = client.secret else { return .name }
+            do throws(SecretFault) {
+                let secret = try await secrets.read(source)
+                return account.authentication == .clientSecretBasic ? .basic(secret) : .post(secret)
+            } catch {
+                throw Failure(code: "client_secret", detail: "\(error)", hint: error.hint)
+            }
+        case .privateKeyJWT: return .assertion(try assertion(account))
+        }
+    }
+
+    private func assertion(_ account: ResolvedAccount) throws(Failure) -> Secret {
+        let client = account.settings.client
+        guard let key = client.key else {
+            throw Failure(code: "client_key", detail: "private_key_jwt needs a key", hint: "state client_key")
+        }
+        let (pem, certificate): (Secret, Secret?)
+        do throws(SecretFault) {
+            pem = try secrets.readKey(key.path)
+            certificate = try client.certificate.map { path throws(SecretFault) in try secrets.readCertificate(path) }
+        } catch {
+            throw Failure(code: "client_key", detail: "\(error)", hint: error.hint)
+        }
+        var random = SystemRandomNumberGenerator()
+        do throws(SigningFault) {
+            return try ClientAssertion.make(
+                clientID: client.id, audience: account.tokenEndpoint,
+                key: try SigningKey(pem: pem, algorithm: key.algorithm), keyID: key.id, certificate: certificate,
+                now: time.now().wall, using: &random)
+        } catch {
+            throw Failure(
+                code: "client_key", detail: "\(key.path): \(error)",
+                hint: "check client_key and signing_algorithm of [accounts.\(account.settings.name)]")
+        }
+    }
+
+    private func certificate(of account: ResolvedAccount) throws(Failure) -> ClientCertificate? {
+        let client = account.settings.client
+        guard account.authentication.usesCertificate, let path = client.certificate, let key = client.key else {
+            return nil
+        }
+        do throws(SecretFault) {
+            return ClientCertificate(path: try secrets.expand(path), keyPath: try secrets.expand(key.path))
+        } catch {
+            throw Failure(code: "client_key", detail: "\(error)", hint: error.hint)
+        }
+    }
+
+    private static func remedy(_ kind: TransportFailure.Kind, host: String) -> String? {
+        switch kind {
+        case .nameLookup, .connection, .timeout: "check the network, and the endpoint in the configuration"
+        case .tls: "the certificate of \(host) can't be verified: check the clock and the system's CA certificates"
+        case .cut, .tooLarge, .cancelled, .other: nil
+        }
+    }
+}
+
+/// The newest nonce that each server has given for proofs (RFC 9449 section 8.2).
+final class NonceBook: Sendable {
+    private let nonces = Mutex<[String: String]>([:])
+
+    func newest(for origin: String) -> String? { nonces.withLock { $0[origin] } }
+
+    func note(_ nonce: String, for origin: String) { nonces.withLock { $0[origin] = nonce } }
+}
+
+extension HTTPReply {
+    private struct Body: Decodable {
+        var error: String
+    }
+
+    fileprivate var wantsNonce: Bool {
+        (400...401).contains(status)
+            && (try? JSONDecoder().decode(Body.self, from: Data(body)))?.error == "use_dpop_nonce"
+    }
+}

@@ -1,0 +1,126 @@
+import FoundationEssentials
+import Grants
+import HTTPTransport
+import OAuth
+
+/// Gets tokens: redeems codes, uses refresh tokens, asks for a client's own, polls for a device's.
+struct TokenEndpoint: GrantRefresher {
+    let client: ServerClient
+    let time: any Timekeeper
+
+    /// What came of a code.
+    enum Redemption: Sendable {
+        case granted(IssuedTokens, sent: Moment)
+        case failed(GrantFailure)
+    }
+
+    func redeem(_ code: Secret, of request: AuthorizationRequest, key: SigningKey?) async -> Redemption {
+        let account = request.account
+        let outcome = await post(account, key: key) { ServerRequest.redeem(code, of: request, proof: $0) }
+        return redemption(await identified(outcome, account, nonce: request.nonce), account.settings.name)
+    }
+
+    func refresh(_ order: RefreshOrder, settings: AccountSettings) async -> RefreshOutcome {
+        let (account, key): (ResolvedAccount, SigningKey?)
+        do throws(GrantFailure) {
+            account = try await client.directory.resolve(settings)
+        } catch {
+            return .failed(code: error.code, detail: error.detail, hint: error.hint, retryAfter: nil)
+        }
+        do throws(SigningFault) {
+            key = try order.proofKey.map { stored throws(SigningFault) in try SigningKey(stored: stored) }
+        } catch {
+            return .failed(code: "dpop_key", detail: "\(error)", hint: nil, retryAfter: nil)
+        }
+        guard let refreshToken = order.refreshToken else {
+            return await askForItself(account, key: key)
+        }
+        let outcome = await post(account, key: key) {
+            ServerRequest.refresh(refreshToken, scope: order.scope, account: account, proof: $0)
+        }
+        return await identified(outcome, account, nonce: nil, expected: order.identity)
+    }
+
+    /// The client's own token (RFC 6749 section 4.4). A refresh token has no place here (section 4.4.3).
+    func askForItself(_ account: ResolvedAccount, key: SigningKey?) async -> RefreshOutcome {
+        let outcome = await post(account, key: key) {
+            ServerRequest.clientCredentials(scope: account.settings.scope, account: account, proof: $0)
+        }
+        guard case .granted(var tokens, let sent) = outcome else { return outcome }
+        tokens.refreshToken = nil
+        return .granted(tokens, sent: sent)
+    }
+
+    /// One look whether a device's user has answered.
+    func poll(_ deviceCode: Secret, account: ResolvedAccount, key: SigningKey?) async -> RefreshOutcome {
+        let outcome = await post(account, key: key) {
+            ServerRequest.poll(deviceCode, account: account, proof: $0)
+        }
+        return await identified(outcome, account, nonce: nil)
+    }
+
+    func redemption(_ outcome: RefreshOutcome, _ name: String) -> Redemption {
+        switch outcome {
+        case .granted(let tokens, let sent): .granted(tokens, sent: sent)
+        case .refused(let error, _): .failed(GrantFailure(error, account: name, at: time.now().wall))
+        case .failed(let code, let detail, let hint, _):
+            .failed(
+                GrantFailure(
+                    code: code, detail: detail, hint: hint ?? "run: valetkey login \(name)", at: time.now().wall))
+        }
+    }
+
+    private func post(
+        _ account: ResolvedAccount, key: SigningKey?, _ make: (ClientProof) -> ServerRequest
+    ) async -> RefreshOutcome {
+        let (reply, sent): (HTTPReply, Moment)
+        do throws(ServerClient.Failure) {
+            (reply, sent) = try await client.send(account, key: key, make)
+        } catch {
+            return .failed(code: error.code, detail: error.detail, hint: error.hint, retryAfter: nil)
+        }
+        switch TokenReply(status: reply.status, retryAfter: reply.retryAfter, body: Data(reply.body)) {
+        case .granted(let tokens): return .granted(tokens, sent: sent)
+        case .refused(let error, let wait): return .refused(error, retryAfter: wait)
+        case .unusable(let reason, let wait):
+            return .failed(
+                code: "bad_reply", detail: "\(account.tokenEndpoint.host) answers with \(reason)", hint: nil,
+                retryAfter: wait)
+        }
+    }
+
+    /// Checks the id_token where one was asked for and came. One that isn't believed voids the reply: whose tokens
+    /// those are isn't known.
+    private func identified(
+        _ outcome: RefreshOutcome, _ account: ResolvedAccount, nonce: Secret?, expected: Identity? = nil
+    ) async -> RefreshOutcome {
+        guard case .granted(var tokens, let sent) = outcome, account.settings.scope.contains("openid"),
+            let idToken = tokens.idToken
+        else { return outcome }
+        do throws(IdentityFault) {
+            let token = try IdentityToken(idToken)
+            try await checkSignature(of: token, account)
+            let identity = try token.check(account.settings, nonce: nonce, now: time.now().wall)
+            if let expected, !identity.isSame(as: expected) { throw .otherUser }
+            tokens.identity = expected ?? identity
+            tokens.idToken = nil
+            return .granted(tokens, sent: sent)
+        } catch {
+            return .refused(.distrust(error), retryAfter: nil)
+        }
+    }
+
+    /// By the keys that the server publishes; where it publishes none, TLS speaks for what came straight from it
+    /// (OpenID Connect Core section 3.1.3.7, point 6).
+    private func checkSignature(of token: IdentityToken, _ account: ResolvedAccount) async throws(IdentityFault) {
+        var url = account.keys
+        if url == nil, account.settings.issuer != nil {
+            url = try? await client.directory.metadata(of: account.settings).get().keys
+        }
+        guard let url, let keys = await client.directory.keys(at: url) else { return }
+        if token.isSigned(by: keys) { return }
+        guard let newest = await client.directory.keys(at: url, isStale: true), token.isSigned(by: newest) else {
+            throw .signature
+        }
+    }
+}

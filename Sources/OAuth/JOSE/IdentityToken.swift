@@ -1,0 +1,99 @@
+package import FoundationEssentials
+
+/// Of whom an id_token speaks, to whom, and who says it (OpenID Connect Core section 2).
+package struct Identity: Sendable, Hashable, Codable {
+    package var issuer: String
+    package var subject: String
+    package var audience: [String]
+
+    package init(issuer: String, subject: String, audience: [String]) {
+        self.issuer = issuer
+        self.subject = subject
+        self.audience = audience
+    }
+
+    /// Whether a refresh speaks of the same user, client and server (section 12.2).
+    package func isSame(as other: Identity) -> Bool {
+        issuer == other.issuer && subject == other.subject && Set(audience) == Set(other.audience)
+    }
+}
+
+/// An id_token and its check (OpenID Connect Core section 3.1.3.7).
+package struct IdentityToken: Sendable {
+    private struct Claims: Decodable {
+        var iss: String
+        var sub: String
+        var aud: Audience
+        var azp: String?
+        var exp: Double
+        var iat: Double
+        var nonce: String?
+    }
+
+    /// One text or an array of them.
+    private struct Audience: Decodable {
+        var names: [String]
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            names = try (try? value.decode(String.self)).map { [$0] } ?? value.decode([String].self)
+        }
+    }
+
+    /// What a clock may be off by.
+    private static let leeway = 120.0
+
+    private let parts: JSONWebSignature.Parts
+    private let claims: Claims
+
+    package init(_ token: Secret) throws(IdentityFault) {
+        guard let parts = JSONWebSignature.Parts(token) else { throw .notAToken }
+        guard let claims = try? JSONDecoder().decode(Claims.self, from: parts.claims) else { throw .claimMissing }
+        (self.parts, self.claims) = (parts, claims)
+    }
+
+    /// Whether one of these keys has signed it.
+    package func isSigned(by keys: JSONWebKeySet) -> Bool { parts.isSigned(by: keys) }
+
+    /// Judges the claims. `nonce` is what the request had; nil on a refresh, whose token may leave it out.
+    package func check(_ settings: AccountSettings, nonce: Secret?, now: Date) throws(IdentityFault) -> Identity {
+        if settings.issuer != nil, !settings.isIssuer(claims.iss) { throw .issuer }
+        let client = settings.client.id
+        guard claims.aud.names.contains(client) else { throw .audience }
+        guard claims.azp == client || (claims.azp == nil && claims.aud.names.count == 1) else { throw .party }
+        let time = now.timeIntervalSince1970
+        guard claims.exp > time - Self.leeway else { throw .expired }
+        guard claims.iat < time + Self.leeway else { throw .fromTheFuture }
+        if let nonce, claims.nonce.map({ Secret($0).equalsInConstantTime(nonce) }) != true { throw .nonce }
+        return Identity(issuer: claims.iss, subject: claims.sub, audience: claims.aud.names)
+    }
+}
+
+/// Why an id_token isn't believed.
+package enum IdentityFault: Error, Sendable, Hashable, CustomStringConvertible {
+    case notAToken
+    case claimMissing
+    case issuer
+    case audience
+    case party
+    case expired
+    case fromTheFuture
+    case nonce
+    case signature
+    case otherUser
+
+    package var description: String {
+        switch self {
+        case .notAToken: "it is no signed token"
+        case .claimMissing: "it lacks one of iss, sub, aud, exp and iat"
+        case .issuer: "another issuer has made it (iss)"
+        case .audience: "it is for another client (aud)"
+        case .party: "it was issued to another client (azp)"
+        case .expired: "it has expired (exp)"
+        case .fromTheFuture: "it was issued in the future (iat): check the clock"
+        case .nonce: "it belongs to another request (nonce)"
+        case .signature: "none of the server's keys has signed it"
+        case .otherUser: "it speaks of another user or client than the consent's"
+        }
+    }
+}

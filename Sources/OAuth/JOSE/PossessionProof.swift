@@ -1,0 +1,29 @@
+import Crypto
+package import FoundationEssentials
+
+/// A proof that the sender of a request has the key that its token is bound to (RFC 9449 section 4.2). One for each
+/// request: it names the method and the URL.
+package enum PossessionProof {
+    private struct Claims: Encodable {
+        var jti: String
+        var htm: String
+        var htu: String
+        var iat: Int
+        var nonce: String?
+        /// The digest of the access token that goes with it.
+        var ath: String?
+    }
+
+    /// The value of the header `DPoP`. Query and fragment of the URL are left out; `accessToken` is what the request
+    /// carries, nil at the token endpoint.
+    package static func make(
+        method: String, url: String, key: SigningKey, nonce: String?, accessToken: Secret? = nil, now: Date,
+        using random: inout some RandomNumberGenerator
+    ) throws(SigningFault) -> Secret {
+        let claims = Claims(
+            jti: RandomText.make(octets: 16, using: &random).expose(), htm: method,
+            htu: String(url.prefix { $0 != "?" && $0 != "#" }), iat: Int(now.timeIntervalSince1970), nonce: nonce,
+            ath: accessToken.map { Base64URL.encode(SHA256.hash(data: Data($0.expose().utf8))) })
+        return try JSONWebSignature.sign(claims, type: "dpop+jwt", key: key, webKey: key.publicKey.webKey)
+    }
+}

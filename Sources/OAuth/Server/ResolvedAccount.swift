@@ -1,0 +1,49 @@
+/// An account's settings with what its authorization server says of itself: ready for requests.
+package struct ResolvedAccount: Sendable, Hashable {
+    /// With all endpoints that are known.
+    package let settings: AccountSettings
+    package let tokenEndpoint: EndpointURL
+    package let authentication: ClientAuthentication
+    /// Whether a response without `iss` is refused (RFC 9207 section 2.4).
+    package let promisesIssuer: Bool
+    /// Whether the authorization request is pushed (RFC 9126).
+    package let pushesRequest: Bool
+    /// Where the keys for its id_tokens are.
+    package let keys: EndpointURL?
+
+    /// nil where neither the settings nor the metadata name a token endpoint. What the settings state goes first.
+    package init?(_ settings: AccountSettings, metadata: ServerMetadata? = nil) {
+        var settings = settings
+        authentication = settings.client.method(among: metadata?.authenticationMethods)
+        if let metadata {
+            if authentication.usesCertificate {
+                settings.endpoints = settings.endpoints.completed(by: metadata.certificateEndpoints)
+            }
+            settings.endpoints = settings.endpoints.completed(by: metadata.endpoints)
+        }
+        guard let token = settings.endpoints.token else { return nil }
+        tokenEndpoint = token
+        promisesIssuer = metadata?.promisesIssuer ?? false
+        pushesRequest = settings.pushesRequest || metadata?.requiresPushedRequests == true
+        keys = metadata?.keys
+        self.settings = settings
+    }
+}
+
+extension AccountSettings {
+    /// Whether a name that came from outside is that of the issuer. The comparison is exact; a preset's template
+    /// stands for every tenant.
+    package func isIssuer(_ name: String) -> Bool {
+        if name == issuer { return true }
+        guard let parts = issuerTemplate?.split(separator: "{tenantid}", maxSplits: 1), parts.count == 2 else {
+            return false
+        }
+        guard name.hasPrefix(parts[0]), name.hasSuffix(parts[1]) else { return false }
+        let tenant = name.dropFirst(parts[0].count).dropLast(parts[1].count)
+        return !tenant.isEmpty && name.count >= parts[0].count + parts[1].count
+            && tenant.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d }
+    }
+
+    /// By what requests to one server are counted.
+    package var serverName: String { endpoints.token?.host ?? issuer ?? name }
+}

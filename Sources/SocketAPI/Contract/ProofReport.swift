@@ -1,0 +1,59 @@
+/// The body of `POST /accounts/{account}/dpop`: the request for which a proof is wanted (RFC 9449).
+package struct ProofRequest: Codable, Sendable, Equatable {
+    /// In capitals.
+    package var method: String
+    package var url: String
+    /// What the resource server gave in its last `DPoP-Nonce`.
+    package var nonce: String?
+
+    package init(method: String, url: String, nonce: String? = nil) {
+        self.method = method
+        self.url = url
+        self.nonce = nonce
+    }
+
+    /// The method, where it is one.
+    package var checkedMethod: String? {
+        let isToken = (1...20).contains(method.utf8.count) && method.utf8.allSatisfy { (0x41...0x5a).contains($0) }
+        return isToken ? method : nil
+    }
+}
+
+/// A proof for one request.
+package struct ProofAnswer: Codable, Sendable, Equatable {
+    package var account: String
+    /// The value of the header `DPoP`.
+    package var proof: String
+    /// Whether it is bound to the access token that the account has now.
+    package var isBound: Bool
+
+    package init(account: String, proof: String, isBound: Bool) {
+        self.account = account
+        self.proof = proof
+        self.isBound = isBound
+    }
+}
+
+/// What the authorization server was told of a logout.
+package struct RevocationReport: Codable, Sendable, Equatable {
+    package enum State: String, Codable, Sendable, CaseIterable {
+        /// The server has ended the grant, or didn't know it.
+        case revoked
+        /// The server was not told, or refused: there the grant still stands.
+        case failed
+        /// The server can't be told.
+        case unsupported
+        /// There was no token to revoke.
+        case nothing
+    }
+
+    package var state: State
+    package var detail: String?
+    package var hint: String?
+
+    package init(state: State, detail: String? = nil, hint: String? = nil) {
+        self.state = state
+        self.detail = detail
+        self.hint = hint
+    }
+}

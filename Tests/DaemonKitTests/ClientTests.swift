@@ -1,0 +1,139 @@
+import AuthorizationServer
+import Crypto
+import CryptoExtras
+import FoundationEssentials
+import Grants
+import HTTPTransport
+import OAuth
+import SocketContract
+import Testing
+
+@testable import DaemonKit
+
+@Suite(.timeLimit(.minutes(1))) struct ClientTests {
+    private static let secret = SecretSource.literal(Secret("looking-glass"))
+
+    // AUTH-1, AUTH-3
+    @Test(arguments: [ClientAuthentication.clientSecretBasic, .clientSecretPost])
+    func `a secret goes the way that is configured`(_ method: ClientAuthentication) async throws {
+        let client = Client(id: "deskc", secret: Self.secret, authentication: method)
+        try await Rig.run(account: { try .discovered($0, client: client) }) { rig in
+            try await rig.consent(endingAs: .granted)
+            #expect(rig.lastTokenRequest?.authentication == method)
+        }
+    }
+
+    // META-3
+    @Test func `the metadata chooses where nothing is configured`() async throws {
+        let client = Client(
+            id: "deskc", secret: Self.secret, authentication: .clientSecretBasic, choosesMethod: true)
+        try await Rig.run(account: { try .discovered($0, client: client) }) { rig in
+            let document = """
+                {"issuer":"\(rig.server.issuer)","authorization_endpoint":"\(rig.server.authorizationEndpoint)",
+                "token_endpoint":"\(rig.server.tokenEndpoint)",
+                "token_endpoint_auth_methods_supported":["client_secret_post"]}
+                """
+            rig.transport.answer(
+                "/.well-known/oauth-authorization-server", .init(status: 200, body: Array(document.utf8)))
+            try await rig.consent(endingAs: .granted)
+            #expect(rig.lastTokenRequest?.authentication == .clientSecretPost)
+        }
+    }
+
+    // AUTH-4
+    @Test(arguments: SignatureAlgorithm.allCases)
+    func `a key in a file signs a new assertion for each request`(_ algorithm: SignatureAlgorithm) async throws {
+        try await KeyFile.with(algorithm) { path, key in
+            var web = key.publicKey.webKey
+            web.kid = "one"
+            let keys = JSONWebKeySet([web])
+            let client = Client(
+                id: "signer", key: ClientKey(path: path, id: "one", algorithm: algorithm),
+                authentication: .privateKeyJWT)
+            try await Rig.run(
+                { settings in
+                    settings.clients.append(
+                        RegisteredClient(id: "signer", keys: keys, redirectURIs: ["http://127.0.0.1/"]))
+                }, account: { try .discovered($0, client: client) }
+            ) { rig in
+                try await rig.consent(endingAs: .granted)
+                guard case .token = await rig.refresh() else { throw Unexpected() }
+                let assertions = rig.server.activity.tokenRequests().compactMap { $0.parameters["client_assertion"] }
+                #expect(Set(assertions).count == 2)
+            }
+        }
+    }
+
+    // AUTH-4, KEEP-1
+    @Test func `a key that others may read is not used`() async throws {
+        try await KeyFile.with(.es256, mode: 0o644) { path, _ in
+            let client = Client(id: "desk", key: ClientKey(path: path), authentication: .privateKeyJWT)
+            try await Rig.run(account: { try .discovered($0, client: client) }) { rig in
+                let end = try await rig.consent()
+                #expect(end.state == .failed)
+                #expect(end.error?.code == "client_key")
+                #expect(rig.server.activity.tokenRequests().isEmpty)
+            }
+        }
+    }
+
+    // CC-1
+    @Test func `a client that acts for itself asks, renews by asking, and holds no refresh token`() async throws {
+        let account = { (server: AuthorizationServer) throws -> AccountSettings in
+            var account = try AccountSettings.discovered(
+                server, client: Client(id: "deskc", secret: Self.secret, authentication: .clientSecretBasic))
+            account.flow = .clientCredentials
+            return account
+        }
+        try await Rig.run(account: account) { rig in
+            let first = await rig.refresh()
+            guard case .token(let token) = first else { throw Unexpected() }
+            #expect(rig.grant?.refreshToken == nil && rig.grant?.isOwn == true)
+            rig.clock.advance(by: .seconds(3599))
+            guard case .token(let next) = await rig.refresh() else { throw Unexpected() }
+            #expect(next.accessToken != token.accessToken)
+            #expect(rig.server.activity.tokenRequests("client_credentials").count == 2)
+            #expect(rig.store["demo"]?.grant.accessToken == next.accessToken)
+            // A refusal is no reason to call for a user.
+            rig.server.fail(.invalidGrant)
+            guard case .misconfigured = await rig.refresh() else { throw Unexpected() }
+        }
+    }
+
+    // CC-1
+    @Test func `a login of such a client needs nobody, and no browser's flow`() async throws {
+        let account = { (server: AuthorizationServer) throws -> AccountSettings in
+            var account = try AccountSettings.discovered(
+                server, client: Client(id: "deskc", secret: Self.secret, authentication: .clientSecretBasic))
+            account.flow = .clientCredentials
+            return account
+        }
+        try await Rig.run(account: account) { rig in
+            guard case .failure(let problem) = await rig.api.startConsent("demo", ConsentRequest(flow: .paste)) else {
+                throw Unexpected()
+            }
+            #expect(problem.code == .consentConflict)
+            let started = try await rig.api.startConsent("demo", ConsentRequest()).get()
+            #expect(started.authorizationURL == nil && started.userCode == nil)
+            try await rig.end(as: .granted)
+            #expect(rig.token != nil)
+        }
+    }
+}
+
+/// A private key in a file of its own.
+enum KeyFile {
+    static func with(
+        _ algorithm: SignatureAlgorithm, mode: Int = 0o600, _ body: (String, SigningKey) async throws -> Void
+    ) async throws {
+        let pem =
+            algorithm.usesRSA
+            ? try _RSA.Signing.PrivateKey(keySize: .bits2048).pemRepresentation
+            : P256.Signing.PrivateKey().pemRepresentation
+        let path = FileManager.default.temporaryDirectory.path + "/key-\(UUID().uuidString).pem"
+        try Data(pem.utf8).write(to: URL(filePath: path))
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await body(path, SigningKey(pem: Secret(pem), algorithm: algorithm))
+    }
+}

@@ -1,0 +1,73 @@
+package import FoundationEssentials
+package import SocketContract
+package import SocketServer
+
+extension Date {
+    package static let example = Date(timeIntervalSince1970: 1_800_000_000)
+}
+
+extension HandedToken {
+    package static func example(_ token: String) -> HandedToken {
+        HandedToken(
+            accessToken: token, tokenType: "Bearer", scope: ["read", "write"], validity: .milliseconds(3_599_900))
+    }
+}
+
+extension AdvertisingHeaders {
+    /// One with all of its members.
+    package static let example = AdvertisingHeaders(
+        authenticationToken: "token-of-ads", developerToken: "developer", customerID: "1", customerAccountID: "2",
+        identityProvider: "Google")
+}
+
+extension TokenAnswer {
+    package static func example(_ account: String, _ token: String) -> TokenAnswer {
+        TokenAnswer(
+            account: account, accessToken: token, tokenType: "Bearer", scope: "read write", expiresAt: .example,
+            expiresIn: 3599)
+    }
+}
+
+extension Problem {
+    /// What each account that is in trouble answers.
+    package static let troubles: [String: Problem] = [
+        "unconsented": .example(409, .consentRequired), "misconfigured": .example(409, .configurationError),
+        "down": .example(503, .unavailable, retryAfter: 17), "busy": .example(429, .tooManyRequests, retryAfter: 5),
+        "broken": .example(500, .internalError), "forbidden": .example(403, .forbidden),
+    ]
+
+    package static func example(
+        _ status: Int, _ code: Code, near: [String]? = nil, retryAfter: Int? = nil
+    ) -> Problem {
+        Problem(
+            status: status, title: "Title \(status)", code: code, detail: "what is wrong: \(code.rawValue)",
+            hint: "what to do about \(code.rawValue)", near: near, retryAfter: retryAfter)
+    }
+}
+
+extension ConsentReport {
+    /// One with all of its members.
+    package static func example(
+        _ account: String, flow: ConsentFlow = .loopback, state: ConsentState = .pending
+    ) -> ConsentReport {
+        ConsentReport(
+            account: account, id: "c1", flow: flow, state: state, openURL: "http://127.0.0.1:4711/open",
+            authorizationURL: "https://as.example/authorize?a=b&c=d", redirectURI: "http://127.0.0.1:4711/",
+            userCode: "ABCD-EFGH", verificationURI: "https://as.example/device",
+            verificationURIComplete: "https://as.example/device?user_code=ABCD-EFGH", expiresAt: .example,
+            expiresIn: 299, scope: ["read"], missingScope: ["write"], tokenExpiresIn: 3600,
+            error: state == .granted ? nil : Failure(code: "access_denied", detail: "somebody said no", at: .example))
+    }
+}
+
+extension AccountReport {
+    /// One with all of its members.
+    package static func example(_ account: String, state: AccountState = .active) -> AccountReport {
+        AccountReport(
+            account: account, provider: "example", issuer: "https://as.example", clientID: "the client", state: state,
+            scope: ["read"], missingScope: ["write"], expiresAt: .example, expiresIn: 3599, lifetime: 3600,
+            nextRefreshAt: .example, nextRefreshIn: 3000, consentedAt: .example, refreshedAt: .example, unsaved: true,
+            lastError: Failure(code: "network", detail: "no network", hint: "plug it in", at: .example),
+            consent: .example(account))
+    }
+}

@@ -1,0 +1,37 @@
+package import HTTPListener
+import NIOCore
+import NIOPosix
+import Scratch
+package import SocketServer
+
+/// Runs a test against a fake daemon that is served on a socket in a folder of the test's own.
+package func withServedDaemon(
+    _ daemon: FakeDaemon = FakeDaemon(),
+    _ test: (_ daemon: FakeDaemon, _ path: String, _ server: SocketServer) async throws -> Void
+) async throws {
+    let folder = try ScratchFolder()
+    try await withServer(.path(folder.file("valetkey.sock")), daemon) { server in
+        try await test(daemon, folder.file("valetkey.sock"), server)
+    }
+}
+
+/// Runs a test while a server at this place works, and waits for the end of that work.
+package func withServer<Value>(
+    _ place: SocketPlace, _ daemon: FakeDaemon, limits: HTTPListenerLimits = SocketServer.limits,
+    _ test: (SocketServer) async throws -> Value
+) async throws -> Value {
+    let server = try await SocketServer.open(
+        place, group: MultiThreadedEventLoopGroup.singleton, daemon: daemon, limits: limits)
+    return try await withThrowingTaskGroup { group in
+        group.addTask { await server.run() }
+        do {
+            let value = try await test(server)
+            await server.close(patience: .zero)
+            try await group.waitForAll()
+            return value
+        } catch {
+            await server.close(patience: .zero)
+            throw error
+        }
+    }
+}

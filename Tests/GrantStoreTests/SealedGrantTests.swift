@@ -1,0 +1,32 @@
+import FoundationEssentials
+import Grants
+import OAuth
+import Testing
+
+@testable import GrantStore
+
+struct SealedGrantTests {
+    // DPOP-2, OIDC-2, KEEP-1
+    @Test func `what a grant is bound to is sealed with it and comes back`() throws {
+        let now = Moment(instant: Instant(nanoseconds: 5), wall: Date(timeIntervalSince1970: 1_800_000_000))
+        let tokens = IssuedTokens(accessToken: Secret("acc3ss"), tokenType: "DPoP", refreshToken: Secret("r3fr3sh"))
+        var grant = Grant(tokens, requestedScope: Scope(["a"]), sent: now, isOwn: true, proofKey: Secret("k3y"))
+        grant.identity = Identity(issuer: "https://as.example", subject: "s", audience: ["me"])
+        let kept = KeptGrant(grant: grant, binding: GrantBinding(clientID: "me", server: "https://as.example"))
+        let key = try SealingKey(
+            in: PrivateFolder(Self.folder("key")), state: PrivateFolder(Self.folder("state")))
+        let sealed = try SealedGrant.seal(GrantRecord(kept, bootID: "b"), account: "demo", key: key.key)
+        for secret in ["acc3ss", "r3fr3sh", "k3y"] {
+            #expect(!String(decoding: sealed, as: UTF8.self).contains(secret))
+        }
+        let opened = try SealedGrant.open(sealed, account: "demo", key: key.key).kept(now: now, bootID: "b")
+        #expect(opened == kept)
+        #expect(throws: SealedGrant.Flaw.unreadable) {
+            try SealedGrant.open(sealed, account: "other", key: key.key)
+        }
+    }
+
+    private static func folder(_ name: String) -> String {
+        "\(FileManager.default.temporaryDirectory.path)/valetkey-\(UUID().uuidString)/\(name)"
+    }
+}

@@ -1,0 +1,116 @@
+import GrantStore
+import Grants
+import Scratch
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct SettingAsideTests {
+    private let lab: StoreLab
+
+    init() throws {
+        lab = try StoreLab()
+    }
+
+    enum Damage: CaseIterable {
+        case emptied, cutInItsName, cutBehindItsName, cutAtTheEnd, cutByHalf, lengthened, otherName, otherSeal,
+            otherNonce
+        case otherText, tooLong
+
+        func done(to bytes: [UInt8]) -> [UInt8] {
+            var damaged = bytes
+            switch self {
+            case .emptied: return []
+            case .cutInItsName: return Array(bytes.prefix("valetkey grant 1".utf8.count))
+            case .cutBehindItsName: return Array(bytes.prefix("valetkey grant 1\n".utf8.count))
+            case .cutAtTheEnd: return bytes.dropLast()
+            case .cutByHalf: return Array(bytes.prefix(bytes.count / 2))
+            case .lengthened: return bytes + [0]
+            case .otherName: damaged[0] ^= 1
+            case .otherSeal: damaged[bytes.count - 1] ^= 1
+            case .otherNonce: damaged["valetkey grant 1\n".utf8.count] ^= 1
+            case .otherText: damaged[bytes.count / 2] ^= 1
+            case .tooLong: return bytes + [UInt8](repeating: 0, count: 5 << 20)
+            }
+            return damaged
+        }
+    }
+
+    // KEEP-1
+    @Test(arguments: Damage.allCases)
+    func `a damaged file is set aside whole, and told`(damage: Damage) async throws {
+        let store = try lab.open()
+        try await store.save(.example(), account: "ads")
+        let damaged = try damage.done(to: lab.state.read("ads.grant"))
+        try lab.state.write(damaged, as: "ads.grant")
+
+        let failure = await store.failure(loading: "ads", now: .example(2000))
+        #expect(failure?.code == "unreadable_file")
+        #expect(failure?.detail == "the kept grant is damaged, or sealed with another key")
+        #expect(failure?.hint?.contains(lab.state.file("ads.grant.unreadable-1")) == true)
+        #expect(failure?.hint?.contains("valetkey login ads") == true)
+        #expect(failure?.at == Moment.example(2000).wall)
+        #expect(try lab.state.names() == ["ads.grant.unreadable-1", "lock"])
+        #expect(try lab.state.read("ads.grant.unreadable-1") == damaged)
+        #expect(try await store.load(account: "ads", now: .example(2000)) == nil)
+    }
+
+    // KEEP-1
+    @Test func `one account's file is no other account's grant, and swapped files are both kept`() async throws {
+        let store = try lab.open()
+        try await store.save(.example(access: "of ads"), account: "ads")
+        try await store.save(.example(access: "of mail"), account: "mail")
+        let (ads, mail) = (try lab.state.read("ads.grant"), try lab.state.read("mail.grant"))
+        try lab.state.write(mail, as: "ads.grant")
+        try lab.state.write(ads, as: "mail.grant")
+
+        for account in ["ads", "mail"] { #expect(await store.failure(loading: account)?.code == "unreadable_file") }
+        #expect(try lab.state.read("ads.grant.unreadable-1") == mail)
+        #expect(try lab.state.read("mail.grant.unreadable-1") == ads)
+        #expect(try lab.state.names() == ["ads.grant.unreadable-1", "lock", "mail.grant.unreadable-1"])
+    }
+
+    @Test(arguments: ["2", "10", "2.1", "99 something new"])
+    func `a file of a later format is set aside as such`(version: String) async throws {
+        let store = try lab.open()
+        try await store.save(.example(), account: "ads")
+        let sealed = try lab.state.read("ads.grant").drop { $0 != UInt8(ascii: "\n") }
+        let newer = Array("valetkey grant \(version)".utf8) + sealed
+        try lab.state.write(newer, as: "ads.grant")
+
+        let failure = await store.failure(loading: "ads")
+        #expect(failure?.detail == "the kept grant was written by a newer valetkey")
+        #expect(failure?.hint?.contains("ads.grant.newer-1") == true)
+        #expect(try lab.state.read("ads.grant.newer-1") == newer)
+    }
+
+    @Test func `a grant that was sealed with another key is set aside`() async throws {
+        try await lab.open().save(.example(), account: "ads")
+        let other = try lab.copy()
+        let sealed = try other.state.read("ads.grant")
+        try other.keys.write([UInt8](repeating: 7, count: 32), as: "key")
+        #expect(await (try other.open()).failure(loading: "ads")?.code == "unreadable_file")
+        #expect(try other.state.read("ads.grant.unreadable-1") == sealed)
+    }
+
+    @Test func `what was set aside before is never overwritten`() async throws {
+        let store = try lab.open()
+        try lab.state.write("first".utf8, as: "ads.grant.unreadable-1")
+        try lab.state.link("ads.grant.unreadable-2", to: "nowhere")
+        try lab.state.makeFolder("ads.grant.unreadable-3")
+        try lab.state.write("second".utf8, as: "ads.grant")
+
+        #expect(await store.failure(loading: "ads")?.hint?.contains("unreadable-4;") == true)
+        #expect(try lab.state.text("ads.grant.unreadable-1") == "first")
+        #expect(try lab.state.isLink("ads.grant.unreadable-2"))
+        #expect(try lab.state.text("ads.grant.unreadable-4") == "second")
+    }
+
+    @Test func `a grant can be saved where one was set aside`() async throws {
+        let store = try lab.open()
+        try lab.state.write("nonsense".utf8, as: "ads.grant")
+        _ = await store.failure(loading: "ads")
+        try await store.save(.example(), account: "ads")
+        #expect(try await store.load(account: "ads", now: .example(2000)) == .example())
+        #expect(try lab.state.text("ads.grant.unreadable-1") == "nonsense")
+    }
+}

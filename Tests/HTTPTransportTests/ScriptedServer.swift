@@ -1,0 +1,138 @@
+import HTTPTransport
+import NIOCore
+import NIOPosix
+
+/// A server that does with each request what the test says, whatever HTTP thinks of it.
+final class ScriptedServer: Sendable {
+    enum Act: Sendable {
+        /// Sends these bytes and leaves the connection open.
+        case send(String)
+        /// Sends these bytes and closes.
+        case close(after: String)
+        case silence
+    }
+
+    /// Something that the test may wait for.
+    enum Event: Sendable, Equatable {
+        case request(String)
+        case hungUp
+    }
+
+    let port: Int
+    let events: AsyncStream<Event>
+    private let socket: any Channel
+
+    init(_ script: @escaping @Sendable (_ request: String) -> Act) async throws {
+        let (events, happen) = AsyncStream.makeStream(of: Event.self)
+        self.events = events
+        socket = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 512)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Conversation(script, happen))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        port = socket.localAddress?.port ?? 0
+    }
+
+    func close() async {
+        try? await socket.close()
+    }
+
+    /// The first request that comes.
+    func request() async -> String? {
+        for await case .request(let text) in events { return text }
+        return nil
+    }
+
+    /// Waits until a client has hung up.
+    func hangUp() async {
+        for await event in events where event == .hungUp { return }
+    }
+}
+
+/// Gathers whole requests: head, and body by its Content-Length.
+private final class Conversation: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let script: @Sendable (String) -> ScriptedServer.Act
+    private let happen: AsyncStream<ScriptedServer.Event>.Continuation
+    private var text = ""
+
+    init(
+        _ script: @escaping @Sendable (String) -> ScriptedServer.Act,
+        _ happen: AsyncStream<ScriptedServer.Event>.Continuation
+    ) {
+        self.script = script
+        self.happen = happen
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        text += String(buffer: unwrapInboundIn(data))
+        guard let request = takeRequest() else { return }
+        happen.yield(.request(request))
+        switch script(request) {
+        case .send(let reply): context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: reply)), promise: nil)
+        case .close(let reply):
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: reply)), promise: nil)
+            context.close(promise: nil)
+        case .silence: break
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        happen.yield(.hungUp)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func takeRequest() -> String? {
+        guard let end = text.firstRange(of: "\r\n\r\n") else { return nil }
+        let lines = text[..<end.lowerBound].lowercased().split(separator: "\r\n")
+        let length = lines.first { $0.hasPrefix("content-length: ") }.flatMap { Int($0.dropFirst(16)) } ?? 0
+        guard text[end.upperBound...].utf8.count >= length else { return nil }
+        defer { text = "" }
+        return text
+    }
+}
+
+/// Runs a test against a scripted server and a transport of its own.
+func withServer(
+    _ script: @escaping @Sendable (_ request: String) -> ScriptedServer.Act,
+    _ test: (ScriptedServer, CurlTransport) async throws -> Void
+) async throws {
+    let server = try await ScriptedServer(script)
+    let transport = try CurlTransport()
+    defer { transport.stop() }
+    do {
+        try await test(server, transport)
+    } catch {
+        await server.close()
+        throw error
+    }
+    await server.close()
+}
+
+extension ScriptedServer {
+    func call(
+        _ method: HTTPCall.Method = .get, _ path: String = "/", headers: [(name: String, value: String)] = [],
+        body: String = "", timeout: Duration = .seconds(30), replyLimit: Int = 1 << 20
+    ) -> HTTPCall {
+        HTTPCall(
+            method, "http://127.0.0.1:\(port)\(path)", headers: headers, body: body, timeout: timeout,
+            replyLimit: replyLimit, isDirect: true)
+    }
+}
+
+extension Result<HTTPReply, TransportFailure> {
+    var reply: HTTPReply? { try? get() }
+
+    var failure: TransportFailure? {
+        guard case .failure(let failure) = self else { return nil }
+        return failure
+    }
+}

@@ -1,0 +1,75 @@
+import FoundationEssentials
+import OAuth
+import Testing
+
+struct DevicePollingTests {
+    // DEVICE-2
+    @Test func `a server that says so is asked more slowly, then and later`() {
+        var polling = DevicePolling(interval: .seconds(5))
+        let codes = ["authorization_pending", "slow_down", "authorization_pending", "slow_down"]
+        let steps = codes.map { code in
+            let goesOn = polling.continues(after: OAuthError(code: code))
+            return (goesOn, polling.interval)
+        }
+        #expect(steps.map(\.0) == [true, true, true, true])
+        #expect(steps.map(\.1) == [5, 10, 10, 15].map(Duration.seconds))
+    }
+
+    // DEVICE-3
+    @Test func `each reply that doesn't come doubles the pause, up to two minutes`() {
+        var polling = DevicePolling(interval: .seconds(5))
+        let pauses = (0..<6).map { _ in
+            polling.backOff()
+            return polling.interval
+        }
+        #expect(pauses == [10, 20, 40, 80, 120, 120].map(Duration.seconds))
+    }
+
+    @Test(arguments: ["access_denied", "expired_token", "invalid_grant", "invalid_client", "invalid_request"])
+    func `an end is an end`(_ code: String) {
+        var polling = DevicePolling(interval: .seconds(5))
+        let goesOn = polling.continues(after: OAuthError(code: code))
+        #expect(!goesOn)
+    }
+}
+
+struct DeviceAuthorizationTests {
+    private func parse(_ text: String) -> DeviceAuthorization? { DeviceAuthorization(Data(text.utf8)) }
+
+    // DEVICE-2
+    @Test func `an interval that isn't there is five seconds`() throws {
+        let device = try #require(
+            parse(
+                #"{"device_code":"d","user_code":"AB-CD","verification_uri":"https://as.example/d","expires_in":"60"}"#)
+        )
+        #expect(device.interval == .seconds(5))
+        #expect(device.life == .seconds(60))
+        #expect(device.userCode == "AB-CD")
+        #expect(device.verificationURIComplete == nil)
+    }
+
+    @Test func `the older name of the address is understood`() {
+        let device = parse(
+            #"{"device_code":"d","user_code":"x","verification_url":"https://as.example/d","interval":1}"#)
+        #expect(device?.verificationURI.text == "https://as.example/d")
+        #expect(device?.interval == .seconds(1))
+    }
+
+    // AUTHZ-7
+    @Test func `what a user is shown can't move the terminal's cursor`() {
+        let device = parse(
+            #"{"device_code":"d","user_code":"A\u001b[2J\r\nB","verification_uri":"https://as.example/d"}"#)
+        #expect(device?.userCode == "A [2J B")
+    }
+
+    @Test(arguments: [
+        "", "{}", #"{"device_code":"d","user_code":"x","verification_uri":"javascript:alert(1)"}"#,
+        #"{"device_code":"d","user_code":"x","verification_uri":"http://as.example/"}"#,
+        #"{"device_code":"","user_code":"x","verification_uri":"https://as.example/"}"#,
+        #"{"device_code":"d","user_code":"\u0000","verification_uri":"https://as.example/"}"#,
+        #"{"device_code":"d","user_code":"x"}"#,
+    ])
+    func `an answer that lacks something, or leads elsewhere, is none`(_ text: String) {
+        #expect(parse(text) == nil)
+    }
+}

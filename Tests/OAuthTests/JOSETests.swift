@@ -1,0 +1,212 @@
+import CryptoExtras
+import FoundationEssentials
+import OAuth
+import Testing
+
+/// Keys of all kinds, made for the tests.
+enum TestKey {
+    static let rsa = Secret((try? _RSA.Signing.PrivateKey(keySize: .bits2048).pemRepresentation) ?? "")
+
+    static func make(_ algorithm: SignatureAlgorithm) throws -> SigningKey {
+        algorithm.usesRSA ? try SigningKey(pem: rsa, algorithm: algorithm) : SigningKey.make()
+    }
+}
+
+private struct Words: Codable, Equatable {
+    var word: String
+}
+
+struct SignatureTests {
+    // AUTH-4
+    @Test(arguments: SignatureAlgorithm.allCases)
+    func `what a key signs is checked by its public half alone`(_ algorithm: SignatureAlgorithm) throws {
+        let key = try TestKey.make(algorithm)
+        let token = try JSONWebSignature.sign(Words(word: "x"), type: "JWT", key: key, keyID: "k")
+        let parts = try #require(JSONWebSignature.Parts(token))
+        var web = key.publicKey.webKey
+        web.kid = "k"
+        #expect(parts.isSigned(by: JSONWebKeySet([web])))
+        #expect(try JSONDecoder().decode(Words.self, from: parts.claims) == Words(word: "x"))
+        #expect(!parts.isSigned(by: JSONWebKeySet([SigningKey.make().publicKey.webKey])))
+        #expect(!parts.isSigned(by: JSONWebKeySet([])))
+        web.kid = "other"
+        #expect(!parts.isSigned(by: JSONWebKeySet([web])))
+        (web.kid, web.use) = ("k", "enc")
+        #expect(!parts.isSigned(by: JSONWebKeySet([web])))
+    }
+
+    @Test func `a changed claim or signature is noticed`() throws {
+        let key = SigningKey.make()
+        let keys = JSONWebKeySet([key.publicKey.webKey])
+        let pieces = try JSONWebSignature.sign(Words(word: "x"), type: "JWT", key: key).expose().split(separator: ".")
+        let other = Base64URL.encode(Array(#"{"word":"y"}"#.utf8))
+        for forged in ["\(pieces[0]).\(other).\(pieces[2])", "\(pieces[0]).\(pieces[1]).\(pieces[2].dropLast(4))AAAA"] {
+            #expect(JSONWebSignature.Parts(Secret(forged))?.isSigned(by: keys) == false)
+        }
+    }
+
+    @Test(arguments: [#"{"alg":"none"}"#, #"{"alg":"HS256"}"#, #"{"alg":"ES256","crit":["x"]}"#, #"{"alg":"es256"}"#])
+    func `no signature, a shared secret or an unknown extension convinces nobody`(_ header: String) throws {
+        let key = SigningKey.make()
+        let good = try JSONWebSignature.sign(Words(word: "x"), type: "JWT", key: key).expose().split(separator: ".")
+        let forged = "\(Base64URL.encode(Array(header.utf8))).\(good[1]).\(good[2])"
+        let keys = JSONWebKeySet([key.publicKey.webKey])
+        #expect(JSONWebSignature.Parts(Secret(forged))?.isSigned(by: keys) == false)
+    }
+
+    @Test(arguments: ["", "a.b", "..", "a.b.c.d", "é.é.é", "e30.e30."])
+    func `what is no token is none`(_ text: String) {
+        #expect(JSONWebSignature.Parts(Secret(text)) == nil)
+    }
+
+    @Test func `a key set is read past the keys that nobody understands`() throws {
+        let document =
+            #"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA"},17,{"kty":"EC","crv":"P-256","x":"AA"},{"n":1}]}"#
+        let set = try #require(JSONWebKeySet(Data(document.utf8)))
+        #expect(set.keys.count == 2)
+        #expect(set.keys.allSatisfy { $0.publicKey == nil })
+        #expect(JSONWebKeySet(Data("{}".utf8)) == nil)
+    }
+
+    // KEEP-2
+    @Test func `a key doesn't show itself`() throws {
+        let key = SigningKey.make()
+        let stored = try #require(key.stored?.expose())
+        var dumped = ""
+        dump(key, to: &dumped)
+        #expect(!"\(key) \(String(reflecting: key)) \(dumped)".contains(stored))
+        #expect(try SigningKey(stored: Secret(stored)).publicKey.webKey == key.publicKey.webKey)
+    }
+
+    @Test func `a key of another kind than the algorithm's is refused`() {
+        #expect(throws: SigningFault.wrongKind) { try SigningKey(pem: TestKey.rsa, algorithm: .es256) }
+        #expect(throws: SigningFault.notAKey) { try SigningKey(pem: Secret("-----BEGIN CERTIFICATE-----")) }
+    }
+}
+
+struct ProofTests {
+    private struct Claims: Decodable {
+        var jti: String
+        var htm: String
+        var htu: String
+        var iat: Int
+        var nonce: String?
+        var ath: String?
+    }
+
+    private func proof(
+        _ key: SigningKey, url: String = "https://api.example/x?y=z#f", nonce: String? = nil, token: Secret? = nil
+    ) throws -> (parts: JSONWebSignature.Parts, claims: Claims) {
+        var random = SystemRandomNumberGenerator()
+        let proof = try PossessionProof.make(
+            method: "GET", url: url, key: key, nonce: nonce, accessToken: token,
+            now: Date(timeIntervalSince1970: 1_800_000_000.9), using: &random)
+        let parts = try #require(JSONWebSignature.Parts(proof))
+        return (parts, try JSONDecoder().decode(Claims.self, from: parts.claims))
+    }
+
+    // DPOP-1
+    @Test func `a proof names the request, shows the public key, and is signed by it`() throws {
+        let key = SigningKey.make()
+        let (parts, claims) = try proof(key)
+        #expect(parts.type == "dpop+jwt")
+        #expect(parts.webKey == key.publicKey.webKey)
+        #expect(parts.isSigned(by: JSONWebKeySet([key.publicKey.webKey])))
+        #expect((claims.htm, claims.htu) == ("GET", "https://api.example/x"))
+        #expect(claims.iat == 1_800_000_000)
+        #expect(claims.nonce == nil && claims.ath == nil)
+        #expect(try proof(key).claims.jti != claims.jti)
+    }
+
+    // DPOP-1, DPOP-3, with the digest of RFC 9449 section 7.1
+    @Test func `a proof repeats the nonce and is bound to the access token`() throws {
+        let token = Secret("Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU")
+        let claims = try proof(SigningKey.make(), nonce: "n", token: token).claims
+        #expect(claims.nonce == "n")
+        #expect(claims.ath == "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo")
+    }
+
+    // TOKEN-5, DPOP-1
+    @Test func `a bound token is handed out only where there is the key`() {
+        let bound = IssuedTokens(accessToken: Secret("a"), tokenType: "DPoP")
+        #expect(bound.isUsable(withKey: true) && !bound.isUsable(withKey: false))
+        #expect(!IssuedTokens(accessToken: Secret("a"), tokenType: "mac").isUsable(withKey: true))
+    }
+}
+
+struct IdentityTokenTests {
+    private static let now = Date(timeIntervalSince1970: 1_800_000_000)
+
+    private func check(_ claims: String, nonce: String? = "n") throws(IdentityFault) -> Identity {
+        let head = Base64URL.encode(Array(#"{"alg":"ES256"}"#.utf8))
+        let token = Secret("\(head).\(Base64URL.encode(Array(claims.utf8))).AAAA")
+        let settings = (try? exampleSettings(client: Client(id: "me")))
+        guard let settings else { throw .notAToken }
+        return try IdentityToken(token).check(settings, nonce: nonce.map(Secret.init), now: Self.now)
+    }
+
+    // OIDC-1
+    @Test(
+        arguments: [
+            (
+                #""iss":"https://evil.example","sub":"s","aud":"me","exp":1800000300,"iat":1800000000,"nonce":"n""#,
+                .issuer
+            ),
+            (
+                #""iss":"https://as.example","sub":"s","aud":"you","exp":1800000300,"iat":1800000000,"nonce":"n""#,
+                .audience
+            ),
+            (
+                #""iss":"https://as.example","sub":"s","aud":["me","you"],"exp":1800000300,"iat":1800000000,"nonce":"n""#,
+                .party
+            ),
+            (
+                #""iss":"https://as.example","sub":"s","aud":"me","azp":"you","exp":1800000300,"iat":1800000000,"nonce":"n""#,
+                .party
+            ),
+            (
+                #""iss":"https://as.example","sub":"s","aud":"me","exp":1799999000,"iat":1799998000,"nonce":"n""#,
+                .expired
+            ),
+            (
+                #""iss":"https://as.example","sub":"s","aud":"me","exp":1800009000,"iat":1800008000,"nonce":"n""#,
+                .fromTheFuture
+            ),
+            (#""iss":"https://as.example","sub":"s","aud":"me","exp":1800000300,"iat":1800000000,"nonce":"m""#, .nonce),
+            (#""iss":"https://as.example","sub":"s","aud":"me","exp":1800000300,"iat":1800000000"#, .nonce),
+            (#""iss":"https://as.example","aud":"me","exp":1800000300,"iat":1800000000,"nonce":"n""#, .claimMissing),
+            (#""iss":"https://as.example","sub":"s","aud":"me","iat":1800000000,"nonce":"n""#, .claimMissing),
+            (#""iss":"https://as.example","sub":"s","aud":"me","exp":1800000300,"nonce":"n""#, .claimMissing),
+        ] as [(String, IdentityFault)])
+    func `each claim that isn't right voids the token`(_ claims: String, _ fault: IdentityFault) {
+        #expect(throws: fault) { try check("{\(claims)}") }
+    }
+
+    // OIDC-1
+    @Test func `a token that is right tells of whom it speaks`() throws {
+        let claims =
+            #"{"iss":"https://as.example","sub":"s","aud":["you","me"],"azp":"me","exp":1800000300.5,"iat":1800000000,"nonce":"n"}"#
+        let identity = try check(claims)
+        #expect(identity == Identity(issuer: "https://as.example", subject: "s", audience: ["you", "me"]))
+    }
+
+    // OIDC-2
+    @Test func `issuer, subject and audience make the same identity, in any order`() {
+        let one = Identity(issuer: "i", subject: "s", audience: ["a", "b"])
+        #expect(one.isSame(as: Identity(issuer: "i", subject: "s", audience: ["b", "a"])))
+        for other in [
+            Identity(issuer: "j", subject: "s", audience: ["a", "b"]),
+            Identity(issuer: "i", subject: "t", audience: ["a", "b"]),
+            Identity(issuer: "i", subject: "s", audience: ["a"]),
+        ] { #expect(!one.isSame(as: other)) }
+    }
+
+    // OIDC-1, AUTHZ-4
+    @Test func `a request that asks for openid has a nonce of its own`() throws {
+        let settings = try exampleSettings(scope: "openid mail")
+        let (one, other) = try (AuthorizationRequest.example(settings), AuthorizationRequest.example(settings))
+        #expect(one.value("nonce") == one.nonce?.expose() && one.nonce != nil)
+        #expect(one.nonce != other.nonce)
+        #expect(try AuthorizationRequest.example(exampleSettings()).value("nonce") == nil)
+    }
+}
