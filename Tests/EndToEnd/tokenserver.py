@@ -23,6 +23,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         for name, value in headers.items():
             self.send_header(name, value)
+        if self.server.owner.closes:
+            # The server of the standard library hangs up after this header.
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
 
@@ -59,15 +62,16 @@ class TokenServer:
     """Authorization code with PKCE S256 and refresh tokens that work once.
 
     `lifetime`, `size` (bytes of an access token), `refuse` (an OAuth error for the next redirects) and `gate` (token
-    requests wait until it is set) can be changed while it runs. `secrets` holds all that was issued, `refreshes` the
-    time of each refresh.
+    requests wait until it is set), `closes` (one request a connection) can be changed while it runs. `secrets` holds
+    all that was issued, `refreshes` the time of each rotation, `posts` that of each token request, `replays` the number
+    of refresh tokens that came a second time.
     """
 
     def __init__(self, lifetime=3600, size=0):
-        self.lifetime, self.size, self.refuse = lifetime, size, None
+        self.lifetime, self.size, self.refuse, self.closes = lifetime, size, None, False
         self.gate = threading.Event()
         self.gate.set()
-        self.secrets, self.refreshes, self.replays, self.waiting = set(), [], 0, 0
+        self.secrets, self.refreshes, self.posts, self.replays, self.waiting = set(), [], [], 0, 0
         self.expires = {}
         self._codes, self._families, self._used = {}, {}, {}
         self._lock = threading.Lock()
@@ -121,6 +125,7 @@ class TokenServer:
     def token(self, form):
         with self._lock:
             self.waiting += 1
+            self.posts.append(time.monotonic())
         self.gate.wait(60)
         with self._lock:
             self.waiting -= 1
