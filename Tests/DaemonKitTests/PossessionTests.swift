@@ -140,4 +140,39 @@ import Testing
             #expect(rig.token == nil && rig.store["demo"] == nil)
         }
     }
+
+    private struct Claims: Encodable {
+        var iss: String
+        var sub: String
+        var aud = "desk"
+        var exp: Int
+        var iat: Int
+    }
+
+    // OIDC-2
+    @Test func `tokens of another user are not served, although the server has signed them`() async throws {
+        let key = SigningKey.make()
+        try await Rig.run({ $0.signingKey = key }, account: Self.account) { rig in
+            try await rig.consent(endingAs: .granted)
+            let before = try #require(rig.token?.accessToken)
+            let now = Int(rig.clock.wall.timeIntervalSince1970)
+            let claims = Claims(iss: rig.server.issuer, sub: "mallory", exp: now + 300, iat: now)
+            let idToken = try JSONWebSignature.sign(claims, type: "JWT", key: key, keyID: "first").expose()
+            let reply = #"{"access_token":"foreign","token_type":"Bearer","id_token":"\#(idToken)"}"#
+            rig.transport.answer("/token", HTTPReply(status: 200, body: Array(reply.utf8)))
+            _ = await rig.keeper.refreshNow("demo", wait: .zero)
+            let report = try await reported(rig)
+            #expect(report.lastError?.code == "invalid_id_token")
+            #expect(rig.token?.accessToken == before && rig.store["demo"]?.grant.accessToken == before)
+        }
+    }
+
+    /// The account once its refresh has ended.
+    private func reported(_ rig: Rig) async throws -> AccountReport {
+        while true {
+            let report = try rig.api.account("demo").get()
+            if report.state != .refreshing { return report }
+            await Task.yield()
+        }
+    }
 }
