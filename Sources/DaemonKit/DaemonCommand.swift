@@ -42,6 +42,7 @@ package struct DaemonCommand: AsyncParsableCommand {
         if check { try checkConfiguration(environment) }
         if providers { return try listProviders() }
         Self.protect()
+        Self.makeRoomForReaders()
         do throws(StartFault) {
             try await Daemon(DaemonOptions(configuration: config, socket: socket, environment: environment)).run()
         } catch {
@@ -81,6 +82,15 @@ package struct DaemonCommand: AsyncParsableCommand {
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         umask(0o077)
         _ = signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Each reader that waits holds a descriptor; the usual 1024 would leave none for the renewal it waits for.
+    private static func makeRoomForReaders() {
+        let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        guard unsafe getrlimit(files, &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = unsafe setrlimit(files, &limit)
     }
 }
 
