@@ -41,6 +41,8 @@ package struct Daemon {
 
     /// Runs until SIGTERM or SIGINT.
     package func run() async throws(StartFault) {
+        // From here on SIGHUP doesn't end the process, and none is lost.
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
         var log = Logger(label: "valetkeyd") { [manager] _ in
             StandardErrorLog(logLevel: .info, isJournal: manager.isJournal)
         }
@@ -82,9 +84,6 @@ package struct Daemon {
             revocation: Revocation(client: client, clock: clock), time: time, clock: clock,
             started: time.now().instant)
         let server = try await Self.serve(socket, loops, api)
-        log.info("ready", metadata: ["version": "\(Version.current)", "socket": "\(socket)"])
-        manager.ready("Serving tokens of \(configuration.accounts.count) accounts")
-
         shim_give_back_memory(sysconf(CInt(_SC_PAGESIZE)))
 
         // Stopped from the last to the first: the socket, then consents, then refreshes under way.
@@ -109,8 +108,11 @@ package struct Daemon {
             Part(
                 work: { await notifier.run { keeper.account($0)?.life.needsConsent == true } },
                 stop: { notifier.stop() }),
-            ReloadService(reloader: reloader, manager: manager, time: time),
-            SocketService(server: server, manager: manager),
+            ReloadService(signals: hangUps, reloader: reloader, manager: manager, time: time),
+            SocketService(server: server, manager: manager) { [log, manager, accounts = configuration.accounts.count] in
+                log.info("ready", metadata: ["version": "\(Version.current)", "socket": "\(socket)"])
+                manager.ready("Serving tokens of \(accounts) accounts")
+            },
         ]
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)

@@ -20,11 +20,14 @@ struct Part: Service {
 struct SocketService: Service {
     let server: SocketServer
     let manager: ServiceManager
+    /// Called once SIGTERM stops the daemon in order, and no longer ends the process.
+    let ready: @Sendable () -> Void
 
     /// How long those who wait for an answer may still get it.
     private static let patience = TimeAmount.seconds(8)
 
     func run() async throws {
+        ready()
         await withTaskGroup { group in
             group.addTask { await server.run() }
             try? await gracefulShutdown()
@@ -56,12 +59,12 @@ struct WatchdogService: Service {
 
 /// SIGHUP takes up the configuration anew.
 struct ReloadService: Service {
+    let signals: UnixSignalsSequence
     let reloader: Reloader
     let manager: ServiceManager
     let time: any Timekeeper
 
     func run() async {
-        let signals = await UnixSignalsSequence(trapping: .sighup)
         for await _ in signals.cancelOnGracefulShutdown() {
             manager.reloading(at: time.now().instant.nanoseconds)
             _ = await reloader.reload()
