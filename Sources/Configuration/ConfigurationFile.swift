@@ -2,7 +2,8 @@ import Glibc
 
 /// The configuration as a file.
 package enum ConfigurationFile {
-    static let sizeLimit = 1 << 20
+    /// Room for ten thousand accounts and more.
+    static let sizeLimit = 16 << 20
 
     /// `$XDG_CONFIG_HOME/valetkey/config.toml`, or under `$HOME/.config`; nil where neither is known. A relative
     /// `$XDG_CONFIG_HOME` doesn't count, as the base directory specification has it.
@@ -68,7 +69,7 @@ package enum ConfigurationFile {
         case .folder: Finding(file: path, message: "is a folder", hint: "name the file in it")
         case .notRegular: Finding(file: path, message: "is no regular file")
         case .unreadable(let reason): Finding(file: path, message: "can't be read: \(reason)")
-        case .tooLarge: Finding(file: path, message: "is larger than 1 MiB")
+        case .tooLarge: Finding(file: path, message: "is larger than 16 MiB")
         }
     }
 

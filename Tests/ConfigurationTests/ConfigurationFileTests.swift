@@ -30,11 +30,11 @@ struct ConfigurationFileTests {
     @Test func `what is no readable text file is told as what it is`() throws {
         let folder = try TemporaryFolder()
         let latin = try folder.write([0x61, 0xe4, 0x0a], as: "latin.toml")
-        let large = try folder.write(repeatElement(UInt8(ascii: "#"), count: (1 << 20) + 1), as: "large.toml")
+        let large = try folder.write(repeatElement(UInt8(ascii: "#"), count: (16 << 20) + 1), as: "large.toml")
         let pipe = folder.path + "/pipe"
         try #require(unsafe mkfifo(pipe, 0o600) == 0)
         let cases = [
-            (folder.path, "is a folder"), (latin, "is not UTF-8"), (large, "is larger than 1 MiB"),
+            (folder.path, "is a folder"), (latin, "is not UTF-8"), (large, "is larger than 16 MiB"),
             (pipe, "is no regular file"), (latin + "/x", "there is no such file"),
         ]
         for (path, message) in cases {
