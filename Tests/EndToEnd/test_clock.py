@@ -1,0 +1,112 @@
+"""Clocks that jump and machines that sleep: expiry stays right, and what is due is done at once and once."""
+
+import datetime
+import os
+import signal
+import struct
+import subprocess
+import time
+
+import lab
+from daemon import Daemon
+from tokenserver import TokenServer
+
+DAY = 86400
+
+
+class Clock(lab.Case):
+    def setUp(self):
+        self.server = TokenServer()
+        self.addCleanup(self.server.close)
+        self.place = self.home()
+        self.place.configure(self.server.account())
+
+    def daemon(self, **options):
+        daemon = Daemon(self.place, **options)
+        self.addCleanup(daemon.end)
+        return daemon
+
+    def stop(self, daemon):
+        daemon.signal(signal.SIGTERM)
+        self.assertEqual(daemon.wait(), 0, daemon.log)
+
+    def wall_clock(self):
+        """What to start a daemon with, so that `set_clock` sets its wall clock."""
+        lab.need_tools("cc")
+        library = os.path.join(self.place.root, "wallclock.so")
+        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "wallclock.c")
+        subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", library, source],
+                       check=True)
+        self.shift = os.path.join(self.place.root, "shift")
+        self.set_clock(0)
+        return {"LD_PRELOAD": library, "WALLCLOCK": self.shift}
+
+    def set_clock(self, seconds):
+        # Written in place: the daemon has mapped this file.
+        with open(self.shift, "r+b" if os.path.exists(self.shift) else "w+b", buffering=0) as file:
+            file.write(struct.pack("<q", int(seconds * 1e9)))
+
+    def says(self, daemon, shift, left):
+        """What the daemon tells of its token by the shifted clock."""
+        account = daemon.account()
+        expires = datetime.datetime.fromisoformat(account["expires_at"].replace("Z", "+00:00")).timestamp()
+        self.assertAlmostEqual(account["expires_in"], left, delta=5)
+        self.assertAlmostEqual(expires - time.time() - shift, left, delta=5)
+        answer = daemon.ask("GET", "/token/ads", headers={"Accept": "application/json"}).json
+        self.assertAlmostEqual(answer["expires_in"], left, delta=5)
+
+    def test_a_wall_clock_that_jumps_a_day_changes_no_expiry_and_causes_no_request(self):
+        """READ-1: forth and back, and a restart in between."""
+        variables = self.wall_clock()
+        daemon = self.daemon(**variables)
+        daemon.log_in()
+        token, posts = daemon.token(), len(self.server.posts)
+        for shift in (DAY, -DAY, DAY, 0, -DAY):
+            self.set_clock(shift)
+            self.says(daemon, shift, 3600)
+            self.assertEqual(daemon.token(), token)
+            self.stop(daemon)
+            daemon = self.daemon(**variables)
+            self.says(daemon, shift, 3600)
+            self.assertEqual(daemon.token(), token)
+        self.assertEqual(len(self.server.posts), posts)
+        self.assertEqual(daemon.ask("GET", "/token/ads?fresh=true").status, 200)
+        self.says(daemon, -DAY, 3600)
+        self.assertEqual(len(self.server.posts), posts + 1)
+
+    def test_what_is_due_comes_in_time_while_the_wall_clock_jumps(self):
+        """READ-1: with tokens of some seconds, on every side of a jump."""
+        self.server.lifetime = 4
+        daemon = self.daemon(**self.wall_clock())
+        daemon.log_in()
+        seen, posts, end = set(), len(self.server.posts), time.monotonic() + 9
+        jumps = 0
+        while time.monotonic() < end:
+            jumps += 1
+            self.set_clock((DAY, -DAY)[jumps % 2])
+            for _ in range(5):
+                # The server's own record of its expiry, on a clock that doesn't jump.
+                asked = time.monotonic()
+                token = daemon.token()
+                self.assertGreater(self.server.expires[token], asked, "an expired token was served")
+                seen.add(token)
+                time.sleep(0.1)
+        self.assertGreater(jumps, 10)
+        self.assertGreaterEqual(len(seen), 3)
+        self.assertLessEqual(len(self.server.posts) - posts, 5, "no storm")
+
+    def test_a_machine_that_slept_a_day_gets_a_new_token_before_anybody_is_served(self):
+        """READ-1: the clock that counts time asleep stands a day further, while wall clock and boot are the same."""
+        asleep = ["unshare", "--time", "--boottime", str(DAY), "--fork", "--kill-child=SIGTERM"]
+        lab.need(subprocess.run([*asleep, "true"], capture_output=True, check=False).returncode == 0,
+                 "a time namespace can't be had")
+        daemon = self.daemon()
+        daemon.log_in()
+        old, posts = daemon.token(), len(self.server.posts)
+        self.stop(daemon)
+        daemon = self.daemon(under=asleep)
+        token = daemon.token()
+        self.assertNotEqual(token, old)
+        self.assertEqual(len(self.server.posts) - posts, 1)
+        self.says(daemon, 0, 3600)
+        self.assertEqual(daemon.token(), token)

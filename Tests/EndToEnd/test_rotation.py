@@ -1,0 +1,113 @@
+"""kill -9 at every system call of a renewal: no grant is lost in silence, and no token is handed out unkept."""
+
+import contextlib
+import http.client
+import time
+
+import lab
+import tracer
+from daemon import Daemon
+from tokenserver import TokenServer
+
+
+class Rotation(lab.Case):
+    def setUp(self):
+        tracer.need()
+        self.server = TokenServer()
+        self.addCleanup(self.server.close)
+        # Each renewal on a connection of its own, so that it makes all the calls that one can make.
+        self.server.closes = True
+        self.place = self.home()
+        self.place.configure(self.server.account())
+
+    def daemon(self):
+        daemon = Daemon(self.place)
+        self.addCleanup(daemon.end)
+        return daemon
+
+    def renew(self, daemon):
+        """What a reader gets that wants a new token; nothing where the daemon dies before it answers."""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return daemon.ask("GET", "/token/ads?fresh=true")
+        return None
+
+    def kill_at(self, daemon, name, number):
+        """Kills at that call of a renewal; what the reader got, and whether the server had rotated."""
+        before = len(self.server.refreshes)
+        with tracer.Tracer(daemon, f"{name}:signal=KILL:when={number}"):
+            answer = self.renew(daemon)
+            if answer is None:
+                daemon.wait()
+            rotated = len(self.server.refreshes) > before
+        died = daemon.child.poll() is not None
+        return answer, rotated, died
+
+    def refused_twice(self, daemon):
+        """The daemon tells that the grant is gone, once it has asked twice."""
+        self.assertEqual(daemon.account()["last_error"]["code"], "invalid_grant")
+        self.assertIn(daemon.account()["state"], ("retrying", "unavailable"))
+        refused = daemon.ask("POST", "/accounts/ads/refresh?wait=15")
+        self.assertEqual((refused.status, refused.json["code"]), (409, "consent_required"), refused)
+        account = daemon.account()
+        self.assertEqual((account["state"], account["last_error"]["code"]), ("consent_required", "invalid_grant"))
+        self.assertIn("valetkey login ads", account["last_error"]["hint"])
+        daemon.wait_line("valetkey login ads")
+
+    def test_killed_at_any_call_the_grant_lives_or_its_loss_is_told(self):
+        """REFRESH-1, REFRESH-4, REFRESH-7: lost is what the server rotated and the disk didn't get, and no reader got
+        any of it."""
+        daemon = self.daemon()
+        daemon.log_in()
+        with tracer.Tracer(daemon) as seen:
+            self.assertEqual(self.renew(daemon).status, 200)
+        cases = [(name, number) for name, most in sorted(seen.most().items()) for number in range(1, min(most, 6) + 1)]
+        hit, lost = set(), []
+        for case in cases:
+            with self.subTest(call=case):
+                answer, rotated, died = self.kill_at(daemon, *case)
+                if not died:
+                    self.assertEqual(answer.status, 200, answer)
+                    continue
+                hit.add(case)
+                daemon = self.daemon()
+                kept = daemon.ask("GET", "/token/ads?wait=0")
+                self.assertEqual(kept.status, 200, "the valid token is served after the restart")
+                if answer is not None:
+                    self.assertEqual(kept.text, answer.text, "what was handed out is on disk")
+                replays, posts = self.server.replays, len(self.server.posts)
+                again = daemon.ask("POST", "/accounts/ads/refresh?wait=0")
+                lab.until(lambda: daemon.account()["state"] != "refreshing", "the server has answered")
+                self.assertEqual(len(self.server.posts), posts + 1)
+                if daemon.account()["state"] == "active":
+                    self.assertEqual(self.server.replays, replays, again)
+                    continue
+                lost.append(case)
+                self.assertTrue(rotated, f"the server holds what the daemon held: {again}")
+                self.assertIsNone(answer)
+                self.refused_twice(daemon)
+                daemon.log_in()
+        print(f"    killed at {len(hit)} calls; lost {len(lost)} times, between the server's rotation and the disk: "
+              f"{', '.join(f'{name} {number}' for name, number in lost)}")
+        self.assertLessEqual({("openat", 1), ("fsync", 1), ("rename", 1), ("openat", 2), ("fsync", 2), ("recvfrom", 1)},
+                             hit)
+        self.assertLessEqual({("openat", 1), ("fsync", 1), ("rename", 1)}, set(lost), "the server does notice replays")
+        self.assertFalse({("openat", 2), ("fsync", 2), ("writev", 1)} & set(lost), "the new file was in place")
+
+    def test_a_lost_reply_is_tried_twice_by_itself_and_waiting_readers_hear_of_it(self):
+        """REFRESH-7, REFRESH-5: nobody has to ask for the second try."""
+        daemon = self.daemon()
+        daemon.log_in()
+        _, rotated, died = self.kill_at(daemon, "rename", 1)
+        self.assertTrue(rotated and died)
+        daemon = self.daemon()
+        posts, began = len(self.server.posts), time.monotonic()
+        told = daemon.ask("GET", "/token/ads?fresh=true&wait=40", timeout=60)
+        self.assertEqual((told.status, told.json["code"]), (409, "consent_required"), told)
+        self.assertGreater(time.monotonic() - began, 10, "there is a pause between the two")
+        self.assertEqual(len(self.server.posts) - posts, 2)
+        self.assertEqual(daemon.account()["state"], "consent_required")
+        # In quarantine nothing is sent by itself, and the user's word sends one more.
+        self.assertEqual(daemon.ask("POST", "/accounts/ads/refresh").status, 409)
+        self.assertEqual(len(self.server.posts) - posts, 3)
+        daemon.log_in()
+        self.assertEqual(daemon.account()["state"], "active")
