@@ -12,6 +12,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "EndToEnd"))
 
+import accounts
 import lab
 import oidcagent
 from daemon import Daemon
@@ -146,6 +147,7 @@ def main(folder):
         table.row("after the load, resident", f"{resident:.1f} MB")
         table.row("after the load, privately written", f"{dirty:.1f} MB")
         starts(table, folder, home, {**home.environment(), **stack.enter_context(oidcagent.running(server, home))})
+    accounts.measure(table, lambda *words: tool(folder, *words), memory)
     return 1 if table.missed else 0
 
 
