@@ -18,7 +18,7 @@ import oidcagent
 from daemon import Daemon
 from tokenserver import TokenServer
 
-ROUNDS, SECONDS, SETTLE, QUIET, STARTS = 5, 2, 8, 10, 200
+ROUNDS, SECONDS, SETTLE, QUIET, STARTS = 5, 2, 25, 10, 200
 TOKEN_SIZE = 1500
 
 
@@ -54,7 +54,9 @@ def sleeps(pid):
 
 
 def idle(table, daemon):
-    # Threads that the login needed go by themselves after some seconds without work.
+    # The login's listener stays for a moment, and the threads that the login needed go some seconds after that. Pages
+    # of programs that have just been built are dirty until the disk has them.
+    os.sync()
     time.sleep(SETTLE)
     before = sleeps(daemon.pid)
     time.sleep(QUIET)

@@ -46,6 +46,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         scheme, _, pair = self.headers.get("Authorization", "").partition(" ")
         if scheme == "Basic":
             form["client_id"] = base64.b64decode(pair).decode().partition(":")[0]
+        if self.server.owner.answers:
+            status, text, headers = self.server.owner.answers.pop(0)
+            return self._send(status, text.encode(), "text/html", **headers)
         status, members = self.server.owner.token(form)
         return self._send(status, json.dumps(members).encode(), **{"Cache-Control": "no-store"})
 
@@ -62,13 +65,15 @@ class TokenServer:
     """Authorization code with PKCE S256 and refresh tokens that work once.
 
     `lifetime`, `size` (bytes of an access token), `refuse` (an OAuth error for the next redirects) and `gate` (token
-    requests wait until it is set), `closes` (one request a connection) can be changed while it runs. `secrets` holds
-    all that was issued, `refreshes` the time of each rotation, `posts` that of each token request, `replays` the number
-    of refresh tokens that came a second time.
+    requests wait until it is set), `closes` (one request a connection), `answers` (status, text and headers for the
+    next token requests in place of what they ask for) and `shape` (changes what is issued) can be changed while it
+    runs. `secrets` holds all that was issued, `refreshes` the time of each rotation, `posts` that of each token request
+    that was looked at, `replays` the number of refresh tokens that came a second time.
     """
 
     def __init__(self, lifetime=3600, size=0):
         self.lifetime, self.size, self.refuse, self.closes = lifetime, size, None, False
+        self.answers, self.shape = [], lambda members: members
         self.gate = threading.Event()
         self.gate.set()
         self.secrets, self.refreshes, self.posts, self.replays, self.waiting = set(), [], [], 0, 0
@@ -164,8 +169,8 @@ class TokenServer:
         access, refresh = self._new("access"), self._new("refresh")
         self._families[refresh] = family
         self.expires[access] = time.monotonic() + self.lifetime
-        return 200, {"access_token": access, "refresh_token": refresh, "token_type": "Bearer",
-                     "expires_in": self.lifetime, "scope": "mail"}
+        return 200, self.shape({"access_token": access, "refresh_token": refresh, "token_type": "Bearer",
+                                "expires_in": self.lifetime, "scope": "mail"})
 
     def _new(self, kind):
         value = f"{kind}-{secrets.token_urlsafe(24)}"

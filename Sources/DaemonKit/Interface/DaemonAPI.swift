@@ -23,7 +23,7 @@ struct DaemonAPI: DaemonInterface {
         let published = keeper.board.token(of: name)
         let need = ReaderNeed(
             validity: .seconds(query.minTTL), newerThan: query.isFresh ? published?.version ?? 0 : nil)
-        let now = time.now().instant
+        let now = time.instant()
         if let published, published.satisfies(need, at: now) {
             answer(.success(HandedToken(published, now: now)))
             return nil

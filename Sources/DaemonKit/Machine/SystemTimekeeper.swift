@@ -29,7 +29,11 @@ final class SystemTimekeeper: Timekeeper {
     }
 
     func now() -> Moment {
-        Moment(instant: Self.reading(of: CLOCK_BOOTTIME), wall: Date())
+        Moment(instant: instant(), wall: Date())
+    }
+
+    func instant() -> Instant {
+        Self.reading(of: CLOCK_BOOTTIME)
     }
 
     func wake(at instant: Instant?) {

@@ -1,0 +1,134 @@
+"""What token endpoints answer in real life: each is taken for what it is, and no grant is lost over it."""
+
+import email.utils
+import json
+import time
+
+import lab
+from daemon import Daemon
+from tokenserver import TokenServer
+
+# A reply that decides nothing: tried again, with the valid token served meanwhile.
+PASSING = {
+    "a login page": (200, "<html>Sign in to the hotel's network</html>", {}),
+    "JSON cut short": (200, '{"access_token": "access-half", "token_typ', {}),
+    "JSON without a token": (200, "{}", {}),
+    "a list": (200, "[]", {}),
+    "nothing": (200, "", {}),
+    "an empty 400": (400, "", {}),
+    "a proxy's 403": (403, "<html>Blocked</html>", {}),
+    "408": (408, "", {}),
+    "425": (425, "", {}),
+    "429": (429, "", {"Retry-After": "120"}),
+    "429 until a date": (429, "", {"Retry-After": "in two minutes"}),
+    "500 that looks like a refusal": (500, '{"error": "invalid_grant"}', {}),
+    "503": (503, "<html>Down for maintenance</html>", {"Retry-After": "120"}),
+    "temporarily_unavailable": (400, '{"error": "temporarily_unavailable"}', {}),
+}
+# A reply that asks for another configuration.
+DECIDED = ("invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type")
+
+
+class Replies(lab.Case):
+    def setUp(self):
+        self.server = TokenServer()
+        self.addCleanup(self.server.close)
+        self.place = self.home()
+        self.place.configure(self.server.account())
+        self.daemon = Daemon(self.place)
+        self.addCleanup(self.daemon.end)
+        self.daemon.log_in()
+
+    def refresh(self):
+        self.daemon.ask("POST", "/accounts/ads/refresh?wait=0")
+        lab.until(lambda: self.daemon.account()["state"] != "refreshing", "it has ended", 10)
+        return self.daemon.account()
+
+    def test_a_reply_that_decides_nothing_is_tried_again(self):
+        """REFRESH-6: also with Retry-After in both its forms."""
+        for name, (status, text, headers) in PASSING.items():
+            with self.subTest(reply=name):
+                token, replays = self.daemon.token(), self.server.replays
+                if "in two" in headers.get("Retry-After", ""):
+                    headers = {"Retry-After": email.utils.formatdate(time.time() + 120, usegmt=True)}
+                self.server.answers = [(status, text, headers)]
+                account = self.refresh()
+                self.assertEqual(self.server.answers, [])
+                self.assertEqual(account["state"], "retrying", account)
+                self.assertIn(account["last_error"]["code"], ("bad_reply", "temporarily_unavailable"))
+                self.assertNotIn("half", json.dumps(account))
+                low, high = (110, 130) if headers else (0, 6)
+                self.assertTrue(low <= account["next_refresh_in"] <= high, account)
+                self.assertEqual(self.daemon.token(), token)
+                # A user's own wish doesn't wait for the pause.
+                self.assertEqual(self.refresh()["state"], "active")
+                self.assertNotEqual(self.daemon.token(), token)
+                self.assertEqual(self.server.replays, replays)
+
+    def test_a_refusal_of_the_client_is_an_error_of_the_configuration(self):
+        """REFRESH-8, TOKEN-6: no request by itself for an hour, the grant kept, and a reload tries at once."""
+        for code in DECIDED:
+            with self.subTest(error=code):
+                token = self.daemon.token()
+                text = json.dumps({"error": code, "error_description": "\u001b[31mnot <b>you</b>", "error_uri": "x:y"})
+                self.server.answers = [(401 if code == "invalid_client" else 400, text, {})]
+                account = self.refresh()
+                self.assertEqual((account["state"], account["last_error"]["code"]), ("configuration_error", code))
+                self.assertTrue(account["last_error"]["hint"])
+                self.assertNotIn("\u001b", account["last_error"]["detail"] + self.daemon.log)
+                self.assertGreater(account["next_refresh_in"], 3500)
+                posts = len(self.server.posts)
+                self.assertEqual(self.daemon.token(), token, "the valid token is served")
+                for _ in range(20):
+                    self.assertGreaterEqual(self.daemon.ask("GET", "/token/ads?fresh=true&wait=0").status, 400)
+                self.assertEqual(len(self.server.posts), posts)
+                self.place.configure(self.server.account(refresh_before_expiry=f"{posts + 60}s"))
+                self.assertEqual(self.daemon.ask("POST", "/reload").status, 200)
+                lab.until(lambda: self.daemon.token() != token, lambda: str(self.daemon.account()))
+                self.assertEqual(self.daemon.account()["state"], "active")
+        self.assertEqual(self.server.replays, 0)
+
+    def test_one_refusal_of_the_grant_is_not_the_end(self):
+        """REFRESH-7: it is seen to pass; the second try is what counts."""
+        token = self.daemon.token()
+        self.server.answers = [(400, '{"error": "invalid_grant", "error_description": "AADSTS-something"}', {})]
+        account = self.refresh()
+        self.assertEqual((account["state"], account["last_error"]["code"]), ("retrying", "invalid_grant"))
+        self.assertTrue(5 <= account["next_refresh_in"] <= 60, account)
+        self.assertEqual(self.daemon.token(), token)
+        self.assertEqual(self.refresh()["state"], "active")
+        self.assertNotEqual(self.daemon.token(), token)
+
+    def issue(self, **members):
+        """The answer for a new token where the server issues with these members; None takes one away."""
+        self.server.shape = lambda usual: {name: value for name, value in {**usual, **members}.items()
+                                           if value is not None}
+        return self.daemon.ask("GET", "/token/ads?fresh=true", headers={"Accept": "application/json"})
+
+    def test_the_forms_that_a_good_reply_has(self):
+        """TOKEN-2, TOKEN-3, TOKEN-4, TOKEN-7, REFRESH-2"""
+        self.assertEqual(self.issue(token_type="bEARER").status, 200)
+        self.assertAlmostEqual(self.issue(expires_in="1800").json["expires_in"], 1800, delta=5)
+        self.assertAlmostEqual(self.issue(expires_in=None).json["expires_in"], 3600, delta=5)
+        long = self.issue(access_token="a" * 100_000, ext_expires_in=[{}], nonsense={"a": None}, foci="1")
+        self.assertEqual(long.json["access_token"], "a" * 100_000)
+        self.issue(scope="other")
+        self.assertEqual((self.daemon.account()["scope"], self.daemon.account()["missing_scope"]), (["other"], ["mail"]))
+        self.issue(scope="extra mail")
+        self.assertNotIn("missing_scope", self.daemon.account())
+        # Without a new refresh token the old one is used again; this server takes each once, and tells.
+        self.assertEqual(self.issue(refresh_token=None).status, 200)
+        self.refresh()
+        self.assertEqual(self.server.replays, 1)
+
+    def test_a_token_of_a_type_that_nobody_understands_is_not_handed_out(self):
+        """TOKEN-5"""
+        refused = self.issue(token_type="mac", access_token="mac-secret")
+        self.assertGreaterEqual(refused.status, 400)
+        self.assertNotIn("mac-secret", refused.text)
+        again = self.daemon.ask("GET", "/token/ads?wait=0")
+        self.assertGreaterEqual(again.status, 400, again)
+        self.assertNotIn("mac-secret", again.text)
+        # The grant is whole: the next reply may be a better one.
+        self.assertEqual(self.issue().status, 200)
+        self.assertEqual(self.server.replays, 0)
