@@ -75,7 +75,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(name: "CLinux"),
+        .target(name: "CLinux"),
         module("Durations"),
         module("OAuth", [crypto, cryptoExtras]),
         module("Grants", ["OAuth", heap, deque]),

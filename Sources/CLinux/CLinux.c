@@ -1,35 +1,28 @@
-#ifndef VALETKEY_LINUX_SHIM_H
-#define VALETKEY_LINUX_SHIM_H
-
-// What Swift's Glibc module leaves out.
-
-#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
-#endif
+
+#include "CLinux.h"
+
 #include <link.h>
 #include <malloc.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
-#include <time.h>
 
-static inline int shim_timer(clockid_t clock) {
+int shim_timer(int clock) {
     return timerfd_create(clock, TFD_CLOEXEC | TFD_NONBLOCK);
 }
 
-// Sets the timer to an absolute time; 0 disarms it. With `tells_jumps`, a change of the clock cancels it.
-static inline int shim_set_timer(int timer, long long nanoseconds, int tells_jumps) {
+int shim_set_timer(int timer, long long nanoseconds, int tells_jumps) {
     struct itimerspec spec = {{0, 0}, {nanoseconds / 1000000000, nanoseconds % 1000000000}};
     return timerfd_settime(timer, TFD_TIMER_ABSTIME | (tells_jumps ? TFD_TIMER_CANCEL_ON_SET : 0), &spec, 0);
 }
 
-// prctl is variadic, and so closed to Swift.
-static inline int shim_forbid_core_dumps(void) {
+int shim_forbid_core_dumps(void) {
     return prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
 }
 
-static inline int shim_drop_code(struct dl_phdr_info *program, size_t size, void *page_size) {
+static int drop_code(struct dl_phdr_info *program, size_t size, void *page_size) {
     (void)size;
     uintptr_t page = (uintptr_t)page_size;
     for (int i = 0; i < program->dlpi_phnum; i++) {
@@ -43,11 +36,7 @@ static inline int shim_drop_code(struct dl_phdr_info *program, size_t size, void
     return 0;
 }
 
-// Gives back what only the start needed: free heap, and the pages of code, which are read from their files again where
-// they are called again.
-static inline void shim_give_back_memory(long page_size) {
+void shim_give_back_memory(long page_size) {
     malloc_trim(0);
-    dl_iterate_phdr(shim_drop_code, (void *)page_size);
+    dl_iterate_phdr(drop_code, (void *)page_size);
 }
-
-#endif
