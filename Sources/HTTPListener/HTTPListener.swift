@@ -32,7 +32,7 @@ package struct HTTPListener: Sendable {
             .serverChannelInitializer { channel in
                 // Without it a process that is out of descriptors would try to accept without a pause.
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler { _ in .milliseconds(50) })
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause())
                 }
             }
             .childChannelOption(.autoRead, value: false)
