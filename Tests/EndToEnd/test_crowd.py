@@ -32,8 +32,9 @@ class Crowd(lab.Case):
     def connect(self, data=b"", timeout=30):
         connection = socket.socket(socket.AF_UNIX)
         self.addCleanup(connection.close)
-        connection.settimeout(timeout)
+        # Before it has a timeout: a connect that may not block fails where the kernel's queue is full.
         connection.connect(self.place.socket)
+        connection.settimeout(timeout)
         connection.sendall(data)
         return connection
 

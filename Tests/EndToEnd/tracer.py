@@ -37,6 +37,8 @@ class Tracer:
         said = self.child.stderr.readline()
         if "attached" not in said:
             self.detach()
+            if daemon.child.poll() is not None:
+                raise AssertionError(f"valetkeyd has ended with {daemon.child.returncode}:\n{daemon.log}")
             lab.need(False, f"strace can't attach: {said.strip()}")
 
     def detach(self):
