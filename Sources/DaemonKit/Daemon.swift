@@ -109,7 +109,8 @@ package struct Daemon {
                 work: { await notifier.run { keeper.account($0)?.life.needsConsent == true } },
                 stop: { notifier.stop() }),
             ReloadService(signals: hangUps, reloader: reloader, manager: manager, time: time),
-            SocketService(server: server, manager: manager) { [log, manager, accounts = configuration.accounts.count] in
+            SocketService(server: server, manager: manager, keeper: keeper) {
+                [log, manager, accounts = configuration.accounts.count] in
                 log.info("ready", metadata: ["version": "\(Version.current)", "socket": "\(socket)"])
                 manager.ready("Serving tokens of \(accounts) accounts")
             },
@@ -164,17 +165,24 @@ package struct Daemon {
 
     private func openStore(_ places: Places, _ state: PrivateFolder) throws(StartFault) -> FileGrantStore {
         do throws(StorageFault) {
-            return try FileGrantStore(folder: state, key: try sealingKey(places, state: state), bootID: Self.bootID)
+            return try FileGrantStore(folder: state, bootID: Self.bootID) { () throws(StorageFault) in
+                try sealingKeys(places, state: state)
+            }
         } catch {
             throw .storage(error)
         }
     }
 
-    private func sealingKey(_ places: Places, state: PrivateFolder) throws(StorageFault) -> SealingKey {
+    /// The credential seals where there is one; what the key file has sealed before is still read.
+    private func sealingKeys(_ places: Places, state: PrivateFolder) throws(StorageFault) -> [SealingKey] {
+        var keys: [SealingKey] = []
         if let folder = manager.credentialsFolder, FileManager.default.fileExists(atPath: "\(folder)/valetkey.key") {
-            return try SealingKey(credential: "\(folder)/valetkey.key")
+            keys.append(try SealingKey(credential: "\(folder)/valetkey.key"))
         }
-        return try SealingKey(in: try PrivateFolder(places.keyFolder), state: state)
+        if keys.isEmpty || FileManager.default.fileExists(atPath: "\(places.keyFolder)/key") {
+            keys.append(try SealingKey(in: try PrivateFolder(places.keyFolder), state: state))
+        }
+        return keys
     }
 
     private static func startTransport(authorities: String?) throws(StartFault) -> CurlTransport {

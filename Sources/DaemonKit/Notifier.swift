@@ -1,6 +1,7 @@
 import Grants
 import Logging
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// Tells the user that an account needs a new consent: once, then with growing pauses for as long as it does.
@@ -11,6 +12,8 @@ final class Notifier: Sendable {
     private let log: Logger
     private let accounts: AsyncStream<String>
     private let queue: AsyncStream<String>.Continuation
+
+    private let reminded = Mutex<Set<String>>([])
 
     private static let firstPause = Duration.seconds(4 * 3600)
     private static let longestPause = Duration.seconds(7 * 86_400)
@@ -29,6 +32,11 @@ final class Notifier: Sendable {
         if case .consentRequired = event { queue.yield(account) }
     }
 
+    /// One reminder an account.
+    private func start(_ account: String) -> Bool {
+        reminded.withLock { $0.insert(account).inserted }
+    }
+
     func stop() {
         queue.finish()
     }
@@ -36,7 +44,12 @@ final class Notifier: Sendable {
     /// Works until `stop`; `isNeeded` tells whether the account still needs a consent.
     func run(isNeeded: @escaping @Sendable (String) -> Bool) async {
         await withDiscardingTaskGroup { group in
-            for await account in accounts { group.addTask { await self.remind(account, isNeeded) } }
+            for await account in accounts where start(account) {
+                group.addTask {
+                    await self.remind(account, isNeeded)
+                    self.reminded.withLock { _ = $0.remove(account) }
+                }
+            }
             group.cancelAll()
         }
     }

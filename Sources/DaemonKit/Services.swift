@@ -20,6 +20,7 @@ struct Part: Service {
 struct SocketService: Service {
     let server: SocketServer
     let manager: ServiceManager
+    let keeper: GrantKeeper
     /// Called once SIGTERM stops the daemon in order, and no longer ends the process.
     let ready: @Sendable () -> Void
 
@@ -33,6 +34,7 @@ struct SocketService: Service {
             try? await gracefulShutdown()
             manager.stopping()
             await server.close(patience: Self.patience)
+            keeper.dismissReaders()
         }
     }
 }

@@ -8,7 +8,7 @@ package import Grants
 /// Blocking calls run on a queue of their own, one after the other.
 package final class FileGrantStore: GrantPersistence {
     private let folder: PrivateFolder
-    private let key: SealingKey
+    private let keys: [SealingKey]
     private let bootID: String
     private let lock: FolderLock
     private let queue = DispatchQueue(label: "valetkey.store")
@@ -18,16 +18,22 @@ package final class FileGrantStore: GrantPersistence {
     /// Takes the folder's lock and proves that it can be written.
     ///
     /// `bootID` names this boot of the machine: instants of another one mean nothing.
-    package init(folder: PrivateFolder, key: SealingKey, bootID: String) throws(StorageFault) {
+    ///
+    /// `keys` are asked for once the lock is held, so that two daemons that start at once don't make two. The first
+    /// seals; what another one of them has sealed is still read.
+    package init(
+        folder: PrivateFolder, bootID: String, keys: () throws(StorageFault) -> [SealingKey]
+    ) throws(StorageFault) {
         self.folder = folder
-        self.key = key
         self.bootID = bootID
         lock = try FolderLock(folder)
+        self.keys = try keys()
     }
 
     package func save(_ kept: KeptGrant, account: String) async throws(GrantFailure) {
         let record = GrantRecord(kept, bootID: bootID)
         try await perform(account, "write") { [self] in
+            guard let key = keys.first else { throw SealedGrant.Flaw.unreadable }
             let bytes = try SealedGrant.seal(record, account: account, key: key.key)
             try POSIXFile.replace(path(account), with: bytes, in: folder.path)
         }
@@ -38,7 +44,7 @@ package final class FileGrantStore: GrantPersistence {
             guard let file = try open(account) else { return nil }
             let bytes = try file.read(limit: Self.fileLimit) ?? []
             do throws(SealedGrant.Flaw) {
-                return try SealedGrant.open(bytes, account: account, key: key.key).kept(now: now, bootID: bootID)
+                return try unseal(bytes, account).kept(now: now, bootID: bootID)
             } catch {
                 let name = try moveAside(account, suffix: error == .newer ? "newer" : "unreadable", now: now)
                 throw GrantFailure(
@@ -64,6 +70,17 @@ package final class FileGrantStore: GrantPersistence {
         try await perform(account, "move") { [self] in
             _ = try moveAside(account, suffix: "other", now: nil)
         }
+    }
+
+    private func unseal(_ bytes: [UInt8], _ account: String) throws(SealedGrant.Flaw) -> GrantRecord {
+        for key in keys {
+            do throws(SealedGrant.Flaw) {
+                return try SealedGrant.open(bytes, account: account, key: key.key)
+            } catch {
+                if error == .newer { throw error }
+            }
+        }
+        throw .unreadable
     }
 
     private func path(_ account: String) -> String { folder.file("\(account).grant") }

@@ -81,18 +81,40 @@ struct POSIXFile: ~Copyable {
 
     /// Replaces what `path` holds: afterwards either the old or the new content is there, whatever crashes.
     static func replace(_ path: String, with bytes: [UInt8], in folder: String) throws(POSIXError) {
-        let temporary = temporary(of: path)
+        try write(bytes, to: temporary(of: path)) { temporary throws(POSIXError) in
+            guard unsafe rename(temporary, path) == 0 else { throw POSIXError("rename") }
+        }
+        try syncFolder(folder)
+    }
+
+    /// Makes the file whole, or not at all where somebody else has made it first: then false.
+    static func create(_ path: String, with bytes: [UInt8], in folder: String) throws(POSIXError) -> Bool {
+        var isOurs = true
+        try write(bytes, to: "\(path).\(getpid())") { temporary throws(POSIXError) in
+            if unsafe link(temporary, path) != 0 {
+                guard errno == EEXIST else { throw POSIXError("link") }
+                isOurs = false
+            }
+            _ = unsafe unlink(temporary)
+        }
+        try syncFolder(folder)
+        return isOurs
+    }
+
+    /// Brings the bytes to disk under a passing name, which `place` gives up; it is gone where anything fails.
+    private static func write(
+        _ bytes: [UInt8], to temporary: String, place: (String) throws(POSIXError) -> Void
+    ) throws(POSIXError) {
         _ = unsafe unlink(temporary)
         do throws(POSIXError) {
             let file = try POSIXFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
             try file.write(bytes)
             try file.sync()
-            guard unsafe rename(temporary, path) == 0 else { throw POSIXError("rename") }
+            try place(temporary)
         } catch {
             _ = unsafe unlink(temporary)
             throw error
         }
-        try syncFolder(folder)
     }
 
     /// Where the new content is written before it takes its place; a crash may leave it behind.

@@ -103,7 +103,8 @@ struct GrantRecord: Codable, Sendable {
     private func issued(now: Moment, life: Duration, in current: String) -> Instant {
         if bootID == current { return Instant(nanoseconds: issuedInstant) }
         let age = now.wall.timeIntervalSince1970 - issuedAt
-        // A clock that stands before the token was issued is wrong: the token counts as expired, and is renewed.
-        return now.instant - (age < 0 ? life : .seconds(age))
+        // After a boot there is the wall clock alone, and it may stand behind until the network corrects it. A token
+        // that can be renewed counts as expired, and is renewed; so does any other where the clock is wrong for sure.
+        return now.instant - (refreshToken != nil || age < 0 ? life : .seconds(age))
     }
 }

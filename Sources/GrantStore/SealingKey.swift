@@ -59,7 +59,7 @@ package struct SealingKey: Sendable {
     private static func make(_ path: String, in folder: PrivateFolder) throws(POSIXError) -> [UInt8] {
         var random = SystemRandomNumberGenerator()
         let octets = (0..<size).map { _ in UInt8.random(in: 0...255, using: &random) }
-        try POSIXFile.replace(path, with: octets, in: folder.path)
+        guard try POSIXFile.create(path, with: octets, in: folder.path) else { return try read(path) ?? [] }
         return octets
     }
 }

@@ -74,6 +74,7 @@ package struct Grant: Sendable, Equatable {
     package func renewed(by tokens: IssuedTokens, sent: Moment) -> Grant {
         var grant = Grant(tokens, requestedScope: requestedScope, sent: sent, isOwn: isOwn, proofKey: proofKey)
         grant.refreshToken = tokens.refreshToken ?? refreshToken
+        if !tokens.isBelieved { grant.accessToken = accessToken }
         grant.scope = tokens.scope ?? scope
         grant.consentedAt = consentedAt
         grant.identity = tokens.identity ?? identity

@@ -23,7 +23,7 @@ extension GrantKeeper {
         }
         for (name, new) in settings.sorted(by: { $0.key < $1.key }) {
             switch old[name] {
-            case new: change.unchanged.append(name)
+            case new where account(name)?.life.emptiness?.code != "storage": change.unchanged.append(name)
             case let before? where before.isSameGrantee(as: new):
                 change.changed.append(name)
                 core.withLock { $0.accounts[name]?.settings = new }
@@ -69,10 +69,13 @@ extension GrantKeeper {
                 hint: "run: valetkey login \(name)", at: now.wall)
         }
         core.withLock { core in
+            core.lastLife += 1
             let life = GrantLife(
                 account: name, policy: RefreshPolicy(lead: settings.refreshBeforeExpiry),
-                jitter: Jitter(seed: core.random.next()))
-            core.accounts[name] = Account(settings: settings, life: life, hasForeignFile: isForeign)
+                jitter: Jitter(seed: core.random.next()), number: core.lastLife)
+            // What couldn't be read may be good all the same: it is moved out of the way, never overwritten.
+            let isUnread = kept == nil && failure != nil
+            core.accounts[name] = Account(settings: settings, life: life, hasForeignFile: isForeign || isUnread)
         }
         transition(name) { life, now in
             if let failure { life.explainEmptiness(failure) }

@@ -30,6 +30,16 @@ extension GrantKeeper {
         }
     }
 
+    /// The daemon is stopping: everybody who still waits is told so.
+    package func dismissReaders() {
+        let readers = core.withLock { core in
+            defer { core.readers = [:] }
+            return core.readers
+        }
+        let failure = GrantFailure(code: "stopping", detail: "the daemon is stopping", at: time.now().wall)
+        for answer in readers.values { answer(.unavailable(failure, retryAfter: .seconds(1))) }
+    }
+
     @discardableResult
     func read(
         _ name: String, until deadline: Instant, answer: @escaping @Sendable (ReaderAnswer) -> Void,
@@ -49,6 +59,6 @@ extension GrantKeeper {
         transition(name) { happen(&$0, id, deadline, $1) }
         // The account may have gone between the two locks.
         core.withLock { $0.accounts[name] == nil ? $0.readers.removeValue(forKey: id) : nil }?(.noSuchAccount)
-        return id
+        return core.withLock { $0.readers[id] == nil } ? nil : id
     }
 }

@@ -28,6 +28,7 @@ package final class GrantKeeper: Sendable {
         var wakes = Heap<Wake>()
         var readers: [ReaderID: @Sendable (ReaderAnswer) -> Void] = [:]
         var lastReader: UInt64 = 0
+        var lastLife: UInt64 = 0
         var inFlight: [String: Int] = [:]
         var queued: [String: Deque<NetworkJob>] = [:]
         /// Jobs that were handed to a stream and have not ended.
@@ -47,6 +48,7 @@ package final class GrantKeeper: Sendable {
         var account: String
         var order: RefreshOrder
         var settings: AccountSettings
+        var grant: Grant
     }
 
     /// What slow work an event ends.
@@ -103,6 +105,8 @@ package final class GrantKeeper: Sendable {
         let now = time.now()
         let isIdle = core.withLock { core in
             core.isDraining = true
+            core.pending -= core.queued.values.reduce(0) { $0 + $1.count }
+            core.queued = [:]
             for (name, account) in core.accounts {
                 guard account.life.saveFailure != nil, let grant = account.life.grant else { continue }
                 enqueue(.save(grant, version: account.life.version), of: name, now: now, in: &core)
@@ -121,6 +125,17 @@ package final class GrantKeeper: Sendable {
 
     private func perform(_ job: NetworkJob) async {
         let outcome = await refresher.refresh(job.order, settings: job.settings)
+        // The account was taken out of the configuration meanwhile: what is kept of it must stay good.
+        if case .granted(let tokens, let sent) = outcome, account(job.account) == nil {
+            let renewed = KeptGrant(
+                grant: job.grant.renewed(by: tokens, sent: sent), binding: GrantBinding(job.settings),
+                refreshedAt: time.now().wall)
+            if let failure = await Self.failure(of: { () async throws(GrantFailure) in
+                try await self.persistence.save(renewed, account: job.account)
+            }) {
+                observer(job.account, .saveFailed(failure, retryIn: .zero))
+            }
+        }
         transition(job.account, ending: .refresh(server: job.settings.serverName)) { life, now in
             life.refreshEnded(outcome, version: job.order.version, now: now)
         }
@@ -200,8 +215,9 @@ package final class GrantKeeper: Sendable {
         guard let account = core.accounts[name] else { return }
         switch action {
         case .post(let order):
+            guard let grant = account.life.grant else { return }
+            let job = NetworkJob(account: name, order: order, settings: account.settings, grant: grant)
             core.pending += 1
-            let job = NetworkJob(account: name, order: order, settings: account.settings)
             let server = account.settings.serverName
             if core.inFlight[server, default: 0] < Self.refreshesInFlight {
                 core.inFlight[server, default: 0] += 1

@@ -78,15 +78,19 @@ extension GrantLife {
             actions.append(.tell(.savedAtLast))
         }
         guard case .saving(let grant) = phase else { return actions }
-        settle(grant)
-        actions.append(publish(grant))
-        guard let token = published else {
+        guard grant.isUsable else {
             let failure = GrantFailure(
-                code: "unknown_token_type", detail: "the access token is of a type that readers can't use",
-                hint: "the authorization server must issue Bearer tokens", at: now.wall)
-            return actions + answerAll(.misconfigured(failure))
+                code: "unusable_token",
+                detail: "the access token can't be handed out: its type is unknown, or its id_token isn't believed",
+                hint: "the authorization server must issue Bearer tokens; or run: valetkey login \(account)",
+                at: now.wall)
+            phase = .misconfigured(grant, failure, until: now.instant + RefreshPolicy.misconfigured)
+            return actions + [.tell(.misconfigured(failure))] + answerAll(.misconfigured(failure))
         }
-        return actions + answerReaders(with: token, now: now)
+        settle(grant)
+        let token = ServedToken(grant, version: version)
+        published = token
+        return actions + [.publish(token)] + answerReaders(with: token, now: now)
     }
 
     /// A consent gave a new grant; it takes the place of what was there.

@@ -65,7 +65,7 @@ package struct GrantLife: Sendable {
     package internal(set) var refreshedAt: Date?
     /// What readers get.
     package internal(set) var published: ServedToken?
-    var version: UInt64 = 1
+    var version: UInt64
     var policy: RefreshPolicy
     var unsaved: Unsaved?
     var readers: [Reader] = []
@@ -73,8 +73,10 @@ package struct GrantLife: Sendable {
     var allowance = Allowance()
     var jitter: Jitter
 
-    package init(account: String, policy: RefreshPolicy, jitter: Jitter) {
+    /// `number` sets the versions of this life apart from those of any other life of the account.
+    package init(account: String, policy: RefreshPolicy, jitter: Jitter, number: UInt64 = 0) {
         self.account = account
+        version = number << 32 + 1
         self.policy = policy
         self.jitter = jitter
     }
@@ -117,7 +119,8 @@ package struct GrantLife: Sendable {
 
     /// When `wake` must be called at the latest.
     package var nextWake: Instant? {
-        var wake = min(earliestDeadline, unsaved?.retry ?? .distantFuture)
+        // While a grant is being saved, what was refused before is not written again.
+        var wake = min(earliestDeadline, isSaving ? .distantFuture : unsaved?.retry ?? .distantFuture)
         switch phase {
         case .active(let grant, nil): wake = min(wake, grant.expires.instant)
         case .active, .backingOff, .misconfigured: wake = min(wake, nextRefresh ?? .distantFuture)
@@ -136,8 +139,12 @@ package struct GrantLife: Sendable {
     package mutating func adopt(_ policy: RefreshPolicy, now: Moment) {
         self.policy = policy
         if case .active(let grant, _) = phase { settle(grant) }
-        if case .misconfigured(let grant, let failure, _) = phase {
+        switch phase {
+        case .misconfigured(let grant, let failure, _):
             phase = .misconfigured(grant, failure, until: now.instant)
+        case .backingOff(let grant, let trouble, _) where trouble.refusals == 0:
+            phase = .backingOff(grant, trouble, until: now.instant)
+        default: break
         }
     }
 

@@ -20,7 +20,8 @@ package struct RefreshPolicy: Sendable {
         let life = grant.lifetime
         let lead = min(lead ?? min(.seconds(300), life / 10), life / 2)
         let planned = life - lead
-        let after = min(grant.refreshIn ?? planned, planned)
+        // A server whose advice is "now" would be asked without a pause.
+        let after = min(max(grant.refreshIn ?? planned, min(life / 10, .seconds(60))), planned)
         return grant.issued.instant + (after - jitter.fraction(of: min(lead / 4, after)))
     }
 

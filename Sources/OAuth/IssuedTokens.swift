@@ -15,6 +15,8 @@ package struct IssuedTokens: Sendable, Equatable {
     package var idToken: Secret?
     /// Of whom the id_token speaks, once it is checked.
     package var identity: Identity?
+    /// False where the id_token that came along isn't believed.
+    package var isBelieved = true
 
     package init(
         accessToken: Secret, tokenType: String = "Bearer", expiresIn: Duration? = nil, refreshIn: Duration? = nil,
@@ -46,7 +48,7 @@ package struct IssuedTokens: Sendable, Equatable {
     /// Whether a reader can use the access token: a type that we don't know isn't handed out (section 7.1), nor one
     /// that is bound to a key where there is none. Nor is a token with characters that no header can carry.
     package func isUsable(withKey hasKey: Bool) -> Bool {
-        (tokenType == "Bearer" || (tokenType == "DPoP" && hasKey))
+        isBelieved && (tokenType == "Bearer" || (tokenType == "DPoP" && hasKey))
             && accessToken.expose().utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
     }
 }

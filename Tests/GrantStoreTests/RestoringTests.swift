@@ -22,8 +22,18 @@ struct RestoringTests {
         #expect(grant.expires.instant - now.instant == .seconds(2600))
     }
 
-    @Test func `after another boot a token's age goes by the wall clock`() async throws {
+    // READ-1
+    @Test func `after another boot a token that can be renewed is renewed before it is served`() async throws {
         let kept = KeptGrant.example(issued: .example(1_000_000), lifetime: .seconds(3600))
+        // A clock without a battery: it may stand right behind the token's birth for hours.
+        let now = Moment(instant: Moment.example(20).instant, wall: kept.grant.issued.wall + 300)
+        let grant = try await restored(kept, savedIn: "a", loadedIn: "b", now: now)
+        #expect(grant.expires.instant <= now.instant)
+    }
+
+    @Test func `after another boot the age of one that can't goes by the wall clock`() async throws {
+        var kept = KeptGrant.example(issued: .example(1_000_000), lifetime: .seconds(3600))
+        kept.grant.refreshToken = nil
         // The machine was off for 600 s and has been up for 20.
         let now = Moment(instant: Moment.example(20).instant, wall: kept.grant.issued.wall + 600)
         let grant = try await restored(kept, savedIn: "a", loadedIn: "b", now: now)

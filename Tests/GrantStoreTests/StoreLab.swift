@@ -22,7 +22,7 @@ struct StoreLab {
     func open(bootID: String = "this boot") throws -> FileGrantStore {
         let folder = try PrivateFolder(state.path)
         let key = try SealingKey(in: PrivateFolder(keys.path), state: folder)
-        return try FileGrantStore(folder: folder, key: key, bootID: bootID)
+        return try FileGrantStore(folder: folder, bootID: bootID) { [key] }
     }
 
     /// The same grants for another store, while this one's may still live: a store holds its lock until its last

@@ -211,3 +211,40 @@ struct RefreshPolicyTests {
         #expect(Instant.distantFuture - Instant(nanoseconds: -5) == .nanoseconds(Int64.max))
     }
 }
+
+struct GrantMishapTests {
+    @Test func `a write that is due again waits while a newer grant is being saved`() throws {
+        var (life, order, _) = GrantLife.refreshing()
+        let saved = try #require(
+            life.refreshEnded(.granted(.example("2"), sent: start), version: order.version, now: start).saved)
+        _ = life.saveEnded(.disk, version: saved.version, now: start)
+        let again = life.read(
+            ReaderNeed(newerThan: life.published?.version), id: ReaderID(number: 5),
+            deadline: start.instant + .seconds(900), now: start)
+        let next = try #require(again.order)
+        _ = life.refreshEnded(.granted(.example("3"), sent: start), version: next.version, now: start)
+        // The retry's time has come: the life must not ask to be woken for what it won't do.
+        #expect(life.wake(now: start + .seconds(600)).isEmpty)
+        #expect((life.nextWake ?? .distantFuture) > start.instant + .seconds(600))
+    }
+
+    @Test func `a token that can't be handed out keeps its refresh token and hammers nothing`() throws {
+        var (life, order, _) = GrantLife.refreshing()
+        var tokens = IssuedTokens.example("2", refresh: "r2")
+        tokens.isBelieved = false
+        let saved = try #require(
+            life.refreshEnded(.granted(tokens, sent: start), version: order.version, now: start).saved)
+        #expect(saved.grant.refreshToken == Secret("r2"))
+        let done = life.saveEnded(nil, version: saved.version, now: start)
+        #expect(!done.publishes)
+        #expect(life.published?.accessToken == Secret("a1"))
+        #expect(life.wake(now: start + .seconds(1800)).order == nil)
+    }
+
+    @Test func `two lives of an account never share a version`() {
+        let lives = [UInt64(1), 2].map {
+            GrantLife(account: "demo", policy: RefreshPolicy(), jitter: Jitter(seed: 1), number: $0)
+        }
+        #expect(lives[0].version != lives[1].version)
+    }
+}

@@ -24,6 +24,7 @@ actor ConsentDesk {
     private let open = Mutex<[String: Open]>([:])
     var random = SystemRandomNumberGenerator()
     private let (work, queue) = AsyncStream.makeStream(of: Open.self)
+    private let (over, retire) = AsyncStream.makeStream(of: RedirectListener.self)
 
     /// How long the listener stays after the end: for result pages, and for responses that come late or again.
     private static let linger = Duration.seconds(15)
@@ -41,16 +42,27 @@ actor ConsentDesk {
         self.log = log
     }
 
-    /// Works until `stop`, then ends what is pending.
+    /// Works until `stop`, which ends what waits for the user and lets a code that is being redeemed come to its grant.
     func run() async {
-        await withDiscardingTaskGroup { group in
-            for await open in work { group.addTask { await self.conduct(open) } }
-            group.cancelAll()
+        await withTaskGroup { group in
+            group.addTask {
+                await withDiscardingTaskGroup { consents in
+                    for await open in self.work { consents.addTask { await self.conduct(open) } }
+                }
+                self.retire.finish()
+            }
+            group.addTask {
+                await withDiscardingTaskGroup { listeners in
+                    for await listener in self.over { listeners.addTask { await self.linger(listener) } }
+                    listeners.cancelAll()
+                }
+            }
         }
     }
 
     nonisolated func stop() {
         queue.finish()
+        for open in sessions { open.session.stopWaiting(.cancelled) }
     }
 
     func adopt(timeout: Duration) {
@@ -91,8 +103,7 @@ actor ConsentDesk {
                     try await clock.sleep(for: wait)
                     session.stopWaiting(.expired)
                 } catch {
-                    // The consent has ended first, or the daemon is stopping.
-                    session.stopWaiting(.cancelled)
+                    // The consent has ended first.
                 }
             }
             if session.device != nil { group.addTask { await self.pollDevice(session) } }
@@ -105,8 +116,12 @@ actor ConsentDesk {
         log.info(
             "consent ended",
             metadata: ["account": "\(session.settings.name)", "state": "\(session.phase.rawValue)"])
-        // A response that comes too late or twice is told so; cut short where the daemon stops.
-        if open.listener != nil { try? await clock.sleep(for: Self.linger) }
-        await open.listener?.finish(linger: .seconds(1))
+        if let listener = open.listener { retire.yield(listener) }
+    }
+
+    /// A response that comes too late or twice is told so; cut short where the daemon stops.
+    private func linger(_ listener: RedirectListener) async {
+        try? await clock.sleep(for: Self.linger)
+        await listener.finish(linger: .seconds(1))
     }
 }

@@ -38,7 +38,7 @@ struct TokenEndpoint: GrantRefresher {
         let outcome = await post(account, key: key) {
             ServerRequest.refresh(refreshToken, scope: order.scope, account: account, proof: $0)
         }
-        return await identified(outcome, account, nonce: nil, expected: order.identity)
+        return await identified(outcome, account, nonce: nil, renewing: order)
     }
 
     /// The client's own token (RFC 6749 section 4.4). A refresh token has no place here (section 4.4.3).
@@ -92,7 +92,7 @@ struct TokenEndpoint: GrantRefresher {
     /// Checks the id_token where one was asked for and came. One that isn't believed voids the reply: whose tokens
     /// those are isn't known.
     private func identified(
-        _ outcome: RefreshOutcome, _ account: ResolvedAccount, nonce: Secret?, expected: Identity? = nil
+        _ outcome: RefreshOutcome, _ account: ResolvedAccount, nonce: Secret?, renewing: RefreshOrder? = nil
     ) async -> RefreshOutcome {
         guard case .granted(var tokens, let sent) = outcome, account.settings.scope.contains("openid"),
             let idToken = tokens.idToken
@@ -100,13 +100,17 @@ struct TokenEndpoint: GrantRefresher {
         do throws(IdentityFault) {
             let token = try IdentityToken(idToken)
             try await checkSignature(of: token, account)
-            let identity = try token.check(account.settings, nonce: nonce, now: time.now().wall)
-            if let expected, !identity.isSame(as: expected) { throw .otherUser }
-            tokens.identity = expected ?? identity
+            let identity = try token.check(account.settings, nonce: nonce, now: renewing == nil ? time.now().wall : nil)
+            if let expected = renewing?.identity, !identity.isSame(as: expected) { throw .otherUser }
+            tokens.identity = renewing?.identity ?? identity
             tokens.idToken = nil
             return .granted(tokens, sent: sent)
         } catch {
-            return .refused(.distrust(error), retryAfter: nil)
+            guard renewing != nil else { return .refused(.distrust(error), retryAfter: nil) }
+            // The refresh token has been rotated: it is kept, and the access token beside it handed out to nobody.
+            tokens.isBelieved = false
+            tokens.idToken = nil
+            return .granted(tokens, sent: sent)
         }
     }
 
