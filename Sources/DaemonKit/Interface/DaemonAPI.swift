@@ -110,6 +110,8 @@ struct DaemonAPI: DaemonInterface {
     /// The grant is gone from here at once; then the server is told.
     func logout(_ account: String) async -> Result<AccountReport, Problem> {
         guard let known = keeper.account(account) else { return .failure(missing(account)) }
+        // A tab that is still open must not log the user in again.
+        desk.session(account)?.session.stopWaiting(.cancelled)
         await keeper.logout(account)
         await advertising.forget(account)
         var report = self.account(account)

@@ -15,6 +15,9 @@ package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Readers that may wait to be accepted: scripts come in crowds.
+    private static let backlog: CInt = 1024
+
     /// Listens there. A dead daemon's socket is cleared away; a living one's is left alone.
     func listen(
         _ open: (HTTPListener.Place) async throws -> HTTPListener
@@ -30,7 +33,10 @@ package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
             try Self.clear(path)
             let descriptor = try Self.bind(path)
             do {
-                return try await open(.inherited(descriptor: descriptor))
+                let listener = try await open(.inherited(descriptor: descriptor))
+                // NIO leaves an inherited socket the short queue that it has.
+                _ = Glibc.listen(descriptor, Self.backlog)
+                return listener
             } catch {
                 removeIfOurs()
                 throw .cannotListen(path, "\(error)")
