@@ -31,8 +31,9 @@ extension AccountState {
         self =
             switch life.phase {
             case .empty: isConsentPending ? .consentPending : .noGrant
-            case .active, .saving: isValid ? .active : .refreshing
-            case .refreshing: .refreshing
+            case .active: isValid ? .active : .refreshing
+            // A renewal isn't over before it is on disk.
+            case .refreshing, .saving: .refreshing
             case .backingOff: isValid ? .retrying : .unavailable
             case .consentRequired: .consentRequired
             case .misconfigured: .configurationError
