@@ -30,14 +30,14 @@ extension GrantKeeper {
         }
     }
 
-    /// The daemon is stopping: everybody who still waits is told so.
+    /// The daemon is stopping: every reader who still waits is told so. A consent's grant is waited for all the same.
     package func dismissReaders() {
         let readers = core.withLock { core in
-            defer { core.readers = [:] }
-            return core.readers
+            core.accounts.values.flatMap(\.life.readers).filter { $0.deadline < .distantFuture }
+                .compactMap { core.readers.removeValue(forKey: $0.id) }
         }
         let failure = GrantFailure(code: "stopping", detail: "the daemon is stopping", at: time.now().wall)
-        for answer in readers.values { answer(.unavailable(failure, retryAfter: .seconds(1))) }
+        for answer in readers { answer(.unavailable(failure, retryAfter: .seconds(1))) }
     }
 
     @discardableResult

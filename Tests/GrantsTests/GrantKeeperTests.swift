@@ -169,4 +169,38 @@ struct GrantKeeperTests {
             server.answer("a", .granted(.example("2"), sent: clock.now()))
         }
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a stop answers the readers that still wait`() async throws {
+        try keep("a")
+        try await running {
+            _ = await keeper.configure(["a": try settings("a")])
+            async let answer = keeper.refreshNow("a", wait: .seconds(3600))
+            var orders = server.orders.makeAsyncIterator()
+            _ = await orders.next()
+            keeper.dismissReaders()
+            guard case .unavailable(let failure, _) = await answer else {
+                Issue.record("answered otherwise")
+                return
+            }
+            #expect(failure.code == "stopping")
+            server.answer("a", .granted(.example("2"), sent: clock.now()))
+        }
+    }
+
+    // REFRESH-4
+    @Test(.timeLimit(.minutes(1)))
+    func `a rotation for an account that was taken out meanwhile is kept`() async throws {
+        try keep("a")
+        try await running {
+            _ = await keeper.configure(["a": try settings("a")])
+            clock.pass(.seconds(3400))
+            keeper.wake()
+            var orders = server.orders.makeAsyncIterator()
+            _ = await orders.next()
+            _ = await keeper.configure([:])
+            server.answer("a", .granted(.example("2", refresh: "r2"), sent: clock.now()))
+        }
+        #expect(store.kept.withLock { $0["a"]?.grant.refreshToken } == Secret("r2"))
+    }
 }
