@@ -24,6 +24,8 @@ struct SyntaxTests {
         ("a = 1\r\n[.hunter2]\n", 2, 2, "the table header can't be read: no name begins like that"),
         (" [ [ é]\n", 1, 6, "the table header can't be read: no name begins like that"),
         ("[", 1, 2, "the table header can't be read: no name begins like that"),
+        ("a = [ # ]\n  } hunter2 ]\n", 2, 3, "a [ is closed by a }"),
+        ("a = [\"]\", ']', \"\"\"]\n\"\"\", \"\\\"]\", hunter2 }\n", 2, 21, "a [ is closed by a }"),
         ("a = \"hunter2\"\n[a]\n", 2, 1, "a is stated twice"),
         (
             "a = \"hunter2\"\na.b = 1\n", 2, 1,
