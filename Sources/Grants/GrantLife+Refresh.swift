@@ -14,7 +14,7 @@ extension GrantLife {
             (grant, trouble) = (held, Trouble(failure: failure, failures: 0, refusals: 0))
         case .empty, .refreshing, .saving: return []
         }
-        guard grant.isRenewable else { return [] }
+        guard grant.isRenewable else { return requireConsent(grant, noRefreshToken(now), now: now) }
         if let later = allowance.take(at: now.instant) {
             phase = trouble.map { .backingOff(grant, $0, until: later) } ?? .active(grant, due: later)
             return answer(readersBefore: later, .tooManyRequests(retryAfter: later - now.instant))

@@ -241,6 +241,18 @@ struct GrantMishapTests {
         #expect(life.wake(now: start + .seconds(1800)).order == nil)
     }
 
+    @Test func `a token that can't be handed out and has no refresh token ends in a consent`() throws {
+        var life = GrantLife.fresh
+        var grant = Grant.example(refresh: nil)
+        grant.isUsable = false
+        let saved = try #require(life.consented(grant, now: start).saved)
+        _ = life.saveEnded(nil, version: saved.version, now: start)
+        _ = life.wake(now: start + .seconds(3601))
+        #expect(life.needsConsent)
+        // Nothing is left to be woken for: a wake that does nothing would come again and again.
+        #expect(life.nextWake == nil)
+    }
+
     @Test func `two lives of an account never share a version`() {
         let lives = [UInt64(1), 2].map {
             GrantLife(account: "demo", policy: RefreshPolicy(), jitter: Jitter(seed: 1), number: $0)
