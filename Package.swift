@@ -20,6 +20,7 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -65,6 +66,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -77,7 +79,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CLinux"),
         module("Durations"),
-        module("OAuth", [crypto, cryptoExtras]),
+        module("OAuth", [crypto, jwt]),
         module("Grants", ["OAuth", heap, deque]),
         module("GrantStore", ["OAuth", "Grants", crypto]),
         module("HTTPTransport", ["CCurl"]),
@@ -90,7 +92,9 @@ let package = Package(
             path: "Sources/SocketAPI/Server"),
         module("Configuration", ["Durations", "OAuth", toml, subprocess, system]),
         module("MicrosoftAdvertising", ["HTTPTransport", "OAuth", xml]),
-        module("AuthorizationServer", ["HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, lifecycle]),
+        module(
+            "AuthorizationServer",
+            ["HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, cryptoExtras, lifecycle]),
         module(
             "DaemonKit",
             [

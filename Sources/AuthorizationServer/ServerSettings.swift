@@ -29,8 +29,7 @@ package struct ServerSettings: Sendable {
     /// What proofs of possession must repeat (RFC 9449 section 8); nil asks for none.
     package var proofNonce: String?
     /// Signs id_tokens. Another one later is a rotation.
-    package var signingKey = SigningKey.make()
-    package var signingKeyID = "first"
+    package var signingKey = ServerKey(id: "first")
     /// How long the metadata and the keys may be kept; nil says nothing of it.
     package var metadataLife: Int? = 300
     /// A line of help on the sign-in page.

@@ -8,6 +8,13 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
+#include <time.h>
+
+long long shim_read_clock(int clock) {
+    struct timespec time = {0, 0};
+    clock_gettime(clock, &time);
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
 
 int shim_timer(int clock) {
     return timerfd_create(clock, TFD_CLOEXEC | TFD_NONBLOCK);

@@ -44,7 +44,7 @@ import Testing
     @Test(arguments: SignatureAlgorithm.allCases)
     func `a key in a file signs a new assertion for each request`(_ algorithm: SignatureAlgorithm) async throws {
         try await KeyFile.with(algorithm) { path, key in
-            var web = key.publicKey.webKey
+            var web = key.webKey
             web.kid = "one"
             let keys = JSONWebKeySet([web])
             let client = Client(

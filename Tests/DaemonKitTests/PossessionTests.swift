@@ -1,4 +1,5 @@
 import AuthorizationServer
+import Crypto
 import FoundationEssentials
 import Grants
 import HTTPTransport
@@ -58,7 +59,7 @@ import Testing
     @Test func `the socket signs a proof that opens the resource, bound to the token`() async throws {
         try await Rig.run(account: Self.account) { rig in
             _ = try await rig.consent()
-            let answer = try rig.api.proof("demo", ProofRequest(method: "GET", url: rig.server.resource)).get()
+            let answer = try await rig.api.proof("demo", ProofRequest(method: "GET", url: rig.server.resource)).get()
             #expect(answer.isBound)
             let token = try #require(rig.token?.accessToken.expose())
             func get(_ headers: [(name: String, value: String)]) async throws -> Int {
@@ -79,7 +80,8 @@ import Testing
     func `a proof is for a request that could be`(_ method: String, _ url: String) async throws {
         try await Rig.run(account: Self.account) { rig in
             _ = try await rig.consent()
-            guard case .failure(let problem) = rig.api.proof("demo", ProofRequest(method: method, url: url)) else {
+            guard case .failure(let problem) = await rig.api.proof("demo", ProofRequest(method: method, url: url))
+            else {
                 throw Unexpected()
             }
             #expect(problem.code == .malformedRequest)
@@ -90,7 +92,7 @@ import Testing
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()
             guard
-                case .failure(let problem) = rig.api.proof(
+                case .failure(let problem) = await rig.api.proof(
                     "demo", ProofRequest(method: "GET", url: "https://a.example"))
             else { throw Unexpected() }
             #expect(problem.code == .noProofKey)
@@ -120,7 +122,7 @@ import Testing
     @Test func `a key that is new to us is looked for once more`() async throws {
         try await Rig.run(account: Self.account) { rig in
             _ = try await rig.consent()
-            rig.server.reconfigure { ($0.signingKey, $0.signingKeyID) = (SigningKey.make(), "second") }
+            rig.server.reconfigure { $0.signingKey = ServerKey(id: "second") }
             guard case .token = await rig.refresh() else { throw Unexpected() }
             #expect(rig.transport.count("/jwks") == 2)
         }
@@ -129,9 +131,7 @@ import Testing
     // OIDC-1
     @Test func `tokens that come with another's signature are not taken`() async throws {
         try await Rig.run(account: Self.account) { rig in
-            var foreign = SigningKey.make().publicKey.webKey
-            foreign.kid = "first"
-            let keys = try JSONEncoder().encode(["keys": [foreign]])
+            let keys = try JSONEncoder().encode(["keys": [ServerKey(id: "first").webKey]])
             rig.transport.answer("/jwks", HTTPReply(status: 200, body: Array(keys)))
             let end = try await rig.consent()
             #expect(end.state == .failed)
@@ -141,7 +141,7 @@ import Testing
         }
     }
 
-    private struct Claims: Encodable {
+    private struct Claims: Codable {
         var iss: String
         var sub: String
         var aud = "desk"
@@ -151,19 +151,47 @@ import Testing
 
     // OIDC-2
     @Test func `tokens of another user are not served, although the server has signed them`() async throws {
-        let key = SigningKey.make()
+        let key = ServerKey(id: "first")
         try await Rig.run({ $0.signingKey = key }, account: Self.account) { rig in
             try await rig.consent(endingAs: .granted)
             let before = try #require(rig.token?.accessToken)
             let now = Int(rig.clock.wall.timeIntervalSince1970)
             let claims = Claims(iss: rig.server.issuer, sub: "mallory", exp: now + 300, iat: now)
-            let idToken = try JSONWebSignature.sign(claims, type: "JWT", key: key, keyID: "first").expose()
+            let idToken = try key.sign(claims)
             let reply = #"{"access_token":"foreign","token_type":"Bearer","id_token":"\#(idToken)"}"#
             rig.transport.answer("/token", HTTPReply(status: 200, body: Array(reply.utf8)))
             _ = await rig.keeper.refreshNow("demo", wait: .zero)
             let report = try await reported(rig)
             #expect(report.lastError?.code == "unusable_token")
             #expect(rig.token?.accessToken == before && rig.store["demo"]?.grant.accessToken == before)
+        }
+    }
+
+    // OIDC-1, OIDC-2
+    @Test(arguments: ["a looking-glass of thirty-two oct", "a looking-glass of another client"])
+    func `an id_token that a secret has signed is believed where it is the client's`(_ signer: String) async throws {
+        let secret = Secret("a looking-glass of thirty-two oct")
+        let client = Client(id: "secretive", secret: .literal(secret), authentication: .clientSecretPost)
+        try await Rig.run(
+            {
+                $0.clients.append(
+                    RegisteredClient(id: "secretive", secret: secret, redirectURIs: ["http://127.0.0.1/"]))
+            }, account: { try .discovered($0, client: client, scope: "openid mail") }
+        ) { rig in
+            try await rig.consent(endingAs: .granted)
+            let now = Int(rig.clock.wall.timeIntervalSince1970)
+            let claims = Claims(iss: rig.server.issuer, sub: "alice", aud: "secretive", exp: now + 300, iat: now)
+            let message = try [Data(#"{"alg":"HS256"}"#.utf8), JSONEncoder().encode(claims)]
+                .map { Base64URL.encode($0) }.joined(separator: ".")
+            let code = HMAC<SHA256>.authenticationCode(
+                for: Data(message.utf8), using: SymmetricKey(data: Data(signer.utf8)))
+            let reply = #"{"access_token":"signed","id_token":"\#(message).\#(Base64URL.encode(code))"}"#
+            rig.transport.answer("/token", HTTPReply(status: 200, body: Array(reply.utf8)))
+            _ = await rig.keeper.refreshNow("demo", wait: .zero)
+            let report = try await reported(rig)
+            let isBelieved = Secret(signer) == secret
+            #expect(report.lastError?.code == (isBelieved ? nil : "unusable_token"))
+            #expect((rig.token?.accessToken == Secret("signed")) == isBelieved)
         }
     }
 

@@ -96,7 +96,7 @@ struct MetadataBody: Encodable {
     let requirePushedAuthorizationRequests: Bool
     let jwksUri: String
     let subjectTypesSupported = ["public"]
-    let idTokenSigningAlgValuesSupported: [String]
+    let idTokenSigningAlgValuesSupported = ["ES256"]
     let dpopSigningAlgValuesSupported = ["ES256"]
     let tokenEndpointAuthSigningAlgValuesSupported = ["RS256", "PS256", "ES256"]
     var scopesSupported: [String]?
@@ -121,7 +121,6 @@ struct MetadataBody: Encodable {
         pushedAuthorizationRequestEndpoint = issuer + "/par"
         requirePushedAuthorizationRequests = settings.requiresPushedRequests
         jwksUri = issuer + "/jwks"
-        idTokenSigningAlgValuesSupported = [settings.signingKey.algorithm.rawValue]
         scopesSupported = settings.scopes.isEmpty ? nil : settings.scopes.map(\.token)
         authorizationResponseIssParameterSupported = settings.sendsIssuer
     }

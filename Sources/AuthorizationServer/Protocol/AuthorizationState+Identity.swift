@@ -18,16 +18,10 @@ extension AuthorizationState {
         let issued = Int(now.timeIntervalSince1970)
         let claims = Claims(
             iss: issuer, sub: user, aud: grant.clientID, exp: issued + 300, iat: issued, nonce: grant.nonce)
-        return try? JSONWebSignature.sign(
-            claims, type: "JWT", key: settings.signingKey, keyID: settings.signingKeyID
-        ).expose()
+        return try? settings.signingKey.sign(claims)
     }
 
-    var keySet: [JSONWebKey] {
-        var key = settings.signingKey.publicKey.webKey
-        (key.kid, key.use) = (settings.signingKeyID, "sig")
-        return [key]
-    }
+    var keySet: [JSONWebKey] { [settings.signingKey.webKey] }
 }
 
 /// RFC 7517 section 5.

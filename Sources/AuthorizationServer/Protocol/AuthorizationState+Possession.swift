@@ -29,9 +29,8 @@ extension AuthorizationState {
         of proof: String?, method: String, path: String, accessToken: String? = nil, now: Date
     ) throws(OAuthError) -> String? {
         guard let proof else { return nil }
-        guard let parts = JSONWebSignature.Parts(Secret(proof)), parts.type == "dpop+jwt", let key = parts.webKey,
-            parts.isSigned(by: JSONWebKeySet([key])),
-            let claims = try? JSONDecoder().decode(ProofClaims.self, from: parts.claims)
+        guard let token = ShownToken(proof), token.type == "dpop+jwt", let key = token.webKey,
+            token.isSigned(by: [key]), let claims = token.claims(as: ProofClaims.self)
         else { throw OAuthError(.invalidDPoPProof, "the proof is none") }
         guard claims.htm == method, claims.htu == issuer + path,
             abs(claims.iat - now.timeIntervalSince1970) < Self.leeway
@@ -51,11 +50,9 @@ extension AuthorizationState {
 
     /// RFC 7638 section 3: of the members that a key can't do without, in their order.
     private static func thumbprint(of key: JSONWebKey) -> String {
-        var bare = key
-        (bare.kid, bare.use, bare.alg) = (nil, nil, nil)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let text = (try? encoder.encode(bare)) ?? Data()
+        let text = (try? encoder.encode(key.members)) ?? Data()
         return Base64URL.encode(Array(SHA256.hash(data: text)))
     }
 
@@ -65,8 +62,8 @@ extension AuthorizationState {
             throw OAuthError(.invalidRequest, "client_assertion_type is not understood")
         }
         guard let client = settings.client(id), let keys = client.keys,
-            let parts = JSONWebSignature.Parts(Secret(assertion)), parts.isSigned(by: keys),
-            let claims = try? JSONDecoder().decode(AssertionClaims.self, from: parts.claims),
+            let token = ShownToken(assertion), token.isSigned(by: keys.keys),
+            let claims = token.claims(as: AssertionClaims.self),
             claims.iss == id, claims.sub == id, claims.aud == issuer + "/token",
             claims.exp > settings.now().timeIntervalSince1970, usedNames.insert(TokenID(claims.jti)).inserted
         else { throw OAuthError(.invalidClient, "the client is not known or its assertion is wrong") }

@@ -1,5 +1,6 @@
 import Crypto
 import FoundationEssentials
+import OAuth
 
 /// Values that nobody can guess.
 enum RandomToken {
@@ -25,21 +26,6 @@ struct TokenID: Hashable, Sendable {
 
     init(_ token: String) {
         digest = Array(SHA256.hash(data: Array(token.utf8)))
-    }
-}
-
-/// base64url without padding (RFC 7636 appendix A).
-enum Base64URL {
-    static func encode(_ octets: [UInt8]) -> String {
-        String(
-            Data(octets).base64EncodedString().compactMap { digit -> Character? in
-                switch digit {
-                case "+": "-"
-                case "/": "_"
-                case "=": nil
-                default: digit
-                }
-            })
     }
 }
 

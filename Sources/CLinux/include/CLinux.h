@@ -3,6 +3,9 @@
 
 // What Swift's Glibc module leaves out. No system header is included here: types that two modules define would clash.
 
+/// What the clock says, in nanoseconds.
+long long shim_read_clock(int clock);
+
 /// A timer of the given clock that can be polled; negative where the kernel gives none.
 int shim_timer(int clock);
 

@@ -122,7 +122,7 @@ struct DaemonAPI: DaemonInterface {
         return report
     }
 
-    func proof(_ account: String, _ request: ProofRequest) -> Result<ProofAnswer, Problem> {
+    func proof(_ account: String, _ request: ProofRequest) async -> Result<ProofAnswer, Problem> {
         guard let known = keeper.account(account) else { return .failure(missing(account)) }
         guard let grant = known.life.grant, let stored = grant.proofKey else {
             return .failure(.noProofKey(known.settings))
@@ -133,7 +133,7 @@ struct DaemonAPI: DaemonInterface {
         let token = keeper.board.token(of: account)?.accessToken
         var random = SystemRandomNumberGenerator()
         do throws(SigningFault) {
-            let proof = try PossessionProof.make(
+            let proof = try await PossessionProof.make(
                 method: method, url: url.text, key: SigningKey(stored: stored), nonce: request.nonce,
                 accessToken: token, now: time.now().wall, using: &random)
             return .success(ProofAnswer(account: account, proof: proof.expose(), isBound: token != nil))

@@ -33,7 +33,7 @@ final class SystemTimekeeper: Timekeeper {
     }
 
     func instant() -> Instant {
-        Self.reading(of: CLOCK_BOOTTIME)
+        Instant(nanoseconds: shim_read_clock(CLOCK_BOOTTIME))
     }
 
     func wake(at instant: Instant?) {
@@ -77,11 +77,5 @@ final class SystemTimekeeper: Timekeeper {
     private func acknowledge(_ descriptor: CInt) -> CInt {
         var expirations: UInt64 = 0
         return unsafe read(descriptor, &expirations, MemoryLayout<UInt64>.size) < 0 ? errno : 0
-    }
-
-    private static func reading(of clock: clockid_t) -> Instant {
-        var time = timespec()
-        _ = unsafe clock_gettime(clock, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 }

@@ -45,7 +45,7 @@ struct ServerClient: Sendable {
             var random = SystemRandomNumberGenerator()
             do throws(SigningFault) {
                 request = request.proving(
-                    try PossessionProof.make(
+                    try await PossessionProof.make(
                         method: "POST", url: endpoint.text, key: key, nonce: nonce, now: time.now().wall, using: &random
                     ))
             } catch {
@@ -84,11 +84,11 @@ struct ServerClient: Sendable {
             } catch {
                 throw Failure(code: "client_secret", detail: "\(error)", hint: error.hint)
             }
-        case .privateKeyJWT: return .assertion(try assertion(account))
+        case .privateKeyJWT: return .assertion(try await assertion(account))
         }
     }
 
-    private func assertion(_ account: ResolvedAccount) throws(Failure) -> Secret {
+    private func assertion(_ account: ResolvedAccount) async throws(Failure) -> Secret {
         let client = account.settings.client
         guard let key = client.key else {
             throw Failure(code: "client_key", detail: "private_key_jwt needs a key", hint: "state client_key")
@@ -102,7 +102,7 @@ struct ServerClient: Sendable {
         }
         var random = SystemRandomNumberGenerator()
         do throws(SigningFault) {
-            return try ClientAssertion.make(
+            return try await ClientAssertion.make(
                 clientID: client.id, audience: account.tokenEndpoint,
                 key: try SigningKey(pem: pem, algorithm: key.algorithm), keyID: key.id, certificate: certificate,
                 now: time.now().wall, using: &random)

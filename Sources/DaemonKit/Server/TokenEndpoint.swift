@@ -1,3 +1,4 @@
+import Configuration
 import FoundationEssentials
 import Grants
 import HTTPTransport
@@ -114,16 +115,22 @@ struct TokenEndpoint: GrantRefresher {
         }
     }
 
-    /// By the keys that the server publishes; where it publishes none, TLS speaks for what came straight from it
+    /// By the client's secret where the token is of that kind, else by the keys that the server publishes; where it publishes none, TLS speaks for what came straight from it
     /// (OpenID Connect Core section 3.1.3.7, point 6).
     private func checkSignature(of token: IdentityToken, _ account: ResolvedAccount) async throws(IdentityFault) {
+        if token.isSymmetric {
+            guard let source = account.settings.client.secret, let secret = try? await client.secrets.read(source),
+                await token.isSigned(by: secret)
+            else { throw .signature }
+            return
+        }
         var url = account.keys
         if url == nil, account.settings.issuer != nil {
             url = try? await client.directory.metadata(of: account.settings).get().keys
         }
         guard let url, let keys = await client.directory.keys(at: url) else { return }
-        if token.isSigned(by: keys) { return }
-        guard let newest = await client.directory.keys(at: url, isStale: true), token.isSigned(by: newest) else {
+        if await token.isSigned(by: keys) { return }
+        guard let newest = await client.directory.keys(at: url, isStale: true), await token.isSigned(by: newest) else {
             throw .signature
         }
     }

@@ -3,7 +3,7 @@ package import FoundationEssentials
 
 /// What a client with a key shows in the place of a secret (RFC 7523 section 3). For one request.
 package enum ClientAssertion {
-    private struct Claims: Encodable {
+    private struct Claims: Codable {
         var iss: String
         var sub: String
         var aud: String
@@ -20,11 +20,11 @@ package enum ClientAssertion {
     package static func make(
         clientID: String, audience: EndpointURL, key: SigningKey, keyID: String?, certificate: Secret? = nil, now: Date,
         using random: inout some RandomNumberGenerator
-    ) throws(SigningFault) -> Secret {
+    ) async throws(SigningFault) -> Secret {
         let claims = Claims(
             iss: clientID, sub: clientID, aud: audience.text, jti: RandomText.make(octets: 16, using: &random).expose(),
             iat: Int(now.timeIntervalSince1970), exp: Int(now.timeIntervalSince1970 + lifetime))
-        return try JSONWebSignature.sign(
+        return try await JSONWebSignature.sign(
             claims, type: "JWT", key: key, keyID: keyID, certificateDigest: certificate.flatMap(digest))
     }
 

@@ -30,7 +30,7 @@ package struct IdentityToken: Sendable {
         var nonce: String?
     }
 
-    /// One text or an array of them.
+    /// One text or an array of them, which may be empty: jwt-kit's own claim would end the process then.
     private struct Audience: Decodable {
         var names: [String]
 
@@ -53,7 +53,13 @@ package struct IdentityToken: Sendable {
     }
 
     /// Whether one of these keys has signed it.
-    package func isSigned(by keys: JSONWebKeySet) -> Bool { parts.isSigned(by: keys) }
+    package func isSigned(by keys: JSONWebKeySet) async -> Bool { await parts.isSigned(by: keys) }
+
+    /// Whether the client's secret has signed it.
+    package func isSigned(by secret: Secret) async -> Bool { await parts.isSigned(by: secret) }
+
+    /// Whether it is the client's secret that signs it (OpenID Connect Core section 10.1).
+    package var isSymmetric: Bool { parts.isSymmetric }
 
     /// Judges the claims. `nonce` is what the request had, nil on a refresh, whose token may leave it out; `now` is nil
     /// where the clock must not decide over a grant.

@@ -1,8 +1,7 @@
-import Crypto
-import CryptoExtras
 package import FoundationEssentials
+import JWTKit
 
-/// A public key as JSON (RFC 7517 section 4), of the kinds that we use.
+/// A public key as JSON (RFC 7517 section 4).
 package struct JSONWebKey: Codable, Sendable, Hashable {
     package var kty: String
     package var crv: String?
@@ -14,8 +13,9 @@ package struct JSONWebKey: Codable, Sendable, Hashable {
     package var use: String?
     package var alg: String?
 
-    init(
-        kty: String, crv: String? = nil, x: String? = nil, y: String? = nil, n: String? = nil, e: String? = nil
+    package init(
+        kty: String, crv: String? = nil, x: String? = nil, y: String? = nil, n: String? = nil, e: String? = nil,
+        kid: String? = nil, use: String? = nil
     ) {
         self.kty = kty
         self.crv = crv
@@ -23,21 +23,27 @@ package struct JSONWebKey: Codable, Sendable, Hashable {
         self.y = y
         self.n = n
         self.e = e
+        self.kid = kid
+        self.use = use
     }
 
-    /// The key, where it is of a kind that we can use.
-    package var publicKey: PublicKey? {
-        switch (kty, crv) {
-        case ("EC", "P-256"):
-            guard let x = x.flatMap(Base64URL.decode), let y = y.flatMap(Base64URL.decode),
-                let key = try? P256.Signing.PublicKey(rawRepresentation: x + y)
-            else { return nil }
-            return PublicKey(key)
-        case ("RSA", _):
-            guard let n = n.flatMap(Base64URL.decode), let e = e.flatMap(Base64URL.decode),
-                let key = try? _RSA.Signing.PublicKey(n: n, e: e)
-            else { return nil }
-            return PublicKey(key)
+    /// What the key is made of, without its names and purposes.
+    package var members: [String: String] {
+        ["kty": kty, "crv": crv, "x": x, "y": y, "n": n, "e": e].compactMapValues { $0 }
+    }
+
+    /// The key for one algorithm, where it may be used for that; nil where it is of a kind that jwt-kit doesn't know.
+    fileprivate func key(for algorithm: JWK.Algorithm) -> JWK? {
+        guard (use ?? "sig") == "sig", (alg ?? algorithm.rawValue) == algorithm.rawValue else { return nil }
+        // The key is used alone: its name is for the dictionary that jwt-kit keeps.
+        let name = JWKIdentifier(string: kid ?? "")
+        switch kty {
+        case "RSA": return .rsa(algorithm, identifier: name, modulus: n, exponent: e)
+        case "EC":
+            guard let curve = crv.flatMap(ECDSACurve.init), algorithm.curve == curve else { return nil }
+            return .ecdsa(algorithm, identifier: name, x: x, y: y, curve: curve)
+        case "OKP":
+            return .octetKeyPair(algorithm, identifier: name, x: x, y: nil, curve: crv.flatMap(EdDSACurve.init))
         default: return nil
         }
     }
@@ -58,11 +64,8 @@ package struct JSONWebKeySet: Sendable, Hashable {
     }
 
     /// The keys that may have signed under this name; all of them where the signature names none.
-    func candidates(for id: String?, _ algorithm: SignatureAlgorithm) -> [PublicKey] {
-        keys.filter { key in
-            (id == nil || key.kid == id) && (key.use ?? "sig") == "sig"
-                && (key.alg ?? algorithm.rawValue) == algorithm.rawValue
-        }.compactMap(\.publicKey)
+    func candidates(for id: String?, _ algorithm: JWK.Algorithm) -> [JWK] {
+        keys.filter { id == nil || $0.kid == id }.compactMap { $0.key(for: algorithm) }
     }
 
     private struct Document: Decodable {
@@ -74,6 +77,18 @@ package struct JSONWebKeySet: Sendable, Hashable {
 
         init(from decoder: any Decoder) throws {
             key = try? JSONWebKey(from: decoder)
+        }
+    }
+}
+
+extension JWK.Algorithm {
+    /// RFC 7518 section 3.4: each of these algorithms is for one curve.
+    fileprivate var curve: ECDSACurve? {
+        switch self {
+        case .es256: .p256
+        case .es384: .p384
+        case .es512: .p521
+        default: nil
         }
     }
 }

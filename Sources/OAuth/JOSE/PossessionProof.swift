@@ -4,7 +4,7 @@ package import FoundationEssentials
 /// A proof that the sender of a request has the key that its token is bound to (RFC 9449 section 4.2). One for each
 /// request: it names the method and the URL.
 package enum PossessionProof {
-    private struct Claims: Encodable {
+    private struct Claims: Codable {
         var jti: String
         var htm: String
         var htu: String
@@ -19,11 +19,11 @@ package enum PossessionProof {
     package static func make(
         method: String, url: String, key: SigningKey, nonce: String?, accessToken: Secret? = nil, now: Date,
         using random: inout some RandomNumberGenerator
-    ) throws(SigningFault) -> Secret {
+    ) async throws(SigningFault) -> Secret {
         let claims = Claims(
             jti: RandomText.make(octets: 16, using: &random).expose(), htm: method,
             htu: String(url.prefix { $0 != "?" && $0 != "#" }), iat: Int(now.timeIntervalSince1970), nonce: nonce,
             ath: accessToken.map { Base64URL.encode(SHA256.hash(data: Data($0.expose().utf8))) })
-        return try JSONWebSignature.sign(claims, type: "dpop+jwt", key: key, webKey: key.publicKey.webKey)
+        return try await JSONWebSignature.sign(claims, type: "dpop+jwt", key: key, webKey: key.webKey)
     }
 }

@@ -1,12 +1,11 @@
 import Crypto
-import CryptoExtras
-import FoundationEssentials
+import JWTKit
 
 /// A private key that signs. It never shows itself.
 package struct SigningKey: Sendable, CustomStringConvertible {
     private enum Key: Sendable {
         case p256(P256.Signing.PrivateKey)
-        case rsa(_RSA.Signing.PrivateKey)
+        case rsa(JWTKit.Insecure.RSA.PrivateKey)
     }
 
     private let key: Key
@@ -26,7 +25,7 @@ package struct SigningKey: Sendable, CustomStringConvertible {
         if let key = try? P256.Signing.PrivateKey(pemRepresentation: text) {
             guard algorithm?.usesRSA != true else { throw .wrongKind }
             self.init(key: .p256(key), algorithm: .es256)
-        } else if let key = try? _RSA.Signing.PrivateKey(pemRepresentation: text) {
+        } else if let key = try? JWTKit.Insecure.RSA.PrivateKey(pem: text) {
             guard algorithm?.usesRSA != false else { throw .wrongKind }
             self.init(key: .rsa(key), algorithm: algorithm ?? .rs256)
         } else {
@@ -48,26 +47,29 @@ package struct SigningKey: Sendable, CustomStringConvertible {
         return Secret(Base64URL.encode(key.rawRepresentation))
     }
 
-    package var publicKey: PublicKey {
+    /// The public half (RFC 7517).
+    package var webKey: JSONWebKey {
         switch key {
-        case .p256(let key): PublicKey(key.publicKey)
-        case .rsa(let key): PublicKey(key.publicKey)
+        case .p256(let key):
+            let point = key.publicKey.rawRepresentation
+            return JSONWebKey(
+                kty: "EC", crv: "P-256", x: Base64URL.encode(point.prefix(32)), y: Base64URL.encode(point.suffix(32)))
+        case .rsa(let key):
+            guard let primitives = try? key.publicKey.getKeyPrimitives() else { return JSONWebKey(kty: "RSA") }
+            return JSONWebKey(
+                kty: "RSA", n: Base64URL.encode(primitives.modulus), e: Base64URL.encode(primitives.publicExponent))
         }
     }
 
-    /// In the form of RFC 7518 section 3: for a curve the two numbers, one behind the other.
-    func signature(of message: Data) throws(SigningFault) -> Data {
-        do {
-            switch (key, algorithm) {
-            case (.p256(let key), _): return try key.signature(for: message).rawRepresentation
-            case (.rsa(let key), .ps256):
-                return try key.signature(for: SHA256.hash(data: message), padding: .PSS).rawRepresentation
-            case (.rsa(let key), _):
-                return try key.signature(for: SHA256.hash(data: message), padding: .insecurePKCS1v1_5).rawRepresentation
-            }
-        } catch {
-            throw .notSigned
+    /// This key alone, as jwt-kit signs with it.
+    func signers(_ serializer: DefaultJWTSerializer) async throws -> JWTKeyCollection {
+        let keys = JWTKeyCollection()
+        switch (key, algorithm) {
+        case (.p256(let key), _): await keys.add(ecdsa: try ES256PrivateKey(backing: key), serializer: serializer)
+        case (.rsa(let key), .ps256): await keys.add(pss: key, digestAlgorithm: .sha256, serializer: serializer)
+        case (.rsa(let key), _): await keys.add(rsa: key, digestAlgorithm: .sha256, serializer: serializer)
         }
+        return keys
     }
 
     package var description: String { "<\(algorithm.rawValue) key>" }

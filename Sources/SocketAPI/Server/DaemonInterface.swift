@@ -24,7 +24,7 @@ package protocol DaemonInterface: Sendable {
     func chooseCustomer(
         _ account: String, _ customer: AdvertisingCustomer
     ) async -> Result<AdvertisingCustomer, Problem>
-    func proof(_ account: String, _ request: ProofRequest) -> Result<ProofAnswer, Problem>
+    func proof(_ account: String, _ request: ProofRequest) async -> Result<ProofAnswer, Problem>
     func reload() async -> Result<ReloadReport, Problem>
 }
 

@@ -111,7 +111,7 @@ final class SocketResponder: HTTPResponder {
             guard let wish = try Self.decode(ProofRequest.self, from: body) else {
                 throw .malformed("the body is a JSON object with the members method and url")
             }
-            exchange.answer(.result(daemon.proof(name, wish)))
+            later(exchange) { .result(await daemon.proof(name, wish)) }
         case .reload: later(exchange) { .result(await daemon.reload()) }
         }
     }
