@@ -71,6 +71,23 @@ class Signals(lab.Case):
         self.assertEqual(daemon.ask("GET", "/token/ads?fresh=true").status, 200)
         self.assertEqual(self.server.replays, 0)
 
+    def test_a_reader_that_sends_no_more_gets_its_late_answer(self):
+        daemon = self.daemon()
+        daemon.log_in()
+        before = daemon.token()
+        self.server.gate.clear()
+        with socket.socket(socket.AF_UNIX) as reader:
+            reader.settimeout(20)
+            reader.connect(self.place.socket)
+            reader.sendall(b"GET /token/ads?fresh=true HTTP/1.1\r\nHost: x\r\n\r\n")
+            reader.shutdown(socket.SHUT_WR)
+            lab.until(lambda: self.server.waiting, "the refresh is under way")
+            self.server.gate.set()
+            answer = b"".join(iter(lambda: reader.recv(65536), b"")).decode()
+        self.assertTrue(answer.startswith("HTTP/1.1 200 OK\r\n"), answer)
+        self.assertEqual(answer.rpartition("\r\n")[2], daemon.token())
+        self.assertNotEqual(daemon.token(), before)
+
     def test_the_service_manager_hears_ready_after_the_grants_are_back_then_status_watchdog_and_stopping(self):
         daemon = self.daemon()
         daemon.log_in()
