@@ -156,7 +156,7 @@ let package = Package(
             "DaemonKitTests",
             [
                 "DaemonKit", "AuthorizationServer", "Configuration", "GrantStore", "Grants", "HTTPTransport", "OAuth",
-                "SocketContract", logging, nioPosix, crypto, cryptoExtras,
+                "LoopbackListener", "Scratch", "SocketContract", logging, nioCore, nioPosix, crypto, cryptoExtras,
             ]),
         tests("DemoTests", ["valetkey-demo", "OAuth"]),
     ]

@@ -29,7 +29,6 @@ package struct DaemonOptions: Sendable {
 package struct Daemon {
     private let options: DaemonOptions
     private let manager: ServiceManager
-    private let clock = OneThread().clock
 
     /// The longest that a stop may take: a refresh under way is waited for.
     private static let stopLimit = Duration.seconds(40)
@@ -53,6 +52,7 @@ package struct Daemon {
         let socket = try socketPlace(places)
 
         let time = try SystemTimekeeper()
+        let clock = try BootClock()
         let state = try stateFolder(places)
         let store = try openStore(places, state)
         let transport = try Self.startTransport(authorities: options.environment["SSL_CERT_FILE"])

@@ -60,7 +60,7 @@ extension ConsentDesk {
     ) -> ConsentSession {
         ConsentSession(
             id: RandomText.make(octets: 9, using: &random).expose(), settings: settings, account: account, key: key,
-            flow: flow, expires: time.now() + life)
+            flow: flow, expires: time.now() + life, time: time)
     }
 
     private func prepareRedirect(_ session: ConsentSession) async throws(GrantFailure) -> Result<Open, Problem> {

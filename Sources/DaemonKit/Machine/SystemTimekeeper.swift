@@ -33,7 +33,7 @@ final class SystemTimekeeper: Timekeeper {
     }
 
     func instant() -> Instant {
-        Self.reading(of: CLOCK_BOOTTIME)
+        Self.bootTime
     }
 
     func wake(at instant: Instant?) {
@@ -79,9 +79,9 @@ final class SystemTimekeeper: Timekeeper {
         return unsafe read(descriptor, &expirations, MemoryLayout<UInt64>.size) < 0 ? errno : 0
     }
 
-    private static func reading(of clock: clockid_t) -> Instant {
+    static var bootTime: Instant {
         var time = timespec()
-        _ = unsafe clock_gettime(clock, &time)
+        _ = unsafe clock_gettime(CLOCK_BOOTTIME, &time)
         return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 }
