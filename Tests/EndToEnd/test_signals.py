@@ -1,6 +1,8 @@
 """Signals, the service manager's datagrams, and what the daemon leaves behind."""
 
+import json
 import os
+import shlex
 import signal
 import socket
 import stat
@@ -116,6 +118,22 @@ class Signals(lab.Case):
         daemon.signal(signal.SIGHUP)
         lab.until(lambda: daemon.ask("GET", "/accounts/mail").status == 200, "the new account is known")
         self.assertEqual(daemon.token(), token)
+
+    def test_a_reload_takes_up_log_level_and_notify_command_as_well(self):
+        self.place.configure(self.server.account() + '[daemon]\nlog_level = "error"\nnotify_command = []\n')
+        daemon = self.daemon()
+        daemon.log_in()
+        self.assertEqual(daemon.log, "")
+        told = os.path.join(self.place.root, "told")
+        script = self.place.script("tell", f'#!/bin/sh\nprintf %s "$VALETKEY_ACCOUNT" > {shlex.quote(told)}\n')
+        self.place.configure(self.server.account() + f'[daemon]\nnotify_command = ["{script}"]\n')
+        done = self.place.run(lab.program("valetkey"), "reload")
+        self.assertEqual((done.returncode, done.stderr), (0, "Reloaded: set notify_command, log_level.\n"))
+        daemon.wait_line("configuration taken up")
+        refusal = json.dumps({"error": "invalid_grant"})
+        self.server.answers = [(400, refusal, {})] * 2
+        daemon.ask("POST", "/accounts/ads/refresh?wait=60", timeout=90)
+        lab.until(lambda: os.path.exists(told), lambda: f"the user is told; the daemon said:\n{daemon.log}", 60)
 
     def test_sighup_with_a_broken_configuration_changes_nothing_and_says_where(self):
         daemon = self.daemon()
