@@ -128,7 +128,8 @@ let package = Package(
             path: "Tests/FakeDaemon"),
         tests("GrantStoreTests", ["GrantStore", "Grants", "OAuth", "Scratch"]),
         tests("HTTPTransportTests", ["HTTPTransport", "Scratch", nioCore, nioPosix, subprocess, system]),
-        tests("HTTPListenerTests", ["HTTPListener", "RawClient", nioCore, nioPosix, nioHTTP1]),
+        tests(
+            "HTTPListenerTests", ["HTTPListener", "RawClient", "Scratch", nioCore, nioPosix, nioHTTP1, nioEmbedded]),
         tests(
             "LoopbackListenerTests",
             ["LoopbackListener", "HTTPListener", "RawClient", "OAuth", nioCore, nioPosix, nioHTTP1]),
@@ -159,7 +160,7 @@ let package = Package(
             "DaemonKitTests",
             [
                 "DaemonKit", "AuthorizationServer", "Configuration", "GrantStore", "Grants", "HTTPTransport", "OAuth",
-                "SocketContract", logging, nioPosix, crypto, cryptoExtras,
+                "LoopbackListener", "Scratch", "SocketContract", logging, nioCore, nioPosix, crypto, cryptoExtras,
             ]),
         tests("DemoTests", ["valetkey-demo", "OAuth"]),
     ]

@@ -29,7 +29,6 @@ package struct DaemonOptions: Sendable {
 package struct Daemon {
     private let options: DaemonOptions
     private let manager: ServiceManager
-    private let clock = OneThread().clock
 
     /// The longest that a stop may take: a refresh under way is waited for.
     private static let stopLimit = Duration.seconds(40)
@@ -43,16 +42,17 @@ package struct Daemon {
     package func run() async throws(StartFault) {
         // From here on SIGHUP doesn't end the process, and none is lost.
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
-        var log = Logger(label: "valetkeyd") { [manager] _ in
-            StandardErrorLog(logLevel: .info, isJournal: manager.isJournal)
+        let threshold = LogThreshold()
+        let log = Logger(label: "valetkeyd") { [manager] _ in
+            StandardErrorLog(threshold: threshold, isJournal: manager.isJournal)
         }
         let places = try Places(environment: options.environment)
         let source = try configurationSource()
         let configuration = try initialConfiguration(source, log: log)
-        log.logLevel = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
         let socket = try socketPlace(places)
 
         let time = try SystemTimekeeper()
+        let clock = try BootClock()
         let state = try stateFolder(places)
         let store = try openStore(places, state)
         let transport = try Self.startTransport(authorities: options.environment["SSL_CERT_FILE"])
@@ -63,8 +63,7 @@ package struct Daemon {
             directory: ServerDirectory(transport: transport, time: time))
         let tokenEndpoint = TokenEndpoint(client: client, time: time)
         let events = EventLog(log: log)
-        let notifier = Notifier(
-            command: configuration.notifyCommand, environment: options.environment, clock: clock, log: log)
+        let notifier = Notifier(environment: options.environment, clock: clock, log: log)
         let keeper = GrantKeeper(
             time: time, persistence: store, refresher: tokenEndpoint,
             observer: { account, event in
@@ -75,7 +74,8 @@ package struct Daemon {
         let desk = ConsentDesk(
             keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock, group: loops,
             timeout: configuration.consentTimeout, log: log)
-        let reloader = Reloader(source: source, keeper: keeper, desk: desk, log: log)
+        let reloader = Reloader(
+            source: source, keeper: keeper, desk: desk, notifier: notifier, threshold: threshold, log: log)
         _ = await reloader.adopt(configuration)
 
         let api = DaemonAPI(

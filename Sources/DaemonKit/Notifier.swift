@@ -6,26 +6,30 @@ import SystemPackage
 
 /// Tells the user that an account needs a new consent: once, then with growing pauses for as long as it does.
 final class Notifier: Sendable {
-    private let command: [String]?
     private let environment: [String: String]
     private let clock: any Clock<Duration>
     private let log: Logger
     private let accounts: AsyncStream<String>
     private let queue: AsyncStream<String>.Continuation
 
+    /// nil is a desktop notification where there is a desktop; an empty one is none.
+    private let command = Mutex<[String]?>(nil)
     private let reminded = Mutex<Set<String>>([])
 
     private static let firstPause = Duration.seconds(4 * 3600)
     private static let longestPause = Duration.seconds(7 * 86_400)
     private static let limit = Duration.seconds(30)
 
-    /// Without a command a desktop notification is sent where there is a desktop; an empty one sends none.
-    init(command: [String]?, environment: [String: String], clock: any Clock<Duration>, log: Logger) {
-        self.command = command
+    init(environment: [String: String], clock: any Clock<Duration>, log: Logger) {
         self.environment = environment
         self.clock = clock
         self.log = log
         (accounts, queue) = AsyncStream.makeStream()
+    }
+
+    /// From the next notification on.
+    func adopt(command: [String]?) {
+        self.command.withLock { $0 = command }
     }
 
     func note(_ account: String, _ event: GrantEvent) {
@@ -65,7 +69,7 @@ final class Notifier: Sendable {
     }
 
     private func notify(_ account: String) async {
-        let words = command ?? desktopCommand(account)
+        let words = command.withLock { $0 } ?? desktopCommand(account)
         guard let program = words.first else { return }
         let variables: [Subprocess.Environment.Key: String] = [
             "VALETKEY_ACCOUNT": account, "VALETKEY_COMMAND": "valetkey login \(account)",

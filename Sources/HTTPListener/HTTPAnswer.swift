@@ -68,7 +68,8 @@ package struct HTTPExchange: Sendable {
         }
     }
 
-    /// Calls `action` once the client is gone, at once where it is gone already. For the event loop alone.
+    /// Calls `action` once the client is gone, at once where it is gone already. Over TCP one that hangs up looks like
+    /// one that only sends no more, until it is written to. For the event loop alone.
     package func whenClosed(_ action: @escaping @Sendable () -> Void) {
         channel.closeFuture.whenComplete { _ in action() }
     }

@@ -19,8 +19,11 @@ final class HTTPConnection: ChannelInboundHandler {
         case closed
     }
 
-    /// A user event: the listener is closing, take no further request.
+    /// A user event: the listener is closing, answer what has been sent and no more.
     struct Finish: Sendable {}
+
+    /// How long the listener's end waits for a request that may be on its way.
+    private static let lastCall = TimeAmount.milliseconds(100)
 
     private let responder: any HTTPResponder
     private let limits: HTTPListenerLimits
@@ -35,6 +38,9 @@ final class HTTPConnection: ChannelInboundHandler {
     /// Between the first part of a read and the end of that read.
     private var isReading = false
     private var isTakingUp = false
+    private var isFinishing = false
+    /// The client has sent its last, and may still be reading.
+    private var isInputClosed = false
     private var deadline = NIODeadline.distantFuture
     /// When the timer fires: at the deadline or before it.
     private var timerDeadline = NIODeadline.distantFuture
@@ -92,12 +98,30 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is Finish else { return context.fireUserInboundEventTriggered(event) }
+        switch event {
+        case is Finish: finish(context: context)
+        case ChannelEvent.inputClosed: inputClosed(context: context)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    private func finish(context: ChannelHandlerContext) {
+        isFinishing = true
         switch phase {
         case .answer(_, let isHead): phase = .answer(keepAlive: false, isHead: isHead)
-        case .head, .body: context.close(promise: nil)
+        // Its bytes may be here already, unread.
+        case .head, .body: expect(within: Self.lastCall, context: context)
         // Its last answer is on its way, and the timer is running.
         case .closed: break
+        }
+    }
+
+    private func inputClosed(context: ChannelHandlerContext) {
+        isInputClosed = true
+        switch phase {
+        case .head where waiting.isEmpty, .body: closeWhenWritten(context: context)
+        // What it has sent has its turn; a request that isn't whole was refused by the decoder.
+        case .head, .answer, .closed: break
         }
     }
 
@@ -126,7 +150,7 @@ final class HTTPConnection: ChannelInboundHandler {
         case (.body(let head), .end):
             let request = HTTPRequest(head: head, body: body)
             body = nil
-            phase = .answer(keepAlive: Self.canStay(after: head), isHead: head.method == .HEAD)
+            phase = .answer(keepAlive: !isFinishing && Self.canStay(after: head), isHead: head.method == .HEAD)
             deadline = .distantFuture
             if let exchange { responder.respond(to: request, exchange) }
         default:
@@ -143,8 +167,9 @@ final class HTTPConnection: ChannelInboundHandler {
     /// Writes the answer to the request in hand, then takes up the next one that has arrived.
     func answer(_ answer: HTTPAnswer) {
         guard case .answer(let keepAlive, let isHead) = phase, let context else { return }
-        write(answer, keepAlive: keepAlive, isHead: isHead, context: context)
-        guard keepAlive else { return }
+        let isLast = isInputClosed && waiting.isEmpty && refusal == nil
+        write(answer, keepAlive: keepAlive && !isLast, isHead: isHead, context: context)
+        guard keepAlive, !isLast else { return }
         phase = .head
         isIdle = true
         expect(within: limits.idleTime, context: context)
@@ -193,13 +218,23 @@ final class HTTPConnection: ChannelInboundHandler {
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         guard !keepAlive else { return }
-        phase = .closed
         waiting.removeAll()
+        expect(within: .seconds(2), context: context)
+        if isInputClosed { return closeWhenWritten(context: context) }
+        phase = .closed
         // What the client still sends is read and dropped for a moment: closing on unread bytes would reset the
         // connection before the client has seen the answer.
         context.channel.close(mode: .output, promise: nil)
-        expect(within: .seconds(2), context: context)
         readMore(context: context)
+    }
+
+    /// NIO takes the end of output, where that of input is past, for a close at once: what isn't written yet is lost.
+    private func closeWhenWritten(context: ChannelHandlerContext) {
+        phase = .closed
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        // Writes nothing, and is done when all before it is.
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
     }
 
     /// Tells a client that holds its body back to send it (RFC 9110 section 10.1.1).

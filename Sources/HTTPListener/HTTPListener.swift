@@ -37,6 +37,8 @@ package struct HTTPListener: Sendable {
             }
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.maxMessagesPerRead, value: 4)
+            // A client may end its side after its last request, and still wants the answer.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let responder = admit(channel) ? responder : strangers, connections.add(channel) else {
@@ -74,7 +76,7 @@ package struct HTTPListener: Sendable {
         try? await socket.close()
     }
 
-    /// Stops to listen and ends every connection: those that wait for nothing at once, the others when they have
+    /// Stops to listen and ends every connection: those that have sent nothing in a moment, the others when they have
     /// their answer, all of them by `patience` at the latest.
     package func close(patience: TimeAmount) async {
         await stopListening()

@@ -2,9 +2,11 @@ import AuthorizationServer
 import Crypto
 import CryptoExtras
 import FoundationEssentials
+import Glibc
 import Grants
 import HTTPTransport
 import OAuth
+import Scratch
 import SocketContract
 import Testing
 
@@ -124,16 +126,14 @@ import Testing
 /// A private key in a file of its own.
 enum KeyFile {
     static func with(
-        _ algorithm: SignatureAlgorithm, mode: Int = 0o600, _ body: (String, SigningKey) async throws -> Void
+        _ algorithm: SignatureAlgorithm, mode: mode_t = 0o600, _ body: (String, SigningKey) async throws -> Void
     ) async throws {
         let pem =
             algorithm.usesRSA
             ? try _RSA.Signing.PrivateKey(keySize: .bits2048).pemRepresentation
             : P256.Signing.PrivateKey().pemRepresentation
-        let path = FileManager.default.temporaryDirectory.path + "/key-\(UUID().uuidString).pem"
-        try Data(pem.utf8).write(to: URL(filePath: path))
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try await body(path, SigningKey(pem: Secret(pem), algorithm: algorithm))
+        let folder = try ScratchFolder()
+        try folder.write(pem.utf8, as: "key.pem", mode: mode)
+        try await body(folder.file("key.pem"), SigningKey(pem: Secret(pem), algorithm: algorithm))
     }
 }

@@ -7,6 +7,7 @@ import HTTPTransport
 import Logging
 import NIOPosix
 import OAuth
+import Scratch
 import SocketContract
 import Synchronization
 import Testing
@@ -23,6 +24,8 @@ struct Rig {
     let keeper: GrantKeeper
     let desk: ConsentDesk
     let api: DaemonAPI
+    let threshold = LogThreshold()
+    let folder: ScratchFolder
 
     static let user = (name: "alice", password: Secret("wonderland"))
 
@@ -73,12 +76,14 @@ struct Rig {
         desk = ConsentDesk(
             keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock,
             group: MultiThreadedEventLoopGroup.singleton, timeout: .seconds(600), log: log)
+        folder = try ScratchFolder()
         let reloader = Reloader(
-            source: ConfigurationSource(path: "/nowhere", isNamed: true), keeper: keeper, desk: desk, log: log)
-        let folder = try PrivateFolder("\(FileManager.default.temporaryDirectory.path)/valetkey-\(UUID().uuidString)")
+            source: ConfigurationSource(path: folder.file("config.toml"), isNamed: true), keeper: keeper, desk: desk,
+            notifier: Notifier(environment: [:], clock: clock, log: log), threshold: threshold, log: log)
         api = DaemonAPI(
             keeper: keeper, desk: desk, reloader: reloader,
-            advertising: AdvertisingDesk(secrets: client.secrets, customers: CustomerStore(folder: folder)),
+            advertising: AdvertisingDesk(
+                secrets: client.secrets, customers: CustomerStore(folder: try PrivateFolder(folder.path))),
             revocation: Revocation(client: client, clock: clock), time: time, clock: clock,
             started: time.now().instant)
     }

@@ -65,6 +65,11 @@ final class TestClock: Clock {
         }
     }
 
+    /// Time passes and nobody is woken, as on a machine that has been asleep until now.
+    func sleepThrough(_ duration: Duration) {
+        state.withLock { $0.now += duration }
+    }
+
     func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now += duration

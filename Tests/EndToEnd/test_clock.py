@@ -1,5 +1,6 @@
 """Clocks that jump and machines that sleep: expiry stays right, and what is due is done at once and once."""
 
+import contextlib
 import datetime
 import os
 import signal
@@ -110,3 +111,24 @@ class Clock(lab.Case):
         self.assertEqual(len(self.server.posts) - posts, 1)
         self.says(daemon, 0, 3600)
         self.assertEqual(daemon.token(), token)
+
+    def test_a_consent_ends_by_the_clock_that_counts_time_asleep(self):
+        """A machine can't be put to sleep here: the kernel says by which clock it will wake the daemon."""
+        def alarms():
+            """Seconds that are left of each timer of the daemon, by its clock."""
+            found = {}
+            for name in os.listdir(f"/proc/{daemon.pid}/fdinfo"):
+                with contextlib.suppress(OSError), open(f"/proc/{daemon.pid}/fdinfo/{name}", encoding="ascii") as file:
+                    fields = dict(line.rstrip("\n").split(": ", 1) for line in file if ": " in line)
+                    if "it_value" in fields and fields["it_value"] != "(0, 0)":
+                        left = int(fields["it_value"].strip("()").split(",")[0])
+                        found.setdefault(int(fields["clockid"]), []).append(left)
+            return found
+
+        lab.need(os.geteuid() == 0, "the kernel tells root alone of a program that forbids tracing")
+        self.place.configure(self.server.account() + '[daemon]\nconsent_timeout = "1h"\n')
+        daemon = self.daemon()
+        daemon.consent()
+        is_near = lambda lefts: any(3500 < left <= 3600 for left in lefts)
+        lab.until(lambda: is_near(alarms().get(time.CLOCK_BOOTTIME, [])), lambda: f"an alarm in an hour: {alarms()}")
+        self.assertFalse(is_near(alarms().get(time.CLOCK_MONOTONIC, [])), alarms())

@@ -2,7 +2,10 @@
 device grant, revocation, and the server's odd errors."""
 
 import http.cookiejar
+import http.server
 import json
+import threading
+import time
 import urllib.parse
 import urllib.request
 
@@ -75,7 +78,54 @@ class MoreGlewlwyd(Glewlwyd):
             scope=["openid", "mail"], token_endpoint_auth_method=["client_secret_basic", "client_secret_post"])
 
 
+class SecondPoller(http.server.ThreadingHTTPServer):
+    """Stands before a token endpoint. While `polls` is true, a poll that comes is preceded by one of its own, with the
+    same device code: too soon after that, says the server then of the one that it came for."""
+
+    daemon_threads = True
+
+    def __init__(self, endpoint):
+        self.endpoint, self.polls, self.seen, self.news = endpoint, True, [], threading.Condition()
+        super().__init__(("127.0.0.1", 0), self.Handler)
+        self.base = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *_):
+            pass
+
+        def do_POST(self):
+            came = time.monotonic()
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            headers = {"Content-Type": self.headers["Content-Type"]}
+            own = lab.fetch(self.server.endpoint, data=body, headers=headers) if self.server.polls else None
+            answer = lab.fetch(self.server.endpoint, data=body, headers=headers)
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.headers["Content-Type"])
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+            with self.server.news:
+                self.server.seen.append((came, own and own.json["error"], answer.json.get("error")))
+                self.server.news.notify_all()
+
+    def wait_poll(self, number, seconds=20):
+        """When the poll of that number came, what its forerunner was told, and what it was told itself."""
+        with self.news:
+            if not self.news.wait_for(lambda: len(self.seen) >= number, seconds):
+                raise TimeoutError(f"no poll {number} within {seconds} s: {self.seen}")
+            return self.seen[number - 1]
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
 class Protocol(lab.Case):
+    INTERVAL = MoreGlewlwyd.PLUGIN["device-authorization-interval"]
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -174,6 +224,25 @@ class Protocol(lab.Case):
         end = daemon.ask("GET", "/accounts/ads/consent?wait=30").json
         self.assertEqual(end["state"], "granted", f"{end}\n{daemon.log}")
         self.assertTrue(daemon.token())
+
+    def test_a_poll_that_the_server_finds_too_fast_slows_down_all_that_follow(self):
+        """DEVICE-2: a second poller with the same code makes the server say slow_down to the daemon."""
+        relay = SecondPoller(f"{self.server.issuer}/token")
+        self.addCleanup(relay.close)
+        daemon = self.daemon_with('scopes = ["mail"]', f'token_endpoint = "{relay.base}/token"')
+        began = time.monotonic()
+        consent = self.begin(daemon, "device")
+        first, forerunner, answer = relay.wait_poll(1)
+        self.assertEqual((forerunner, answer), ("authorization_pending", "slow_down"))
+        self.assertGreaterEqual(first - began, self.INTERVAL)
+        relay.polls = False
+        self.alice.open(f"{self.server.issuer}/device?code={consent['user_code']}")
+        second, _, answer = relay.wait_poll(2)
+        self.assertEqual(answer, None)
+        self.assertGreaterEqual(second - first, self.INTERVAL + 5)
+        self.assertLess(second - first, self.INTERVAL + 9)
+        end = daemon.ask("GET", "/accounts/ads/consent?wait=20").json
+        self.assertEqual(end["state"], "granted", f"{end}\n{daemon.log}")
 
     def test_a_device_login_shows_what_the_user_needs(self):
         """DEVICE-4"""

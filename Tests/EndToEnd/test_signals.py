@@ -1,6 +1,8 @@
 """Signals, the service manager's datagrams, and what the daemon leaves behind."""
 
+import json
 import os
+import shlex
 import signal
 import socket
 import stat
@@ -71,6 +73,23 @@ class Signals(lab.Case):
         self.assertEqual(daemon.ask("GET", "/token/ads?fresh=true").status, 200)
         self.assertEqual(self.server.replays, 0)
 
+    def test_a_reader_that_sends_no_more_gets_its_late_answer(self):
+        daemon = self.daemon()
+        daemon.log_in()
+        before = daemon.token()
+        self.server.gate.clear()
+        with socket.socket(socket.AF_UNIX) as reader:
+            reader.settimeout(20)
+            reader.connect(self.place.socket)
+            reader.sendall(b"GET /token/ads?fresh=true HTTP/1.1\r\nHost: x\r\n\r\n")
+            reader.shutdown(socket.SHUT_WR)
+            lab.until(lambda: self.server.waiting, "the refresh is under way")
+            self.server.gate.set()
+            answer = b"".join(iter(lambda: reader.recv(65536), b"")).decode()
+        self.assertTrue(answer.startswith("HTTP/1.1 200 OK\r\n"), answer)
+        self.assertEqual(answer.rpartition("\r\n")[2], daemon.token())
+        self.assertNotEqual(daemon.token(), before)
+
     def test_the_service_manager_hears_ready_after_the_grants_are_back_then_status_watchdog_and_stopping(self):
         daemon = self.daemon()
         daemon.log_in()
@@ -99,6 +118,22 @@ class Signals(lab.Case):
         daemon.signal(signal.SIGHUP)
         lab.until(lambda: daemon.ask("GET", "/accounts/mail").status == 200, "the new account is known")
         self.assertEqual(daemon.token(), token)
+
+    def test_a_reload_takes_up_log_level_and_notify_command_as_well(self):
+        self.place.configure(self.server.account() + '[daemon]\nlog_level = "error"\nnotify_command = []\n')
+        daemon = self.daemon()
+        daemon.log_in()
+        self.assertEqual(daemon.log, "")
+        told = os.path.join(self.place.root, "told")
+        script = self.place.script("tell", f'#!/bin/sh\nprintf %s "$VALETKEY_ACCOUNT" > {shlex.quote(told)}\n')
+        self.place.configure(self.server.account() + f'[daemon]\nnotify_command = ["{script}"]\n')
+        done = self.place.run(lab.program("valetkey"), "reload")
+        self.assertEqual((done.returncode, done.stderr), (0, "Reloaded: set notify_command, log_level.\n"))
+        daemon.wait_line("configuration taken up")
+        refusal = json.dumps({"error": "invalid_grant"})
+        self.server.answers = [(400, refusal, {})] * 2
+        daemon.ask("POST", "/accounts/ads/refresh?wait=60", timeout=90)
+        lab.until(lambda: os.path.exists(told), lambda: f"the user is told; the daemon said:\n{daemon.log}", 60)
 
     def test_sighup_with_a_broken_configuration_changes_nothing_and_says_where(self):
         daemon = self.daemon()

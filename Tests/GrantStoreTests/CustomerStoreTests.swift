@@ -1,22 +1,15 @@
 import FoundationEssentials
 import GrantStore
 import Grants
+import Scratch
 import Testing
 
 struct CustomerStoreTests {
     private let choice = CustomerStore.Choice(customerID: "20001", customerAccountID: "30001")
 
     private func withFolder(_ test: (String, CustomerStore) async throws -> Void) async throws {
-        let path = FileManager.default.temporaryDirectory.path + "/valetkey-customers-\(UUID().uuidString)"
-        let store = CustomerStore(folder: try PrivateFolder(path))
-        let result: Result<Void, any Error>
-        do {
-            result = .success(try await test(path, store))
-        } catch {
-            result = .failure(error)
-        }
-        try? FileManager.default.removeItem(atPath: path)
-        try result.get()
+        let folder = try ScratchFolder()
+        try await test(folder.path, CustomerStore(folder: try PrivateFolder(folder.path)))
     }
 
     @Test func `a choice is there again, for its account alone, until it is erased`() async throws {

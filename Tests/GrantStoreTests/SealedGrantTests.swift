@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Grants
 import OAuth
+import Scratch
 import Testing
 
 @testable import GrantStore
@@ -13,8 +14,8 @@ struct SealedGrantTests {
         var grant = Grant(tokens, requestedScope: Scope(["a"]), sent: now, isOwn: true, proofKey: Secret("k3y"))
         grant.identity = Identity(issuer: "https://as.example", subject: "s", audience: ["me"])
         let kept = KeptGrant(grant: grant, binding: GrantBinding(clientID: "me", server: "https://as.example"))
-        let key = try SealingKey(
-            in: PrivateFolder(Self.folder("key")), state: PrivateFolder(Self.folder("state")))
+        let lab = try StoreLab()
+        let key = try SealingKey(in: PrivateFolder(lab.keys.path), state: PrivateFolder(lab.state.path))
         let sealed = try SealedGrant.seal(GrantRecord(kept, bootID: "b"), account: "demo", key: key.key)
         for secret in ["acc3ss", "r3fr3sh", "k3y"] {
             #expect(!String(decoding: sealed, as: UTF8.self).contains(secret))
@@ -24,9 +25,5 @@ struct SealedGrantTests {
         #expect(throws: SealedGrant.Flaw.unreadable) {
             try SealedGrant.open(sealed, account: "other", key: key.key)
         }
-    }
-
-    private static func folder(_ name: String) -> String {
-        "\(FileManager.default.temporaryDirectory.path)/valetkey-\(UUID().uuidString)/\(name)"
     }
 }

@@ -1,8 +1,6 @@
-import FoundationEssentials
 import HTTPListener
-import NIOCore
-import NIOPosix
 import RawClient
+import Scratch
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -36,17 +34,12 @@ struct HTTPListenerTests {
     }
 
     @Test func `a Unix socket is served too`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "vk-\(UInt32.random(in: 0...UInt32.max))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appending(path: "s").path
-        let listener = try await HTTPListener.open(
-            .unix(path: path), group: MultiThreadedEventLoopGroup.singleton, limits: .test, responder: TestResponder())
-        #expect(listener.port == nil)
-        let client = try RawClient(.unix(path: path))
-        #expect(try client.ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")?.body == "GET /a? -")
-        await listener.close(patience: .seconds(5))
-        #expect(try client.isEnded())
+        let folder = try ScratchFolder()
+        try await withListener(at: .unix(path: folder.file("s"))) { listener, _, connect in
+            #expect(listener.port == nil)
+            let answer = try connect().ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(answer?.body == "GET /a? -")
+        }
     }
 
     @Test func `pipelined requests are answered in their order, also where the first answer comes late`() async throws {

@@ -61,18 +61,19 @@ extension HTTPListenerLimits {
         headBytes: 65536, bodyBytes: 65536, requestTime: .seconds(30), idleTime: .seconds(30))
 }
 
-/// Runs a test against a listener on a port of its own.
+/// Runs a test against a listener on a port of its own, or elsewhere.
 func withListener(
-    limits: HTTPListenerLimits = .test, admit: @escaping @Sendable (any Channel) -> Bool = { _ in true },
+    at place: HTTPListener.Place = .tcp(host: "127.0.0.1", port: 0), limits: HTTPListenerLimits = .test,
+    admit: @escaping @Sendable (any Channel) -> Bool = { _ in true },
     _ test: (HTTPListener, TestResponder, () throws -> RawClient) async throws -> Void
 ) async throws {
     let responder = TestResponder()
     let listener = try await HTTPListener.open(
-        .tcp(host: "127.0.0.1", port: 0), group: MultiThreadedEventLoopGroup.singleton, limits: limits,
-        responder: responder, admit: admit)
-    let port = listener.port ?? 0
+        place, group: MultiThreadedEventLoopGroup.singleton, limits: limits, responder: responder, admit: admit)
+    let address: RawClient.Address =
+        if case .unix(let path) = place { .unix(path: path) } else { .ipv4(port: listener.port ?? 0) }
     do {
-        try await test(listener, responder) { try RawClient(.ipv4(port: port)) }
+        try await test(listener, responder) { try RawClient(address) }
     } catch {
         await listener.close(patience: .zero)
         throw error

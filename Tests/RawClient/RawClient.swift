@@ -81,6 +81,12 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
         _ = shutdown(descriptor, CInt(SHUT_WR))
     }
 
+    /// Lets the end of this client reset the connection, as a program does that is killed with bytes unread.
+    package func resetAtEnd() {
+        var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+    }
+
     /// The next answer; nil where the connection ended before its first byte. The answer to HEAD has no body.
     package func read(hasBody: Bool = true) throws(Failure) -> RawAnswer? {
         let separator = Array("\r\n\r\n".utf8)

@@ -55,7 +55,10 @@ struct ReloadCommand: ParsableCommand {
 
     func run() throws {
         let report = try daemon.withDaemon { try $0.reload() }
-        let groups = [("added", report.added), ("removed", report.removed), ("changed", report.changed)]
+        let groups = [
+            ("added", report.added), ("removed", report.removed), ("changed", report.changed),
+            ("set", report.settings ?? []),
+        ]
         let changes = groups.filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.joined(separator: ", "))" }
         let summary = changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
         Terminal.error.line("Reloaded: \(summary).")

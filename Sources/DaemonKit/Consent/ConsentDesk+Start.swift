@@ -60,7 +60,7 @@ extension ConsentDesk {
     ) -> ConsentSession {
         ConsentSession(
             id: RandomText.make(octets: 9, using: &random).expose(), settings: settings, account: account, key: key,
-            flow: flow, expires: time.now() + life)
+            flow: flow, expires: time.now() + life, time: time)
     }
 
     private func prepareRedirect(_ session: ConsentSession) async throws(GrantFailure) -> Result<Open, Problem> {
@@ -88,12 +88,8 @@ extension ConsentDesk {
     }
 
     private func listen(for session: ConsentSession, port: Int?) async throws(Problem) -> RedirectListener {
-        if let port {
-            for other in sessions where other.listener?.port == port {
-                guard other.session.phase.isOver else { throw .portBusy(port, other.session.settings.name) }
-                await other.listener?.close()
-            }
-        }
+        // What still listens there is over, and only stays for late responses.
+        for other in sessions where port != nil && other.listener?.port == port { await other.listener?.close() }
         do {
             return try await RedirectListener.open(
                 port: port, redirectPath: session.settings.redirectURI.path, group: group, receiver: session)

@@ -14,6 +14,14 @@ actor ConsentDesk {
         var listener: RedirectListener?
     }
 
+    /// A consent on its way to its pending state.
+    private struct Beginning {
+        /// The fixed port that it will listen on.
+        var port: Int?
+        /// Those who asked for the same account meanwhile.
+        var joined: [CheckedContinuation<Result<Open, Problem>, Never>] = []
+    }
+
     let keeper: GrantKeeper
     let tokenEndpoint: TokenEndpoint
     let time: any Timekeeper
@@ -22,6 +30,7 @@ actor ConsentDesk {
     let log: Logger
     private(set) var timeout: Duration
     private let open = Mutex<[String: Open]>([:])
+    private var beginnings: [String: Beginning] = [:]
     var random = SystemRandomNumberGenerator()
     private let (work, queue) = AsyncStream.makeStream(of: Open.self)
     private let (over, retire) = AsyncStream.makeStream(of: RedirectListener.self)
@@ -78,20 +87,38 @@ actor ConsentDesk {
         session(account).flatMap { $0.session.phase.isOver ? nil : $0 }
     }
 
+    /// Starts a consent, or joins the one that this account has.
     func start(_ settings: AccountSettings, flow wish: ConsentFlow?) async throws(Problem) -> Open {
         let account = settings.name
         if let pending = pending(account) { return pending }
-        let flow = try Self.flow(of: settings, wish: wish)
-        let started = try await prepare(settings, flow)
-        // Somebody else may have started one meanwhile.
-        if let pending = pending(account) {
-            await started.listener?.close()
-            return pending
+        if beginnings[account] != nil {
+            return try await withCheckedContinuation { beginnings[account]?.joined.append($0) }.get()
         }
-        open.withLock { $0[account] = started }
-        queue.yield(started)
-        log.info("consent started", metadata: ["account": "\(account)", "flow": "\(flow.rawValue)"])
-        return started
+        let flow = try Self.flow(of: settings, wish: wish)
+        let port = flow == .loopback ? settings.redirectURI.port : nil
+        if let port, let other = holder(of: port) { throw .portBusy(port, other) }
+        beginnings[account] = Beginning(port: port)
+        let result = await begin(settings, flow)
+        for joiner in beginnings.removeValue(forKey: account)?.joined ?? [] { joiner.resume(returning: result) }
+        return try result.get()
+    }
+
+    /// The account whose consent needs this port, also one that doesn't listen on it yet.
+    private func holder(of port: Int) -> String? {
+        beginnings.first { $0.value.port == port }?.key
+            ?? sessions.first { $0.listener?.port == port && !$0.session.phase.isOver }?.session.settings.name
+    }
+
+    private func begin(_ settings: AccountSettings, _ flow: ConsentFlow) async -> Result<Open, Problem> {
+        do throws(Problem) {
+            let started = try await prepare(settings, flow)
+            open.withLock { $0[settings.name] = started }
+            queue.yield(started)
+            log.info("consent started", metadata: ["account": "\(settings.name)", "flow": "\(flow.rawValue)"])
+            return .success(started)
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func conduct(_ open: Open) async {

@@ -44,11 +44,12 @@ final class ConsentSession: RedirectReceiver {
     let expires: Moment
     let events: AsyncStream<Event>
     private let happen: AsyncStream<Event>.Continuation
+    private let time: any Timekeeper
     private let state = Mutex(State())
 
     init(
         id: String, settings: AccountSettings, account: ResolvedAccount, key: SigningKey?, flow: ConsentFlow,
-        expires: Moment
+        expires: Moment, time: any Timekeeper
     ) {
         self.id = id
         self.settings = settings
@@ -56,11 +57,25 @@ final class ConsentSession: RedirectReceiver {
         self.key = key
         self.flow = flow
         self.expires = expires
+        self.time = time
         (events, happen) = AsyncStream.makeStream()
     }
 
+    /// The state as it is now: where the time is up, the wait is over, whether or not the timer has said so yet.
+    private func withState<Result>(_ body: (inout State) -> sending Result) -> sending Result {
+        state.withLock { state in
+            if state.phase == .pending, time.instant() >= expires.instant { stopWaiting(.expired, &state) }
+            return body(&state)
+        }
+    }
+
+    private func stopWaiting(_ phase: ConsentState, _ state: inout State) {
+        state.phase = phase
+        happen.yield(phase == .expired ? .expired : .cancelled)
+    }
+
     var request: AuthorizationRequest? { state.withLock { $0.request } }
-    var phase: ConsentState { state.withLock { $0.phase } }
+    var phase: ConsentState { withState { $0.phase } }
     var failure: GrantFailure? { state.withLock { $0.result } }
     var grant: Grant? { state.withLock { $0.grant } }
     var device: DeviceAuthorization? { state.withLock { $0.device } }
@@ -107,7 +122,7 @@ final class ConsentSession: RedirectReceiver {
     /// A device's poll has brought the end of the wait; false where that came otherwise.
     @discardableResult
     func settle(_ event: Event) -> Bool {
-        state.withLock { state in
+        withState { state in
             guard state.phase == .pending else { return false }
             state.phase = .redeeming
             happen.yield(event)
@@ -123,7 +138,7 @@ final class ConsentSession: RedirectReceiver {
     private func take(
         _ fields: [FormField], answer: @escaping @Sendable (RedirectVerdict) -> Void
     ) -> RedirectVerdict? {
-        state.withLock { state in
+        withState { state in
             guard let response = state.request?.check(fields) else { return .foreign }
             switch (response, state.phase) {
             case (.foreign, _), (.malformed, _): return .foreign
@@ -157,7 +172,7 @@ final class ConsentSession: RedirectReceiver {
     }
 
     private func take(code: Secret, answer: @escaping @Sendable (RedirectVerdict) -> Void) -> Bool {
-        state.withLock { state in
+        withState { state in
             guard state.phase == .pending, state.request != nil else { return false }
             state.phase = .redeeming
             happen.yield(.code(code, answer: answer))
@@ -168,10 +183,9 @@ final class ConsentSession: RedirectReceiver {
     /// Ends the wait for the user; false where the user was quicker.
     @discardableResult
     func stopWaiting(_ phase: ConsentState) -> Bool {
-        state.withLock { state in
+        withState { state in
             guard state.phase == .pending else { return false }
-            state.phase = phase
-            happen.yield(phase == .expired ? .expired : .cancelled)
+            stopWaiting(phase, &state)
             return true
         }
     }

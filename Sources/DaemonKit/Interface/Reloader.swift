@@ -8,12 +8,21 @@ actor Reloader {
     private let source: ConfigurationSource
     private let keeper: GrantKeeper
     private let desk: ConsentDesk
+    private let notifier: Notifier
+    private let threshold: LogThreshold
     private let log: Logger
+    /// What was taken up last, but for the accounts: those are the keeper's.
+    private var current = DaemonConfiguration()
 
-    init(source: ConfigurationSource, keeper: GrantKeeper, desk: ConsentDesk, log: Logger) {
+    init(
+        source: ConfigurationSource, keeper: GrantKeeper, desk: ConsentDesk, notifier: Notifier,
+        threshold: LogThreshold, log: Logger
+    ) {
         self.source = source
         self.keeper = keeper
         self.desk = desk
+        self.notifier = notifier
+        self.threshold = threshold
         self.log = log
     }
 
@@ -31,15 +40,32 @@ actor Reloader {
         }
     }
 
+    /// Takes up all that a file can hold: nothing waits for a new start.
     func adopt(_ configuration: DaemonConfiguration) async -> ReloadReport {
-        let change = await keeper.configure(configuration.accounts)
+        let settings = configuration.changedSettings(since: current)
+        current = configuration
+        current.accounts = [:]
+        threshold.level = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
+        notifier.adopt(command: configuration.notifyCommand)
         await desk.adopt(timeout: configuration.consentTimeout)
+        let change = await keeper.configure(configuration.accounts)
         for (account, failure) in change.failures.sorted(by: { $0.key < $1.key }) {
             log.warning("\(failure.detail)", metadata: ["account": "\(account)", "hint": "\(failure.hint ?? "")"])
         }
         log.info("configuration taken up", metadata: ["accounts": "\(configuration.accounts.count)"])
         return ReloadReport(
-            added: change.added, removed: change.removed, changed: change.changed, unchanged: change.unchanged)
+            added: change.added, removed: change.removed, changed: change.changed, unchanged: change.unchanged,
+            settings: settings)
+    }
+}
+
+extension DaemonConfiguration {
+    /// The keys of `[daemon]` that mean something else than before.
+    fileprivate func changedSettings(since before: DaemonConfiguration) -> [String] {
+        [
+            ("consent_timeout", consentTimeout != before.consentTimeout),
+            ("notify_command", notifyCommand != before.notifyCommand), ("log_level", logLevel != before.logLevel),
+        ].filter(\.1).map(\.0)
     }
 }
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Logging
+import Synchronization
 
 /// Log lines on standard error: under systemd with the journal's `<N>` priority, else with the time.
 ///
@@ -8,8 +9,13 @@ import Logging
 /// by `GrantEvent` and `GrantFailure`, which have none.
 struct StandardErrorLog: LogHandler {
     var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level
+    let threshold: LogThreshold
     let isJournal: Bool
+
+    var logLevel: Logger.Level {
+        get { threshold.level }
+        set { threshold.level = newValue }
+    }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -43,5 +49,15 @@ struct StandardErrorLog: LogHandler {
         case .error: 3
         case .critical: 2
         }
+    }
+}
+
+/// The least level that is logged: one for all parts of the daemon, whose loggers are copies, so that a reload changes it.
+final class LogThreshold: Sendable {
+    private let kept = Mutex(Logger.Level.info)
+
+    var level: Logger.Level {
+        get { kept.withLock { $0 } }
+        set { kept.withLock { $0 = newValue } }
     }
 }

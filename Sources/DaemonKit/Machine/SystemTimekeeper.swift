@@ -33,7 +33,7 @@ final class SystemTimekeeper: Timekeeper {
     }
 
     func instant() -> Instant {
-        Instant(nanoseconds: shim_read_clock(CLOCK_BOOTTIME))
+        Self.bootTime
     }
 
     func wake(at instant: Instant?) {
@@ -78,4 +78,6 @@ final class SystemTimekeeper: Timekeeper {
         var expirations: UInt64 = 0
         return unsafe read(descriptor, &expirations, MemoryLayout<UInt64>.size) < 0 ? errno : 0
     }
+
+    static var bootTime: Instant { Instant(nanoseconds: shim_read_clock(CLOCK_BOOTTIME)) }
 }

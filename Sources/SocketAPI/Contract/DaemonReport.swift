@@ -18,17 +18,22 @@ package struct HealthReport: Codable, Sendable, Equatable {
     }
 }
 
-/// `POST /reload`.
+/// `POST /reload`: what was taken up, accounts by name.
 package struct ReloadReport: Codable, Sendable, Equatable {
     package var added: [String]
     package var removed: [String]
     package var changed: [String]
     package var unchanged: [String]
+    /// The keys of `[daemon]` whose values have changed.
+    package var settings: [String]?
 
-    package init(added: [String], removed: [String], changed: [String], unchanged: [String]) {
+    package init(
+        added: [String], removed: [String], changed: [String], unchanged: [String], settings: [String]? = nil
+    ) {
         self.added = added
         self.removed = removed
         self.changed = changed
         self.unchanged = unchanged
+        self.settings = settings
     }
 }
