@@ -102,7 +102,7 @@ let package = Package(
                 "Configuration", "CLinux", lifecycle, signals, logging, arguments, subprocess, system, nioCore,
                 nioPosix,
             ]),
-        module("CommandKit", ["SocketContract", "SocketClient", "Durations", arguments]),
+        module("CommandKit", ["SocketContract", "SocketClient", "Durations", "CLinux", arguments]),
         program("valetkeyd", ["DaemonKit", arguments]),
         .executableTarget(
             name: "valetkey", dependencies: ["CommandKit", arguments], swiftSettings: settings,
@@ -110,8 +110,8 @@ let package = Package(
         program(
             "valetkey-demo",
             [
-                "AuthorizationServer", "HTTPTransport", "SocketClient", "SocketContract", lifecycle, arguments,
-                subprocess,
+                "AuthorizationServer", "CommandKit", "HTTPTransport", "SocketClient", "SocketContract", lifecycle,
+                arguments, subprocess,
             ]),
         program(
             "valetkey-ads",

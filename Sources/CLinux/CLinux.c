@@ -4,11 +4,14 @@
 
 #include <link.h>
 #include <malloc.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
 #include <time.h>
+
+const short shim_own_session = POSIX_SPAWN_SETSID;
 
 long long shim_read_clock(int clock) {
     struct timespec time = {0, 0};

@@ -51,7 +51,7 @@ struct DemoCommand: AsyncParsableCommand {
         let daemon = DaemonProcess(executable: executable, environment: home.environment)
         let story = Story(
             screen: screen, server: server, daemon: daemon, client: DaemonClient(path: home.socket), home: home,
-            transport: transport, browser: auto || noBrowser ? .none : programs.browser(), isAutomatic: auto,
+            transport: transport, opensBrowser: !noBrowser, isAutomatic: auto,
             time: time?.duration)
         try await Self.run(server, daemon, story)
         screen.endStatus()

@@ -13,14 +13,6 @@ struct Programs: Sendable {
         return found
     }
 
-    /// The user's browser: `$BROWSER`, else `xdg-open` where there is a display.
-    func browser() -> Browser {
-        if let named = environment["BROWSER"], let browser = Browser(named: named) { return browser }
-        let hasDisplay = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
-        guard hasDisplay, let opener = find("xdg-open") else { return .none }
-        return .command([opener])
-    }
-
     /// Short, because the path of a socket holds 107 bytes at most.
     var temporaryFolder: String {
         guard let folder = environment["TMPDIR"], folder.hasPrefix("/"), folder.utf8.count <= 60 else { return "/tmp" }

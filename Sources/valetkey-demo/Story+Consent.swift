@@ -1,4 +1,5 @@
 import AuthorizationServer
+import CommandKit
 import SocketContract
 
 extension Story {
@@ -25,7 +26,7 @@ extension Story {
         guard let url = consent.openURL ?? consent.authorizationURL else {
             throw DemoFailure.daemon("the consent names no URL")
         }
-        let isOpened = await browser.open(url)
+        let isOpened = opensBrowser && Browser.open(url)
         screen.line(
             isOpened
                 ? "   Your browser opens. Should it not, open this page yourself:"

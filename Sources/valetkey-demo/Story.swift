@@ -12,7 +12,7 @@ struct Story: Service {
     let client: DaemonClient
     let home: ThrowAwayHome
     let transport: any HTTPTransport
-    let browser: Browser
+    let opensBrowser: Bool
     /// Nobody is needed: the pages are walked by HTTP.
     let isAutomatic: Bool
     /// Nil goes on until a signal.

@@ -89,11 +89,15 @@ struct AccountProgramTests {
     }
 
     // NATIVE-1
-    @Test func `login starts the user's own browser with the address`() async throws {
+    @Test func `login starts the user's own browser with the address, out of reach of Ctrl-C`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let folder = try ScratchFolder()
             try folder.makePipe("opened")
-            let script = "#!/bin/sh\nprintf '%s\\n' \"$@\" > \(folder.file("opened"))\n"
+            let script = """
+                #!/bin/sh
+                read -r _ _ _ _ _ session _ < /proc/$$/stat
+                printf '%s\\n' "$@" "$((session == $$))" > \(folder.file("opened"))
+                """
             try folder.write(script.utf8, as: "browser", mode: 0o700)
             daemon.consents(become: [.granted])
             // Ends once the browser has written its arguments into the pipe.
@@ -105,7 +109,7 @@ struct AccountProgramTests {
                     "BROWSER": "/no/such/browser:\(folder.file("browser")) --new %s", "PATH": "/usr/bin:/bin",
                 ])
             #expect(outcome.code == 0)
-            #expect(try await opened.standardOutput == "--new\nhttp://127.0.0.1:4711/open\n")
+            #expect(try await opened.standardOutput == "--new\nhttp://127.0.0.1:4711/open\n1\n")
         }
     }
 

@@ -15,25 +15,6 @@ import Testing
         #expect(DemoDuration(argument: text) == nil)
     }
 
-    @Test(arguments: [
-        ("firefox", ["firefox", "http://u/"]), ("lynx --new %s:links", ["lynx", "--new", "http://u/"]),
-        ("open --at=%s x", ["open", "--at=http://u/", "x"]),
-    ])
-    func `BROWSER is the first command of a list, with the URL where it says so`(list: String, arguments: [String]) {
-        #expect(Browser(named: list)?.arguments(for: "http://u/") == arguments)
-    }
-
-    @Test func `an empty BROWSER is none`() {
-        #expect(Browser(named: "") == nil)
-        #expect(Programs(environment: ["BROWSER": "", "PATH": ""]).browser() == .none)
-    }
-
-    @Test func `xdg-open is for those who have a display`() {
-        let path = ["PATH": "/usr/bin:/bin"]
-        #expect(Programs(environment: path).browser() == .none)
-        #expect(Programs(environment: path.merging(["BROWSER": "w3m"]) { $1 }).browser() == .command(["w3m"]))
-    }
-
     @Test func `a long or relative TMPDIR is left alone`() {
         #expect(Programs(environment: ["TMPDIR": "/var/tmp"]).temporaryFolder == "/var/tmp")
         #expect(Programs(environment: ["TMPDIR": "tmp"]).temporaryFolder == "/tmp")

@@ -3,6 +3,9 @@
 
 // What Swift's Glibc module leaves out. No system header is included here: types that two modules define would clash.
 
+/// The flag of posix_spawn by which a program gets a session of its own.
+extern const short shim_own_session;
+
 /// What the clock says, in nanoseconds.
 long long shim_read_clock(int clock);
 

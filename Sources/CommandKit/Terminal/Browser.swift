@@ -1,7 +1,8 @@
+import CLinux
 import Glibc
 
 /// The user's own browser: `$BROWSER`, else `xdg-open` where there is a desktop.
-enum Browser {
+package enum Browser {
     /// Whether a browser could be seen by the person at this terminal.
     static var isThere: Bool {
         Environment["BROWSER"]?.isEmpty == false || hasDesktop
@@ -12,7 +13,7 @@ enum Browser {
     }
 
     /// Starts it and doesn't wait for it; false where nothing could be started.
-    static func open(_ url: String) -> Bool {
+    package static func open(_ url: String) -> Bool {
         for candidate in (Environment["BROWSER"] ?? "").split(separator: ":") {
             let words = candidate.split(separator: " ").map(String.init)
             let hasPlace = words.contains { $0.contains("%s") }
@@ -25,7 +26,8 @@ enum Browser {
 
 /// Other programs.
 enum Program {
-    /// Starts a program of PATH with its standard streams closed off.
+    /// Starts a program of PATH with its standard streams closed off, in a session of its own: neither Ctrl-C here nor
+    /// the end of this terminal is its end.
     static func start(_ command: [String]) -> Bool {
         guard let name = command.first else { return false }
         var actions = unsafe posix_spawn_file_actions_t()
@@ -35,9 +37,13 @@ enum Program {
         for stream in [STDOUT_FILENO, STDERR_FILENO] {
             unsafe posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_WRONLY, 0)
         }
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        unsafe posix_spawnattr_setflags(&attributes, shim_own_session)
         return unsafe withArguments(command) { arguments in
             var process = pid_t()
-            return unsafe posix_spawnp(&process, name, &actions, nil, arguments, environ) == 0
+            return unsafe posix_spawnp(&process, name, &actions, &attributes, arguments, environ) == 0
         }
     }
 
