@@ -4,9 +4,9 @@ import OAuth
 struct ConfigurationReader {
     let findings: FindingCollector
 
-    func configuration(_ root: [String: TOMLNode]) -> DaemonConfiguration {
-        let tables = TableReader(path: [], values: root, findings: findings)
-        refuseUnknownTables(root)
+    func configuration(_ root: TOMLBranch) -> DaemonConfiguration {
+        let tables = TableReader(path: [], values: root.values, findings: findings)
+        refuseUnknownTables(tables.values)
         var configuration = DaemonConfiguration()
         if let daemon = tables.table("daemon") { read(daemon, into: &configuration) }
         for (name, settings) in accounts(tables) { configuration.accounts[name] = settings }
