@@ -46,10 +46,13 @@ struct ConfigurationReader {
             return []
         }
         guard let accounts = tables.table("accounts") else { return [] }
+        var terms: Set<Shared<AccountTerms>> = []
         return accounts.values.keys.compactMap { name in
             refuseBadName(name)
-            return accounts.table(name).flatMap { AccountReader(name: name, table: $0).settings() }
-                .map { (name, $0) }
+            guard let table = accounts.table(name), var settings = AccountReader(name: name, table: table).settings()
+            else { return nil }
+            settings.terms = terms.insert(settings.terms).memberAfterInsert
+            return (name, settings)
         }
     }
 
