@@ -46,6 +46,11 @@ static int drop_code(struct dl_phdr_info *program, size_t size, void *page_size)
     return 0;
 }
 
+void shim_keep_one_heap(void) {
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+}
+
 void shim_give_back_memory(long page_size) {
     malloc_trim(0);
     dl_iterate_phdr(drop_code, (void *)page_size);

@@ -4,9 +4,9 @@ import OAuth
 struct ConfigurationReader {
     let findings: FindingCollector
 
-    func configuration(_ root: [String: TOMLNode]) -> DaemonConfiguration {
-        let tables = TableReader(path: [], values: root, findings: findings)
-        refuseUnknownTables(root)
+    func configuration(_ root: TOMLBranch) -> DaemonConfiguration {
+        let tables = TableReader(path: [], values: root.values, findings: findings)
+        refuseUnknownTables(tables.values)
         var configuration = DaemonConfiguration()
         if let daemon = tables.table("daemon") { read(daemon, into: &configuration) }
         for (name, settings) in accounts(tables) { configuration.accounts[name] = settings }
@@ -46,10 +46,13 @@ struct ConfigurationReader {
             return []
         }
         guard let accounts = tables.table("accounts") else { return [] }
+        var terms: Set<Shared<AccountTerms>> = []
         return accounts.values.keys.compactMap { name in
             refuseBadName(name)
-            return accounts.table(name).flatMap { AccountReader(name: name, table: $0).settings() }
-                .map { (name, $0) }
+            guard let table = accounts.table(name), var settings = AccountReader(name: name, table: table).settings()
+            else { return nil }
+            settings.terms = terms.insert(settings.terms).memberAfterInsert
+            return (name, settings)
         }
     }
 

@@ -29,15 +29,15 @@ package struct DaemonConfiguration: Sendable, Equatable {
         guard !text.utf8.contains(0) else {
             return ConfigurationReport(findings: [Finding(file: file, message: "holds a NUL character")])
         }
-        let root: [String: TOMLNode]
+        let document: TOMLDocument
         do throws(TOMLFault) {
-            root = try TOMLDocument.parse(text)
+            document = try TOMLDocument(text)
         } catch {
             let finding = Finding(file: file, position: error.position, message: error.message, hint: error.hint)
             return ConfigurationReport(findings: [finding])
         }
         let collector = FindingCollector()
-        let configuration = ConfigurationReader(findings: collector).configuration(root)
+        let configuration = ConfigurationReader(findings: collector).configuration(document.root)
         var finder = PositionFinder(text: text)
         return ConfigurationReport(
             findings: collector.findings(file: file, finder: &finder), configuration: configuration)

@@ -42,10 +42,10 @@ struct PositionFinder {
     private mutating func depth(of path: [String], lines: Int) -> Int? {
         let prefix = lines == 0 ? "" : String(text[..<ends[lines - 1]])
         budget -= prefix.utf8.count
-        guard budget > 0, let root = try? TOMLDocument.parse(prefix) else { return nil }
-        var (node, depth) = (TOMLNode.table(root), 0)
+        guard budget > 0, let document = try? TOMLDocument(prefix) else { return nil }
+        var (node, depth) = (TOMLNode.table(document.root), 0)
         for key in path {
-            guard case .table(let values) = node, let next = values[key] else { break }
+            guard case .table(let branch) = node, let next = branch[key] else { break }
             (node, depth) = (next, depth + 1)
         }
         return depth

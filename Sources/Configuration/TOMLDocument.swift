@@ -6,7 +6,7 @@ indirect enum TOMLNode {
     case integer(Int)
     case boolean(Bool)
     case array([TOMLNode])
-    case table([String: TOMLNode])
+    case table(TOMLBranch)
     /// A kind that no key takes, by its name.
     case other(String)
 
@@ -26,7 +26,7 @@ indirect enum TOMLNode {
         switch self {
         case .string(let text): text.isEmpty
         case .array(let elements): elements.isEmpty
-        case .table(let values): values.isEmpty
+        case .table(let branch): branch.isEmpty
         case .integer, .boolean, .other: false
         }
     }
@@ -39,35 +39,29 @@ struct TOMLFault: Error {
     var hint: String?
 }
 
-/// The one place that knows the TOML library.
-enum TOMLDocument {
-    static func parse(_ text: String) throws(TOMLFault) -> [String: TOMLNode] {
-        if let fault = brokenHeader(in: text) ?? brokenBracket(in: text) { throw fault }
-        do {
-            return table(try TOMLTable(string: text))
-        } catch let error as TOMLParseError {
-            let begin = error.source.begin
-            let position = Finding.Position(line: max(1, begin.line), column: max(1, begin.column))
-            throw fault(error.description, at: position, in: text)
-        } catch {
-            throw TOMLFault(position: Finding.Position(line: 1, column: 1), message: "not valid TOML")
-        }
-    }
+/// A table of a document. Its values are made when they are asked for: a file of many accounts is never held twice.
+struct TOMLBranch {
+    fileprivate let table: TOMLTable
+    fileprivate let document: TOMLDocument
 
-    private static func table(_ table: TOMLTable) -> [String: TOMLNode] {
+    var isEmpty: Bool { table.isEmpty }
+
+    var values: [String: TOMLNode] {
         var values: [String: TOMLNode] = [:]
         for key in table.keys {
-            values[key] = table[key].map(node) ?? .other("nothing")
+            values[key] = self[key] ?? .other("nothing")
         }
         return values
     }
 
-    private static func node(_ value: any TOMLValueConvertible) -> TOMLNode {
+    subscript(key: String) -> TOMLNode? { table[key].map(node) }
+
+    private func node(_ value: any TOMLValueConvertible) -> TOMLNode {
         switch value.type {
         case .string: value.string.map(TOMLNode.string) ?? .other("a string")
         case .int: value.int.map(TOMLNode.integer) ?? .other("an integer")
         case .array: .array((value.array?.tomlValues ?? []).map(node))
-        case .table: .table(value.table.map(table) ?? [:])
+        case .table: value.table.map { .table(TOMLBranch(table: $0, document: document)) } ?? .other("a table")
         case .double: .other("a number with a fraction")
         case .bool: value.bool.map(TOMLNode.boolean) ?? .other("a boolean")
         case .date: .other("a date")
@@ -75,6 +69,31 @@ enum TOMLDocument {
         case .dateTime: .other("a date and time")
         }
     }
+}
+
+/// The one place that knows the TOML library.
+final class TOMLDocument {
+    private let tree: TOMLTable
+
+    init(_ text: String) throws(TOMLFault) {
+        if let fault = Self.brokenHeader(in: text) ?? Self.brokenBracket(in: text) { throw fault }
+        do {
+            tree = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            let begin = error.source.begin
+            let position = Finding.Position(line: max(1, begin.line), column: max(1, begin.column))
+            throw Self.fault(error.description, at: position, in: text)
+        } catch {
+            throw TOMLFault(position: Finding.Position(line: 1, column: 1), message: "not valid TOML")
+        }
+    }
+
+    /// The library frees nothing by itself.
+    deinit {
+        tree.clear()
+    }
+
+    var root: TOMLBranch { TOMLBranch(table: tree, document: self) }
 
     /// The library's words without what they quote of the document: a secret may stand there.
     private static func fault(_ description: String, at position: Finding.Position, in text: String) -> TOMLFault {

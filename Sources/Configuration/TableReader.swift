@@ -29,8 +29,8 @@ struct TableReader {
 
     func table(_ key: String) -> TableReader? {
         guard let node = values[key] else { return nil }
-        guard case .table(let values) = node else { return refuse(key, node, wanting: "a table") }
-        return TableReader(path: path + [key], values: values, findings: findings)
+        guard case .table(let branch) = node else { return refuse(key, node, wanting: "a table") }
+        return TableReader(path: path + [key], values: branch.values, findings: findings)
     }
 
     /// A text that isn't empty and holds no control characters.

@@ -77,6 +77,8 @@ package struct Daemon {
         let reloader = Reloader(
             source: source, keeper: keeper, desk: desk, notifier: notifier, threshold: threshold, log: log)
         _ = await reloader.adopt(configuration)
+        // Its last use: what follows gives back the room of what isn't needed any more.
+        let accounts = configuration.accounts.count
 
         let api = DaemonAPI(
             keeper: keeper, desk: desk, reloader: reloader,
@@ -110,7 +112,7 @@ package struct Daemon {
                 stop: { notifier.stop() }),
             ReloadService(signals: hangUps, reloader: reloader, manager: manager, time: time),
             SocketService(server: server, manager: manager, keeper: keeper) {
-                [log, manager, accounts = configuration.accounts.count] in
+                [log, manager] in
                 log.info("ready", metadata: ["version": "\(Version.current)", "socket": "\(socket)"])
                 manager.ready("Serving tokens of \(accounts) accounts")
             },

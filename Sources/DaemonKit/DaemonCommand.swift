@@ -74,6 +74,11 @@ package struct DaemonCommand: AsyncParsableCommand {
         print(ProviderText.facts(provider))
     }
 
+    /// Comes first: threads that are there already have heaps of their own.
+    package static func keepOneHeap() {
+        shim_keep_one_heap()
+    }
+
     /// Nobody else gets at our memory or files: no core dump, no tracing by another process of the user, and files
     /// that are private from birth.
     private static func protect() {

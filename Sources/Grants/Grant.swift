@@ -81,6 +81,12 @@ package struct Grant: Sendable, Equatable {
         return grant
     }
 
+    /// Takes over a scope that others have too, where its own is the same.
+    mutating func share(_ common: Scope) {
+        if scope == common { scope = common }
+        if requestedScope == common { requestedScope = common }
+    }
+
     /// Whether it can be renewed without its user.
     package var isRenewable: Bool { refreshToken != nil || isOwn }
 

@@ -43,7 +43,7 @@ extension GrantKeeper {
     private func remove(_ name: String) {
         var after: [@Sendable () -> Void] = []
         core.withLock { core in
-            guard var account = core.accounts.removeValue(forKey: name) else { return }
+            guard let account = core.accounts.removeValue(forKey: name) else { return }
             board.publish(nil, of: name)
             after = perform(account.life.answerAll(.noSuchAccount), of: name, now: time.now(), in: &core)
         }
@@ -56,6 +56,7 @@ extension GrantKeeper {
         var kept: KeptGrant?
         do throws(GrantFailure) {
             kept = try await persistence.load(account: name, now: now)
+            kept?.grant.share(settings.scope)
         } catch {
             failure = error
         }
@@ -75,7 +76,7 @@ extension GrantKeeper {
                 jitter: Jitter(seed: core.random.next()), number: core.lastLife)
             // What couldn't be read may be good all the same: it is moved out of the way, never overwritten.
             let isUnread = kept == nil && failure != nil
-            core.accounts[name] = Account(settings: settings, life: life, hasForeignFile: isForeign || isUnread)
+            core.accounts[name] = Entry(settings: settings, life: life, hasForeignFile: isForeign || isUnread)
         }
         transition(name) { life, now in
             if let failure { life.explainEmptiness(failure) }
@@ -91,12 +92,12 @@ extension GrantKeeper {
 
     /// The account as it is now; nil where there is none.
     package func account(_ name: String) -> Account? {
-        core.withLock { $0.accounts[name] }
+        core.withLock { $0.accounts[name]?.account }
     }
 
     /// All accounts, by name.
     package var accounts: [Account] {
-        core.withLock { core in core.accounts.values.sorted { $0.settings.name < $1.settings.name } }
+        core.withLock { $0.accounts.values.map(\.account).sorted { $0.settings.name < $1.settings.name } }
     }
 
     /// A consent gave a grant for these settings. Returns once it is kept, or can't be.
@@ -140,11 +141,11 @@ extension GrantKeeper {
 extension AccountSettings {
     /// What a client that acts for itself begins with.
     package func ownGrant(at now: Moment) -> Grant {
-        .own(scope: scope, proofKey: provesPossession ? SigningKey.make().stored : nil, at: now)
+        .own(scope: self.scope, proofKey: self.provesPossession ? SigningKey.make().stored : nil, at: now)
     }
 
     fileprivate func isSameGrantee(as other: AccountSettings) -> Bool {
         GrantBinding(self) == GrantBinding(other)
-            && (flow == .clientCredentials) == (other.flow == .clientCredentials)
+            && (self.flow == .clientCredentials) == (other.flow == .clientCredentials)
     }
 }

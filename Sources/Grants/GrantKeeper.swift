@@ -10,21 +10,37 @@ import Synchronization
 package final class GrantKeeper: Sendable {
     /// What an account is at a moment.
     package struct Account: Sendable {
-        package internal(set) var settings: AccountSettings
-        package internal(set) var life: GrantLife
+        package let settings: AccountSettings
+        package let life: GrantLife
+    }
+
+    /// An account where it lives: by reference, since a dictionary keeps room for twice its values.
+    ///
+    /// Unchecked, for it is never touched without the lock of `core`, and never leaves it.
+    final class Entry: @unchecked Sendable {
+        var settings: AccountSettings
+        var life: GrantLife
         /// When the timer has this account on its list.
         var scheduled: Instant?
         /// A kept grant of another client or server lies in this account's place.
-        var hasForeignFile = false
+        var hasForeignFile: Bool
+
+        init(settings: AccountSettings, life: GrantLife, hasForeignFile: Bool) {
+            self.settings = settings
+            self.life = life
+            self.hasForeignFile = hasForeignFile
+        }
+
+        var account: Account { Account(settings: settings, life: life) }
 
         /// Mutates in place: a copy would copy thousands of waiting readers.
-        mutating func apply(_ happen: (inout GrantLife, Moment) -> [GrantAction], now: Moment) -> [GrantAction] {
+        func apply(_ happen: (inout GrantLife, Moment) -> [GrantAction], now: Moment) -> [GrantAction] {
             happen(&life, now)
         }
     }
 
     struct Core: Sendable {
-        var accounts: [String: Account] = [:]
+        var accounts: [String: Entry] = [:]
         var wakes = Heap<Wake>()
         var readers: [ReaderID: @Sendable (ReaderAnswer) -> Void] = [:]
         var lastReader: UInt64 = 0

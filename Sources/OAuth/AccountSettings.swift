@@ -1,6 +1,35 @@
 /// One client at one authorization server, as the configuration states it with the preset filled in.
+@dynamicMemberLookup
 package struct AccountSettings: Sendable, Hashable {
     package var name: String
+    /// All but the name. Many accounts of one client differ in their name alone: they can have one value together.
+    package var terms: Shared<AccountTerms>
+
+    package init(
+        name: String, provider: String? = nil, issuer: String? = nil, issuerTemplate: String? = nil, client: Client,
+        flow: GrantFlow = .code, endpoints: Endpoints = Endpoints(), scope: Scope = Scope([]),
+        redirectURI: RedirectURI, authorizationParameters: [FormField] = [], tokenParameters: [FormField] = [],
+        resource: [String] = [], pushesRequest: Bool = false, provesPossession: Bool = false,
+        refreshBeforeExpiry: Duration? = nil, developerToken: SecretSource? = nil
+    ) {
+        self.name = name
+        terms = .value(
+            AccountTerms(
+                provider: provider, issuer: issuer, issuerTemplate: issuerTemplate, client: client, flow: flow,
+                endpoints: endpoints, scope: scope, redirectURI: redirectURI,
+                authorizationParameters: authorizationParameters, tokenParameters: tokenParameters, resource: resource,
+                pushesRequest: pushesRequest, provesPossession: provesPossession,
+                refreshBeforeExpiry: refreshBeforeExpiry, developerToken: developerToken))
+    }
+
+    package subscript<Value>(dynamicMember path: WritableKeyPath<AccountTerms, Value>) -> Value {
+        get { terms.value[keyPath: path] }
+        set { terms.value[keyPath: path] = newValue }
+    }
+}
+
+/// What the settings of an account say, whatever its name.
+package struct AccountTerms: Sendable, Hashable {
     /// The name of the preset, where there is one.
     package var provider: String?
     package var issuer: String?
@@ -28,30 +57,19 @@ package struct AccountSettings: Sendable, Hashable {
     package var refreshBeforeExpiry: Duration?
     /// What the Microsoft Advertising API asks for beside the access token.
     package var developerToken: SecretSource?
+}
 
-    package init(
-        name: String, provider: String? = nil, issuer: String? = nil, issuerTemplate: String? = nil, client: Client,
-        flow: GrantFlow = .code, endpoints: Endpoints = Endpoints(), scope: Scope = Scope([]),
-        redirectURI: RedirectURI, authorizationParameters: [FormField] = [], tokenParameters: [FormField] = [],
-        resource: [String] = [], pushesRequest: Bool = false, provesPossession: Bool = false,
-        refreshBeforeExpiry: Duration? = nil, developerToken: SecretSource? = nil
-    ) {
-        self.name = name
-        self.provider = provider
-        self.issuer = issuer
-        self.issuerTemplate = issuerTemplate
-        self.client = client
-        self.flow = flow
-        self.endpoints = endpoints
-        self.scope = scope
-        self.redirectURI = redirectURI
-        self.authorizationParameters = authorizationParameters
-        self.tokenParameters = tokenParameters
-        self.resource = resource
-        self.pushesRequest = pushesRequest
-        self.provesPossession = provesPossession
-        self.refreshBeforeExpiry = refreshBeforeExpiry
-        self.developerToken = developerToken
+/// A value behind a reference, so that those who have an equal one can have the same.
+package indirect enum Shared<Value: Sendable & Hashable>: Sendable, Hashable {
+    case value(Value)
+
+    package var value: Value {
+        get {
+            switch self {
+            case .value(let value): value
+            }
+        }
+        set { self = .value(newValue) }
     }
 }
 

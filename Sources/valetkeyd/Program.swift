@@ -5,6 +5,7 @@ import DaemonKit
 struct Program {
     @MainActor
     static func main() async {
+        DaemonCommand.keepOneHeap()
         let thread = OneThread()
         await withTaskExecutorPreference(thread) {
             await DaemonCommand.main()

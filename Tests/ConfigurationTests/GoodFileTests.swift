@@ -9,6 +9,24 @@ struct GoodFileTests {
         return try #require(report.configuration, "\(report.findings)").accounts
     }
 
+    @Test func `what accounts have in common is kept once`() throws {
+        let client = #"provider = "google", client_id = "app", client_secret = "s""#
+        let accounts = try accounts(
+            """
+            [accounts]
+            a = { \(client) }
+            b = { \(client) }
+            c = { \(client), scopes = ["mail"] }
+            """)
+        // An indirect case is one reference.
+        let places = try ["a", "b", "c"].map {
+            unsafe unsafeBitCast(try #require(accounts[$0]).terms, to: UInt.self)
+        }
+        #expect(places[0] == places[1])
+        #expect(places[1] != places[2])
+        #expect(accounts["b"]?.name == "b")
+    }
+
     @Test func `an account of a preset needs nothing but its client id`() throws {
         let text = """
             [accounts.ads]

@@ -3,6 +3,23 @@ import Testing
 @testable import Configuration
 
 struct SyntaxTests {
+    @Test func `a document is freed with the last table that was taken out of it`() throws {
+        var document: TOMLDocument? = try TOMLDocument("[a]\nb = 1")
+        weak let watched = document
+        var taken = document?.root["a"]
+        document = nil
+        #expect(watched != nil)
+        do {
+            guard case .table(let branch) = taken else {
+                Issue.record("no table")
+                return
+            }
+            #expect(Array(branch.values.keys) == ["b"])
+        }
+        taken = nil
+        #expect(watched == nil)
+    }
+
     @Test(arguments: [
         (
             "a = \"hunter2\n", 1, 13,

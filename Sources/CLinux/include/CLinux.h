@@ -18,6 +18,10 @@ int shim_set_timer(int timer, long long nanoseconds, int tells_jumps);
 /// No core dump, and no tracing by another process of the user.
 int shim_forbid_core_dumps(void);
 
+/// One heap for all threads instead of one each, so that what one leaves free serves the others; and large pieces apart
+/// from it for good, so that they go back to the kernel at once. To be called before there are threads.
+void shim_keep_one_heap(void);
+
 /// Gives back what only the start needed: free heap, and the pages of code, which are read from their files again where
 /// they are called again.
 void shim_give_back_memory(long page_size);

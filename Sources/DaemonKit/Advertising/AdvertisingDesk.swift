@@ -76,7 +76,7 @@ struct AdvertisingDesk: Sendable {
 extension AccountSettings {
     /// The preset, where it serves the Microsoft Advertising API.
     var advertisingPreset: Provider? {
-        provider.flatMap(Provider.named).flatMap { $0.servesMicrosoftAdvertising ? $0 : nil }
+        self.provider.flatMap(Provider.named).flatMap { $0.servesMicrosoftAdvertising ? $0 : nil }
     }
 }
 

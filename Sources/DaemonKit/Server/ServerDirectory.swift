@@ -147,8 +147,9 @@ extension AccountSettings {
     /// Whether the issuer may know something of use although the endpoints are known; for a preset its facts stand.
     fileprivate func gains(byMetadataFor purpose: ServerDirectory.Purpose) -> Bool {
         switch purpose {
-        case .browser: provider == nil
-        case .tokens, .device: provider == nil && client.choosesMethod && (client.secret != nil || client.key != nil)
+        case .browser: self.provider == nil
+        case .tokens, .device:
+            self.provider == nil && self.client.choosesMethod && (self.client.secret != nil || self.client.key != nil)
         }
     }
 }

@@ -34,8 +34,8 @@ extension AccountSettings {
     /// Whether a name that came from outside is that of the issuer. The comparison is exact; a preset's template
     /// stands for every tenant.
     package func isIssuer(_ name: String) -> Bool {
-        if name == issuer { return true }
-        guard let parts = issuerTemplate?.split(separator: "{tenantid}", maxSplits: 1), parts.count == 2 else {
+        if name == self.issuer { return true }
+        guard let parts = self.issuerTemplate?.split(separator: "{tenantid}", maxSplits: 1), parts.count == 2 else {
             return false
         }
         guard name.hasPrefix(parts[0]), name.hasSuffix(parts[1]) else { return false }
@@ -45,5 +45,5 @@ extension AccountSettings {
     }
 
     /// By what requests to one server are counted.
-    package var serverName: String { endpoints.token?.host ?? issuer ?? name }
+    package var serverName: String { self.endpoints.token?.host ?? self.issuer ?? name }
 }
