@@ -62,11 +62,12 @@ package struct Daemon {
             transport: transport, secrets: secrets, time: time,
             directory: ServerDirectory(transport: transport, time: time))
         let tokenEndpoint = TokenEndpoint(client: client, time: time)
+        let revocation = Revocation(client: client, clock: clock)
         let events = EventLog(log: log)
         let notifier = Notifier(
             command: configuration.notifyCommand, environment: options.environment, clock: clock, log: log)
         let keeper = GrantKeeper(
-            time: time, persistence: store, refresher: tokenEndpoint,
+            time: time, persistence: store, refresher: tokenEndpoint, revoker: revocation,
             observer: { account, event in
                 events.note(account, event)
                 notifier.note(account, event)
@@ -81,7 +82,7 @@ package struct Daemon {
         let api = DaemonAPI(
             keeper: keeper, desk: desk, reloader: reloader,
             advertising: AdvertisingDesk(secrets: secrets, customers: CustomerStore(folder: state)),
-            revocation: Revocation(client: client, clock: clock), time: time, clock: clock,
+            revocation: revocation, time: time, clock: clock,
             started: time.now().instant)
         let server = try await Self.serve(socket, loops, api)
         shim_give_back_memory(sysconf(CInt(_SC_PAGESIZE)))

@@ -46,13 +46,7 @@ package final class FileGrantStore: GrantPersistence {
             do throws(SealedGrant.Flaw) {
                 return try unseal(bytes, account).kept(now: now, bootID: bootID)
             } catch {
-                let name = try moveAside(account, suffix: error == .newer ? "newer" : "unreadable", now: now)
-                throw GrantFailure(
-                    code: "unreadable_file",
-                    detail: error == .newer
-                        ? "the kept grant was written by a newer valetkey"
-                        : "the kept grant is damaged, or sealed with another key",
-                    hint: "it was set aside as \(name); run: valetkey login \(account)", at: now.wall)
+                throw unreadable(error, account, now: now)
             }
         }
     }
@@ -68,7 +62,13 @@ package final class FileGrantStore: GrantPersistence {
 
     package func setAside(account: String) async throws(GrantFailure) {
         try await perform(account, "move") { [self] in
-            _ = try moveAside(account, suffix: "other", now: nil)
+            // The new name is one that no file has.
+            for number in 1... {
+                let aside = "\(path(account)).aside-\(number)"
+                if POSIXFile.exists(aside) { continue }
+                guard unsafe rename(path(account), aside) == 0 || errno == ENOENT else { throw POSIXError("rename") }
+                return try POSIXFile.syncFolder(folder.path)
+            }
         }
     }
 
@@ -94,16 +94,15 @@ package final class FileGrantStore: GrantPersistence {
         }
     }
 
-    /// The new name is one that no file has.
-    private func moveAside(_ account: String, suffix: String, now: Moment?) throws(POSIXError) -> String {
-        for number in 1... {
-            let aside = "\(path(account)).\(suffix)-\(number)"
-            if POSIXFile.exists(aside) { continue }
-            guard unsafe rename(path(account), aside) == 0 || errno == ENOENT else { throw POSIXError("rename") }
-            try POSIXFile.syncFolder(folder.path)
-            return aside
-        }
-        return path(account)
+    private func unreadable(_ flaw: SealedGrant.Flaw, _ account: String, now: Moment) -> GrantFailure {
+        let (reason, remedy) =
+            switch flaw {
+            case .newer: ("was written by a newer valetkey", "start that one")
+            case .unreadable: ("is damaged, or sealed with another key", "put the key back and restart valetkeyd")
+            }
+        return GrantFailure(
+            code: "unreadable_file", detail: "the kept grant \(path(account)) \(reason)",
+            hint: "\(remedy); or run: valetkey login \(account), which sets that file aside", at: now.wall)
     }
 
     private func perform<Result: Sendable>(

@@ -20,18 +20,15 @@ extension GrantLife {
             return answer(readersBefore: later, .tooManyRequests(retryAfter: later - now.instant))
         }
         phase = .refreshing(grant, trouble)
-        return [
-            .post(
-                RefreshOrder(
-                    version: version, refreshToken: grant.refreshToken, scope: grant.refreshScope,
-                    proofKey: grant.proofKey, identity: grant.identity))
-        ]
+        return [.post(RefreshOrder(version: version, grant: grant))]
     }
 
     package mutating func refreshEnded(
-        _ outcome: RefreshOutcome, version asked: UInt64, now: Moment
+        _ outcome: RefreshOutcome, of order: RefreshOrder, now: Moment
     ) -> [GrantAction] {
-        guard asked == version, case .refreshing(let grant, let trouble) = phase else { return [.tell(.staleResult)] }
+        guard order.version == version, case .refreshing(let grant, let trouble) = phase else {
+            return stale(outcome, of: order)
+        }
         switch outcome {
         case .granted(let tokens, let sent):
             let renewed = grant.renewed(by: tokens, sent: sent)
@@ -105,6 +102,7 @@ extension GrantLife {
     }
 
     package mutating func logout(now: Moment) -> [GrantAction] {
+        loggedOut = version
         version += 1
         phase = .empty
         unsaved = nil

@@ -38,13 +38,19 @@ package protocol GrantPersistence: Sendable {
     /// Returns once the grant would survive a crash of the machine; else nothing that was there is destroyed.
     func save(_ kept: KeptGrant, account: String) async throws(GrantFailure)
 
-    /// nil where nothing is kept. A file that can't be read is set aside under another name, and said in the error.
+    /// nil where nothing is kept. What can't be read stays where it is.
     func load(account: String, now: Moment) async throws(GrantFailure) -> KeptGrant?
 
     func erase(account: String) async throws(GrantFailure)
 
-    /// Moves what is kept out of the way, so that another grant can take its place.
+    /// Moves what is kept, if anything, out of the way, so that another grant can take its place.
     func setAside(account: String) async throws(GrantFailure)
+}
+
+/// Tells authorization servers that tokens have ended.
+package protocol GrantRevoker: Sendable {
+    /// Why the server may still take the tokens; nil where it doesn't. Takes a bounded time.
+    func end(_ grant: Grant, settings: AccountSettings) async -> GrantFailure?
 }
 
 /// Uses refresh tokens at the token endpoint.

@@ -12,6 +12,8 @@ enum Command: Sendable, Equatable, CustomStringConvertible {
     case suspend(Duration)
     case wallJump(Duration)
     case reload
+    /// The account is out of the configuration for that long.
+    case takeOut(Duration)
     case logout
     case consent
     case revoke
@@ -40,6 +42,7 @@ enum Command: Sendable, Equatable, CustomStringConvertible {
         case .suspend(let duration): "suspend \(duration.wholeSeconds)s"
         case .wallJump(let duration): "wall clock \(duration.wholeSeconds)s"
         case .reload: "reload"
+        case .takeOut(let duration): "taken out for \(duration.wholeSeconds)s"
         case .logout: "logout"
         case .consent: "consent"
         case .revoke: "revoked at the server"
@@ -64,10 +67,14 @@ enum Command: Sendable, Equatable, CustomStringConvertible {
 
     /// Much within the seconds that one slow refresh takes.
     private static func flurry(_ random: inout Jitter) -> [Command] {
-        let between: [Command] = [.consent, .logout, .reload, .refresh, .pass(.seconds(1)), .crash(down: .zero)]
+        let between: [Command] = [
+            .consent, .logout, .reload, .refresh, .pass(.seconds(1)), .crash(down: .zero),
+            .takeOut(.seconds(Int.random(in: 0...20, using: &random))),
+        ]
         let shuffled = between.shuffled(using: &random).prefix(Int.random(in: 1...4, using: &random))
+        let after: [Command] = Bool.random(using: &random) ? [.consent, .pass(.seconds(1)), .refresh] : []
         return [.fault(.slow), .refresh, .pass(.milliseconds(100))] + shuffled
-            + [.consent, .pass(.seconds(1)), .refresh, .pass(.seconds(60))]
+            + after + [.pass(.seconds(60)), .refresh, .pass(.seconds(60)), .consent]
     }
 
     private static func draw(_ random: inout Jitter) -> Command {
@@ -87,7 +94,8 @@ enum Command: Sendable, Equatable, CustomStringConvertible {
         case 87..<90: return .crash(down: seconds(0...600))
         case 90..<92: return .suspend(seconds(60...200_000))
         case 92..<94: return .wallJump(seconds(-90_000...90_000))
-        case 94..<96: return .reload
+        case 94: return .reload
+        case 95: return Bool.random(using: &random) ? .reload : .takeOut(seconds(0...20))
         case 96: return .logout
         case 97..<99: return .consent
         default: return Int.random(in: 0..<5, using: &random) == 0 ? .revoke : .consent
