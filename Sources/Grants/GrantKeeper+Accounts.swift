@@ -24,14 +24,13 @@ extension GrantKeeper {
         for (name, new) in settings.sorted(by: { $0.key < $1.key }) {
             let isLoaded = account(name)?.life.couldNotLoad == false
             switch old[name] {
-            case new where isLoaded: change.unchanged.append(name)
+            case new where isLoaded:
+                change.unchanged.append(name)
+                transition(name) { $0.retry(now: $1) }
             case let before? where isLoaded && before.isSameGrantee(as: new):
                 change.changed.append(name)
                 core.withLock { $0.accounts[name]?.settings = new }
-                transition(name) { life, now in
-                    life.adopt(RefreshPolicy(lead: new.refreshBeforeExpiry), now: now)
-                    return []
-                }
+                transition(name) { $0.adopt(RefreshPolicy(lead: new.refreshBeforeExpiry), now: $1) }
             case let before:
                 if before == nil { change.added.append(name) } else { change.changed.append(name) }
                 remove(name)

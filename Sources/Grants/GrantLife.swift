@@ -10,11 +10,11 @@ package import FoundationEssentials
 ///     refreshing         tokens                            saving             save
 ///                        refused as gone, first time       backingOff
 ///                        refused as gone, again            consentRequired    answer
-///                        refused as wrong client           misconfigured      answer
+///                        wrong client, key or secret       misconfigured      answer
 ///                        anything else                     backingOff         answer who can't wait so long
 ///     saving             on disk, or the disk refuses      active             publish, answer
 ///     backingOff         the pause is over                 refreshing         post
-///     misconfigured      an hour is over, `refresh`        refreshing         post
+///     misconfigured      an hour, `refresh`, a reload      refreshing         post
 ///     consentRequired    `refresh` by the user             refreshing         post
 ///     any                a consent                         saving             save
 ///     any                logout                            empty              publish nil, erase, answer
@@ -155,16 +155,22 @@ package struct GrantLife: Sendable {
     }
 
     /// The configuration has changed in a way that leaves the grant valid.
-    package mutating func adopt(_ policy: RefreshPolicy, now: Moment) {
+    package mutating func adopt(_ policy: RefreshPolicy, now: Moment) -> [GrantAction] {
         self.policy = policy
         if case .active(let grant, _) = phase { settle(grant) }
+        return retry(now: now)
+    }
+
+    /// The user may have mended what was wrong.
+    package mutating func retry(now: Moment) -> [GrantAction] {
         switch phase {
         case .misconfigured(let grant, let failure, _):
             phase = .misconfigured(grant, failure, until: now.instant)
         case .backingOff(let grant, let trouble, _) where trouble.refusals == 0:
             phase = .backingOff(grant, trouble, until: now.instant)
-        default: break
+        default: return []
         }
+        return startRefresh(now: now)
     }
 
     /// Says why there is no grant.

@@ -112,6 +112,27 @@ struct GrantKeeperTests {
         #expect(store.kept.withLock { $0["a"] } != nil)
     }
 
+    // REFRESH-8
+    @Test(.timeLimit(.minutes(1)))
+    func `a reload that changes nothing tries again at once what was wrong`() async throws {
+        try keep("a")
+        try await running {
+            _ = await keeper.configure(["a": try settings("a")])
+            async let first = keeper.refreshNow("a", wait: .seconds(30))
+            var orders = server.orders.makeAsyncIterator()
+            _ = await orders.next()
+            server.answer("a", .failed(code: "client_secret", detail: "missing", hint: nil, retryAfter: nil))
+            guard case .misconfigured = await first else {
+                Issue.record("answered otherwise")
+                return
+            }
+            #expect(await keeper.configure(["a": try settings("a")]).unchanged == ["a"])
+            _ = await orders.next()
+            server.answer("a", .granted(.example("2"), sent: clock.now()))
+        }
+        #expect(store["a"]?.grant.accessToken == Secret("a2"))
+    }
+
     @Test func `a logout returns once the file is gone`() async throws {
         try keep("a")
         try await running {

@@ -114,6 +114,21 @@ struct GrantLifeTests {
         #expect(life.wake(now: start + .seconds(3601)).order != nil)
     }
 
+    // REFRESH-8
+    @Test(arguments: ["client_secret", "client_key", "dpop_key", "no_endpoint"])
+    func `what the configuration names and isn't there is no passing failure, and a reload tries it again`(
+        code: String
+    ) {
+        var (life, order, reader) = GrantLife.refreshing()
+        let failed = RefreshOutcome.failed(code: code, detail: "missing", hint: "make it", retryAfter: nil)
+        let failure = GrantFailure(code: code, detail: "missing", hint: "make it", at: start.wall)
+        let after = life.refreshEnded(failed, of: order, now: start)
+        #expect(after.contains(.answer([reader], .misconfigured(failure))))
+        #expect(life.published?.accessToken == Secret("a1") && life.grant?.refreshToken == Secret("r1"))
+        #expect(life.wake(now: start + .seconds(3599)).order == nil)
+        #expect(life.retry(now: start + .seconds(5)).order != nil)
+    }
+
     // READ-1
     @Test func `a token is not served to its last moment, and never after`() {
         let life = GrantLife.active()

@@ -30,7 +30,8 @@ struct TokenEndpoint: GrantRefresher {
         do throws(SigningFault) {
             key = try order.grant.proofKey.map { stored throws(SigningFault) in try SigningKey(stored: stored) }
         } catch {
-            return .failed(code: "dpop_key", detail: "\(error)", hint: nil, retryAfter: nil)
+            return .failed(
+                code: "dpop_key", detail: "\(error)", hint: "run: valetkey login \(settings.name)", retryAfter: nil)
         }
         guard let refreshToken = order.grant.refreshToken else {
             return await askForItself(account, key: key)

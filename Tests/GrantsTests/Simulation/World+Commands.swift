@@ -27,10 +27,7 @@ extension World {
             wallOffset += duration
             happen { $0.resume(now: $1) }
         case .reload:
-            happen {
-                $0.adopt(RefreshPolicy(lead: .seconds(200)), now: $1)
-                return []
-            }
+            happen { $0.adopt(RefreshPolicy(lead: .seconds(200)), now: $1) }
         case .logout: logout()
         case .takeOut(let duration): takeOut(duration)
         case .consent: consent()
