@@ -123,9 +123,17 @@ package struct Daemon {
             try await ServiceGroup(configuration: group).run()
         } catch {
             log.error("stopped: \(error)")
+            try Self.check(keeper)
             throw .transport("a part of the daemon has ended: \(error)")
         }
+        try Self.check(keeper)
         log.info("stopped")
+    }
+
+    /// Whether all grants are on disk, now that the end has come.
+    private static func check(_ keeper: GrantKeeper) throws(StartFault) {
+        let unsaved = keeper.unsaved
+        if !unsaved.isEmpty { throw .unsaved(unsaved) }
     }
 
     private func configurationSource() throws(StartFault) -> ConfigurationSource {

@@ -107,7 +107,7 @@ package final class GrantKeeper: Sendable {
     }
 
     /// Starts no further refresh, and ends `run` once those under way have ended and are on disk: a rotation that has
-    /// reached the server must not be lost.
+    /// reached the server must not be lost. What the disk has refused is written once more; see `unsaved`.
     package func drain() {
         let now = time.now()
         let isIdle = core.withLock { core in
@@ -121,6 +121,18 @@ package final class GrantKeeper: Sendable {
             return core.pending == 0
         }
         if isIdle { finish() }
+    }
+
+    /// The accounts whose newest grant is in memory alone, by name: where the process ends with it, it is lost.
+    package var unsaved: [String: GrantFailure] {
+        core.withLock { core in
+            core.accounts.compactMapValues { account in
+                if let failure = account.life.saveFailure { return failure }
+                guard account.life.isSaving else { return nil }
+                return GrantFailure(
+                    code: "storage", detail: "it was still being written", at: time.now().wall)
+            }
+        }
     }
 
     func finish() {

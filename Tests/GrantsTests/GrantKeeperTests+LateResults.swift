@@ -134,6 +134,24 @@ extension GrantKeeperTests {
         #expect(store["a"]?.grant.accessToken == Secret("a9"))
     }
 
+    // REFRESH-4
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    func `a stop tries once more to write what the disk has refused, and tells what is lost`(
+        mends: Bool
+    ) async throws {
+        try keep("a")
+        try keep("b")
+        try await running {
+            _ = await keeper.configure(["a": try settings("a"), "b": try settings("b")])
+            store.failing.withLock { $0 = [.save] }
+            _ = await keeper.consented(.example("9"), settings: try settings("a"))
+            #expect(keeper.unsaved == ["a": .disk])
+            if mends { store.failing.withLock { $0 = [] } }
+        }
+        #expect(keeper.unsaved == (mends ? [:] : ["a": .disk]))
+        #expect(store["a"]?.grant.accessToken == Secret(mends ? "a9" : "a1"))
+    }
+
     @Test(.timeLimit(.minutes(1)), arguments: [false, true])
     func `a file that could not be read is read again by a reload, and outlives a logout`(
         logsOut: Bool
