@@ -54,7 +54,7 @@ package struct Daemon {
 
         let time = try SystemTimekeeper()
         let state = try stateFolder(places)
-        let store = try openStore(places, state)
+        let store = try openStore(places, state, time)
         let transport = try Self.startTransport(authorities: options.environment["SSL_CERT_FILE"])
         defer { transport.stop() }
         let secrets = SecretReader(environment: options.environment, clock: clock)
@@ -172,9 +172,11 @@ package struct Daemon {
         }
     }
 
-    private func openStore(_ places: Places, _ state: PrivateFolder) throws(StartFault) -> FileGrantStore {
+    private func openStore(
+        _ places: Places, _ state: PrivateFolder, _ time: any Timekeeper
+    ) throws(StartFault) -> FileGrantStore {
         do throws(StorageFault) {
-            return try FileGrantStore(folder: state, bootID: Self.bootID) { () throws(StorageFault) in
+            return try FileGrantStore(folder: state, bootID: Self.bootID, time: time) { () throws(StorageFault) in
                 try sealingKeys(places, state: state)
             }
         } catch {

@@ -10,6 +10,7 @@ package final class FileGrantStore: GrantPersistence {
     private let folder: PrivateFolder
     private let keys: [SealingKey]
     private let bootID: String
+    private let time: any Timekeeper
     private let lock: FolderLock
     private let queue = DispatchQueue(label: "valetkey.store")
 
@@ -22,16 +23,17 @@ package final class FileGrantStore: GrantPersistence {
     /// `keys` are asked for once the lock is held, so that two daemons that start at once don't make two. The first
     /// seals; what another one of them has sealed is still read.
     package init(
-        folder: PrivateFolder, bootID: String, keys: () throws(StorageFault) -> [SealingKey]
+        folder: PrivateFolder, bootID: String, time: any Timekeeper, keys: () throws(StorageFault) -> [SealingKey]
     ) throws(StorageFault) {
         self.folder = folder
         self.bootID = bootID
+        self.time = time
         lock = try FolderLock(folder)
         self.keys = try keys()
     }
 
     package func save(_ kept: KeptGrant, account: String) async throws(GrantFailure) {
-        let record = GrantRecord(kept, bootID: bootID)
+        let record = GrantRecord(kept, bootID: bootID, now: time.now(), isClockSure: time.isWallClockSure)
         try await perform(account, "write") { [self] in
             guard let key = keys.first else { throw SealedGrant.Flaw.unreadable }
             let bytes = try SealedGrant.seal(record, account: account, key: key.key)
@@ -44,7 +46,8 @@ package final class FileGrantStore: GrantPersistence {
             guard let file = try open(account) else { return nil }
             let bytes = try file.read(limit: Self.fileLimit) ?? []
             do throws(SealedGrant.Flaw) {
-                return try unseal(bytes, account).kept(now: now, bootID: bootID)
+                return try unseal(bytes, account)
+                    .kept(now: now, bootID: bootID, isClockSure: time.isWallClockSure)
             } catch {
                 throw unreadable(error, account, now: now)
             }

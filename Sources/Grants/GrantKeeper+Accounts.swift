@@ -93,7 +93,8 @@ extension GrantKeeper {
                 return life.restore(settings.ownGrant(at: now), now: now)
             }
             life.refreshedAt = kept.refreshedAt
-            return life.restore(kept.grant, flights: flights, now: now)
+            return life.restore(
+                kept.grant, flights: flights, isOfEarlierBoot: kept.isOfEarlierBoot, now: now)
         }
         return failure
     }

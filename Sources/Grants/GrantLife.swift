@@ -144,9 +144,13 @@ package struct GrantLife: Sendable {
     }
 
     /// Takes up the grant that the disk held. Where it is being refreshed already, ordered before the account was taken
-    /// out of the configuration and put back, this life waits for that: a refresh token may work but once.
-    package mutating func restore(_ grant: Grant, flights: [RefreshOrder] = [], now: Moment) -> [GrantAction] {
+    /// out of the configuration and put back, this life waits for that: a refresh token may work but once. What is of an
+    /// earlier boot is refreshed at once, and served meanwhile.
+    package mutating func restore(
+        _ grant: Grant, flights: [RefreshOrder] = [], isOfEarlierBoot: Bool = false, now: Moment
+    ) -> [GrantAction] {
         settle(grant)
+        if isOfEarlierBoot, grant.isRenewable { phase = .active(grant, due: now.instant) }
         if let flight = flights.last(where: { $0.grant.refreshToken == grant.refreshToken }) {
             version = flight.version
             phase = .refreshing(grant, nil)

@@ -25,11 +25,14 @@ package struct KeptGrant: Sendable, Equatable {
     package var grant: Grant
     package var binding: GrantBinding
     package var refreshedAt: Date?
+    /// The machine has been started since: the age of the access token is known by the wall clock alone.
+    package var isOfEarlierBoot: Bool
 
-    package init(grant: Grant, binding: GrantBinding, refreshedAt: Date? = nil) {
+    package init(grant: Grant, binding: GrantBinding, refreshedAt: Date? = nil, isOfEarlierBoot: Bool = false) {
         self.grant = grant
         self.binding = binding
         self.refreshedAt = refreshedAt
+        self.isOfEarlierBoot = isOfEarlierBoot
     }
 }
 

@@ -130,6 +130,17 @@ struct GrantLifeTests {
     }
 
     // READ-1
+    @Test func `what is of an earlier boot is refreshed at once, and served meanwhile`() throws {
+        var life = GrantLife.fresh
+        _ = life.restore(.example(), isOfEarlierBoot: true, now: start + .seconds(60))
+        #expect(life.published?.accessToken == Secret("a1"))
+        let order = try #require(life.wake(now: start + .seconds(60)).order)
+        let failed = RefreshOutcome.failed(code: "connection", detail: "", hint: nil, retryAfter: nil)
+        _ = life.refreshEnded(failed, of: order, now: start + .seconds(61))
+        #expect(life.published?.satisfies(ReaderNeed(), at: start.instant + .seconds(3000)) == true)
+    }
+
+    // READ-1
     @Test func `a token is not served to its last moment, and never after`() {
         let life = GrantLife.active()
         let token = life.published

@@ -18,6 +18,14 @@ extension World {
         case .fault(let fault): faults.append(fault)
         case .diskFails(let times): diskFailures = times
         case .crash(let down): crash(down)
+        case .reboot(let down, let clockOff):
+            guard life != nil else { break }
+            crash(down)
+            boot += 1
+            (wallOffset, isClockSure) = (clockOff ?? .zero, clockOff == nil)
+        case .synchronise:
+            (wallOffset, isClockSure) = (.zero, true)
+            happen { $0.resume(now: $1) }
         case .suspend(let duration):
             now = now + duration
             // Whoever waited has slept as well.
@@ -25,6 +33,7 @@ extension World {
             happen { $0.resume(now: $1) }
         case .wallJump(let duration):
             wallOffset += duration
+            isClockSure = false
             happen { $0.resume(now: $1) }
         case .reload:
             happen { $0.adopt(RefreshPolicy(lead: .seconds(200)), now: $1) }

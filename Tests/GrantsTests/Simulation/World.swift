@@ -13,6 +13,7 @@ struct World {
         case refreshesTwice
         case revokesNothing
         case rescuesNothing
+        case trustsAnyClock
     }
 
     enum Event {
@@ -50,10 +51,15 @@ struct World {
     let mutation: Mutation?
     var now = Instant(nanoseconds: 1_000_000_000_000)
     var wallOffset = Duration.zero
+    /// Whether the kernel says that the wall clock is right; then it is.
+    var isClockSure = true
+    var boot = 0
     var server: ModelServer
     var life: GrantLife?
     var process = 0
     var disk: Grant?
+    var diskStamp = WallStamp(issued: .distantPast, sureAt: nil)
+    var diskBoot = 0
     var diskFailures = 0
     /// Refresh tokens of grants that the disk has refused.
     var refused: Set<Secret> = []
@@ -132,7 +138,7 @@ struct World {
                     $0.saveEnded(GrantFailure(code: "storage", detail: "", at: $1.wall), version: version, now: $1)
                 }
             } else {
-                disk = grant
+                keep(grant)
                 happen { $0.saveEnded(nil, version: version, now: $1) }
             }
         case .erase(let process):
@@ -146,7 +152,7 @@ struct World {
                 failure = GrantFailure(code: "storage", detail: "", at: moment.wall)
                 if life?.grant?.refreshToken != used { received = nil }
             } else {
-                disk = renewed
+                keep(renewed)
             }
             happenAnyway { $0.rescueEnded(failure, renewed, renewing: used, now: $1) }
         case .revoke(let grant): server.end(token(grant), at: now)
@@ -164,11 +170,28 @@ struct World {
         lives += 1
         life = GrantLife(
             account: "a", policy: RefreshPolicy(), jitter: Jitter(seed: lives), number: lives, loggedOut: loggedOut)
+        if diskBoot != boot { recall() }
         guard let disk else { return }
         // A crash may come before a logout or a consent has reached the disk.
         oldestAllowed = ModelServer.number(of: disk.accessToken)
-        let flights = flights
-        happen { $0.restore(disk, flights: flights, now: $1) }
+        let (flights, isOfEarlierBoot) = (flights, diskBoot != boot)
+        happen { $0.restore(disk, flights: flights, isOfEarlierBoot: isOfEarlierBoot, now: $1) }
+    }
+
+    mutating func keep(_ grant: Grant) {
+        disk = grant
+        diskBoot = boot
+        let isSure = isClockSure || mutation == .trustsAnyClock
+        diskStamp = WallStamp(issued: grant.issued.instant, now: moment, isSure: isSure)
+    }
+
+    /// What the disk knows of the age of a grant that an earlier boot has kept.
+    mutating func recall() {
+        guard var grant = disk else { return }
+        let isSure = isClockSure || mutation == .trustsAnyClock
+        grant.issued.instant = diskStamp.instant(
+            life: grant.lifetime, isRenewable: grant.isRenewable, now: moment, isSure: isSure)
+        disk = grant
     }
 
     mutating func receive(_ refreshToken: Secret, _ order: RefreshOrder) {
