@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
+#include <sys/timex.h>
 #include <time.h>
 
 const short shim_own_session = POSIX_SPAWN_SETSID;
@@ -26,6 +27,11 @@ int shim_timer(int clock) {
 int shim_set_timer(int timer, long long nanoseconds, int tells_jumps) {
     struct itimerspec spec = {{0, 0}, {nanoseconds / 1000000000, nanoseconds % 1000000000}};
     return timerfd_settime(timer, TFD_TIMER_ABSTIME | (tells_jumps ? TFD_TIMER_CANCEL_ON_SET : 0), &spec, 0);
+}
+
+int shim_clock_is_synchronised(void) {
+    struct timex state = {.modes = 0};
+    return adjtimex(&state) >= 0 && !(state.status & STA_UNSYNC);
 }
 
 int shim_forbid_core_dumps(void) {

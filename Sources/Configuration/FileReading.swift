@@ -34,6 +34,8 @@ package enum FileFault: Error, Sendable, Hashable {
     case notRegular
     /// The system's reason.
     case unreadable(String)
+    /// The same, where the system is at its limits: another try may go well.
+    case busy(String)
     /// The most that is read, in octets.
     case tooLarge(Int)
 }
@@ -75,6 +77,7 @@ enum FileReading {
         case ENOENT, ENOTDIR: .missing
         case EISDIR: .folder
         case EACCES, EPERM: .unreadable("permission denied")
+        case EMFILE, ENFILE, ENOMEM, EIO, EAGAIN: .busy(unsafe String(cString: strerror(code)).lowercased())
         default: .unreadable(unsafe String(cString: strerror(code)).lowercased())
         }
     }

@@ -39,6 +39,19 @@ package enum SecretFault: Error, Sendable, Hashable {
     case cancelled
 }
 
+extension SecretFault {
+    /// Whether another try may go well with nothing changed: a command may fail or say nothing for as long as a
+    /// password store is locked.
+    package var isPassing: Bool {
+        switch self {
+        case .empty(.command), .notOneLine(.command), .programNotStarted, .programFailed, .programKilled,
+            .programTooSlow, .programTooTalkative, .cancelled, .file(_, .busy):
+            true
+        case .file, .openToOthers, .empty, .notOneLine, .noHomeFolder, .noCredentials, .programNotFound: false
+        }
+    }
+}
+
 extension SecretFault: CustomStringConvertible {
     /// Lower case, without a full stop.
     package var description: String {
@@ -46,7 +59,8 @@ extension SecretFault: CustomStringConvertible {
         case .file(let origin, .missing): "\(origin) does not exist"
         case .file(let origin, .folder): "\(origin) is a folder"
         case .file(let origin, .notRegular): "\(origin) is no regular file"
-        case .file(let origin, .unreadable(let reason)): "\(origin) can't be read: \(reason)"
+        case .file(let origin, .unreadable(let reason)), .file(let origin, .busy(let reason)):
+            "\(origin) can't be read: \(reason)"
         case .file(let origin, .tooLarge(let limit)): "\(origin) is larger than \(limit / 1024) KiB"
         case .openToOthers(let path, let mode): "\(path) is open to other users (mode \(mode))"
         case .empty(let origin): "\(origin) yields an empty secret"

@@ -77,7 +77,8 @@ extension SecretReader {
         switch error.code {
         case .outputLimitExceeded: return .programTooTalkative(program: program)
         case .executableNotFound: return .programNotFound(program: program)
-        case .spawnFailed where error.underlyingError == .noSuchFileOrDirectory:
+        case .spawnFailed
+        where error.underlyingError == .noSuchFileOrDirectory || error.underlyingError == .permissionDenied:
             return .programNotFound(program: program)
         default: return .programNotStarted(program: program)
         }

@@ -54,7 +54,7 @@ package struct Daemon {
         let time = try SystemTimekeeper()
         let clock = try BootClock()
         let state = try stateFolder(places)
-        let store = try openStore(places, state)
+        let store = try openStore(places, state, time)
         let transport = try Self.startTransport(authorities: options.environment["SSL_CERT_FILE"])
         defer { transport.stop() }
         let secrets = SecretReader(environment: options.environment, clock: clock)
@@ -62,10 +62,11 @@ package struct Daemon {
             transport: transport, secrets: secrets, time: time,
             directory: ServerDirectory(transport: transport, time: time))
         let tokenEndpoint = TokenEndpoint(client: client, time: time)
+        let revocation = Revocation(client: client, clock: clock)
         let events = EventLog(log: log)
         let notifier = Notifier(environment: options.environment, clock: clock, log: log)
         let keeper = GrantKeeper(
-            time: time, persistence: store, refresher: tokenEndpoint,
+            time: time, persistence: store, refresher: tokenEndpoint, revoker: revocation,
             observer: { account, event in
                 events.note(account, event)
                 notifier.note(account, event)
@@ -83,7 +84,7 @@ package struct Daemon {
         let api = DaemonAPI(
             keeper: keeper, desk: desk, reloader: reloader,
             advertising: AdvertisingDesk(secrets: secrets, customers: CustomerStore(folder: state)),
-            revocation: Revocation(client: client, clock: clock), time: time, clock: clock,
+            revocation: revocation, time: time, clock: clock,
             started: time.now().instant)
         let server = try await Self.serve(socket, loops, api)
         shim_give_back_memory(sysconf(CInt(_SC_PAGESIZE)))
@@ -124,9 +125,17 @@ package struct Daemon {
             try await ServiceGroup(configuration: group).run()
         } catch {
             log.error("stopped: \(error)")
+            try Self.check(keeper)
             throw .transport("a part of the daemon has ended: \(error)")
         }
+        try Self.check(keeper)
         log.info("stopped")
+    }
+
+    /// Whether all grants are on disk, now that the end has come.
+    private static func check(_ keeper: GrantKeeper) throws(StartFault) {
+        let unsaved = keeper.unsaved
+        if !unsaved.isEmpty { throw .unsaved(unsaved) }
     }
 
     private func configurationSource() throws(StartFault) -> ConfigurationSource {
@@ -165,9 +174,11 @@ package struct Daemon {
         }
     }
 
-    private func openStore(_ places: Places, _ state: PrivateFolder) throws(StartFault) -> FileGrantStore {
+    private func openStore(
+        _ places: Places, _ state: PrivateFolder, _ time: any Timekeeper
+    ) throws(StartFault) -> FileGrantStore {
         do throws(StorageFault) {
-            return try FileGrantStore(folder: state, bootID: Self.bootID) { () throws(StorageFault) in
+            return try FileGrantStore(folder: state, bootID: Self.bootID, time: time) { () throws(StorageFault) in
                 try sealingKeys(places, state: state)
             }
         } catch {

@@ -40,9 +40,19 @@ struct EventLog: Sendable {
         case .eraseFailed(let failure):
             describe(failure)
             log.error("the grant is forgotten, but its file stays: \(failure.detail)", metadata: details)
+        case .lost(let failure):
+            describe(failure)
+            log.critical("a renewed grant is lost: \(failure.detail)", metadata: details)
+        case .lateGrantRevoked:
+            log.info("what a renewal brought after the logout was revoked", metadata: details)
+        case .revocationFailed(let failure):
+            describe(failure)
+            log.error(
+                "what a renewal brought after the logout may still be valid: \(failure.detail)", metadata: details)
         case .savedAtLast: log.notice("the grant is on disk again", metadata: details)
         case .loggedOut: log.info("logged out", metadata: details)
-        case .staleResult: log.notice("a reply came for a grant that is gone; it was dropped", metadata: details)
+        case .staleResult:
+            log.notice("a reply came for a grant that is gone or replaced; it was dropped", metadata: details)
         }
     }
 }

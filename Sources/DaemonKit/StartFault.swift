@@ -1,8 +1,9 @@
 import Glibc
 package import GrantStore
+package import Grants
 package import SocketServer
 
-/// Why the daemon doesn't start, with a remedy and the exit code.
+/// Why the daemon doesn't start or doesn't stop well, with a remedy and the exit code.
 package enum StartFault: Error, Sendable, CustomStringConvertible {
     case configuration([String])
     case noHome(String)
@@ -11,6 +12,8 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
     case socket(SocketFault)
     case transport(String)
     case system(String, CInt)
+    /// By account, the newest grants that no disk has taken.
+    case unsaved([String: GrantFailure])
 
     package var description: String {
         switch self {
@@ -20,6 +23,10 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
         case .storage(let fault): "\(fault)"
         case .socket(let fault): "\(fault)"
         case .transport(let reason): reason
+        case .unsaved(let failures):
+            failures.sorted { $0.key < $1.key }
+                .map { "the newest grant of \($0) could not be written and is lost with this process: \($1.detail)" }
+                .joined(separator: "\n")
         case .system(let call, let code): "\(call): \(unsafe String(cString: strerror(code)))"
         }
     }
@@ -30,6 +37,9 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
         case .noHome: "set HOME"
         case .noRuntimeFolder:
             "log in with a session that sets it (loginctl enable-linger keeps it), or name a path with --socket"
+        case .unsaved(let failures):
+            "its refresh token on disk may be used up: if the next start can't renew, run: "
+                + failures.keys.sorted().map { "valetkey login \($0)" }.joined(separator: "; ")
         case .storage(let fault): fault.hint
         case .socket(let fault): fault.hint
         }
@@ -41,7 +51,7 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
         case .configuration, .noHome, .noRuntimeFolder: 78
         case .storage(.inUse), .socket(.inUse): 1
         case .storage, .socket: 78
-        case .transport, .system: 1
+        case .transport, .system, .unsaved: 1
         }
     }
 }

@@ -10,6 +10,7 @@ package final class FileGrantStore: GrantPersistence {
     private let folder: PrivateFolder
     private let keys: [SealingKey]
     private let bootID: String
+    private let time: any Timekeeper
     private let lock: FolderLock
     private let queue = DispatchQueue(label: "valetkey.store")
 
@@ -22,16 +23,17 @@ package final class FileGrantStore: GrantPersistence {
     /// `keys` are asked for once the lock is held, so that two daemons that start at once don't make two. The first
     /// seals; what another one of them has sealed is still read.
     package init(
-        folder: PrivateFolder, bootID: String, keys: () throws(StorageFault) -> [SealingKey]
+        folder: PrivateFolder, bootID: String, time: any Timekeeper, keys: () throws(StorageFault) -> [SealingKey]
     ) throws(StorageFault) {
         self.folder = folder
         self.bootID = bootID
+        self.time = time
         lock = try FolderLock(folder)
         self.keys = try keys()
     }
 
     package func save(_ kept: KeptGrant, account: String) async throws(GrantFailure) {
-        let record = GrantRecord(kept, bootID: bootID)
+        let record = GrantRecord(kept, bootID: bootID, now: time.now(), isClockSure: time.isWallClockSure)
         try await perform(account, "write") { [self] in
             guard let key = keys.first else { throw SealedGrant.Flaw.unreadable }
             let bytes = try SealedGrant.seal(record, account: account, key: key.key)
@@ -44,15 +46,10 @@ package final class FileGrantStore: GrantPersistence {
             guard let file = try open(account) else { return nil }
             let bytes = try file.read(limit: Self.fileLimit) ?? []
             do throws(SealedGrant.Flaw) {
-                return try unseal(bytes, account).kept(now: now, bootID: bootID)
+                return try unseal(bytes, account)
+                    .kept(now: now, bootID: bootID, isClockSure: time.isWallClockSure)
             } catch {
-                let name = try moveAside(account, suffix: error == .newer ? "newer" : "unreadable", now: now)
-                throw GrantFailure(
-                    code: "unreadable_file",
-                    detail: error == .newer
-                        ? "the kept grant was written by a newer valetkey"
-                        : "the kept grant is damaged, or sealed with another key",
-                    hint: "it was set aside as \(name); run: valetkey login \(account)", at: now.wall)
+                throw unreadable(error, account, now: now)
             }
         }
     }
@@ -68,7 +65,13 @@ package final class FileGrantStore: GrantPersistence {
 
     package func setAside(account: String) async throws(GrantFailure) {
         try await perform(account, "move") { [self] in
-            _ = try moveAside(account, suffix: "other", now: nil)
+            // The new name is one that no file has.
+            for number in 1... {
+                let aside = "\(path(account)).aside-\(number)"
+                if POSIXFile.exists(aside) { continue }
+                guard unsafe rename(path(account), aside) == 0 || errno == ENOENT else { throw POSIXError("rename") }
+                return try POSIXFile.syncFolder(folder.path)
+            }
         }
     }
 
@@ -94,16 +97,15 @@ package final class FileGrantStore: GrantPersistence {
         }
     }
 
-    /// The new name is one that no file has.
-    private func moveAside(_ account: String, suffix: String, now: Moment?) throws(POSIXError) -> String {
-        for number in 1... {
-            let aside = "\(path(account)).\(suffix)-\(number)"
-            if POSIXFile.exists(aside) { continue }
-            guard unsafe rename(path(account), aside) == 0 || errno == ENOENT else { throw POSIXError("rename") }
-            try POSIXFile.syncFolder(folder.path)
-            return aside
-        }
-        return path(account)
+    private func unreadable(_ flaw: SealedGrant.Flaw, _ account: String, now: Moment) -> GrantFailure {
+        let (reason, remedy) =
+            switch flaw {
+            case .newer: ("was written by a newer valetkey", "start that one")
+            case .unreadable: ("is damaged, or sealed with another key", "put the key back and restart valetkeyd")
+            }
+        return GrantFailure(
+            code: "unreadable_file", detail: "the kept grant \(path(account)) \(reason)",
+            hint: "\(remedy); or run: valetkey login \(account), which sets that file aside", at: now.wall)
     }
 
     private func perform<Result: Sendable>(

@@ -53,6 +53,8 @@ struct GrantRecord: Codable, Sendable {
     var scope: [String]
     var requestedScope: [String]
     var issuedAt: Double
+    /// When this was written by a wall clock that was known to be right.
+    var synchronisedAt: Double?
     /// The clock that counts time asleep, meaningful in the boot that `bootID` names.
     var issuedInstant: Int64
     var bootID: String
@@ -64,8 +66,9 @@ struct GrantRecord: Codable, Sendable {
     var proofKey: String?
     var identity: Identity?
 
-    init(_ kept: KeptGrant, bootID: String) {
+    init(_ kept: KeptGrant, bootID: String, now: Moment, isClockSure: Bool) {
         let grant = kept.grant
+        let stamp = WallStamp(issued: grant.issued.instant, now: now, isSure: isClockSure)
         clientID = kept.binding.clientID
         server = kept.binding.server
         accessToken = grant.accessToken.expose()
@@ -74,7 +77,8 @@ struct GrantRecord: Codable, Sendable {
         refreshToken = grant.refreshToken?.expose()
         scope = grant.scope.tokens
         requestedScope = grant.requestedScope.tokens
-        issuedAt = grant.issued.wall.timeIntervalSince1970
+        issuedAt = stamp.issued.timeIntervalSince1970
+        synchronisedAt = stamp.sureAt?.timeIntervalSince1970
         issuedInstant = grant.issued.instant.nanoseconds
         self.bootID = bootID
         lifetime = grant.lifetime.timeInterval
@@ -86,25 +90,25 @@ struct GrantRecord: Codable, Sendable {
         identity = grant.identity
     }
 
-    func kept(now: Moment, bootID current: String) -> KeptGrant {
+    func kept(now: Moment, bootID current: String, isClockSure: Bool) -> KeptGrant {
         let life = Duration.seconds(lifetime)
-        let issuedWall = Date(timeIntervalSince1970: issuedAt)
+        let stamp = WallStamp(
+            issued: Date(timeIntervalSince1970: issuedAt), sureAt: synchronisedAt.map(Date.init(timeIntervalSince1970:))
+        )
+        let isOfEarlierBoot = bootID != current
+        let issued =
+            isOfEarlierBoot
+            ? stamp.instant(
+                life: life, isRenewable: refreshToken != nil || isOwn == true, now: now, isSure: isClockSure)
+            : Instant(nanoseconds: issuedInstant)
         let grant = Grant(
             accessToken: Secret(accessToken), tokenType: tokenType, isUsable: isUsable,
             refreshToken: refreshToken.map(Secret.init), scope: Scope(scope), requestedScope: Scope(requestedScope),
-            issued: Moment(instant: issued(now: now, life: life, in: current), wall: issuedWall), lifetime: life,
+            issued: Moment(instant: issued, wall: stamp.issued), lifetime: life,
             refreshIn: refreshIn.map { .seconds($0) }, consentedAt: Date(timeIntervalSince1970: consentedAt),
             isOwn: isOwn ?? false, proofKey: proofKey.map(Secret.init), identity: identity)
         return KeptGrant(
             grant: grant, binding: GrantBinding(clientID: clientID, server: server),
-            refreshedAt: refreshedAt.map(Date.init(timeIntervalSince1970:)))
-    }
-
-    private func issued(now: Moment, life: Duration, in current: String) -> Instant {
-        if bootID == current { return Instant(nanoseconds: issuedInstant) }
-        let age = now.wall.timeIntervalSince1970 - issuedAt
-        // After a boot there is the wall clock alone, and it may stand behind until the network corrects it. A token
-        // that can be renewed counts as expired, and is renewed; so does any other where the clock is wrong for sure.
-        return now.instant - (refreshToken != nil || age < 0 ? life : .seconds(age))
+            refreshedAt: refreshedAt.map(Date.init(timeIntervalSince1970:)), isOfEarlierBoot: isOfEarlierBoot)
     }
 }

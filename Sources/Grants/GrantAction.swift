@@ -7,6 +7,11 @@ package enum GrantAction: Sendable, Equatable {
     /// Bring the grant to disk, then report by `saveEnded`.
     case save(Grant, version: UInt64)
     case erase
+    /// Tell the authorization server that these tokens have ended, then report by `revokeEnded`.
+    case revoke(Grant)
+    /// Bring the grant to disk if what lies there is the one whose refresh token it was got with, then report by
+    /// `rescueEnded`.
+    case rescue(Grant, renewing: Secret)
     /// From now on readers get this token; nil: none.
     case publish(ServedToken?)
     case answer([ReaderID], ReaderAnswer)
@@ -17,13 +22,8 @@ package enum GrantAction: Sendable, Equatable {
 /// One refresh; `version` tells whether its result is still wanted when it comes.
 package struct RefreshOrder: Sendable, Equatable {
     package var version: UInt64
-    /// nil where the client asks for itself.
-    package var refreshToken: Secret?
-    package var scope: Scope
-    /// The key that the tokens are bound to.
-    package var proofKey: Secret?
-    /// Of whom an id_token must speak.
-    package var identity: Identity?
+    /// What is renewed.
+    package var grant: Grant
 }
 
 /// How a refresh ended.
@@ -66,7 +66,12 @@ package enum GrantEvent: Sendable, Equatable {
     case saveFailed(GrantFailure, retryIn: Duration)
     case savedAtLast
     case eraseFailed(GrantFailure)
+    /// No disk took the grant, and it isn't in memory any more.
+    case lost(GrantFailure)
     case loggedOut
+    /// Of what a renewal brought after the logout.
+    case lateGrantRevoked
+    case revocationFailed(GrantFailure)
     /// A result came for a grant that isn't the current one any more.
     case staleResult
 }

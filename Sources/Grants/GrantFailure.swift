@@ -17,6 +17,11 @@ package struct GrantFailure: Error, Sendable, Hashable {
         self.at = at
     }
 
+    /// Whether the configuration must change, or something that it names: waiting doesn't help.
+    package var isMisconfiguration: Bool {
+        ["client_secret", "client_key", "dpop_key", "no_endpoint"].contains(code)
+    }
+
     /// The authorization server's refusal of a token request.
     package init(_ error: OAuthError, account: String, at: Date) {
         let hint: String? =

@@ -22,15 +22,15 @@ extension GrantKeeper {
             remove(name)
         }
         for (name, new) in settings.sorted(by: { $0.key < $1.key }) {
+            let isLoaded = account(name)?.life.couldNotLoad == false
             switch old[name] {
-            case new where account(name)?.life.emptiness?.code != "storage": change.unchanged.append(name)
-            case let before? where before.isSameGrantee(as: new):
+            case new where isLoaded:
+                change.unchanged.append(name)
+                transition(name) { $0.retry(now: $1) }
+            case let before? where isLoaded && before.isSameGrantee(as: new):
                 change.changed.append(name)
                 core.withLock { $0.accounts[name]?.settings = new }
-                transition(name) { life, now in
-                    life.adopt(RefreshPolicy(lead: new.refreshBeforeExpiry), now: now)
-                    return []
-                }
+                transition(name) { $0.adopt(RefreshPolicy(lead: new.refreshBeforeExpiry), now: $1) }
             case let before:
                 if before == nil { change.added.append(name) } else { change.changed.append(name) }
                 remove(name)
@@ -43,7 +43,12 @@ extension GrantKeeper {
     private func remove(_ name: String) {
         var after: [@Sendable () -> Void] = []
         core.withLock { core in
+            // What the disk has refused gets a last try.
+            if let life = core.accounts[name]?.life, life.saveFailure != nil, let grant = life.grant {
+                enqueue(.save(grant, version: life.version), of: name, now: time.now(), in: &core)
+            }
             guard let account = core.accounts.removeValue(forKey: name) else { return }
+            core.loggedOut[name] = account.life.loggedOut
             board.publish(nil, of: name)
             after = perform(account.life.answerAll(.noSuchAccount), of: name, now: time.now(), in: &core)
         }
@@ -51,6 +56,8 @@ extension GrantKeeper {
     }
 
     private func add(_ name: String, _ settings: AccountSettings) async -> GrantFailure? {
+        // What was ordered for the account that had this name before may be on its way to the file.
+        if core.withLock({ $0.pending > 0 }) { await settleDisk() }
         let now = time.now()
         var failure: GrantFailure?
         var kept: KeptGrant?
@@ -69,14 +76,16 @@ extension GrantKeeper {
                 detail: "the kept grant belongs to client \(other.clientID) at \(other.server)",
                 hint: "run: valetkey login \(name)", at: now.wall)
         }
-        core.withLock { core in
+        let flights = core.withLock { core in
             core.lastLife += 1
             let life = GrantLife(
                 account: name, policy: RefreshPolicy(lead: settings.refreshBeforeExpiry),
-                jitter: Jitter(seed: core.random.next()), number: core.lastLife)
-            // What couldn't be read may be good all the same: it is moved out of the way, never overwritten.
+                jitter: Jitter(seed: core.random.next()), number: core.lastLife,
+                loggedOut: core.loggedOut.removeValue(forKey: name) ?? 0)
+            // What couldn't be read may be good all the same.
             let isUnread = kept == nil && failure != nil
             core.accounts[name] = Entry(settings: settings, life: life, hasForeignFile: isForeign || isUnread)
+            return core.flights[name] ?? []
         }
         transition(name) { life, now in
             if let failure { life.explainEmptiness(failure) }
@@ -85,7 +94,8 @@ extension GrantKeeper {
                 return life.restore(settings.ownGrant(at: now), now: now)
             }
             life.refreshedAt = kept.refreshedAt
-            return life.restore(kept.grant, now: now)
+            return life.restore(
+                kept.grant, flights: flights, isOfEarlierBoot: kept.isOfEarlierBoot, now: now)
         }
         return failure
     }
@@ -131,10 +141,16 @@ extension GrantKeeper {
         }
     }
 
-    /// Forgets the grant; returns once its file is gone, or can't be removed.
-    package func logout(_ name: String) async {
-        transition(name) { $0.logout(now: $1) }
+    /// Forgets the grant and returns it, so that the server can be told, once its file is gone or can't be removed.
+    /// What a renewal under way brings later is revoked when it comes.
+    package func logout(_ name: String) async -> Grant? {
+        var forgotten: Grant?
+        transition(name) { life, now in
+            forgotten = life.grant
+            return life.logout(now: now)
+        }
         await settleDisk()
+        return forgotten
     }
 }
 

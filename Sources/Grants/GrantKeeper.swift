@@ -22,7 +22,8 @@ package final class GrantKeeper: Sendable {
         var life: GrantLife
         /// When the timer has this account on its list.
         var scheduled: Instant?
-        /// A kept grant of another client or server lies in this account's place.
+        /// A kept grant of another client or server lies in this account's place, or one that can't be read. It stays
+        /// there, so that the right configuration or key finds it again, until another grant needs the place.
         var hasForeignFile: Bool
 
         init(settings: AccountSettings, life: GrantLife, hasForeignFile: Bool) {
@@ -45,6 +46,10 @@ package final class GrantKeeper: Sendable {
         var readers: [ReaderID: @Sendable (ReaderAnswer) -> Void] = [:]
         var lastReader: UInt64 = 0
         var lastLife: UInt64 = 0
+        /// What accounts that were taken out of the configuration leave: the newest version that was logged out.
+        var loggedOut: [String: UInt64] = [:]
+        /// The refreshes under way, by account.
+        var flights: [String: [RefreshOrder]] = [:]
         var inFlight: [String: Int] = [:]
         var queued: [String: Deque<NetworkJob>] = [:]
         /// Jobs that were handed to a stream and have not ended.
@@ -60,23 +65,23 @@ package final class GrantKeeper: Sendable {
         static func < (left: Wake, right: Wake) -> Bool { left.instant < right.instant }
     }
 
-    struct NetworkJob: Sendable {
-        var account: String
-        var order: RefreshOrder
-        var settings: AccountSettings
-        var grant: Grant
+    enum NetworkJob: Sendable {
+        case refresh(account: String, RefreshOrder, AccountSettings)
+        case revoke(account: String, Grant, AccountSettings)
     }
 
     /// What slow work an event ends.
     enum Ending {
-        case refresh(server: String)
-        case disk
+        /// The settings are those that it was sent with.
+        case refresh(RefreshOrder, AccountSettings)
+        case other
     }
 
     enum DiskJob: Sendable {
-        case save(account: String, KeptGrant, version: UInt64)
-        case erase(account: String)
-        case setAside(account: String)
+        /// Where `isTaken`, a foreign file lies in the grant's place.
+        case save(account: String, KeptGrant, version: UInt64, isTaken: Bool)
+        case erase(account: String, isTaken: Bool)
+        case rescue(account: String, KeptGrant, renewing: Secret)
         /// Tells that all that was ordered before has been done.
         case settle(CheckedContinuation<Void, Never>)
     }
@@ -89,17 +94,19 @@ package final class GrantKeeper: Sendable {
     let time: any Timekeeper
     let persistence: any GrantPersistence
     let refresher: any GrantRefresher
+    let revoker: any GrantRevoker
     let observer: @Sendable (_ account: String, GrantEvent) -> Void
     private let (diskJobs, disk) = AsyncStream.makeStream(of: DiskJob.self)
     private let (networkJobs, network) = AsyncStream.makeStream(of: NetworkJob.self)
 
     package init(
         time: any Timekeeper, persistence: any GrantPersistence, refresher: any GrantRefresher,
-        observer: @escaping @Sendable (_ account: String, GrantEvent) -> Void
+        revoker: any GrantRevoker, observer: @escaping @Sendable (_ account: String, GrantEvent) -> Void
     ) {
         self.time = time
         self.persistence = persistence
         self.refresher = refresher
+        self.revoker = revoker
         self.observer = observer
     }
 
@@ -116,7 +123,7 @@ package final class GrantKeeper: Sendable {
     }
 
     /// Starts no further refresh, and ends `run` once those under way have ended and are on disk: a rotation that has
-    /// reached the server must not be lost.
+    /// reached the server must not be lost. What the disk has refused is written once more; see `unsaved`.
     package func drain() {
         let now = time.now()
         let isIdle = core.withLock { core in
@@ -132,6 +139,18 @@ package final class GrantKeeper: Sendable {
         if isIdle { finish() }
     }
 
+    /// The accounts whose newest grant is in memory alone, by name: where the process ends with it, it is lost.
+    package var unsaved: [String: GrantFailure] {
+        core.withLock { core in
+            core.accounts.compactMapValues { account in
+                if let failure = account.life.saveFailure { return failure }
+                guard account.life.isSaving else { return nil }
+                return GrantFailure(
+                    code: "storage", detail: "it was still being written", at: time.now().wall)
+            }
+        }
+    }
+
     func finish() {
         disk.finish()
         network.finish()
@@ -140,46 +159,52 @@ package final class GrantKeeper: Sendable {
     // MARK: - Performing
 
     private func perform(_ job: NetworkJob) async {
-        let outcome = await refresher.refresh(job.order, settings: job.settings)
-        // The account was taken out of the configuration meanwhile: what is kept of it must stay good.
-        if case .granted(let tokens, let sent) = outcome, account(job.account) == nil {
-            let renewed = KeptGrant(
-                grant: job.grant.renewed(by: tokens, sent: sent), binding: GrantBinding(job.settings),
-                refreshedAt: time.now().wall)
-            if let failure = await Self.failure(of: { () async throws(GrantFailure) in
-                try await self.persistence.save(renewed, account: job.account)
-            }) {
-                observer(job.account, .saveFailed(failure, retryIn: .zero))
-            }
-        }
-        transition(job.account, ending: .refresh(server: job.settings.serverName)) { life, now in
-            life.refreshEnded(outcome, version: job.order.version, now: now)
+        switch job {
+        case .refresh(let account, let order, let settings):
+            let outcome = await refresher.refresh(order, settings: settings)
+            transition(account, ending: .refresh(order, settings)) { $0.refreshEnded(outcome, of: order, now: $1) }
+        case .revoke(let account, let grant, let settings):
+            let failure = await revoker.end(grant, settings: settings)
+            transition(account, ending: .other) { life, _ in life.revokeEnded(failure) }
         }
     }
 
     private func perform(_ job: DiskJob) async {
         switch job {
-        case .save(let account, let kept, let version):
+        case .save(let account, let kept, let version, let isTaken):
             let failure = await Self.failure { () async throws(GrantFailure) in
+                if isTaken { try await self.clearPlace(of: account) }
                 try await self.persistence.save(kept, account: account)
             }
-            transition(account, ending: .disk) { $0.saveEnded(failure, version: version, now: $1) }
-        case .erase(let account):
+            if let failure, self.account(account) == nil { observer(account, .lost(failure)) }
+            transition(account, ending: .other) { $0.saveEnded(failure, version: version, now: $1) }
+        case .erase(let account, let isTaken):
             let failure = await Self.failure { () async throws(GrantFailure) in
+                if isTaken { try await self.clearPlace(of: account) }
                 try await self.persistence.erase(account: account)
             }
-            transition(account, ending: .disk) { life, _ in life.eraseEnded(failure) }
-        case .settle(let settled):
-            transition("", ending: .disk) { _, _ in [] }
-            settled.resume()
-        case .setAside(let account):
+            transition(account, ending: .other) { life, _ in life.eraseEnded(failure) }
+        case .rescue(let account, let kept, let used):
+            var isWanted = true
             let failure = await Self.failure { () async throws(GrantFailure) in
-                try await self.persistence.setAside(account: account)
+                let there = try await self.persistence.load(account: account, now: self.time.now())
+                isWanted = there?.binding == kept.binding && there?.grant.refreshToken == used
+                if isWanted { try await self.persistence.save(kept, account: account) }
             }
-            transition(account, ending: .disk) { life, _ in
-                failure.map { [.tell(.saveFailed($0, retryIn: .zero))] } ?? []
+            transition(account, ending: .other) {
+                isWanted ? $0.rescueEnded(failure, kept.grant, renewing: used, now: $1) : [.tell(.staleResult)]
             }
+        case .settle(let settled):
+            transition("", ending: .other) { _, _ in [] }
+            settled.resume()
         }
+    }
+
+    /// Sets a foreign file aside, once: what lies there afterwards is the account's own.
+    private func clearPlace(of name: String) async throws(GrantFailure) {
+        guard core.withLock({ $0.accounts[name]?.hasForeignFile }) != false else { return }
+        try await persistence.setAside(account: name)
+        core.withLock { $0.accounts[name]?.hasForeignFile = false }
     }
 
     private static func failure(of work: () async throws(GrantFailure) -> Void) async -> GrantFailure? {
@@ -200,8 +225,14 @@ package final class GrantKeeper: Sendable {
         let isIdle = core.withLock { core in
             if let ending { end(ending, in: &core) }
             if let actions = core.accounts[name]?.apply(happen, now: now) {
-                after = perform(actions, of: name, now: now, in: &core)
+                after = perform(actions, of: name, now: now, ending: ending, in: &core)
                 schedule(name, in: &core)
+            } else if ending != nil {
+                // The account was taken out of the configuration meanwhile.
+                var gone = GrantLife(
+                    account: name, policy: RefreshPolicy(), jitter: Jitter(seed: 0),
+                    loggedOut: core.loggedOut[name] ?? 0)
+                after = perform(happen(&gone, now), of: name, now: now, ending: ending, in: &core)
             }
             return core.isDraining && core.pending == 0
         }
@@ -211,7 +242,7 @@ package final class GrantKeeper: Sendable {
 
     /// Performs what can be done at once and hands on the rest; what calls outside is returned, for after the lock.
     func perform(
-        _ actions: [GrantAction], of name: String, now: Moment, in core: inout Core
+        _ actions: [GrantAction], of name: String, now: Moment, ending: Ending? = nil, in core: inout Core
     ) -> [@Sendable () -> Void] {
         var after: [@Sendable () -> Void] = []
         for action in actions {
@@ -222,17 +253,26 @@ package final class GrantKeeper: Sendable {
                 after.append { for reader in answered { reader(answer) } }
             case .tell(let event): after.append { [observer] in observer(name, event) }
             case .post, .save, .erase: enqueue(action, of: name, now: now, in: &core)
+            case .revoke(let grant):
+                guard case .refresh(_, let settings) = ending else { continue }
+                core.pending += 1
+                network.yield(.revoke(account: name, grant, settings))
+            case .rescue(let grant, let used):
+                guard case .refresh(_, let settings) = ending else { continue }
+                core.pending += 1
+                let kept = KeptGrant(grant: grant, binding: GrantBinding(settings), refreshedAt: now.wall)
+                disk.yield(.rescue(account: name, kept, renewing: used))
             }
         }
         return after
     }
 
-    private func enqueue(_ action: GrantAction, of name: String, now: Moment, in core: inout Core) {
+    func enqueue(_ action: GrantAction, of name: String, now: Moment, in core: inout Core) {
         guard let account = core.accounts[name] else { return }
         switch action {
         case .post(let order):
-            guard let grant = account.life.grant else { return }
-            let job = NetworkJob(account: name, order: order, settings: account.settings, grant: grant)
+            let job = NetworkJob.refresh(account: name, order, account.settings)
+            core.flights[name, default: []].append(order)
             core.pending += 1
             let server = account.settings.serverName
             if core.inFlight[server, default: 0] < Self.refreshesInFlight {
@@ -242,19 +282,14 @@ package final class GrantKeeper: Sendable {
                 core.queued[server, default: []].append(job)
             }
         case .save(let grant, let version):
-            if account.hasForeignFile {
-                core.pending += 1
-                core.accounts[name]?.hasForeignFile = false
-                disk.yield(.setAside(account: name))
-            }
             core.pending += 1
             let kept = KeptGrant(
                 grant: grant, binding: GrantBinding(account.settings), refreshedAt: account.life.refreshedAt)
-            disk.yield(.save(account: name, kept, version: version))
+            disk.yield(.save(account: name, kept, version: version, isTaken: account.hasForeignFile))
         case .erase:
             core.pending += 1
-            disk.yield(.erase(account: name))
-        case .publish, .answer, .tell: break
+            disk.yield(.erase(account: name, isTaken: account.hasForeignFile))
+        case .revoke, .rescue, .publish, .answer, .tell: break
         }
     }
 
@@ -268,7 +303,10 @@ package final class GrantKeeper: Sendable {
 
     private func end(_ ending: Ending, in core: inout Core) {
         core.pending -= 1
-        guard case .refresh(let server) = ending else { return }
+        guard case .refresh(let order, let settings) = ending else { return }
+        core.flights[settings.name]?.removeAll { $0.version == order.version }
+        if core.flights[settings.name]?.isEmpty == true { core.flights[settings.name] = nil }
+        let server = settings.serverName
         if let next = core.queued[server]?.popFirst() {
             network.yield(next)
         } else {

@@ -20,18 +20,15 @@ extension GrantLife {
             return answer(readersBefore: later, .tooManyRequests(retryAfter: later - now.instant))
         }
         phase = .refreshing(grant, trouble)
-        return [
-            .post(
-                RefreshOrder(
-                    version: version, refreshToken: grant.refreshToken, scope: grant.refreshScope,
-                    proofKey: grant.proofKey, identity: grant.identity))
-        ]
+        return [.post(RefreshOrder(version: version, grant: grant))]
     }
 
     package mutating func refreshEnded(
-        _ outcome: RefreshOutcome, version asked: UInt64, now: Moment
+        _ outcome: RefreshOutcome, of order: RefreshOrder, now: Moment
     ) -> [GrantAction] {
-        guard asked == version, case .refreshing(let grant, let trouble) = phase else { return [.tell(.staleResult)] }
+        guard order.version == version, case .refreshing(let grant, let trouble) = phase else {
+            return stale(outcome, of: order)
+        }
         switch outcome {
         case .granted(let tokens, let sent):
             let renewed = grant.renewed(by: tokens, sent: sent)
@@ -48,8 +45,7 @@ extension GrantLife {
             switch error.meaning {
             // Where the client asks for itself there is nobody who could consent.
             case .grantIsGone where grant.isOwn, .clientIsWrong:
-                phase = .misconfigured(grant, failure, until: now.instant + RefreshPolicy.misconfigured)
-                return [.tell(.misconfigured(failure))] + answerAll(.misconfigured(failure))
+                return misconfigure(grant, failure, now: now)
             case .grantIsGone where (trouble?.refusals ?? 0) > 0:
                 return requireConsent(grant, failure, now: now)
             case .grantIsGone:
@@ -59,6 +55,7 @@ extension GrantLife {
             }
         case .failed(let code, let detail, let hint, let retryAfter):
             let failure = GrantFailure(code: code, detail: detail, hint: hint, at: now.wall)
+            if failure.isMisconfiguration { return misconfigure(grant, failure, now: now) }
             return backOff(grant, failure, trouble, asked: retryAfter, now: now)
         }
     }
@@ -84,8 +81,7 @@ extension GrantLife {
                 detail: "the access token can't be handed out: its type is unknown, or its id_token isn't believed",
                 hint: "the authorization server must issue Bearer tokens; or run: valetkey login \(account)",
                 at: now.wall)
-            phase = .misconfigured(grant, failure, until: now.instant + RefreshPolicy.misconfigured)
-            return actions + [.tell(.misconfigured(failure))] + answerAll(.misconfigured(failure))
+            return actions + misconfigure(grant, failure, now: now)
         }
         settle(grant)
         let token = ServedToken(grant, version: version)
@@ -105,6 +101,7 @@ extension GrantLife {
     }
 
     package mutating func logout(now: Moment) -> [GrantAction] {
+        loggedOut = version
         version += 1
         phase = .empty
         unsaved = nil
@@ -131,6 +128,11 @@ extension GrantLife {
     mutating func requireConsent(_ grant: Grant, _ failure: GrantFailure, now: Moment) -> [GrantAction] {
         phase = .consentRequired(grant, failure)
         return [.tell(.consentRequired(failure))] + answerAll(.consentRequired(failure))
+    }
+
+    private mutating func misconfigure(_ grant: Grant, _ failure: GrantFailure, now: Moment) -> [GrantAction] {
+        phase = .misconfigured(grant, failure, until: now.instant + RefreshPolicy.misconfigured)
+        return [.tell(.misconfigured(failure))] + answerAll(.misconfigured(failure))
     }
 
     private mutating func backOff(

@@ -10,18 +10,21 @@ package import FoundationEssentials
 ///     refreshing         tokens                            saving             save
 ///                        refused as gone, first time       backingOff
 ///                        refused as gone, again            consentRequired    answer
-///                        refused as wrong client           misconfigured      answer
+///                        wrong client, key or secret       misconfigured      answer
 ///                        anything else                     backingOff         answer who can't wait so long
 ///     saving             on disk, or the disk refuses      active             publish, answer
 ///     backingOff         the pause is over                 refreshing         post
-///     misconfigured      an hour is over, `refresh`        refreshing         post
+///     misconfigured      an hour, `refresh`, a reload      refreshing         post
 ///     consentRequired    `refresh` by the user             refreshing         post
 ///     any                a consent                         saving             save
 ///     any                logout                            empty              publish nil, erase, answer
+///     any                tokens of an older version        the same           revoke after a logout, else rescue
 ///
 /// A valid access token stays published in every phase but `empty`. A new grant is published once it is on disk; where
 /// the disk refuses it is published all the same, kept in memory, and written again with backoff (`unsaved`).
-/// `version` names the (configuration, grant) pair: work that began under an older one can't write back.
+/// `version` names the (configuration, grant) pair: work that began under an older one can't write back. What it
+/// brings goes to where it belongs: `rescue` to the file of an account that was taken out of the configuration meanwhile
+/// or changed into another client's, `revoke` to the authorization server.
 package struct GrantLife: Sendable {
     package enum Phase: Sendable, Equatable {
         case empty
@@ -66,6 +69,8 @@ package struct GrantLife: Sendable {
     /// What readers get.
     package internal(set) var published: ServedToken?
     var version: UInt64
+    /// The newest version that the user has logged out; 0 where there is none.
+    var loggedOut: UInt64
     var policy: RefreshPolicy
     var unsaved: Unsaved?
     var readers: [Reader] = []
@@ -74,8 +79,11 @@ package struct GrantLife: Sendable {
     var jitter: Jitter
 
     /// `number` sets the versions of this life apart from those of any other life of the account.
-    package init(account: String, policy: RefreshPolicy, jitter: Jitter, number: UInt64 = 0) {
+    package init(
+        account: String, policy: RefreshPolicy, jitter: Jitter, number: UInt64 = 0, loggedOut: UInt64 = 0
+    ) {
         self.account = account
+        self.loggedOut = loggedOut
         version = number << 32 + 1
         self.policy = policy
         self.jitter = jitter
@@ -93,6 +101,12 @@ package struct GrantLife: Sendable {
     /// Whether the authorization server has refused the grant for good.
     package var needsConsent: Bool {
         if case .consentRequired = phase { true } else { false }
+    }
+
+    /// Whether there may be a grant on disk that another try would find.
+    var couldNotLoad: Bool {
+        guard case .empty = phase, let code = emptiness?.code else { return false }
+        return code == "storage" || code == "unreadable_file"
     }
 
     package var saveFailure: GrantFailure? { unsaved?.failure }
@@ -129,23 +143,38 @@ package struct GrantLife: Sendable {
         return wake == .distantFuture ? nil : wake
     }
 
-    /// Takes up the grant that the disk held.
-    package mutating func restore(_ grant: Grant, now: Moment) -> [GrantAction] {
+    /// Takes up the grant that the disk held. Where it is being refreshed already, ordered before the account was taken
+    /// out of the configuration and put back, this life waits for that: a refresh token may work but once. What is of an
+    /// earlier boot is refreshed at once, and served meanwhile.
+    package mutating func restore(
+        _ grant: Grant, flights: [RefreshOrder] = [], isOfEarlierBoot: Bool = false, now: Moment
+    ) -> [GrantAction] {
         settle(grant)
+        if isOfEarlierBoot, grant.isRenewable { phase = .active(grant, due: now.instant) }
+        if let flight = flights.last(where: { $0.grant.refreshToken == grant.refreshToken }) {
+            version = flight.version
+            phase = .refreshing(grant, nil)
+        }
         return [publish(grant)]
     }
 
     /// The configuration has changed in a way that leaves the grant valid.
-    package mutating func adopt(_ policy: RefreshPolicy, now: Moment) {
+    package mutating func adopt(_ policy: RefreshPolicy, now: Moment) -> [GrantAction] {
         self.policy = policy
         if case .active(let grant, _) = phase { settle(grant) }
+        return retry(now: now)
+    }
+
+    /// The user may have mended what was wrong.
+    package mutating func retry(now: Moment) -> [GrantAction] {
         switch phase {
         case .misconfigured(let grant, let failure, _):
             phase = .misconfigured(grant, failure, until: now.instant)
         case .backingOff(let grant, let trouble, _) where trouble.refusals == 0:
             phase = .backingOff(grant, trouble, until: now.instant)
-        default: break
+        default: return []
         }
+        return startRefresh(now: now)
     }
 
     /// Says why there is no grant.

@@ -25,11 +25,14 @@ package struct KeptGrant: Sendable, Equatable {
     package var grant: Grant
     package var binding: GrantBinding
     package var refreshedAt: Date?
+    /// The machine has been started since: the age of the access token is known by the wall clock alone.
+    package var isOfEarlierBoot: Bool
 
-    package init(grant: Grant, binding: GrantBinding, refreshedAt: Date? = nil) {
+    package init(grant: Grant, binding: GrantBinding, refreshedAt: Date? = nil, isOfEarlierBoot: Bool = false) {
         self.grant = grant
         self.binding = binding
         self.refreshedAt = refreshedAt
+        self.isOfEarlierBoot = isOfEarlierBoot
     }
 }
 
@@ -38,13 +41,19 @@ package protocol GrantPersistence: Sendable {
     /// Returns once the grant would survive a crash of the machine; else nothing that was there is destroyed.
     func save(_ kept: KeptGrant, account: String) async throws(GrantFailure)
 
-    /// nil where nothing is kept. A file that can't be read is set aside under another name, and said in the error.
+    /// nil where nothing is kept. What can't be read stays where it is.
     func load(account: String, now: Moment) async throws(GrantFailure) -> KeptGrant?
 
     func erase(account: String) async throws(GrantFailure)
 
-    /// Moves what is kept out of the way, so that another grant can take its place.
+    /// Moves what is kept, if anything, out of the way, so that another grant can take its place.
     func setAside(account: String) async throws(GrantFailure)
+}
+
+/// Tells authorization servers that tokens have ended.
+package protocol GrantRevoker: Sendable {
+    /// Why the server may still take the tokens; nil where it doesn't. Takes a bounded time.
+    func end(_ grant: Grant, settings: AccountSettings) async -> GrantFailure?
 }
 
 /// Uses refresh tokens at the token endpoint.

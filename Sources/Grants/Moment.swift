@@ -48,12 +48,17 @@ package protocol Timekeeper: Sendable {
     /// The instant alone, for readers: it costs less.
     func instant() -> Instant
 
+    /// Whether the wall clock is known to be right.
+    var isWallClockSure: Bool { get }
+
     /// Asks to be called back by `GrantKeeper.wake()` at `instant`, replacing what was asked before; nil never.
     func wake(at instant: Instant?)
 }
 
 extension Timekeeper {
     package func instant() -> Instant { now().instant }
+
+    package var isWallClockSure: Bool { false }
 }
 
 extension Duration {

@@ -79,6 +79,70 @@ import Testing
         }
     }
 
+    /// A secret, and what is changed of the world before it is asked for.
+    enum Mishap: CaseIterable {
+        case fileIsMissing, fileIsOpenToOthers, noSuchCommand, commandFails
+
+        var isPassing: Bool { self == .commandFails }
+
+        func source(_ path: String) throws -> SecretSource {
+            switch self {
+            case .fileIsMissing: return .file(path)
+            case .fileIsOpenToOthers:
+                try Data("looking-glass".utf8).write(to: URL(filePath: path))
+                try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+                return .file(path)
+            case .noSuchCommand: return .command([path])
+            case .commandFails: return .command(["false"])
+            }
+        }
+    }
+
+    // REFRESH-6, REFRESH-8
+    @Test(arguments: Mishap.allCases)
+    func `a secret that isn't there is an error of the configuration, one that can't be had now isn't`(
+        _ mishap: Mishap
+    ) async throws {
+        let path = FileManager.default.temporaryDirectory.path + "/secret-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let good = Client(id: "deskc", secret: Self.secret, authentication: .clientSecretBasic)
+        var bad = good
+        bad.secret = try mishap.source(path)
+        try await Rig.run(account: { try .discovered($0, client: good) }) { rig in
+            _ = try await rig.consent()
+            let before = try #require(rig.keeper.account("demo")?.settings)
+            var settings = before
+            settings.client = bad
+            _ = await rig.keeper.configure(["demo": settings])
+            switch await rig.keeper.refreshNow("demo", wait: .milliseconds(1)) {
+            case .misconfigured(let failure):
+                #expect(!mishap.isPassing && failure.code == "client_secret")
+                #expect(failure.hint?.hasSuffix("then run: valetkey reload") == true)
+            case .unavailable(let failure, _): #expect(mishap.isPassing && failure.code == "secret_unavailable")
+            default: throw Unexpected()
+            }
+            #expect(rig.server.activity.refreshes.isEmpty && rig.token != nil)
+            _ = await rig.keeper.configure(["demo": before])
+            guard case .token = await rig.refresh() else { throw Unexpected() }
+        }
+    }
+
+    // REFRESH-8
+    @Test func `a consent that can't begin for want of a secret is an error of the configuration`() async throws {
+        let client = Client(id: "deskc", secret: .file("/nowhere/secret"), authentication: .clientSecretBasic)
+        let account = { (server: AuthorizationServer) throws -> AccountSettings in
+            var account = try AccountSettings.discovered(server, client: client)
+            account.flow = .device
+            return account
+        }
+        try await Rig.run(account: account) { rig in
+            let result = await rig.api.startConsent("demo", ConsentRequest())
+            guard case .failure(let problem) = result else { throw Unexpected() }
+            #expect(problem.status == 409 && problem.code == .configurationError)
+            #expect(problem.detail.contains("/nowhere/secret"))
+        }
+    }
+
     // CC-1
     @Test func `a client that acts for itself asks, renews by asking, and holds no refresh token`() async throws {
         let account = { (server: AuthorizationServer) throws -> AccountSettings in

@@ -17,6 +17,10 @@ import Testing
         return try #require(report.revocation)
     }
 
+    private static func revokedTokens(_ entries: [JournalEntry]) -> [Secret?] {
+        entries.filter { $0.endpoint == .revocation }.map { $0.parameters["token"] }
+    }
+
     private func revocations(_ rig: Rig) -> [JournalEntry] {
         rig.server.activity.entries.filter { $0.endpoint == .revocation }
     }
@@ -75,6 +79,22 @@ import Testing
             #expect(report.state == .failed)
             #expect(report.detail?.contains("127.0.0.1") == true)
             #expect(report.hint?.contains("connected applications") == true)
+        }
+    }
+
+    // REVOKE-3
+    @Test func `what a refresh brings after the logout is revoked as well`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            _ = try await rig.consent()
+            rig.server.fail(.delay)
+            async let answer = rig.refresh()
+            try await rig.server.wait { $0.held == 1 }
+            _ = try await logout(rig)
+            #expect(await answer == .consentRequired(nil))
+            rig.server.release()
+            try await rig.server.wait { Self.revokedTokens($0.entries).count == 4 }
+            #expect(Set(Self.revokedTokens(rig.server.activity.entries)).count == 4)
+            #expect(rig.store["demo"] == nil && rig.token == nil)
         }
     }
 

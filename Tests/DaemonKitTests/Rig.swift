@@ -71,7 +71,9 @@ struct Rig {
             transport: transport, secrets: SecretReader(environment: environment, clock: clock), time: time,
             directory: ServerDirectory(transport: transport, time: time))
         let tokenEndpoint = TokenEndpoint(client: client, time: time)
-        keeper = GrantKeeper(time: time, persistence: store, refresher: tokenEndpoint, observer: { _, _ in })
+        let revocation = Revocation(client: client, clock: clock)
+        keeper = GrantKeeper(
+            time: time, persistence: store, refresher: tokenEndpoint, revoker: revocation, observer: { _, _ in })
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         desk = ConsentDesk(
             keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock,
@@ -84,7 +86,7 @@ struct Rig {
             keeper: keeper, desk: desk, reloader: reloader,
             advertising: AdvertisingDesk(
                 secrets: client.secrets, customers: CustomerStore(folder: try PrivateFolder(folder.path))),
-            revocation: Revocation(client: client, clock: clock), time: time, clock: clock,
+            revocation: revocation, time: time, clock: clock,
             started: time.now().instant)
     }
 

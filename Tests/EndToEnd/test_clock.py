@@ -96,6 +96,37 @@ class Clock(lab.Case):
         self.assertGreaterEqual(len(seen), 3)
         self.assertLessEqual(len(self.server.posts) - posts, 5, "no storm")
 
+    def test_after_a_boot_a_valid_token_is_served_while_the_server_is_down_if_the_clock_is_known_to_be_right(self):
+        """READ-1: and renewed at once. With a clock that may be wrong it isn't served before it is renewed."""
+        other = os.path.join(self.place.root, "boot")
+        with open(other, "w", encoding="ascii") as file:
+            file.write("00000000-0000-4000-8000-000000000000\n")
+        boot = ["unshare", "--mount", "sh", "-c",
+                'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"', other]
+        lab.need(subprocess.run([*boot, "true"], capture_output=True, check=False).returncode == 0,
+                 "a mount namespace can't be had")
+        variables = self.wall_clock()
+        daemon = self.daemon(WALLCLOCK_SURE="1", **variables)
+        daemon.log_in()
+        token = daemon.token()
+        self.stop(daemon)
+        self.server.gate.clear()
+        for sure, shift, status in (("1", 600, 200), (None, 600, 503), ("1", -600, 503)):
+            self.set_clock(shift)
+            daemon = self.daemon(under=boot, WALLCLOCK_SURE=sure, **variables)
+            lab.until(lambda: self.server.waiting, "it is renewed at once")
+            answer = daemon.ask("GET", "/token/ads?wait=0")
+            self.assertEqual(answer.status, status, answer)
+            if status == 200:
+                self.assertEqual(answer.text, token)
+                self.says(daemon, shift, 3000)
+            # Killed, so that the refresh that hangs isn't waited for.
+            daemon.child.kill()
+            daemon.wait()
+            self.server.gate.set()
+            lab.until(lambda: not self.server.waiting, "the server is free")
+            self.server.gate.clear()
+
     def test_a_machine_that_slept_a_day_gets_a_new_token_before_anybody_is_served(self):
         """READ-1: the clock that counts time asleep stands a day further, while wall clock and boot are the same."""
         asleep = ["unshare", "--time", "--boottime", str(DAY), "--fork", "--kill-child=SIGTERM"]

@@ -126,6 +126,39 @@ class Faults(lab.Case):
         self.assertIn("ads", daemon.log)
         self.assertIn(content, self.place.files().values(), "nothing is thrown away")
 
+    def test_a_secret_that_is_missing_is_an_error_of_the_configuration_until_it_is_mended(self):
+        """REFRESH-8: exit code 78 with the remedy, the valid token served on, no request, right again by a reload."""
+        path = os.path.join(self.place.root, "secret")
+
+        def write():
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+                file.write("looking-glass\n")
+
+        def command(*words):
+            return self.place.run(lab.program("valetkey"), *words)
+
+        write()
+        self.place.configure(self.server.account() + f'client_secret = {{ file = "{path}" }}\n')
+        daemon = self.daemon()
+        daemon.log_in()
+        os.remove(path)
+        posts = len(self.server.posts)
+        refused = command("token", "ads", "--fresh")
+        self.assertEqual(refused.returncode, CONFIGURATION, refused)
+        for word in (path, "valetkey reload"):
+            self.assertIn(word, refused.stderr)
+        self.assertEqual(daemon.ask("POST", "/accounts/ads/refresh").json["code"], "configuration_error")
+        self.assertEqual(daemon.account()["state"], "configuration_error")
+        self.assertEqual(command("token", "ads").returncode, 0)
+        self.assertEqual(len(self.server.posts), posts)
+        write()
+        self.assertEqual(command("reload").returncode, 0)
+        lab.until(lambda: daemon.account()["state"] == "active", "it is tried again at once")
+        os.remove(path)
+        self.assertEqual(command("refresh", "ads").returncode, CONFIGURATION)
+        write()
+        self.assertEqual(command("refresh", "ads").returncode, 0)
+
     def test_nobody_listens_the_command_says_how_to_start_it(self):
         done = self.place.run(lab.program("valetkey"), "token", "ads")
         self.assertEqual(done.returncode, UNAVAILABLE, done)

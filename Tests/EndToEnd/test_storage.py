@@ -73,6 +73,24 @@ class Storage(lab.Case):
         shutil.move(kept, key)
         self.assertEqual(self.daemon().token(), self.token)
 
+    def test_with_another_key_nothing_is_moved_and_the_right_one_brings_the_grants_back(self):
+        """KEEP-1"""
+        path = self.key()
+        right = self.read(path)
+        with open(path, "wb") as file:
+            file.write(bytes(32))
+        daemon = self.daemon()
+        self.assertEqual(daemon.account()["last_error"]["code"], "unreadable_file")
+        self.assertIn("key", daemon.account()["last_error"]["hint"])
+        self.assertEqual(daemon.ask("DELETE", "/accounts/ads/grant").status, 200)
+        self.assertIn(self.content, self.place.files().values(), "not even a logout throws it away")
+        self.stop(daemon)
+        self.write(self.content)
+        self.stop(self.daemon())
+        with open(path, "wb") as file:
+            file.write(right)
+        self.assertEqual(self.daemon().token(), self.token)
+
     def test_a_key_of_another_length_is_named(self):
         key = self.key()
         with open(key, "ab") as file:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Preloaded, it lets a test set one program's wall clock while that runs, and leaves the machine's alone. The shift in
-// nanoseconds is an int64 in the file that WALLCLOCK names. Clocks that count from boot are the kernel's own.
+// nanoseconds is an int64 in the file that WALLCLOCK names. Clocks that count from boot are the kernel's own. Where
+// WALLCLOCK_SURE is set, a time service seems to keep the clock right.
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -55,6 +57,13 @@ int gettimeofday(struct timeval *restrict time, void *restrict zone) {
     time->tv_sec = now.tv_sec;
     time->tv_usec = now.tv_nsec / 1000;
     return 0;
+}
+
+int adjtimex(struct timex *state) {
+    int result = (int)syscall(SYS_adjtimex, state);
+    if (!getenv("WALLCLOCK_SURE")) return result;
+    state->status &= ~STA_UNSYNC;
+    return TIME_OK;
 }
 
 time_t time(time_t *kept) {

@@ -81,7 +81,7 @@ struct KeepingTests {
             try await store.setAside(account: "ads")
         }
         #expect(try await store.load(account: "ads", now: .example(2000)) == nil)
-        let names = (1...3).map { "ads.grant.other-\($0)" }
+        let names = (1...3).map { "ads.grant.aside-\($0)" }
         #expect(try lab.state.names() == names + ["lock"])
         #expect(try names.map(lab.state.read) == kept)
     }

@@ -16,11 +16,13 @@ struct SealedGrantTests {
         let kept = KeptGrant(grant: grant, binding: GrantBinding(clientID: "me", server: "https://as.example"))
         let lab = try StoreLab()
         let key = try SealingKey(in: PrivateFolder(lab.keys.path), state: PrivateFolder(lab.state.path))
-        let sealed = try SealedGrant.seal(GrantRecord(kept, bootID: "b"), account: "demo", key: key.key)
+        let sealed = try SealedGrant.seal(
+            GrantRecord(kept, bootID: "b", now: now, isClockSure: false), account: "demo", key: key.key)
         for secret in ["acc3ss", "r3fr3sh", "k3y"] {
             #expect(!String(decoding: sealed, as: UTF8.self).contains(secret))
         }
-        let opened = try SealedGrant.open(sealed, account: "demo", key: key.key).kept(now: now, bootID: "b")
+        let opened = try SealedGrant.open(sealed, account: "demo", key: key.key)
+            .kept(now: now, bootID: "b", isClockSure: false)
         #expect(opened == kept)
         #expect(throws: SealedGrant.Flaw.unreadable) {
             try SealedGrant.open(sealed, account: "other", key: key.key)

@@ -76,7 +76,7 @@ struct SealingKeyTests {
 
     private func store(_ folder: ScratchFolder, _ credential: String) throws -> FileGrantStore {
         let key = try SealingKey(credential: lab.keys.file(credential))
-        return try FileGrantStore(folder: PrivateFolder(folder.path), bootID: "a") { [key] }
+        return try FileGrantStore(folder: PrivateFolder(folder.path), bootID: "a", time: StandingTime()) { [key] }
     }
 
     @Test(arguments: [0, 31, 4097])

@@ -19,10 +19,10 @@ struct StoreLab {
         self.keys = keys
     }
 
-    func open(bootID: String = "this boot") throws -> FileGrantStore {
+    func open(bootID: String = "this boot", time: StandingTime = StandingTime()) throws -> FileGrantStore {
         let folder = try PrivateFolder(state.path)
         let key = try SealingKey(in: PrivateFolder(keys.path), state: folder)
-        return try FileGrantStore(folder: folder, bootID: bootID) { [key] }
+        return try FileGrantStore(folder: folder, bootID: bootID, time: time) { [key] }
     }
 
     /// The same grants for another store, while this one's may still live: a store holds its lock until its last
@@ -30,6 +30,14 @@ struct StoreLab {
     func copy() throws -> StoreLab {
         StoreLab(state: try state.copy(), keys: keys)
     }
+}
+
+struct StandingTime: Timekeeper {
+    var moment = Moment.example(2000)
+    var isWallClockSure = false
+
+    func now() -> Moment { moment }
+    func wake(at instant: Instant?) {}
 }
 
 extension Moment {

@@ -42,7 +42,7 @@ extension GrantLife {
         let actions = life.read(
             ReaderNeed(newerThan: life.published?.version), id: reader, deadline: start.instant + .seconds(30),
             now: start)
-        return (life, actions.order ?? RefreshOrder(version: 0, refreshToken: Secret(""), scope: Scope([])), reader)
+        return (life, actions.order ?? RefreshOrder(version: 0, grant: .example()), reader)
     }
 }
 

@@ -9,7 +9,7 @@ struct GrantLifeTests {
     @Test func `a rotated token is on disk before it is handed out`() throws {
         var (life, order, reader) = GrantLife.refreshing()
         let after = life.refreshEnded(
-            .granted(.example("2", refresh: "r2"), sent: start), version: order.version, now: start)
+            .granted(.example("2", refresh: "r2"), sent: start), of: order, now: start)
         let saved = try #require(after.saved)
         #expect(saved.grant.refreshToken == Secret("r2"))
         #expect(!after.publishes && after.answers.isEmpty)
@@ -27,7 +27,7 @@ struct GrantLifeTests {
     ) {
         var (life, order, _) = GrantLife.refreshing()
         let after = life.refreshEnded(
-            .granted(.example("2", refresh: came), sent: start), version: order.version, now: start)
+            .granted(.example("2", refresh: came), sent: start), of: order, now: start)
         #expect(after.saved?.grant.refreshToken == Secret(kept))
     }
 
@@ -53,8 +53,9 @@ struct GrantLifeTests {
             posts += actions.order == nil ? 0 : 1
         }
         #expect(posts == 1)
+        let order = RefreshOrder(version: life.version, grant: .example())
         let saved = try #require(
-            life.refreshEnded(.granted(.example("2"), sent: start), version: life.version, now: start).saved)
+            life.refreshEnded(.granted(.example("2"), sent: start), of: order, now: start).saved)
         let done = life.saveEnded(nil, version: saved.version, now: start)
         #expect(done.answers.map(\.ids.count) == [10_000])
     }
@@ -64,7 +65,7 @@ struct GrantLifeTests {
         var (life, order, reader) = GrantLife.refreshing()
         let failed = RefreshOutcome.failed(
             code: "bad_reply", detail: "HTTP 503", hint: nil, retryAfter: .seconds(120))
-        let after = life.refreshEnded(failed, version: order.version, now: start)
+        let after = life.refreshEnded(failed, of: order, now: start)
         #expect(life.grant?.refreshToken == Secret("r1"))
         #expect(life.published?.accessToken == Secret("a1"))
         // Retry-After is beyond what the reader can wait: it hears so at once.
@@ -82,11 +83,11 @@ struct GrantLifeTests {
     @Test func `a grant is called gone after two refusals with a pause, and its token is kept`() throws {
         var (life, order, _) = GrantLife.refreshing()
         let refusal = RefreshOutcome.refused(OAuthError(code: "invalid_grant"), retryAfter: nil)
-        _ = life.refreshEnded(refusal, version: order.version, now: start)
+        _ = life.refreshEnded(refusal, of: order, now: start)
         #expect(!life.needsConsent)
         #expect(life.wake(now: start + .seconds(19)).order == nil)
         let second = try #require(life.wake(now: start + .seconds(21)).order)
-        let after = life.refreshEnded(refusal, version: second.version, now: start + .seconds(21))
+        let after = life.refreshEnded(refusal, of: second, now: start + .seconds(21))
         #expect(life.needsConsent)
         #expect(life.grant?.refreshToken == Secret("r1"))
         #expect(after.contains { if case .tell(.consentRequired) = $0 { true } else { false } })
@@ -94,7 +95,7 @@ struct GrantLifeTests {
         #expect(life.nextWake == nil)
         let id = ReaderID(number: 9)
         let again = life.refreshNow(id: id, deadline: start.instant + .seconds(60), now: start + .seconds(30))
-        #expect(again.order?.refreshToken == Secret("r1"))
+        #expect(again.order?.grant.refreshToken == Secret("r1"))
     }
 
     // REFRESH-8
@@ -102,7 +103,7 @@ struct GrantLifeTests {
     func `an error of the configuration keeps the token and hammers nothing`(code: String) {
         var (life, order, _) = GrantLife.refreshing()
         let refusal = RefreshOutcome.refused(OAuthError(code: code), retryAfter: nil)
-        let after = life.refreshEnded(refusal, version: order.version, now: start)
+        let after = life.refreshEnded(refusal, of: order, now: start)
         guard case .misconfigured(let failure) = after.answers.first?.answer else {
             Issue.record("\(after)")
             return
@@ -111,6 +112,32 @@ struct GrantLifeTests {
         #expect(life.grant?.refreshToken == Secret("r1"))
         #expect(life.wake(now: start + .seconds(3599)).order == nil)
         #expect(life.wake(now: start + .seconds(3601)).order != nil)
+    }
+
+    // REFRESH-8
+    @Test(arguments: ["client_secret", "client_key", "dpop_key", "no_endpoint"])
+    func `what the configuration names and isn't there is no passing failure, and a reload tries it again`(
+        code: String
+    ) {
+        var (life, order, reader) = GrantLife.refreshing()
+        let failed = RefreshOutcome.failed(code: code, detail: "missing", hint: "make it", retryAfter: nil)
+        let failure = GrantFailure(code: code, detail: "missing", hint: "make it", at: start.wall)
+        let after = life.refreshEnded(failed, of: order, now: start)
+        #expect(after.contains(.answer([reader], .misconfigured(failure))))
+        #expect(life.published?.accessToken == Secret("a1") && life.grant?.refreshToken == Secret("r1"))
+        #expect(life.wake(now: start + .seconds(3599)).order == nil)
+        #expect(life.retry(now: start + .seconds(5)).order != nil)
+    }
+
+    // READ-1
+    @Test func `what is of an earlier boot is refreshed at once, and served meanwhile`() throws {
+        var life = GrantLife.fresh
+        _ = life.restore(.example(), isOfEarlierBoot: true, now: start + .seconds(60))
+        #expect(life.published?.accessToken == Secret("a1"))
+        let order = try #require(life.wake(now: start + .seconds(60)).order)
+        let failed = RefreshOutcome.failed(code: "connection", detail: "", hint: nil, retryAfter: nil)
+        _ = life.refreshEnded(failed, of: order, now: start + .seconds(61))
+        #expect(life.published?.satisfies(ReaderNeed(), at: start.instant + .seconds(3000)) == true)
     }
 
     // READ-1
@@ -123,19 +150,52 @@ struct GrantLifeTests {
         #expect(token?.satisfies(ReaderNeed(validity: .seconds(600)), at: start.instant + .seconds(3100)) == false)
     }
 
-    @Test func `a result of an older version is dropped`() {
+    // REVOKE-3
+    @Test(arguments: [false, true])
+    func `what a refresh brings after the logout is revoked, also where a consent came since`(consents: Bool) {
         var (life, order, _) = GrantLife.refreshing()
         _ = life.logout(now: start)
-        let after = life.refreshEnded(
-            .granted(.example("2"), sent: start), version: order.version, now: start)
-        #expect(after == [.tell(.staleResult)])
-        #expect(life.grant == nil && life.published == nil)
+        if consents { _ = life.consented(.example("9", refresh: "r9"), now: start) }
+        let (grant, published) = (life.grant, life.published)
+        let after = life.refreshEnded(.granted(.example("2", refresh: "r2"), sent: start), of: order, now: start)
+        guard case .revoke(let revoked) = after.first, after.count == 1 else {
+            Issue.record("\(after)")
+            return
+        }
+        #expect(revoked.refreshToken == Secret("r2") && revoked.accessToken == Secret("a2"))
+        #expect(life.grant == grant && life.published == published)
+    }
+
+    @Test func `what a refresh brings after a newer consent goes to the disk's own judgement, and nowhere else`() {
+        var (life, order, _) = GrantLife.refreshing()
+        _ = life.consented(.example("9", refresh: "r9"), now: start)
+        let late = RefreshOutcome.granted(.example("2", refresh: "r2"), sent: start)
+        let renewed = Grant.example().renewed(by: .example("2", refresh: "r2"), sent: start)
+        #expect(life.refreshEnded(late, of: order, now: start) == [.rescue(renewed, renewing: Secret("r1"))])
+        #expect(life.rescueEnded(nil, renewed, renewing: Secret("r1"), now: start).isEmpty)
+        #expect(life.grant?.refreshToken == Secret("r9"))
+        let kept = RefreshOutcome.granted(.example("2", refresh: nil), sent: start)
+        #expect(life.refreshEnded(kept, of: order, now: start) == [.tell(.staleResult)])
+    }
+
+    @Test func `a life that began with what was renewed goes on with the renewed grant`() throws {
+        let (_, order, _) = GrantLife.refreshing()
+        var waiting = GrantLife.fresh
+        _ = waiting.restore(.example(), flights: [order], now: start)
+        #expect(waiting.wake(now: start + .seconds(3600)).order == nil, "one refresh at a time")
+        let late = RefreshOutcome.granted(.example("2", refresh: "r2"), sent: start)
+        #expect(waiting.refreshEnded(late, of: order, now: start).saved?.grant.refreshToken == Secret("r2"))
+
+        var other = GrantLife.active()
+        let renewed = Grant.example("2", refresh: "r2")
+        let saved = other.rescueEnded(nil, renewed, renewing: Secret("r1"), now: start).saved
+        #expect(saved?.grant == renewed && other.isSaving)
     }
 
     @Test func `where the disk refuses, the new token is served from memory and written again`() throws {
         var (life, order, _) = GrantLife.refreshing()
         let saved = try #require(
-            life.refreshEnded(.granted(.example("2"), sent: start), version: order.version, now: start).saved)
+            life.refreshEnded(.granted(.example("2"), sent: start), of: order, now: start).saved)
         let refused = life.saveEnded(.disk, version: saved.version, now: start)
         #expect(refused.publishes && life.saveFailure == .disk)
         let retry = life.wake(now: start + .seconds(10))
@@ -171,7 +231,7 @@ struct GrantLifeTests {
             guard let order = actions.order else { continue }
             posts += 1
             let saved = life.refreshEnded(
-                .granted(.example("\(number)"), sent: moment), version: order.version, now: moment
+                .granted(.example("\(number)"), sent: moment), of: order, now: moment
             ).saved
             _ = life.saveEnded(nil, version: saved?.version ?? 0, now: moment)
         }
@@ -216,13 +276,13 @@ struct GrantMishapTests {
     @Test func `a write that is due again waits while a newer grant is being saved`() throws {
         var (life, order, _) = GrantLife.refreshing()
         let saved = try #require(
-            life.refreshEnded(.granted(.example("2"), sent: start), version: order.version, now: start).saved)
+            life.refreshEnded(.granted(.example("2"), sent: start), of: order, now: start).saved)
         _ = life.saveEnded(.disk, version: saved.version, now: start)
         let again = life.read(
             ReaderNeed(newerThan: life.published?.version), id: ReaderID(number: 5),
             deadline: start.instant + .seconds(900), now: start)
         let next = try #require(again.order)
-        _ = life.refreshEnded(.granted(.example("3"), sent: start), version: next.version, now: start)
+        _ = life.refreshEnded(.granted(.example("3"), sent: start), of: next, now: start)
         // The retry's time has come: the life must not ask to be woken for what it won't do.
         #expect(life.wake(now: start + .seconds(600)).isEmpty)
         #expect((life.nextWake ?? .distantFuture) > start.instant + .seconds(600))
@@ -233,7 +293,7 @@ struct GrantMishapTests {
         var tokens = IssuedTokens.example("2", refresh: "r2")
         tokens.isBelieved = false
         let saved = try #require(
-            life.refreshEnded(.granted(tokens, sent: start), version: order.version, now: start).saved)
+            life.refreshEnded(.granted(tokens, sent: start), of: order, now: start).saved)
         #expect(saved.grant.refreshToken == Secret("r2"))
         let done = life.saveEnded(nil, version: saved.version, now: start)
         #expect(!done.publishes)

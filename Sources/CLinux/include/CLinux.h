@@ -15,6 +15,9 @@ int shim_timer(int clock);
 /// Sets the timer to an absolute time; 0 disarms it. With `tells_jumps`, a change of the clock cancels it.
 int shim_set_timer(int timer, long long nanoseconds, int tells_jumps);
 
+/// Whether the kernel knows the wall clock to be right, because a time service keeps it so.
+int shim_clock_is_synchronised(void);
+
 /// No core dump, and no tracing by another process of the user.
 int shim_forbid_core_dumps(void);
 

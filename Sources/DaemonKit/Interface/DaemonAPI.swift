@@ -112,10 +112,10 @@ struct DaemonAPI: DaemonInterface {
         guard let known = keeper.account(account) else { return .failure(missing(account)) }
         // A tab that is still open must not log the user in again.
         desk.session(account)?.session.stopWaiting(.cancelled)
-        await keeper.logout(account)
+        let grant = await keeper.logout(account)
         await advertising.forget(account)
         var report = self.account(account)
-        if case .success(var changed) = report, let grant = known.life.grant {
+        if case .success(var changed) = report, let grant {
             changed.revocation = await revocation.revoke(grant, settings: known.settings)
             report = .success(changed)
         }

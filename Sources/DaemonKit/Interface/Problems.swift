@@ -51,7 +51,8 @@ extension Problem {
     /// A consent couldn't even begin.
     static func notStarted(_ failure: GrantFailure, account: String) -> Problem {
         Problem(
-            status: 503, title: "The consent can't be started", code: .unavailable,
+            status: failure.isMisconfiguration ? 409 : 503, title: "The consent can't be started",
+            code: failure.isMisconfiguration ? .configurationError : .unavailable,
             detail: "\(account): \(failure.detail)", hint: failure.hint)
     }
 

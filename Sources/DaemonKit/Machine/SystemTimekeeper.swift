@@ -36,6 +36,8 @@ final class SystemTimekeeper: Timekeeper {
         Self.bootTime
     }
 
+    var isWallClockSure: Bool { shim_clock_is_synchronised() != 0 }
+
     func wake(at instant: Instant?) {
         // A time of zero disarms a timer.
         _ = shim_set_timer(alarm, instant.map { max($0.nanoseconds, 1) } ?? 0, 0)

@@ -73,3 +73,14 @@ struct Revocation: Sendable {
         }
     }
 }
+
+/// What a renewal has brought after the logout.
+extension Revocation: GrantRevoker {
+    func end(_ grant: Grant, settings: AccountSettings) async -> GrantFailure? {
+        let report: RevocationReport = await revoke(grant, settings: settings)
+        guard report.state == .failed || report.state == .unsupported else { return nil }
+        return GrantFailure(
+            code: "revocation", detail: report.detail ?? "the server wasn't told", hint: report.hint,
+            at: client.time.now().wall)
+    }
+}

@@ -20,6 +20,20 @@ struct ServerClient: Sendable {
         var code: String
         var detail: String
         var hint: String?
+
+        init(code: String, detail: String, hint: String? = nil) {
+            self.code = code
+            self.detail = detail
+            self.hint = hint
+        }
+
+        /// `key` names what is wrong, in the account's section. A fault that passes is none of the configuration.
+        init(_ fault: SecretFault, _ key: String, of settings: AccountSettings) {
+            let remedy = fault.hint ?? "check \(key) of [accounts.\(settings.name)]"
+            self.init(
+                code: fault.isPassing ? "secret_unavailable" : key, detail: "\(fault)",
+                hint: fault.isPassing ? fault.hint : "\(remedy), then run: valetkey reload")
+        }
     }
 
     /// Sends the request that `make` makes of the client's proof. A reply comes with the moment before it was sent: a
@@ -49,7 +63,8 @@ struct ServerClient: Sendable {
                         method: "POST", url: endpoint.text, key: key, nonce: nonce, now: time.now().wall, using: &random
                     ))
             } catch {
-                throw Failure(code: "dpop_key", detail: "\(error)", hint: nil)
+                throw Failure(
+                    code: "dpop_key", detail: "\(error)", hint: "run: valetkey login \(account.settings.name)")
             }
         }
         let call = HTTPCall(
@@ -82,7 +97,7 @@ struct ServerClient: Sendable {
                 let secret = try await secrets.read(source)
                 return account.authentication == .clientSecretBasic ? .basic(secret) : .post(secret)
             } catch {
-                throw Failure(code: "client_secret", detail: "\(error)", hint: error.hint)
+                throw Failure(error, "client_secret", of: account.settings)
             }
         case .privateKeyJWT: return .assertion(try await assertion(account))
         }
@@ -91,14 +106,16 @@ struct ServerClient: Sendable {
     private func assertion(_ account: ResolvedAccount) async throws(Failure) -> Secret {
         let client = account.settings.client
         guard let key = client.key else {
-            throw Failure(code: "client_key", detail: "private_key_jwt needs a key", hint: "state client_key")
+            throw Failure(
+                code: "client_key", detail: "private_key_jwt needs a key",
+                hint: "state client_key in [accounts.\(account.settings.name)], then run: valetkey reload")
         }
         let (pem, certificate): (Secret, Secret?)
         do throws(SecretFault) {
             pem = try secrets.readKey(key.path)
             certificate = try client.certificate.map { path throws(SecretFault) in try secrets.readCertificate(path) }
         } catch {
-            throw Failure(code: "client_key", detail: "\(error)", hint: error.hint)
+            throw Failure(error, "client_key", of: account.settings)
         }
         var random = SystemRandomNumberGenerator()
         do throws(SigningFault) {
@@ -109,7 +126,8 @@ struct ServerClient: Sendable {
         } catch {
             throw Failure(
                 code: "client_key", detail: "\(key.path): \(error)",
-                hint: "check client_key and signing_algorithm of [accounts.\(account.settings.name)]")
+                hint: "check client_key and signing_algorithm of [accounts.\(account.settings.name)], then run: "
+                    + "valetkey reload")
         }
     }
 
@@ -119,9 +137,11 @@ struct ServerClient: Sendable {
             return nil
         }
         do throws(SecretFault) {
+            // libcurl would call a file that is missing a fault of the connection.
+            _ = try (secrets.readCertificate(path), secrets.readKey(key.path))
             return ClientCertificate(path: try secrets.expand(path), keyPath: try secrets.expand(key.path))
         } catch {
-            throw Failure(code: "client_key", detail: "\(error)", hint: error.hint)
+            throw Failure(error, "client_key", of: account.settings)
         }
     }
 

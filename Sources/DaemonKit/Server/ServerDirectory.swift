@@ -63,6 +63,8 @@ actor ServerDirectory {
         guard let account = ResolvedAccount(settings, metadata: metadata),
             account.settings.endpoints.serve(purpose)
         else {
+            // What the server says may be mended before it has to be asked again.
+            endpointFailed(settings)
             throw GrantFailure(
                 code: "no_endpoint",
                 detail: "neither the configuration nor the server's metadata names the endpoint that is needed",

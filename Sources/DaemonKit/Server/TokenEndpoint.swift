@@ -29,17 +29,18 @@ struct TokenEndpoint: GrantRefresher {
             return .failed(code: error.code, detail: error.detail, hint: error.hint, retryAfter: nil)
         }
         do throws(SigningFault) {
-            key = try order.proofKey.map { stored throws(SigningFault) in try SigningKey(stored: stored) }
+            key = try order.grant.proofKey.map { stored throws(SigningFault) in try SigningKey(stored: stored) }
         } catch {
-            return .failed(code: "dpop_key", detail: "\(error)", hint: nil, retryAfter: nil)
+            return .failed(
+                code: "dpop_key", detail: "\(error)", hint: "run: valetkey login \(settings.name)", retryAfter: nil)
         }
-        guard let refreshToken = order.refreshToken else {
+        guard let refreshToken = order.grant.refreshToken else {
             return await askForItself(account, key: key)
         }
         let outcome = await post(account, key: key) {
-            ServerRequest.refresh(refreshToken, scope: order.scope, account: account, proof: $0)
+            ServerRequest.refresh(refreshToken, scope: order.grant.refreshScope, account: account, proof: $0)
         }
-        return await identified(outcome, account, nonce: nil, renewing: order)
+        return await identified(outcome, account, nonce: nil, renewing: order.grant)
     }
 
     /// The client's own token (RFC 6749 section 4.4). A refresh token has no place here (section 4.4.3).
@@ -93,7 +94,7 @@ struct TokenEndpoint: GrantRefresher {
     /// Checks the id_token where one was asked for and came. One that isn't believed voids the reply: whose tokens
     /// those are isn't known.
     private func identified(
-        _ outcome: RefreshOutcome, _ account: ResolvedAccount, nonce: Secret?, renewing: RefreshOrder? = nil
+        _ outcome: RefreshOutcome, _ account: ResolvedAccount, nonce: Secret?, renewing: Grant? = nil
     ) async -> RefreshOutcome {
         guard case .granted(var tokens, let sent) = outcome, account.settings.scope.contains("openid"),
             let idToken = tokens.idToken

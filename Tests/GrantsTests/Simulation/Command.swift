@@ -9,9 +9,14 @@ enum Command: Sendable, Equatable, CustomStringConvertible {
     case fault(NetworkFault)
     case diskFails(times: Int)
     case crash(down: Duration)
+    /// The machine starts anew, with a wall clock that is known to be right, or wrong by that much.
+    case reboot(down: Duration, clockOff: Duration?)
+    case synchronise
     case suspend(Duration)
     case wallJump(Duration)
     case reload
+    /// The account is out of the configuration for that long.
+    case takeOut(Duration)
     case logout
     case consent
     case revoke
@@ -37,9 +42,13 @@ enum Command: Sendable, Equatable, CustomStringConvertible {
         case .fault(let fault): "next request: \(fault)"
         case .diskFails(let times): "disk fails \(times)x"
         case .crash(let down): "crash, down \(down.wholeSeconds)s"
+        case .reboot(let down, nil): "reboot, down \(down.wholeSeconds)s"
+        case .reboot(let down, let off?): "reboot, down \(down.wholeSeconds)s, wall clock off \(off.wholeSeconds)s"
+        case .synchronise: "wall clock is corrected"
         case .suspend(let duration): "suspend \(duration.wholeSeconds)s"
         case .wallJump(let duration): "wall clock \(duration.wholeSeconds)s"
         case .reload: "reload"
+        case .takeOut(let duration): "taken out for \(duration.wholeSeconds)s"
         case .logout: "logout"
         case .consent: "consent"
         case .revoke: "revoked at the server"
@@ -52,7 +61,8 @@ enum Command: Sendable, Equatable, CustomStringConvertible {
         var commands: [Command] = [.consent]
         var left = Duration.seconds(365 * 86_400)
         while left > .zero {
-            let drawn = Int.random(in: 0..<100, using: &random) == 0 ? flurry(&random) : [draw(&random)]
+            let kind = Int.random(in: 0..<100, using: &random)
+            let drawn = kind == 0 ? flurry(&random) : kind == 1 ? reboot(&random) : [draw(&random)]
             commands += drawn
             for command in drawn {
                 if case .pass(let duration) = command { left -= duration }
@@ -64,10 +74,26 @@ enum Command: Sendable, Equatable, CustomStringConvertible {
 
     /// Much within the seconds that one slow refresh takes.
     private static func flurry(_ random: inout Jitter) -> [Command] {
-        let between: [Command] = [.consent, .logout, .reload, .refresh, .pass(.seconds(1)), .crash(down: .zero)]
+        let between: [Command] = [
+            .consent, .logout, .reload, .refresh, .pass(.seconds(1)), .crash(down: .zero),
+            .takeOut(.seconds(Int.random(in: 0...20, using: &random))),
+        ]
         let shuffled = between.shuffled(using: &random).prefix(Int.random(in: 1...4, using: &random))
+        let after: [Command] = Bool.random(using: &random) ? [.consent, .pass(.seconds(1)), .refresh] : []
         return [.fault(.slow), .refresh, .pass(.milliseconds(100))] + shuffled
-            + [.consent, .pass(.seconds(1)), .refresh, .pass(.seconds(60))]
+            + after + [.pass(.seconds(60)), .refresh, .pass(.seconds(60)), .consent]
+    }
+
+    /// A new boot with readers at once, whatever its clock says, and often without the network.
+    private static func reboot(_ random: inout Jitter) -> [Command] {
+        func seconds(_ range: ClosedRange<Int>) -> Duration { .seconds(Int.random(in: range, using: &random)) }
+        let down = seconds(0...4000)
+        let clockOff = Bool.random(using: &random) ? nil : seconds(-5000...5000)
+        let read = Command.read(minTTL: 0, isFresh: false, wait: 5)
+        return [.reboot(down: down, clockOff: clockOff)]
+            + (Bool.random(using: &random) ? [.fault(.unreachable), .fault(.unreachable)] : [])
+            + [.pass(down + .milliseconds(1)), read, .pass(seconds(0...1200)), read]
+            + (Bool.random(using: &random) ? [.synchronise] : [])
     }
 
     private static func draw(_ random: inout Jitter) -> Command {
@@ -86,8 +112,10 @@ enum Command: Sendable, Equatable, CustomStringConvertible {
         case 84..<87: return .diskFails(times: Int.random(in: 1...4, using: &random))
         case 87..<90: return .crash(down: seconds(0...600))
         case 90..<92: return .suspend(seconds(60...200_000))
-        case 92..<94: return .wallJump(seconds(-90_000...90_000))
-        case 94..<96: return .reload
+        case 92: return .wallJump(seconds(-90_000...90_000))
+        case 93: return .synchronise
+        case 94: return .reload
+        case 95: return Bool.random(using: &random) ? .reload : .takeOut(seconds(0...20))
         case 96: return .logout
         case 97..<99: return .consent
         default: return Int.random(in: 0..<5, using: &random) == 0 ? .revoke : .consent

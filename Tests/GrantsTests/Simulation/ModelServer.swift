@@ -11,10 +11,12 @@ struct ModelServer {
 
     static let lifetime = Duration.seconds(3600)
 
+    private static let longAgo = Instant(nanoseconds: .min / 4)
+
     let rotates: Bool
     let grace: Duration
     private var newest = 0
-    private var rotatedAt = Instant(nanoseconds: .min / 4)
+    private var rotatedAt = Self.longAgo
     private var isRevoked = true
     /// When each access token dies.
     private(set) var expiries: [String: Instant] = [:]
@@ -27,6 +29,8 @@ struct ModelServer {
     mutating func consent(at now: Instant) -> IssuedTokens {
         isRevoked = false
         newest += 1
+        // What was granted before doesn't count as a rotation's predecessor.
+        rotatedAt = Self.longAgo
         return issue(at: now)
     }
 
@@ -44,6 +48,11 @@ struct ModelServer {
 
     mutating func revoke() {
         isRevoked = true
+    }
+
+    /// Revocation of one refresh token (RFC 7009). One that was used up already tells this server nothing.
+    mutating func end(_ token: Secret, at now: Instant) {
+        if accepts(token, at: now) { isRevoked = true }
     }
 
     func accepts(_ token: Secret, at now: Instant) -> Bool {

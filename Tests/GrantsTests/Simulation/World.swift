@@ -11,6 +11,9 @@ struct World {
         case publishesBeforeSaving
         case ignoresVersions
         case refreshesTwice
+        case revokesNothing
+        case rescuesNothing
+        case trustsAnyClock
     }
 
     enum Event {
@@ -18,7 +21,10 @@ struct World {
         case reply(RefreshOutcome, RefreshOrder, process: Int)
         case save(Grant, version: UInt64, process: Int)
         case erase(process: Int)
+        case rescue(Grant, renewing: Secret, process: Int)
+        case revoke(Grant)
         case start(process: Int)
+        case putBack(process: Int)
     }
 
     struct Due {
@@ -40,28 +46,39 @@ struct World {
     private(set) var violation: String?
     private(set) var served = 0
     private(set) var refreshes = 0
-    private(set) var lostRotations = 0
+    var lostRotations = 0
 
-    private let mutation: Mutation?
-    private var now = Instant(nanoseconds: 1_000_000_000_000)
-    private var wallOffset = Duration.zero
-    private var server: ModelServer
-    private var life: GrantLife?
-    private var process = 0
-    private var disk: Grant?
-    private var diskFailures = 0
+    let mutation: Mutation?
+    var now = Instant(nanoseconds: 1_000_000_000_000)
+    var wallOffset = Duration.zero
+    /// Whether the kernel says that the wall clock is right; then it is.
+    var isClockSure = true
+    var boot = 0
+    var server: ModelServer
+    var life: GrantLife?
+    var process = 0
+    var disk: Grant?
+    var diskStamp = WallStamp(issued: .distantPast, sureAt: nil)
+    var diskBoot = 0
+    var diskFailures = 0
     /// Refresh tokens of grants that the disk has refused.
-    private var refused: Set<Secret> = []
-    private var board: ServedToken?
-    private var agenda: [Due] = []
-    private var readers: [ReaderID: Waiting] = [:]
-    private var lastReader: UInt64 = 0
-    private var faults: [Command.NetworkFault] = []
-    private var inFlight: [Secret: Int] = [:]
-    private var requests: [Instant] = []
-    private var spuriousRefusals = 0
+    var refused: Set<Secret> = []
+    var board: ServedToken?
+    var agenda: [Due] = []
+    var readers: [ReaderID: Waiting] = [:]
+    var lastReader: UInt64 = 0
+    var faults: [Command.NetworkFault] = []
+    var inFlight: [Secret: Int] = [:]
+    var requests: [Instant] = []
+    var spuriousRefusals = 0
+    /// The refresh token that came last from the server, as long as nothing excuses its loss.
+    var received: Secret?
+    /// What an account that was taken out of the configuration leaves.
+    var flights: [RefreshOrder] = []
+    var loggedOut: UInt64 = 0
+    var lives: UInt64 = 0
     /// The number of the last consent's tokens: older ones must not come back; nil after a logout.
-    private var oldestAllowed: Int?
+    var oldestAllowed: Int?
 
     init(rotates: Bool, grace: Duration, mutation: Mutation?) {
         self.mutation = mutation
@@ -69,96 +86,14 @@ struct World {
         life = GrantLife(account: "a", policy: RefreshPolicy(), jitter: Jitter(seed: 1))
     }
 
-    private var moment: Moment {
+    var moment: Moment {
         let instant = Double(now.nanoseconds) / 1e9
         return Moment(instant: now, wall: Date(timeIntervalSince1970: 1.7e9 + instant + wallOffset.timeInterval))
     }
 
-    // MARK: - Commands
-
-    mutating func perform(_ command: Command) {
-        switch command {
-        case .pass(let duration): pass(duration)
-        case .read(let minTTL, let isFresh, let wait): read(minTTL, isFresh, wait)
-        case .hangUp:
-            if let id = readers.keys.min(by: { $0.number < $1.number }) {
-                readers[id] = nil
-                life?.abandon(id)
-            }
-        case .refresh: refreshNow()
-        case .fault(let fault): faults.append(fault)
-        case .diskFails(let times): diskFailures = times
-        case .crash(let down): crash(down)
-        case .suspend(let duration):
-            now = now + duration
-            // Whoever waited has slept as well.
-            readers = readers.mapValues { Waiting(deadline: max(now, $0.deadline), need: $0.need) }
-            happen { $0.resume(now: $1) }
-        case .wallJump(let duration):
-            wallOffset += duration
-            happen { $0.resume(now: $1) }
-        case .reload:
-            happen {
-                $0.adopt(RefreshPolicy(lead: .seconds(200)), now: $1)
-                return []
-            }
-        case .logout:
-            oldestAllowed = nil
-            happen { $0.logout(now: $1) }
-        case .consent: consent()
-        case .revoke: server.revoke()
-        }
-        check()
-    }
-
-    private mutating func consent() {
-        guard life != nil else { return }
-        let tokens = server.consent(at: now)
-        oldestAllowed = ModelServer.number(of: tokens.accessToken)
-        let grant = Grant(tokens, requestedScope: Scope(["x"]), sent: moment)
-        happen { $0.consented(grant, now: $1) }
-    }
-
-    private mutating func read(_ minTTL: Int, _ isFresh: Bool, _ wait: Int) {
-        guard life != nil else { return }
-        let need = ReaderNeed(validity: .seconds(minTTL), newerThan: isFresh ? board?.version ?? 0 : nil)
-        if let board, board.satisfies(need, at: now) { return serve(board, need) }
-        let id = enqueue(need, .seconds(wait))
-        let isRefreshing = inFlight.values.contains { $0 > 0 }
-        happen { $0.read(need, id: id, deadline: $1.instant + .seconds(wait), now: $1) }
-        if mutation == .refreshesTwice, isRefreshing, let token = life?.grant?.refreshToken {
-            post(RefreshOrder(version: life?.version ?? 0, refreshToken: token, scope: Scope([])))
-        }
-    }
-
-    private mutating func refreshNow() {
-        guard life != nil else { return }
-        let id = enqueue(ReaderNeed(newerThan: board?.version), .seconds(30))
-        happen { $0.refreshNow(id: id, deadline: $1.instant + .seconds(30), now: $1) }
-    }
-
-    private mutating func enqueue(_ need: ReaderNeed, _ wait: Duration) -> ReaderID {
-        lastReader += 1
-        let id = ReaderID(number: lastReader)
-        readers[id] = Waiting(deadline: now + wait, need: need)
-        return id
-    }
-
-    private mutating func crash(_ down: Duration) {
-        guard life != nil else { return }
-        if life?.unsaved != nil { lostRotations += 1 }
-        process += 1
-        life = nil
-        board = nil
-        readers = [:]
-        inFlight = [:]
-        refused = []
-        schedule(.start(process: process), in: down)
-    }
-
     // MARK: - Time
 
-    private mutating func pass(_ duration: Duration) {
+    mutating func pass(_ duration: Duration) {
         let end = now + duration
         while violation == nil {
             let due = agenda.indices.min { agenda[$0].at < agenda[$1].at }
@@ -178,44 +113,109 @@ struct World {
         now = max(now, end)
     }
 
-    private mutating func schedule(_ event: Event, in delay: Duration) {
+    mutating func schedule(_ event: Event, in delay: Duration) {
         agenda.append(Due(at: now + delay, event: event))
     }
 
-    private mutating func take(_ event: Event) {
+    mutating func take(_ event: Event) {
         switch event {
         case .request(let order, let process, let fault): arrive(order, process, fault)
         case .reply(let outcome, let order, let process):
             guard process == self.process else { return }
-            inFlight[order.refreshToken ?? Secret(""), default: 1] -= 1
-            let version = mutation == .ignoresVersions ? life?.version ?? 0 : order.version
-            happen { $0.refreshEnded(outcome, version: version, now: $1) }
+            inFlight[token(order), default: 1] -= 1
+            flights.removeAll { $0 == order }
+            if case .granted(let tokens, _) = outcome, let token = tokens.refreshToken { receive(token, order) }
+            var order = order
+            if mutation == .ignoresVersions, let life { order.version = life.version }
+            happenAnyway { $0.refreshEnded(outcome, of: order, now: $1) }
         case .save(let grant, let version, let process):
             guard process == self.process else { return }
             if diskFailures > 0 {
                 diskFailures -= 1
                 if let token = grant.refreshToken { refused.insert(token) }
+                if life == nil, received == grant.refreshToken { received = nil }
                 happen {
                     $0.saveEnded(GrantFailure(code: "storage", detail: "", at: $1.wall), version: version, now: $1)
                 }
             } else {
-                disk = grant
+                keep(grant)
                 happen { $0.saveEnded(nil, version: version, now: $1) }
             }
         case .erase(let process):
             if process == self.process { disk = nil }
-        case .start(let process):
+        case .rescue(let renewed, let used, let process):
             guard process == self.process else { return }
-            life = GrantLife(account: "a", policy: RefreshPolicy(), jitter: Jitter(seed: UInt64(process)))
-            guard let disk else { return }
-            // A crash may come before a logout or a consent has reached the disk.
-            oldestAllowed = ModelServer.number(of: disk.accessToken)
-            happen { $0.restore(disk, now: $1) }
+            guard disk?.refreshToken == used else { return }
+            var failure: GrantFailure?
+            if diskFailures > 0 {
+                diskFailures -= 1
+                failure = GrantFailure(code: "storage", detail: "", at: moment.wall)
+                if life?.grant?.refreshToken != used { received = nil }
+            } else {
+                keep(renewed)
+            }
+            happenAnyway { $0.rescueEnded(failure, renewed, renewing: used, now: $1) }
+        case .revoke(let grant): server.end(token(grant), at: now)
+        case .start(let process):
+            if process == self.process { begin() }
+        case .putBack(let process):
+            guard process == self.process, life == nil else { return }
+            // What was ordered before is on disk first.
+            guard !isDiskBusy else { return schedule(.putBack(process: process), in: Self.diskLatency) }
+            begin()
         }
     }
 
+    mutating func begin() {
+        lives += 1
+        life = GrantLife(
+            account: "a", policy: RefreshPolicy(), jitter: Jitter(seed: lives), number: lives, loggedOut: loggedOut)
+        if diskBoot != boot { recall() }
+        guard let disk else { return }
+        // A crash may come before a logout or a consent has reached the disk.
+        oldestAllowed = ModelServer.number(of: disk.accessToken)
+        let (flights, isOfEarlierBoot) = (flights, diskBoot != boot)
+        happen { $0.restore(disk, flights: flights, isOfEarlierBoot: isOfEarlierBoot, now: $1) }
+    }
+
+    mutating func keep(_ grant: Grant) {
+        disk = grant
+        diskBoot = boot
+        let isSure = isClockSure || mutation == .trustsAnyClock
+        diskStamp = WallStamp(issued: grant.issued.instant, now: moment, isSure: isSure)
+    }
+
+    /// What the disk knows of the age of a grant that an earlier boot has kept.
+    mutating func recall() {
+        guard var grant = disk else { return }
+        let isSure = isClockSure || mutation == .trustsAnyClock
+        grant.issued.instant = diskStamp.instant(
+            life: grant.lifetime, isRenewable: grant.isRenewable, now: moment, isSure: isSure)
+        disk = grant
+    }
+
+    mutating func receive(_ refreshToken: Secret, _ order: RefreshOrder) {
+        // Of a grant that the disk has refused nothing is left once its account is taken out.
+        if life?.grant?.refreshToken != token(order), refused.contains(token(order)) { return }
+        let newest = received.map(ModelServer.number(of:)) ?? 0
+        if ModelServer.number(of: refreshToken) > newest { received = refreshToken }
+    }
+
+    var isDiskBusy: Bool {
+        agenda.contains {
+            switch $0.event {
+            case .save(_, _, let process), .erase(let process), .rescue(_, _, let process): process == self.process
+            default: false
+            }
+        }
+    }
+
+    func token(_ order: RefreshOrder) -> Secret { token(order.grant) }
+
+    func token(_ grant: Grant) -> Secret { grant.refreshToken ?? Secret("") }
+
     /// A token request reaches the server, or doesn't.
-    private mutating func arrive(_ order: RefreshOrder, _ process: Int, _ fault: Command.NetworkFault?) {
+    mutating func arrive(_ order: RefreshOrder, _ process: Int, _ fault: Command.NetworkFault?) {
         func failed(_ code: String, _ wait: Duration? = nil) -> RefreshOutcome {
             .failed(code: code, detail: code, hint: nil, retryAfter: wait)
         }
@@ -232,7 +232,7 @@ struct World {
             outcome = .refused(OAuthError(code: "invalid_grant"), retryAfter: nil)
         case .spuriousRefusal, .slow, .replyLost, nil:
             spuriousRefusals = 0
-            let verdict = server.refresh(order.refreshToken ?? Secret(""), at: now)
+            let verdict = server.refresh(token(order), at: now)
             if fault == .slow { delay = .seconds(12) }
             if fault == .replyLost {
                 if server.rotates { lostRotations += 1 }
@@ -249,20 +249,32 @@ struct World {
 
     // MARK: - The shell
 
-    private mutating func happen(_ what: (inout GrantLife, Moment) -> [GrantAction]) {
+    mutating func happen(_ what: (inout GrantLife, Moment) -> [GrantAction]) {
         guard var life else { return }
         let actions = what(&life, moment)
         self.life = life
         for action in actions { perform(action) }
     }
 
-    private mutating func perform(_ action: GrantAction) {
+    /// To the account, or to what stands for it while it is taken out.
+    mutating func happenAnyway(_ what: (inout GrantLife, Moment) -> [GrantAction]) {
+        guard life == nil else { return happen(what) }
+        var gone = GrantLife(account: "a", policy: RefreshPolicy(), jitter: Jitter(seed: 0), loggedOut: loggedOut)
+        for action in what(&gone, moment) { perform(action) }
+    }
+
+    mutating func perform(_ action: GrantAction) {
         switch action {
         case .post(let order): post(order)
         case .save(let grant, let version):
             schedule(.save(grant, version: version, process: process), in: Self.diskLatency)
             if mutation == .publishesBeforeSaving { board = ServedToken(grant, version: version) }
         case .erase: schedule(.erase(process: process), in: Self.diskLatency)
+        case .revoke where mutation == .revokesNothing: break
+        case .rescue where mutation == .rescuesNothing: break
+        case .revoke(let grant): schedule(.revoke(grant), in: Self.latency)
+        case .rescue(let grant, let used):
+            schedule(.rescue(grant, renewing: used, process: process), in: Self.diskLatency)
         case .publish(let token): board = token
         case .answer(let ids, let answer):
             for id in ids {
@@ -282,14 +294,18 @@ struct World {
         }
     }
 
-    private mutating func post(_ order: RefreshOrder) {
-        inFlight[order.refreshToken ?? Secret(""), default: 0] += 1
+    mutating func post(_ order: RefreshOrder) {
+        if let received, received != order.grant.refreshToken, server.accepts(received, at: now), !isDiskBusy {
+            fail("a refresh token that had come from the server was lost")
+        }
+        flights.append(order)
+        inFlight[token(order), default: 0] += 1
         requests.append(now)
         requests.removeAll { now - $0 > .seconds(3600) }
         schedule(.request(order, process: process, faults.isEmpty ? nil : faults.removeFirst()), in: Self.latency)
     }
 
-    private mutating func serve(_ token: ServedToken, _ need: ReaderNeed) {
+    mutating func serve(_ token: ServedToken, _ need: ReaderNeed) {
         served += 1
         if !server.isAlive(token.accessToken, at: now) { fail("a dead token was served") }
         if !token.satisfies(need, at: now) { fail("a reader got less than it asked for") }
@@ -297,12 +313,17 @@ struct World {
 
     // MARK: - Invariants
 
-    private mutating func fail(_ reason: String) {
+    mutating func fail(_ reason: String) {
         if violation == nil { violation = reason }
     }
 
-    private mutating func check() {
-        guard violation == nil, let life else { return }
+    mutating func check() {
+        guard violation == nil else { return }
+        let isRevoking = agenda.contains { if case .revoke = $0.event { true } else { false } }
+        if oldestAllowed == nil, !isRevoking, let received, server.accepts(received, at: now) {
+            fail("a logout has left a refresh token alive that had come from the server")
+        }
+        guard let life else { return }
         if inFlight.values.contains(where: { $0 > 1 }) { fail("two refreshes of one grant are in flight") }
         if requests.count > Self.requestsAnHour { fail("\(requests.count) token requests within an hour") }
         if let late = readers.values.first(where: { $0.deadline < now }) { fail("a reader still waits: \(late)") }

@@ -1,0 +1,170 @@
+import OAuth
+import Synchronization
+import Testing
+
+@testable import Grants
+
+extension GrantKeeperTests {
+    private static let rotated = Secret("r2")
+
+    /// A refresh of the account "a" reaches the server, `meanwhile` happens, and the rotated token comes.
+    private func refresh(during meanwhile: () async throws -> Void) async throws {
+        _ = await keeper.configure(["a": try settings("a")])
+        clock.pass(.seconds(3400))
+        keeper.wake()
+        var orders = server.orders.makeAsyncIterator()
+        _ = await orders.next()
+        try await meanwhile()
+        server.answer("a", .granted(.example("2", refresh: "r2"), sent: clock.now()))
+    }
+
+    // REVOKE-3
+    @Test(.timeLimit(.minutes(1)), arguments: [[], ["out"], ["out", "in"], ["consent"]])
+    func `what a refresh brings after a logout is revoked and nothing else, a stop included`(
+        after: [String]
+    ) async throws {
+        try keep("a")
+        try await running {
+            try await refresh {
+                _ = await keeper.logout("a")
+                for step in after {
+                    switch step {
+                    case "consent":
+                        let outcome = await keeper.consented(.example("9", refresh: "r9"), settings: try settings("a"))
+                        #expect(outcome == .kept)
+                    default: _ = await keeper.configure(step == "in" ? ["a": try settings("a")] : [:])
+                    }
+                }
+                keeper.drain()
+            }
+        }
+        #expect(revoked.tokens.withLock { $0 } == [Self.rotated])
+        #expect(store["a"]?.grant.accessToken == (after == ["consent"] ? Secret("a9") : nil))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a newer consent stands, and what it replaced is neither kept nor revoked`() async throws {
+        try keep("a")
+        try await running {
+            try await refresh {
+                let settings = try settings("a")
+                #expect(await keeper.consented(.example("9", refresh: "r9"), settings: settings) == .kept)
+            }
+        }
+        #expect(store["a"]?.grant.accessToken == Secret("a9"))
+        #expect(revoked.tokens.withLock { $0.isEmpty })
+    }
+
+    // REFRESH-4
+    @Test(.timeLimit(.minutes(1)))
+    func `a rotation for an account that was taken out meanwhile is kept`() async throws {
+        try keep("a")
+        try await running {
+            try await refresh { _ = await keeper.configure([:]) }
+        }
+        #expect(store["a"]?.grant.refreshToken == Self.rotated)
+    }
+
+    // REFRESH-4, REFRESH-5
+    @Test(.timeLimit(.minutes(1)))
+    func `an account that was taken out and put back meanwhile waits for the refresh under way`() async throws {
+        try keep("a")
+        try await running {
+            try await refresh {
+                _ = await keeper.configure([:])
+                _ = await keeper.configure(["a": try settings("a")])
+                keeper.wake()
+                #expect(keeper.core.withLock { $0.flights["a"]?.count } == 1)
+            }
+            guard case .token(let token) = await keeper.refreshNow("a", wait: .seconds(30)) else {
+                Issue.record("no token")
+                return
+            }
+            #expect(token.accessToken == Secret("a2"))
+        }
+        #expect(store["a"]?.grant.refreshToken == Self.rotated)
+    }
+
+    // REFRESH-4
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    func `a rotation for an account that became another client's meanwhile is kept, unless that one has its place`(
+        consents: Bool
+    ) async throws {
+        try keep("a")
+        try await running {
+            try await refresh {
+                let other = try settings("a", client: "d")
+                _ = await keeper.configure(["a": other])
+                if consents { #expect(await keeper.consented(.example("9", refresh: "r9"), settings: other) == .kept) }
+            }
+        }
+        #expect(store[consents ? "a aside" : "a"]?.binding.clientID == "c")
+        #expect(store["a"]?.grant.accessToken == Secret(consents ? "a9" : "a2"))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what the disk has refused gets a last try when its account is taken out`() async throws {
+        try keep("a")
+        try await running {
+            _ = await keeper.configure(["a": try settings("a")])
+            store.failing.withLock { $0 = [.save] }
+            _ = await keeper.consented(.example("9", refresh: "r9"), settings: try settings("a"))
+            store.failing.withLock { $0 = [] }
+            _ = await keeper.configure([:])
+        }
+        #expect(store["a"]?.grant.accessToken == Secret("a9"))
+    }
+}
+
+extension GrantKeeperTests {
+    // KEEP-1
+    @Test(.timeLimit(.minutes(1)))
+    func `what can't be read stays in its place until it can be set aside for another grant`() async throws {
+        try keep("a")
+        store.failing.withLock { $0 = [.load, .setAside] }
+        try await running {
+            let change = await keeper.configure(["a": try settings("a")])
+            #expect(change.failures["a"]?.code == "unreadable_file")
+            let outcome = await keeper.consented(.example("9", refresh: "r9"), settings: try settings("a"))
+            #expect(outcome == .unsaved(.disk))
+            #expect(store["a"]?.grant.accessToken == Secret("a1"))
+            store.failing.withLock { $0 = [] }
+        }
+        #expect(store["a aside"]?.grant.accessToken == Secret("a1"))
+        #expect(store["a"]?.grant.accessToken == Secret("a9"))
+    }
+
+    // REFRESH-4
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    func `a stop tries once more to write what the disk has refused, and tells what is lost`(
+        mends: Bool
+    ) async throws {
+        try keep("a")
+        try keep("b")
+        try await running {
+            _ = await keeper.configure(["a": try settings("a"), "b": try settings("b")])
+            store.failing.withLock { $0 = [.save] }
+            _ = await keeper.consented(.example("9"), settings: try settings("a"))
+            #expect(keeper.unsaved == ["a": .disk])
+            if mends { store.failing.withLock { $0 = [] } }
+        }
+        #expect(keeper.unsaved == (mends ? [:] : ["a": .disk]))
+        #expect(store["a"]?.grant.accessToken == Secret(mends ? "a9" : "a1"))
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    func `a file that could not be read is read again by a reload, and outlives a logout`(
+        logsOut: Bool
+    ) async throws {
+        try keep("a")
+        store.failing.withLock { $0 = [.load] }
+        try await running {
+            _ = await keeper.configure(["a": try settings("a")])
+            store.failing.withLock { $0 = [] }
+            if logsOut { _ = await keeper.logout("a") }
+            _ = await keeper.configure(["a": try settings("a")])
+            #expect(keeper.board.token(of: "a")?.accessToken == (logsOut ? nil : Secret("a1")))
+        }
+        #expect(store[logsOut ? "a aside" : "a"]?.grant.accessToken == Secret("a1"))
+    }
+}

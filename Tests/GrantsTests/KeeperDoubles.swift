@@ -1,0 +1,70 @@
+import OAuth
+import Synchronization
+
+@testable import Grants
+
+/// A clock that stands until it is moved.
+final class StandingClock: Timekeeper {
+    private let moment = Mutex(start)
+    func now() -> Moment { moment.withLock { $0 } }
+    func wake(at instant: Instant?) {}
+    func pass(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
+}
+
+/// A disk in memory, of which a test can have calls fail.
+final class MemoryStore: GrantPersistence {
+    enum Call { case save, load, setAside }
+
+    let kept = Mutex<[String: KeptGrant]>([:])
+    let failing = Mutex<Set<Call>>([])
+
+    func save(_ grant: KeptGrant, account: String) async throws(GrantFailure) {
+        try fail(.save)
+        kept.withLock { $0[account] = grant }
+    }
+
+    func load(account: String, now: Moment) async throws(GrantFailure) -> KeptGrant? {
+        try fail(.load)
+        return self[account]
+    }
+
+    func erase(account: String) async throws(GrantFailure) { kept.withLock { $0[account] = nil } }
+
+    func setAside(account: String) async throws(GrantFailure) {
+        try fail(.setAside)
+        kept.withLock { $0["\(account) aside"] = $0.removeValue(forKey: account) }
+    }
+
+    subscript(account: String) -> KeptGrant? { kept.withLock { $0[account] } }
+
+    private func fail(_ call: Call) throws(GrantFailure) {
+        guard failing.withLock({ $0.contains(call) }) else { return }
+        throw call == .load ? GrantFailure(code: "unreadable_file", detail: "damaged", at: start.wall) : .disk
+    }
+}
+
+/// A server that takes tokens back.
+final class RevokedTokens: GrantRevoker {
+    let tokens = Mutex<[Secret?]>([])
+    func end(_ grant: Grant, settings: AccountSettings) async -> GrantFailure? {
+        tokens.withLock { $0.append(grant.refreshToken) }
+        return nil
+    }
+}
+
+/// A server whose answers the test lets go.
+final class HeldServer: GrantRefresher {
+    let (orders, arrived) = AsyncStream.makeStream(of: (RefreshOrder, String).self)
+    private let held = Mutex<[String: CheckedContinuation<RefreshOutcome, Never>]>([:])
+
+    func refresh(_ order: RefreshOrder, settings: AccountSettings) async -> RefreshOutcome {
+        await withCheckedContinuation { continuation in
+            held.withLock { $0[settings.name] = continuation }
+            arrived.yield((order, settings.name))
+        }
+    }
+
+    func answer(_ account: String, _ outcome: RefreshOutcome) {
+        held.withLock { $0.removeValue(forKey: account) }?.resume(returning: outcome)
+    }
+}
