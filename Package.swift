@@ -126,7 +126,7 @@ let package = Package(
         module(
             "FakeDaemon", ["SocketContract", "SocketServer", "HTTPListener", "Scratch", nioCore, nioPosix],
             path: "Tests/FakeDaemon"),
-        tests("GrantStoreTests", ["GrantStore", "Grants", "OAuth", "Scratch"]),
+        tests("GrantStoreTests", ["GrantStore", "Grants", "OAuth", "Scratch", crypto]),
         tests("HTTPTransportTests", ["HTTPTransport", "Scratch", nioCore, nioPosix, subprocess, system]),
         tests(
             "HTTPListenerTests", ["HTTPListener", "RawClient", "Scratch", nioCore, nioPosix, nioHTTP1, nioEmbedded]),

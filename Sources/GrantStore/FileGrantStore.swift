@@ -35,8 +35,8 @@ package final class FileGrantStore: GrantPersistence {
     package func save(_ kept: KeptGrant, account: String) async throws(GrantFailure) {
         let record = GrantRecord(kept, bootID: bootID, now: time.now(), isClockSure: time.isWallClockSure)
         try await perform(account, "write") { [self] in
-            guard let key = keys.first else { throw SealedGrant.Flaw.unreadable }
-            let bytes = try SealedGrant.seal(record, account: account, key: key.key)
+            guard let key = keys.first else { throw SealedGrant.Flaw.otherKey }
+            let bytes = try SealedGrant.seal(record, account: account, key: key)
             try POSIXFile.replace(path(account), with: bytes, in: folder.path)
         }
     }
@@ -46,10 +46,10 @@ package final class FileGrantStore: GrantPersistence {
             guard let file = try open(account) else { return nil }
             let bytes = try file.read(limit: Self.fileLimit) ?? []
             do throws(SealedGrant.Flaw) {
-                return try unseal(bytes, account)
+                return try SealedGrant.open(bytes, account: account, keys: keys)
                     .kept(now: now, bootID: bootID, isClockSure: time.isWallClockSure)
             } catch {
-                throw unreadable(error, account, now: now)
+                throw unusable(error, account, now: now)
             }
         }
     }
@@ -64,26 +64,17 @@ package final class FileGrantStore: GrantPersistence {
     }
 
     package func setAside(account: String) async throws(GrantFailure) {
-        try await perform(account, "move") { [self] in
-            // The new name is one that no file has.
-            for number in 1... {
-                let aside = "\(path(account)).aside-\(number)"
-                if POSIXFile.exists(aside) { continue }
-                guard unsafe rename(path(account), aside) == 0 || errno == ENOENT else { throw POSIXError("rename") }
-                return try POSIXFile.syncFolder(folder.path)
-            }
-        }
+        try await perform(account, "move") { [self] in _ = try moveAside(account) }
     }
 
-    private func unseal(_ bytes: [UInt8], _ account: String) throws(SealedGrant.Flaw) -> GrantRecord {
-        for key in keys {
-            do throws(SealedGrant.Flaw) {
-                return try SealedGrant.open(bytes, account: account, key: key.key)
-            } catch {
-                if error == .newer { throw error }
-            }
-        }
-        throw .unreadable
+    /// The new name, which no file had.
+    private func moveAside(_ account: String) throws(POSIXError) -> String {
+        var number = 1
+        while POSIXFile.exists("\(path(account)).aside-\(number)") { number += 1 }
+        let aside = "\(path(account)).aside-\(number)"
+        guard unsafe rename(path(account), aside) == 0 || errno == ENOENT else { throw POSIXError("rename") }
+        try POSIXFile.syncFolder(folder.path)
+        return aside
     }
 
     private func path(_ account: String) -> String { folder.file("\(account).grant") }
@@ -97,15 +88,23 @@ package final class FileGrantStore: GrantPersistence {
         }
     }
 
-    private func unreadable(_ flaw: SealedGrant.Flaw, _ account: String, now: Moment) -> GrantFailure {
-        let (reason, remedy) =
+    /// What the right key would open stays in its place until another grant needs that; all else is set aside now.
+    private func unusable(_ flaw: SealedGrant.Flaw, _ account: String, now: Moment) -> GrantFailure {
+        let aside = flaw == .otherKey ? nil : try? moveAside(account)
+        let reason =
             switch flaw {
-            case .newer: ("was written by a newer valetkey", "start that one")
-            case .unreadable: ("is damaged, or sealed with another key", "put the key back and restart valetkeyd")
+            case .newer: "was written by a newer valetkey"
+            case .otherKey: "is sealed with another key"
+            case .damaged: "is damaged"
             }
+        let remedy =
+            if flaw == .otherKey { "put that key back and restart valetkeyd; or" } else if let aside {
+                "it was set aside as \(aside);"
+            } else { "it could not be set aside and stays there;" }
         return GrantFailure(
-            code: "unreadable_file", detail: "the kept grant \(path(account)) \(reason)",
-            hint: "\(remedy); or run: valetkey login \(account), which sets that file aside", at: now.wall)
+            code: flaw == .otherKey ? "other_key" : "unreadable_file",
+            detail: "the kept grant \(path(account)) \(reason)", hint: "\(remedy) run: valetkey login \(account)",
+            at: now.wall)
     }
 
     private func perform<Result: Sendable>(

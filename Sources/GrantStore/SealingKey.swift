@@ -1,6 +1,7 @@
 import Crypto
 import FoundationEssentials
 import Glibc
+import OAuth
 
 /// The key that grants are sealed with.
 ///
@@ -9,8 +10,16 @@ import Glibc
 /// can read it too.
 package struct SealingKey: Sendable {
     let key: SymmetricKey
+    /// Tells files of this key from those of others, and nothing of the key.
+    let id: String
 
     private static let size = 32
+
+    private init(_ key: SymmetricKey) {
+        self.key = key
+        let code = HMAC<SHA256>.authenticationCode(for: Data("valetkey key".utf8), using: key)
+        id = Base64URL.encode(code.prefix(9))
+    }
 
     /// Reads the credential, whose content is at least 32 random octets.
     package init(credential path: String) throws(StorageFault) {
@@ -23,7 +32,7 @@ package struct SealingKey: Sendable {
         guard let octets, octets.count >= Self.size else {
             throw .key(path, "it holds less than 32 octets, or over 4 kB")
         }
-        key = SymmetricKey(data: SHA256.hash(data: octets))
+        self.init(SymmetricKey(data: SHA256.hash(data: octets)))
     }
 
     /// Reads the key file, or makes one at the first start: where `state` holds grants already, a missing key is a fault,
@@ -42,7 +51,7 @@ package struct SealingKey: Sendable {
         }
         guard let octets else { throw .key(path, "it is missing, and there are grants sealed with it") }
         guard octets.count == Self.size else { throw .key(path, "it isn't \(Self.size) octets long") }
-        key = SymmetricKey(data: octets)
+        self.init(SymmetricKey(data: octets))
     }
 
     private static func read(_ path: String) throws(POSIXError) -> [UInt8]? {

@@ -105,8 +105,8 @@ package struct GrantLife: Sendable {
 
     /// Whether there may be a grant on disk that another try would find.
     var couldNotLoad: Bool {
-        guard case .empty = phase, let code = emptiness?.code else { return false }
-        return code == "storage" || code == "unreadable_file"
+        guard case .empty = phase else { return false }
+        return emptiness?.code == "storage"
     }
 
     package var saveFailure: GrantFailure? { unsaved?.failure }

@@ -80,13 +80,16 @@ class Storage(lab.Case):
         with open(path, "wb") as file:
             file.write(bytes(32))
         daemon = self.daemon()
-        self.assertEqual(daemon.account()["last_error"]["code"], "unreadable_file")
+        self.assertEqual(daemon.account()["last_error"]["code"], "other_key")
         self.assertIn("key", daemon.account()["last_error"]["hint"])
         self.assertEqual(daemon.ask("DELETE", "/accounts/ads/grant").status, 200)
         self.assertIn(self.content, self.place.files().values(), "not even a logout throws it away")
         self.stop(daemon)
         self.write(self.content)
-        self.stop(self.daemon())
+        daemon = self.daemon()
+        self.assertEqual(daemon.account()["state"], "no_grant")
+        self.stop(daemon)
+        self.assertEqual(self.read(self.file), self.content)
         with open(path, "wb") as file:
             file.write(right)
         self.assertEqual(self.daemon().token(), self.token)
@@ -118,7 +121,9 @@ class Storage(lab.Case):
                 refused = daemon.ask("GET", "/token/ads?wait=0")
                 self.assertEqual((refused.status, refused.json["code"]), (409, "consent_required"))
                 account = daemon.account()
-                self.assertEqual((account["state"], account["last_error"]["code"]), ("no_grant", "unreadable_file"))
+                code = "other_key" if name == "another key's" else "unreadable_file"
+                self.assertEqual((account["state"], account["last_error"]["code"]), ("no_grant", code))
+                self.assertEqual(os.path.exists(self.file), code == "other_key")
                 self.assertIn("valetkey login ads", account["last_error"]["hint"])
                 self.assertIn("ads", daemon.log)
                 # The next consent finds the place free, and what was set aside stays.

@@ -1,3 +1,4 @@
+import Crypto
 import FoundationEssentials
 import Grants
 import OAuth
@@ -17,15 +18,29 @@ struct SealedGrantTests {
         let lab = try StoreLab()
         let key = try SealingKey(in: PrivateFolder(lab.keys.path), state: PrivateFolder(lab.state.path))
         let sealed = try SealedGrant.seal(
-            GrantRecord(kept, bootID: "b", now: now, isClockSure: false), account: "demo", key: key.key)
+            GrantRecord(kept, bootID: "b", now: now, isClockSure: false), account: "demo", key: key)
         for secret in ["acc3ss", "r3fr3sh", "k3y"] {
             #expect(!String(decoding: sealed, as: UTF8.self).contains(secret))
         }
-        let opened = try SealedGrant.open(sealed, account: "demo", key: key.key)
+        let opened = try SealedGrant.open(sealed, account: "demo", keys: [key])
             .kept(now: now, bootID: "b", isClockSure: false)
         #expect(opened == kept)
-        #expect(throws: SealedGrant.Flaw.unreadable) {
-            try SealedGrant.open(sealed, account: "other", key: key.key)
+        #expect(throws: SealedGrant.Flaw.damaged) {
+            try SealedGrant.open(sealed, account: "other", keys: [key])
+        }
+    }
+
+    @Test func `a file of the first format, which didn't name its key, is still read`() throws {
+        let lab = try StoreLab()
+        let key = try SealingKey(in: PrivateFolder(lab.keys.path), state: PrivateFolder(lab.state.path))
+        let record = GrantRecord(.example(), bootID: "b", now: .example(2000), isClockSure: false)
+        let line = Array("valetkey grant 1\n".utf8)
+        let box = try ChaChaPoly.seal(
+            JSONEncoder().encode(record), using: key.key, authenticating: line + Array("ads".utf8))
+        let opened = try SealedGrant.open(line + box.combined, account: "ads", keys: [key])
+        #expect(opened.kept(now: .example(2000), bootID: "b", isClockSure: false) == .example())
+        #expect(throws: SealedGrant.Flaw.damaged) {
+            try SealedGrant.open(line + box.combined, account: "mail", keys: [key])
         }
     }
 }

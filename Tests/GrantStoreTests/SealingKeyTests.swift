@@ -70,7 +70,7 @@ struct SealingKeyTests {
         try await store(lab.state, "one").save(.example(), account: "ads")
         let (same, changed) = (try lab.state.copy(), try lab.state.copy())
         #expect(try await store(same, "one").load(account: "ads", now: .example(2000)) == .example())
-        #expect(await (try store(changed, "other")).failure(loading: "ads")?.code == "unreadable_file")
+        #expect(await (try store(changed, "other")).failure(loading: "ads")?.code == "other_key")
         #expect(try lab.keys.names() == ["one", "other"])
     }
 

@@ -124,7 +124,7 @@ extension GrantKeeperTests {
         store.failing.withLock { $0 = [.load, .setAside] }
         try await running {
             let change = await keeper.configure(["a": try settings("a")])
-            #expect(change.failures["a"]?.code == "unreadable_file")
+            #expect(change.failures["a"] == .disk)
             let outcome = await keeper.consented(.example("9", refresh: "r9"), settings: try settings("a"))
             #expect(outcome == .unsaved(.disk))
             #expect(store["a"]?.grant.accessToken == Secret("a1"))

@@ -39,7 +39,7 @@ final class MemoryStore: GrantPersistence {
 
     private func fail(_ call: Call) throws(GrantFailure) {
         guard failing.withLock({ $0.contains(call) }) else { return }
-        throw call == .load ? GrantFailure(code: "unreadable_file", detail: "damaged", at: start.wall) : .disk
+        throw .disk
     }
 }
 
