@@ -11,6 +11,7 @@
 #include <sys/timerfd.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
 const short shim_own_session = POSIX_SPAWN_SETSID;
 
@@ -57,7 +58,7 @@ void shim_keep_one_heap(void) {
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 }
 
-void shim_give_back_memory(long page_size) {
+void shim_give_back_memory(void) {
     malloc_trim(0);
-    dl_iterate_phdr(drop_code, (void *)page_size);
+    dl_iterate_phdr(drop_code, (void *)sysconf(_SC_PAGESIZE));
 }

@@ -87,7 +87,7 @@ package struct Daemon {
             revocation: revocation, time: time, clock: clock,
             started: time.now().instant)
         let server = try await Self.serve(socket, loops, api)
-        shim_give_back_memory(sysconf(CInt(_SC_PAGESIZE)))
+        shim_give_back_memory()
 
         // Stopped from the last to the first: the socket, then consents, then refreshes under way.
         var services: [any Service] = []

@@ -25,8 +25,8 @@ int shim_forbid_core_dumps(void);
 /// from it for good, so that they go back to the kernel at once. To be called before there are threads.
 void shim_keep_one_heap(void);
 
-/// Gives back what only the start needed: free heap, and the pages of code, which are read from their files again where
-/// they are called again.
-void shim_give_back_memory(long page_size);
+/// Gives back what only the start or a reload needed: free heap, and the pages of code, which are read from their files
+/// again where they are called again.
+void shim_give_back_memory(void);
 
 #endif

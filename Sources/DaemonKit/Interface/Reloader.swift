@@ -1,3 +1,4 @@
+import CLinux
 import Configuration
 import Grants
 import Logging
@@ -30,7 +31,9 @@ actor Reloader {
     func reload() async -> Result<ReloadReport, Problem> {
         do throws(StartFault) {
             let configuration = try source.load(log: log)
-            return .success(await adopt(configuration))
+            let report = await adopt(configuration)
+            shim_give_back_memory()
+            return .success(report)
         } catch {
             log.error("the configuration has errors and was not taken up", metadata: ["findings": "\(error)"])
             return .failure(
