@@ -40,8 +40,9 @@ package struct Daemon {
 
     /// Runs until SIGTERM or SIGINT.
     package func run() async throws(StartFault) {
-        // From here on SIGHUP doesn't end the process, and none is lost.
+        // From here on no signal ends the process by itself, and none is lost.
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
+        let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let threshold = LogThreshold()
         let log = Logger(label: "valetkeyd") { [manager] _ in
             StandardErrorLog(threshold: threshold, isJournal: manager.isJournal)
@@ -118,8 +119,9 @@ package struct Daemon {
                 manager.ready("Serving tokens of \(accounts) accounts")
             },
         ]
-        var group = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+        var group = ServiceGroupConfiguration(services: services, logger: log)
+        group.services.append(
+            .init(service: StopService(signals: stops), successTerminationBehavior: .gracefullyShutdownGroup))
         group.maximumGracefulShutdownDuration = Self.stopLimit
         do {
             try await ServiceGroup(configuration: group).run()

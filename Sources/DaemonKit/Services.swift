@@ -16,12 +16,23 @@ struct Part: Service {
     }
 }
 
+/// Ends with the first signal to stop.
+struct StopService: Service {
+    let signals: UnixSignalsSequence
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            for await _ in signals { break }
+        }
+    }
+}
+
 /// The API's socket; its end is the first thing that a stop brings.
 struct SocketService: Service {
     let server: SocketServer
     let manager: ServiceManager
     let keeper: GrantKeeper
-    /// Called once SIGTERM stops the daemon in order, and no longer ends the process.
+    /// Called once all is up.
     let ready: @Sendable () -> Void
 
     /// How long those who wait for an answer may still get it.
