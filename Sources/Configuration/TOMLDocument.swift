@@ -42,7 +42,7 @@ struct TOMLFault: Error {
 /// The one place that knows the TOML library.
 enum TOMLDocument {
     static func parse(_ text: String) throws(TOMLFault) -> [String: TOMLNode] {
-        if let fault = brokenHeader(in: text) ?? brokenBracket(in: text) { throw fault }
+        if let fault = TOMLScreen.fault(in: text) { throw fault }
         do {
             return table(try TOMLTable(string: text))
         } catch let error as TOMLParseError {
