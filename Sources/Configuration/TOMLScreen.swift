@@ -1,5 +1,5 @@
 /// Finds what the TOML library takes for given that it never meets, and ends the process over: a table header that
-/// begins like no name, a `}` where a `[` is open, and a time that lacks its hour. All else about a document is the
+/// begins like no name, a `}` where a `[` is open, and a time of which a part is missing. All else about a document is the
 /// library's.
 ///
 /// The walk knows strings, comments, brackets and where a value may begin, and need be right up to the first error
@@ -43,7 +43,7 @@ struct TOMLScreen {
         case ",": return pass(isValue: open.last == UInt8(ascii: "["))
         case "\n": return pass(isValue: isValue && !open.isEmpty)
         case "0"..."9" where isValue:
-            if octets[place..<end(where: Self.endsTime)].contains(UInt8(ascii: ":")) {
+            if holdsTime {
                 return fault("a time is no value that a configuration takes", hint: "a text stands in quotes")
             }
             return pass(isValue: false)
@@ -89,6 +89,14 @@ struct TOMLScreen {
         return nil
     }
 
+    /// Whether the number that begins here is a time, with a date before it or without.
+    private var holdsTime: Bool {
+        let number = octets[place..<end { ",]}#\n".utf8.contains($0) }]
+        let last = number.lastIndex { !Self.isBlank($0) && $0 != UInt8(ascii: "\r") } ?? place
+        let isLonger = number[...last].contains(UInt8(ascii: " ")) && number.contains(UInt8(ascii: "-"))
+        return isLonger || number.contains(UInt8(ascii: ":"))
+    }
+
     /// Where the next such octet is, or the end of the document.
     private func end(from start: Int? = nil, where isEnd: (UInt8) -> Bool) -> Int {
         octets[(start ?? place)...].firstIndex(where: isEnd) ?? octets.count
@@ -101,8 +109,6 @@ struct TOMLScreen {
         return TOMLFault(
             position: Finding.Position(line: line.count, column: column), message: message, hint: hint)
     }
-
-    private static func endsTime(_ octet: UInt8) -> Bool { ",]}#\"'\n".utf8.contains(octet) }
 
     private static func isBlank(_ octet: UInt8) -> Bool { octet == UInt8(ascii: " ") || octet == UInt8(ascii: "\t") }
 

@@ -30,6 +30,8 @@ struct SyntaxTests {
         ("[\u{301}hunter2]\n", 1, 2, "the table header can't be read: no name begins like that"),
         ("[[[hunter2]]]\n", 1, 3, "the table header can't be read: no name begins like that"),
         ("a = 1979-05-27T:hunter2\n", 1, 5, "a time is no value that a configuration takes"),
+        ("a = [1979-05-27 2 ]\n", 1, 6, "a time is no value that a configuration takes"),
+        ("a = 19'9-05-27 2\n", 1, 5, "a time is no value that a configuration takes"),
         ("[x]\na = { b = [1, \u{a0}1979-05-27 07:32:00] }\n", 2, 16, "a time is no value that a configuration takes"),
         ("a = \"hunter2\"\n[a]\n", 2, 1, "a is stated twice"),
         (
@@ -53,7 +55,7 @@ struct SyntaxTests {
             a = "[.x] [}" # [}
             b = [ ["1979-05-27T:"], # [}
                 [0.5, 2], { c = [] } ]
-            1979-05-27T = 1979-05-27
+            1979-05-27T = 1979-05-27  # 2
             [ "x]" . y ]
             d = '''
             [.x]
