@@ -40,8 +40,14 @@ let canLinkStatically = ["x86_64-linux-gnu", "aarch64-linux-gnu"].contains {
     FileManager.default.fileExists(atPath: "/usr/lib/\($0)/libc.a")
 }
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+// Tests/fuzz sets it to the archive that has libFuzzer's loop: what is fuzzed then tells it which code an input reaches.
+let fuzzer = Context.environment["VALETKEY_FUZZER"]
+let fuzzed = fuzzer == nil ? settings : settings + [.unsafeFlags(["-sanitize=fuzzer"])]
+
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil, isFuzzed: Bool = false
+) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: isFuzzed ? fuzzed : settings)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -79,18 +85,18 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CLinux"),
         module("Durations"),
-        module("OAuth", [crypto, jwt]),
+        module("OAuth", [crypto, jwt], isFuzzed: true),
         module("Grants", ["OAuth", heap, deque]),
         module("GrantStore", ["OAuth", "Grants", crypto]),
         module("HTTPTransport", ["CCurl"]),
-        module("HTTPListener", [nioCore, nioPosix, nioHTTP1]),
+        module("HTTPListener", [nioCore, nioPosix, nioHTTP1], isFuzzed: true),
         module("LoopbackListener", ["HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
         module("SocketContract", path: "Sources/SocketAPI/Contract"),
         module("SocketClient", ["SocketContract", nioCore, nioHTTP1, nioEmbedded], path: "Sources/SocketAPI/Client"),
         module(
             "SocketServer", ["SocketContract", "HTTPListener", "OAuth", nioCore, nioHTTP1],
-            path: "Sources/SocketAPI/Server"),
-        module("Configuration", ["Durations", "OAuth", toml, subprocess, system]),
+            path: "Sources/SocketAPI/Server", isFuzzed: true),
+        module("Configuration", ["Durations", "OAuth", toml, subprocess, system], isFuzzed: true),
         module("MicrosoftAdvertising", ["HTTPTransport", "OAuth", xml]),
         module(
             "AuthorizationServer",
@@ -155,7 +161,11 @@ let package = Package(
                 "MicrosoftAdvertising", "HTTPTransport", "HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1,
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
-        tests("FuzzTests", ["Configuration", "OAuth"]),
+        module(
+            "FuzzTargets",
+            ["Configuration", "FakeDaemon", "HTTPListener", "OAuth", "SocketServer", nioCore, nioEmbedded],
+            path: "Tests/FuzzTargets"),
+        tests("FuzzTests", ["FuzzTargets"]),
         tests(
             "DaemonKitTests",
             [
@@ -165,3 +175,12 @@ let package = Package(
         tests("DemoTests", ["valetkey-demo", "OAuth"]),
     ]
 )
+
+if let fuzzer {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/FuzzProgram/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Tests/FuzzProgram", exclude: ["CFuzzer"],
+            swiftSettings: settings, linkerSettings: [.unsafeFlags([fuzzer])]),
+    ]
+}

@@ -67,12 +67,13 @@ struct PositionFinder {
     /// Where the key's text stands as a key: not within a longer one, and before `=`, `.` or `]`.
     private static func range(of key: String, in text: Substring) -> Range<Substring.Index>? {
         var rest = text
-        while let range = rest.firstRange(of: key) {
+        while !rest.isEmpty, let range = rest.firstRange(of: key) {
             let before = text[..<range.lowerBound].last
             let after = text[range.upperBound...].drop { $0 == "\"" || $0 == "'" || $0 == " " || $0 == "\t" }
             let isWhole = before.map { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") } ?? true
             if isWhole, let next = after.first, "=.]".contains(next) { return range }
-            rest = text[range.upperBound...]
+            // Not behind the match: an empty key, as in `[""]`, would stand there again.
+            rest = text[range.lowerBound...].dropFirst()
         }
         return nil
     }

@@ -76,7 +76,7 @@ final class TOMLDocument {
     private let tree: TOMLTable
 
     init(_ text: String) throws(TOMLFault) {
-        if let fault = Self.brokenHeader(in: text) ?? Self.brokenBracket(in: text) { throw fault }
+        if let fault = TOMLScreen.fault(in: text) { throw fault }
         do {
             tree = try TOMLTable(string: text)
         } catch let error as TOMLParseError {

@@ -58,7 +58,8 @@ package struct HTTPListener: Sendable {
         return HTTPListener(socket: socket, connections: connections)
     }
 
-    private static func handlers(_ responder: any HTTPResponder, limits: HTTPListenerLimits) -> [any ChannelHandler] {
+    /// What stands between a connection and its responder.
+    package static func handlers(_ responder: any HTTPResponder, limits: HTTPListenerLimits) -> [any ChannelHandler] {
         var parser = NIOHTTPDecoderLimitConfiguration()
         parser.maxHeaderFieldSize = limits.headBytes
         parser.maxHeaderListSize = limits.headBytes

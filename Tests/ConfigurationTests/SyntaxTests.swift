@@ -43,6 +43,13 @@ struct SyntaxTests {
         ("[", 1, 2, "the table header can't be read: no name begins like that"),
         ("a = [ # ]\n  } hunter2 ]\n", 2, 3, "a [ is closed by a }"),
         ("a = [\"]\", ']', \"\"\"]\n\"\"\", \"\\\"]\", hunter2 }\n", 2, 21, "a [ is closed by a }"),
+        ("a = [1,\n }\u{301} hunter2 ]\n", 2, 2, "a [ is closed by a }"),
+        ("[\u{301}hunter2]\n", 1, 2, "the table header can't be read: no name begins like that"),
+        ("[[[hunter2]]]\n", 1, 3, "the table header can't be read: no name begins like that"),
+        ("a = 1979-05-27T:hunter2\n", 1, 5, "a time is no value that a configuration takes"),
+        ("a = [1979-05-27 2 ]\n", 1, 6, "a time is no value that a configuration takes"),
+        ("a = 19'9-05-27 2\n", 1, 5, "a time is no value that a configuration takes"),
+        ("[x]\na = { b = [1, \u{a0}1979-05-27 07:32:00] }\n", 2, 16, "a time is no value that a configuration takes"),
         ("a = \"hunter2\"\n[a]\n", 2, 1, "a is stated twice"),
         (
             "a = \"hunter2\"\na.b = 1\n", 2, 1,
@@ -58,6 +65,20 @@ struct SyntaxTests {
         #expect(finding.message == message)
         #expect(finding.position == Finding.Position(line: line, column: column))
         #expect(!"\(finding)".contains("hunter2"))
+    }
+
+    @Test func `what only looks like a fault that ends the library is read`() throws {
+        let text = """
+            a = "[.x] [}" # [}
+            b = [ ["1979-05-27T:"], # [}
+                [0.5, 2], { c = [] } ]
+            1979-05-27T = 1979-05-27  # 2
+            [ "x]" . y ]
+            d = '''
+            [.x]
+            e = 12:00'''
+            """
+        #expect(try TOMLDocument(text).root.values.keys.sorted() == ["1979-05-27T", "a", "b", "x]"])
     }
 
     @Test func `an unquoted text gets the hint that it needs quotes`() {
@@ -108,6 +129,12 @@ struct SyntaxTests {
         #expect(report.findings.count == 51)
         #expect(report.findings.last?.message == "1950 more of them are not shown")
         #expect(report.configuration == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["[\"\"]\n", "\"\" = 1\n", "[accounts.\"\"]\n"])
+    func `a key without a character is told with its line`(_ text: String) {
+        let report = DaemonConfiguration.parse(text, file: "c")
+        #expect(report.findings.contains { $0.position?.line == 1 })
     }
 
     @Test func `a long statement without an end to find doesn't stop the check`() {

@@ -8,9 +8,10 @@ async def _read(path, target):
     # Blocking: where the kernel's queue of new connections is full, asyncio's own connect fails instead of waiting.
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(path)
+    # Before the others connect: a connection that says nothing for long is cut off.
+    connection.sendall(f"GET {target} HTTP/1.1\r\nHost: valetkey\r\nConnection: close\r\n\r\n".encode())
     reader, writer = await asyncio.open_unix_connection(sock=connection)
     try:
-        writer.write(f"GET {target} HTTP/1.1\r\nHost: valetkey\r\nConnection: close\r\n\r\n".encode())
         answer = await reader.read()
     finally:
         writer.close()

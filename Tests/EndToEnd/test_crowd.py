@@ -14,7 +14,7 @@ import lab
 from daemon import Daemon
 from tokenserver import TokenServer
 
-CROWD = 2000
+CROWD = 10_000
 
 
 class Crowd(lab.Case):
@@ -63,7 +63,7 @@ class Crowd(lab.Case):
             resource.setrlimit(resource.RLIMIT_NOFILE, (count + 100, hard))
             self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
 
-    def test_two_thousand_readers_that_wait_for_one_refresh(self):
+    def test_ten_thousand_readers_that_wait_for_one_refresh(self):
         """REFRESH-5: one request, and the same new token for all."""
         self.share_one_refresh(self.daemon)
 

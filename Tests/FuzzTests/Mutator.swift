@@ -1,3 +1,5 @@
+import FuzzTargets
+
 /// Makes bad input of good input. Seeded: the same seed makes the same inputs.
 struct Mutator: RandomNumberGenerator {
     private var state: UInt64
@@ -14,16 +16,6 @@ struct Mutator: RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
-
-    /// What parsers are known to stumble over.
-    private static let pieces: [[UInt8]] =
-        [
-            "", "\"", "\\", "\\u0000", "\\ud800", "{", "}", "[", "]", ":", ",", "null", "true", "-1", "1e999", "1e-999",
-            "9223372036854775808", "NaN", "%", "%0", "%00", "%ff", "%C3%28", "+", "&", "=", "&&", "==", "?", "#",
-            "\r\n",
-            "\n", "\t", " ", "'''", "\"\"\"", "[[", "]]", "[accounts.a]", ".", "..", "https://", "http://[::1", "@",
-            "\u{0}", "\u{202e}", "\u{feff}", "é", "𐍈", "<script>", "code=", "state=", "error=", "iss=",
-        ].map { Array($0.utf8) } + [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80]]
 
     private static let longest = 64 * 1024
 
@@ -54,7 +46,7 @@ struct Mutator: RandomNumberGenerator {
             let piece = Array(input[place..<end])
             let times = Int.random(in: 0..<16, using: &self) == 0 ? 512 : 1
             input.insert(contentsOf: Array(repeating: piece, count: times).joined(), at: place)
-        default: input.insert(contentsOf: Self.pieces.randomElement(using: &self) ?? [], at: place)
+        default: input.insert(contentsOf: FuzzTarget.pieces.randomElement(using: &self) ?? [], at: place)
         }
     }
 }

@@ -157,17 +157,15 @@ final class ConsentSession: RedirectReceiver {
         }
     }
 
-    /// Takes what the user pasted: the whole redirected URL, or a bare code, for which the user vouches in the place of
-    /// `state`.
+    /// Takes what the user pasted.
     func take(pasted text: String) async -> RedirectVerdict {
-        let text = text.filter { !$0.isWhitespace }
-        let query = text.contains("?") ? text.drop { $0 != "?" }.dropFirst().prefix { $0 != "#" } : text[...]
-        let isBareCode = !text.contains("://") && !query.contains("=")
-        return await withCheckedContinuation { continuation in
+        await withCheckedContinuation { continuation in
             let answer = { @Sendable (verdict: RedirectVerdict) in continuation.resume(returning: verdict) }
-            guard isBareCode else { return receive(FormEncoding.decode(query) ?? [], answer: answer) }
-            let isTaken = !text.isEmpty && take(code: Secret(text), answer: answer)
-            if !isTaken { answer(.foreign) }
+            switch PastedResponse(text) {
+            case .fields(let fields): receive(fields, answer: answer)
+            case .code(let code): if !take(code: code, answer: answer) { answer(.foreign) }
+            case nil: answer(.foreign)
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 import FoundationEssentials
 package import HTTPListener
 package import NIOCore
-import NIOHTTP1
+package import NIOHTTP1
 import SocketContract
 
 /// Serves the API on the Unix socket. Tokens are read on the event loop itself; all else that may take time is done by
@@ -47,12 +47,12 @@ package struct SocketServer: Sendable {
 }
 
 /// Turns requests into calls of the daemon.
-final class SocketResponder: HTTPResponder {
+package final class SocketResponder: HTTPResponder {
     private let daemon: any DaemonInterface
     let work: AsyncStream<@Sendable () async -> Void>
     private let queue: AsyncStream<@Sendable () async -> Void>.Continuation
 
-    init(daemon: any DaemonInterface) {
+    package init(daemon: any DaemonInterface) {
         self.daemon = daemon
         (work, queue) = AsyncStream.makeStream()
     }
@@ -61,7 +61,7 @@ final class SocketResponder: HTTPResponder {
         queue.finish()
     }
 
-    func respond(to request: HTTPRequest, _ exchange: HTTPExchange) {
+    package func respond(to request: HTTPRequest, _ exchange: HTTPExchange) {
         do throws(Problem) {
             try respond(to: SocketRequest(request), request.body, exchange)
         } catch {
@@ -129,7 +129,7 @@ final class SocketResponder: HTTPResponder {
         }
     }
 
-    func refuse(_ status: HTTPResponseStatus) -> HTTPAnswer {
+    package func refuse(_ status: HTTPResponseStatus) -> HTTPAnswer {
         let code: Problem.Code =
             switch status {
             case .payloadTooLarge, .requestHeaderFieldsTooLarge: .tooLarge

@@ -1,0 +1,63 @@
+import FoundationEssentials
+import OAuth
+
+extension FuzzTarget {
+    static let tokenReply = FuzzTarget(
+        "token-reply",
+        samples: [
+            #"{"access_token":"\#(canary)","token_type":"Bearer","expires_in":3600,"refresh_token":"r","scope":"a b"}"#,
+            #"{"access_token":"a","token_type":"dpop","expires_in":"3600","refresh_in":1.5,"id_token":"e30.e30.AA","x":[{"y":null}]}"#,
+            #"{"error":"invalid_grant","error_description":"AADSTS700082: \u000d\u000a gone","error_uri":"https://x"}"#,
+        ]
+    ) { (input: [UInt8]) in
+        for status in [200, 400, 503] {
+            let reply = TokenReply(status: status, retryAfter: nil, body: Data(input))
+            switch reply {
+            case .granted(let tokens):
+                try hold(status == 200 && !tokens.accessToken.isEmpty, "nothing is granted without a token")
+                try hold((tokens.expiresIn ?? .zero) >= .zero, "no token has expired before it came")
+            case .refused(let error, _): try holdPrintable("\(error)")
+            case .unusable(let reason, _): try holdPrintable(reason)
+            }
+            try holdSecret(
+                in: String(decoding: input, as: UTF8.self), at: #""access_token":"\#(canary)""#, shown: "\(reply)")
+        }
+    }
+
+    static let metadata = FuzzTarget(
+        "metadata",
+        samples: [
+            #"{"issuer":"https://as.example","authorization_endpoint":"https://as.example/a","token_endpoint":"https://as.example/t"}"#,
+            #"{"issuer":"https://as.example","jwks_uri":"http://as.example/k","token_endpoint_auth_methods_supported":["none"],"mtls_endpoint_aliases":{"token_endpoint":"https://m.example/"}}"#,
+        ]
+    ) { (input: [UInt8]) in
+        let settings = try SampleAccount.settings.get()
+        guard let metadata = try? ServerMetadata(Data(input), for: settings) else { return }
+        let text = String(decoding: input, as: UTF8.self)
+        try hold(text.contains("https://as.example") || text.contains("\\"), "no other issuer's document is taken")
+        let urls = [
+            metadata.endpoints.authorization, metadata.endpoints.token, metadata.certificateEndpoints.token,
+            metadata.keys,
+        ]
+        for url in urls.compactMap(\.self) {
+            try hold(url.text.lowercased().hasPrefix("https://") || url.isLoopback, "no endpoint is without TLS")
+            try hold(!url.text.contains("#"), "no endpoint has a fragment")
+        }
+    }
+
+    static let answers = FuzzTarget(
+        "device-and-pushed",
+        samples: [
+            #"{"device_code":"d","user_code":"A-B","verification_uri":"https://as.example/d","expires_in":600,"interval":5}"#,
+            #"{"device_code":"\#(canary)","user_code":"A","verification_url":"https://as.example/d","verification_uri_complete":"https://as.example/d?c=A"}"#,
+            #"{"request_uri":"urn:x","expires_in":60}"#,
+        ]
+    ) { (input: [UInt8]) in
+        _ = PushedRequest(Data(input))
+        guard let device = DeviceAuthorization(Data(input)) else { return }
+        try holdPrintable(device.userCode)
+        try hold(device.interval >= .seconds(1), "nobody is asked more than once a second")
+        try holdSecret(
+            in: String(decoding: input, as: UTF8.self), at: #""device_code":"\#(canary)""#, shown: "\(device)")
+    }
+}
