@@ -1,3 +1,4 @@
+import CLinux
 import FoundationEssentials
 import Grants
 import Logging
@@ -144,6 +145,8 @@ actor ConsentDesk {
             "consent ended",
             metadata: ["account": "\(session.settings.name)", "state": "\(session.phase.rawValue)"])
         if let listener = open.listener { retire.yield(listener) }
+        // The next one may be weeks away.
+        shim_give_back_memory()
     }
 
     /// A response that comes too late or twice is told so; cut short where the daemon stops.
