@@ -46,7 +46,14 @@ package struct AuthorizationRequest: Sendable, Hashable {
     /// All that is asked, with what the configuration adds.
     package var parameters: [FormField] {
         let extra = settings.authorizationParameters.filter { !ProtocolParameters.authorization.contains($0.name) }
-        return protocolParameters + extra
+        let asksToPrompt = asksForOfflineAccess && !extra.contains { $0.name == "prompt" }
+        return protocolParameters + (asksToPrompt ? [FormField("prompt", "consent")] : []) + extra
+    }
+
+    /// Servers of OpenID Connect refuse offline access, or leave it out without a word, where the user isn't asked for
+    /// consent (OpenID Connect Core section 11). A preset knows its server better.
+    private var asksForOfflineAccess: Bool {
+        settings.provider == nil && settings.scope.contains("openid") && settings.scope.contains("offline_access")
     }
 
     private var protocolParameters: [FormField] {
