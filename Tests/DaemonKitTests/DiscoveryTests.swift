@@ -129,6 +129,19 @@ import Testing
 
     // ISS-1, ISS-2, MIXUP-1
     @Test(arguments: ["", "&iss=https%3A%2F%2Fevil.example"])
+    // ISS-2
+    @Test func `an error without the promised issuer is told with what it says`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
+            let state = try #require(started.authorizationURL?.firstMatch(of: /state=([^&]+)/)?.1)
+            _ = await rig.api.takeRedirect(
+                "demo", PastedRedirect(redirect: "http://127.0.0.1/?error=invalid_scope&state=\(state)"))
+            let end = try await rig.end()
+            #expect(end.error?.detail.hasSuffix("although the server promises it; it says invalid_scope") == true)
+            #expect(end.error?.hint?.contains("valetkey login demo") == true)
+        }
+    }
+
     func `a response without the promised issuer, or with another, redeems nothing`(_ issuer: String) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()

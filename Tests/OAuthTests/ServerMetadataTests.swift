@@ -113,8 +113,10 @@ struct PromisedIssuerTests {
     }
 
     // ISS-2
-    @Test(arguments: ["code", "error"])
-    func `a response without the issuer that was promised is refused, an error too`(_ kind: String) throws {
+    @Test(arguments: [("code", nil), ("error", OAuthError(code: "x"))])
+    func `a response without the issuer that was promised is refused, an error too`(
+        _ kind: String, _ error: OAuthError?
+    ) throws {
         let promise = #""authorization_response_iss_parameter_supported":true"#
         #expect(try check(promise, issuer: "https://as.example", (kind, "x")) == .mixedUp(issuer: nil))
         let good = try check(promise, issuer: "https://as.example", ("code", "x"), ("iss", "https://as.example"))
