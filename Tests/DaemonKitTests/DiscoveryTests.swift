@@ -90,7 +90,9 @@ import Testing
             guard case .failure(let problem) = await rig.api.startConsent("demo", ConsentRequest(flow: .paste)) else {
                 throw Unexpected()
             }
+            #expect(problem.status == 409 && problem.code == .configurationError)
             #expect(problem.detail.contains("it is about another issuer, https://evil.example"))
+            #expect(problem.hint?.contains("set issuer = \"https://evil.example\" in [accounts.demo]") == true)
             #expect(!rig.transport.calls.contains { $0.url.contains("evil.example") })
         }
     }
@@ -127,8 +129,6 @@ import Testing
         }
     }
 
-    // ISS-1, ISS-2, MIXUP-1
-    @Test(arguments: ["", "&iss=https%3A%2F%2Fevil.example"])
     // ISS-2
     @Test func `an error without the promised issuer is told with what it says`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
@@ -142,6 +142,8 @@ import Testing
         }
     }
 
+    // ISS-1, ISS-2, MIXUP-1
+    @Test(arguments: ["", "&iss=https%3A%2F%2Fevil.example"])
     func `a response without the promised issuer, or with another, redeems nothing`(_ issuer: String) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()

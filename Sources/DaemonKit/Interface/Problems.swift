@@ -50,8 +50,12 @@ extension Problem {
 
     /// A consent couldn't even begin.
     static func notStarted(_ failure: GrantFailure, account: String) -> Problem {
-        Problem(
-            status: 503, title: "The consent can't be started", code: .unavailable,
+        let isOfConfiguration =
+            ["no_endpoint", "other_issuer"].contains(failure.code)
+            || OAuthError(code: failure.code).meaning == .clientIsWrong
+        return Problem(
+            status: isOfConfiguration ? 409 : 503, title: "The consent can't be started",
+            code: isOfConfiguration ? .configurationError : .unavailable,
             detail: "\(account): \(failure.detail)", hint: failure.hint)
     }
 

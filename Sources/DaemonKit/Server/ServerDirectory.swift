@@ -98,7 +98,7 @@ actor ServerDirectory {
     }
 
     private func fetch(_ settings: AccountSettings, _ key: Key) async -> Result<ServerMetadata, GrantFailure> {
-        var reason = "its metadata is at none of the well-known places"
+        var failure = self.failure(settings, "its metadata is at none of the well-known places")
         for location in ServerMetadata.locations(of: key.issuer) {
             switch await get(location) {
             // Who can't be reached under one path can't be reached under another.
@@ -111,11 +111,11 @@ actor ServerDirectory {
                     entries[key] = Entry(metadata: metadata, fetched: now, expires: now + reply.freshness)
                     return .success(metadata)
                 } catch {
-                    reason = "\(location): \(error)"
+                    failure = self.failure(settings, "\(location): \(error)", fault: error)
                 }
             }
         }
-        return .failure(failure(settings, reason))
+        return .failure(failure)
     }
 
     /// The keys for a server's id_tokens; `isStale` where those that are known don't serve.
@@ -136,11 +136,20 @@ actor ServerDirectory {
                 wantedHeaders: ["Cache-Control"]))
     }
 
-    private func failure(_ settings: AccountSettings, _ reason: String) -> GrantFailure {
-        GrantFailure(
+    private func failure(
+        _ settings: AccountSettings, _ reason: String, fault: MetadataFault? = nil
+    ) -> GrantFailure {
+        var failure = GrantFailure(
             code: "discovery", detail: "the metadata of \(settings.issuer ?? "") can't be had: \(reason)",
             hint: "check the network and issuer of [accounts.\(settings.name)]", at: time.now().wall)
     }
+        if case .otherIssuer(let other) = fault {
+            failure.code = "other_issuer"
+            failure.hint =
+                "if that is your server, set issuer = \"\(other)\" in [accounts.\(settings.name)], then run: "
+                + "valetkey reload"
+        }
+        return failure
 }
 
 extension AccountSettings {
