@@ -78,14 +78,28 @@ import Testing
         }
     }
 
+    private static func stated(_ server: AuthorizationServer) throws -> AccountSettings {
+        var account = try AccountSettings.discovered(server)
+        account.endpoints = Endpoints(
+            authorization: try EndpointURL(server.authorizationEndpoint), token: try EndpointURL(server.tokenEndpoint))
+        return account
+    }
+
+    // REVOKE-1, META-3
+    @Test func `the metadata tells where to revoke although the configuration states the other endpoints`() async throws
+    {
+        try await Rig.run(account: Self.stated) { rig in
+            _ = try await rig.consent()
+            let report = try await logout(rig)
+            #expect(report.state == .revoked && revocations(rig).count == 2)
+        }
+    }
+
     // REVOKE-3
     @Test func `a server without such an endpoint is no obstacle`() async throws {
         let account = { (server: AuthorizationServer) throws -> AccountSettings in
-            var account = try AccountSettings.discovered(server)
+            var account = try Self.stated(server)
             account.issuer = nil
-            account.endpoints = Endpoints(
-                authorization: try EndpointURL(server.authorizationEndpoint),
-                token: try EndpointURL(server.tokenEndpoint))
             return account
         }
         try await Rig.run(account: account) { rig in

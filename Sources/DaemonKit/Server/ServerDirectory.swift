@@ -40,6 +40,7 @@ actor ServerDirectory {
         case tokens
         case browser
         case device
+        case revocation
     }
 
     /// The account with the endpoints that its purpose needs. What the configuration states goes before the metadata; that
@@ -142,7 +143,6 @@ actor ServerDirectory {
         var failure = GrantFailure(
             code: "discovery", detail: "the metadata of \(settings.issuer ?? "") can't be had: \(reason)",
             hint: "check the network and issuer of [accounts.\(settings.name)]", at: time.now().wall)
-    }
         if case .otherIssuer(let other) = fault {
             failure.code = "other_issuer"
             failure.hint =
@@ -150,14 +150,18 @@ actor ServerDirectory {
                 + "valetkey reload"
         }
         return failure
+    }
 }
 
 extension AccountSettings {
     /// Whether the issuer may know something of use although the endpoints are known; for a preset its facts stand.
     fileprivate func gains(byMetadataFor purpose: ServerDirectory.Purpose) -> Bool {
-        switch purpose {
-        case .browser: provider == nil
-        case .tokens, .device: provider == nil && client.choosesMethod && (client.secret != nil || client.key != nil)
+        if provider != nil { return false }
+        let choosesMethod = client.choosesMethod && (client.secret != nil || client.key != nil)
+        return switch purpose {
+        case .browser: true
+        case .revocation: choosesMethod || endpoints.revocation == nil
+        case .tokens, .device: choosesMethod
         }
     }
 }
@@ -165,7 +169,8 @@ extension AccountSettings {
 extension Endpoints {
     fileprivate func serve(_ purpose: ServerDirectory.Purpose) -> Bool {
         switch purpose {
-        case .tokens: token != nil
+        // Without an endpoint for it nothing can be revoked, and that is no mistake.
+        case .tokens, .revocation: token != nil
         case .browser: token != nil && authorization != nil
         case .device: token != nil && deviceAuthorization != nil
         }
