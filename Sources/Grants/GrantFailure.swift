@@ -21,6 +21,8 @@ package struct GrantFailure: Error, Sendable, Hashable {
     package init(_ error: OAuthError, account: String, at: Date) {
         let hint: String? =
             switch error.meaning {
+            case .grantIsGone where error.isDistrust:
+                "check issuer, client_id and client_secret of [accounts.\(account)], then run: valetkey login \(account)"
             case .grantIsGone: "consent again: valetkey login \(account)"
             case .clientIsWrong: Self.remedy(for: error.code, account: account)
             case .passing: nil

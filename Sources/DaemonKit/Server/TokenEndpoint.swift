@@ -121,7 +121,7 @@ struct TokenEndpoint: GrantRefresher {
         if token.isSymmetric {
             guard let source = account.settings.client.secret, let secret = try? await client.secrets.read(source),
                 await token.isSigned(by: secret)
-            else { throw .signature }
+            else { throw .secret }
             return
         }
         var url = account.keys
