@@ -40,6 +40,8 @@ package struct GrantFailure: Error, Sendable, Hashable {
             case "invalid_target": "resource"
             default: "client_id and the client's registration"
             }
-        return "check \(keys) of [accounts.\(account)], then run: valetkey reload"
+        let remedy = "check \(keys) of [accounts.\(account)], then run: valetkey reload"
+        // Some servers have no other word for a refresh token that is over.
+        return code == "invalid_request" ? "\(remedy); if all is right there: valetkey login \(account)" : remedy
     }
 }

@@ -98,6 +98,11 @@ extension Problem {
             Problem(
                 status: 503, title: "No token at the moment", code: .unavailable,
                 detail: "\(account): \(failure.detail)", hint: failure.hint, retryAfter: max(1, wait.wholeSeconds + 1))
+        case .tooShortLived(let lifetime) where lifetime <= .zero:
+            Problem(
+                status: 503, title: "No token at the moment", code: .unavailable,
+                detail: "\(account): the authorization server's tokens have expired when they arrive (expires_in)",
+                hint: "tell the operator of the server, then run: valetkey refresh \(account)", retryAfter: 60)
         case .tooShortLived(let lifetime):
             Problem(
                 status: 400, title: "Tokens don't live so long", code: .malformedRequest,
