@@ -10,6 +10,11 @@ package enum Exit {
     package static let tryAgain = ExitCode(75)
     package static let consentNeeded = ExitCode(77)
     package static let configuration = ExitCode(78)
+
+    /// Of a consent that failed, by what failed.
+    static func of(failure code: String?) -> ExitCode {
+        ["invalid_client", "unauthorized_client", "invalid_scope"].contains(code) ? configuration : other
+    }
 }
 
 /// Why a command failed: for the person a sentence and a next step, for the script an exit code.

@@ -19,13 +19,15 @@ package struct GrantFailure: Error, Sendable, Hashable {
 
     /// Whether the configuration must change, or something that it names: waiting doesn't help.
     package var isMisconfiguration: Bool {
-        ["client_secret", "client_key", "dpop_key", "no_endpoint"].contains(code)
+        ["client_secret", "client_key", "dpop_key", "no_endpoint", "other_issuer"].contains(code)
     }
 
     /// The authorization server's refusal of a token request.
     package init(_ error: OAuthError, account: String, at: Date) {
         let hint: String? =
             switch error.meaning {
+            case .grantIsGone where error.isDistrust:
+                "check issuer, client_id and client_secret of [accounts.\(account)], then run: valetkey login \(account)"
             case .grantIsGone: "consent again: valetkey login \(account)"
             case .clientIsWrong: Self.remedy(for: error.code, account: account)
             case .passing: nil
@@ -43,6 +45,8 @@ package struct GrantFailure: Error, Sendable, Hashable {
             case "invalid_target": "resource"
             default: "client_id and the client's registration"
             }
-        return "check \(keys) of [accounts.\(account)], then run: valetkey reload"
+        let remedy = "check \(keys) of [accounts.\(account)], then run: valetkey reload"
+        // Some servers have no other word for a refresh token that is over.
+        return code == "invalid_request" ? "\(remedy); if all is right there: valetkey login \(account)" : remedy
     }
 }

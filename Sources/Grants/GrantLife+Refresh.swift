@@ -139,6 +139,8 @@ extension GrantLife {
         _ grant: Grant, _ failure: GrantFailure, _ trouble: Trouble?, refusals: Int = 0, for fixed: Duration? = nil,
         asked: Duration? = nil, now: Moment
     ) -> [GrantAction] {
+        var failure = failure
+        failure.hint = failure.hint ?? "it is tried again by itself; if it stays so, the server is at fault"
         let failures = (trouble?.failures ?? 0) + 1
         let pause = fixed ?? RefreshPolicy.pause(failures: failures, asked: asked, jitter: &jitter)
         let until = now.instant + pause

@@ -13,11 +13,14 @@ package struct RefreshPolicy: Sendable {
     static let secondTry = Duration.seconds(20)
     /// After an error of the configuration nothing changes by itself, or rarely.
     static let misconfigured = Duration.seconds(3600)
+    private static let expiredAtOnce = Duration.seconds(60)
     private static let firstPause = Duration.seconds(2)
     private static let longestPause = Duration.seconds(300)
 
     func due(_ grant: Grant, jitter: inout Jitter) -> Instant {
         let life = grant.lifetime
+        // A token that never was valid is no reason to ask without a pause.
+        if life < .seconds(1) { return grant.issued.instant + Self.expiredAtOnce + jitter.fraction(of: .seconds(10)) }
         let lead = min(lead ?? min(.seconds(300), life / 10), life / 2)
         let planned = life - lead
         // A server whose advice is "now" would be asked without a pause.

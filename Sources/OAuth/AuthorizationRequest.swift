@@ -46,7 +46,14 @@ package struct AuthorizationRequest: Sendable, Hashable {
     /// All that is asked, with what the configuration adds.
     package var parameters: [FormField] {
         let extra = settings.authorizationParameters.filter { !ProtocolParameters.authorization.contains($0.name) }
-        return protocolParameters + extra
+        let asksToPrompt = asksForOfflineAccess && !extra.contains { $0.name == "prompt" }
+        return protocolParameters + (asksToPrompt ? [FormField("prompt", "consent")] : []) + extra
+    }
+
+    /// Servers of OpenID Connect refuse offline access, or leave it out without a word, where the user isn't asked for
+    /// consent (OpenID Connect Core section 11). A preset knows its server better.
+    private var asksForOfflineAccess: Bool {
+        settings.provider == nil && settings.scope.contains("openid") && settings.scope.contains("offline_access")
     }
 
     private var protocolParameters: [FormField] {
@@ -76,15 +83,16 @@ package struct AuthorizationRequest: Sendable, Hashable {
         if settings.issuer != nil, let other = issuers.first(where: { !settings.isIssuer($0) }) {
             return .mixedUp(issuer: UntrustedText.clean(shown(other)))
         }
-        if account.promisesIssuer, issuers.isEmpty { return .mixedUp(issuer: nil) }
         let (codes, errors) = (values("code"), values("error"))
+        let error = errors.first.map {
+            OAuthError(
+                code: shown($0), description: values("error_description").first.map(shown),
+                uri: values("error_uri").first.map(shown))
+        }
+        if account.promisesIssuer, issuers.isEmpty { return .mixedUp(issuer: nil, error: error) }
         switch (codes.count, errors.count) {
         case (1, 0) where !codes[0].isEmpty: return .code(Secret(codes[0]))
-        case (0, 1):
-            return .refused(
-                OAuthError(
-                    code: shown(errors[0]), description: values("error_description").first.map(shown),
-                    uri: values("error_uri").first.map(shown)))
+        case (0, 1): return error.map { .refused($0) } ?? .malformed
         default: return .malformed
         }
     }
@@ -95,8 +103,8 @@ package enum AuthorizationResponse: Sendable, Hashable {
     /// `state` is missing or wrong: it belongs to no request of ours and changes nothing.
     case foreign
     /// Another authorization server than the one that was asked sent it, or one that doesn't say its name although
-    /// ours promises to (RFC 9207 section 2.4); nil stands for the latter.
-    case mixedUp(issuer: String?)
+    /// ours promises to (RFC 9207 section 2.4); nil stands for the latter, with the error that it tells.
+    case mixedUp(issuer: String?, error: OAuthError? = nil)
     case refused(OAuthError)
     case code(Secret)
     /// Neither one code nor one error.

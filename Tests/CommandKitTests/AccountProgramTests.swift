@@ -88,6 +88,23 @@ struct AccountProgramTests {
         }
     }
 
+    @Test func `a client that the server refuses is an error of the configuration`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            daemon.consents(become: [.failed])
+            let outcome = try await valetkey(["login", "mail", "--no-browser", "--socket", path])
+            #expect(outcome.code == 78)
+        }
+    }
+
+    @Test func `what can't be renewed isn't said to be`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            daemon.consents(become: [.granted])
+            let outcome = try await valetkey(["login", "mail", "--no-browser", "--socket", path])
+            #expect(outcome.code == 0)
+            #expect(outcome.errors.contains("  valid     1h 0m\n  warning   it can't be renewed\n"))
+        }
+    }
+
     // NATIVE-1
     @Test func `login starts the user's own browser with the address, out of reach of Ctrl-C`() async throws {
         try await withServedDaemon { daemon, path, _ in

@@ -90,7 +90,9 @@ import Testing
             guard case .failure(let problem) = await rig.api.startConsent("demo", ConsentRequest(flow: .paste)) else {
                 throw Unexpected()
             }
+            #expect(problem.status == 409 && problem.code == .configurationError)
             #expect(problem.detail.contains("it is about another issuer, https://evil.example"))
+            #expect(problem.hint?.contains("set issuer = \"https://evil.example\" in [accounts.demo]") == true)
             #expect(!rig.transport.calls.contains { $0.url.contains("evil.example") })
         }
     }
@@ -124,6 +126,19 @@ import Testing
             for _ in 0..<2 { try await rig.consent(endingAs: .granted) }
             _ = await rig.refresh()
             #expect(rig.transport.count(Self.metadata) == 1)
+        }
+    }
+
+    // ISS-2
+    @Test func `an error without the promised issuer is told with what it says`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
+            let state = try #require(started.authorizationURL?.firstMatch(of: /state=([^&]+)/)?.1)
+            _ = await rig.api.takeRedirect(
+                "demo", PastedRedirect(redirect: "http://127.0.0.1/?error=invalid_scope&state=\(state)"))
+            let end = try await rig.end()
+            #expect(end.error?.detail.hasSuffix("although the server promises it; it says invalid_scope") == true)
+            #expect(end.error?.hint?.contains("valetkey login demo") == true)
         }
     }
 

@@ -82,6 +82,23 @@ import Testing
         }
     }
 
+    private static func stated(_ server: AuthorizationServer) throws -> AccountSettings {
+        var account = try AccountSettings.discovered(server)
+        account.endpoints = Endpoints(
+            authorization: try EndpointURL(server.authorizationEndpoint), token: try EndpointURL(server.tokenEndpoint))
+        return account
+    }
+
+    // REVOKE-1, META-3
+    @Test func `the metadata tells where to revoke although the configuration states the other endpoints`() async throws
+    {
+        try await Rig.run(account: Self.stated) { rig in
+            _ = try await rig.consent()
+            let report = try await logout(rig)
+            #expect(report.state == .revoked && revocations(rig).count == 2)
+        }
+    }
+
     // REVOKE-3
     @Test func `what a refresh brings after the logout is revoked as well`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
@@ -101,11 +118,8 @@ import Testing
     // REVOKE-3
     @Test func `a server without such an endpoint is no obstacle`() async throws {
         let account = { (server: AuthorizationServer) throws -> AccountSettings in
-            var account = try AccountSettings.discovered(server)
+            var account = try Self.stated(server)
             account.issuer = nil
-            account.endpoints = Endpoints(
-                authorization: try EndpointURL(server.authorizationEndpoint),
-                token: try EndpointURL(server.tokenEndpoint))
             return account
         }
         try await Rig.run(account: account) { rig in

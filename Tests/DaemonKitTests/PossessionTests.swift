@@ -195,6 +195,27 @@ import Testing
         }
     }
 
+    // OIDC-1
+    @Test func `a secret that is too short for the signature is told as the reason`() async throws {
+        let client = Client(id: "short", secret: .literal(Secret("short")), authentication: .clientSecretPost)
+        try await Rig.run(
+            {
+                $0.clients.append(
+                    RegisteredClient(id: "short", secret: Secret("short"), redirectURIs: ["http://127.0.0.1/"]))
+            }, account: { try .discovered($0, client: client, scope: "openid mail") }
+        ) { rig in
+            let now = Int(rig.clock.wall.timeIntervalSince1970)
+            let claims = Claims(iss: rig.server.issuer, sub: "alice", aud: "short", exp: now + 300, iat: now)
+            let message = try [Data(#"{"alg":"HS256"}"#.utf8), JSONEncoder().encode(claims)]
+                .map { Base64URL.encode($0) }.joined(separator: ".")
+            let reply = #"{"access_token":"signed","id_token":"\#(message).c2ln"}"#
+            rig.transport.answer("/token", HTTPReply(status: 200, body: Array(reply.utf8)))
+            let end = try await rig.consent()
+            #expect(end.error?.detail.contains("shorter than RFC 7518 allows") == true)
+            #expect(end.error?.hint?.hasPrefix("check issuer, client_id and client_secret of [accounts.demo]") == true)
+        }
+    }
+
     /// The account once its refresh has ended.
     private func reported(_ rig: Rig) async throws -> AccountReport {
         while true {

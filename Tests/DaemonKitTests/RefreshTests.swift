@@ -73,6 +73,23 @@ import Testing
         }
     }
 
+    // REFRESH-6
+    @Test func `a refusal in no words of OAuth is tried again, and tells what to check`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            _ = try await rig.consent()
+            rig.server.failAlways(.status(401, retryAfter: 600))
+            guard case .unavailable(let failure, _) = await rig.refresh() else { throw Unexpected() }
+            #expect(failure.hint?.hasPrefix("check token_endpoint, client_id and client_authentication") == true)
+        }
+    }
+
+    // READ-1
+    @Test func `a token that has expired when it comes is the server's fault, not the reader's`() {
+        let problem = Problem.unread(.tooShortLived(.zero), account: "demo")
+        #expect(problem?.status == 503 && problem?.code == .unavailable)
+        #expect(problem?.detail.contains("expires_in") == true)
+    }
+
     // TLS-2
     @Test(arguments: [301, 302, 303, 307, 308])
     func `a token request is not sent on to where a redirect leads`(_ status: Int) async throws {

@@ -56,7 +56,17 @@ extension ConsentReport {
             userCode: "ABCD-EFGH", verificationURI: "https://as.example/device",
             verificationURIComplete: "https://as.example/device?user_code=ABCD-EFGH", expiresAt: .example,
             expiresIn: 299, scope: ["read"], missingScope: ["write"], tokenExpiresIn: 3600,
-            error: state == .granted ? nil : Failure(code: "access_denied", detail: "somebody said no", at: .example))
+            error: failure(account, state))
+    }
+}
+
+/// "mail" is a client that the server doesn't know, or doesn't let stay.
+private func failure(_ account: String, _ state: ConsentState) -> Failure? {
+    switch (account, state) {
+    case ("mail", .granted): Failure(code: "no_refresh_token", detail: "it can't be renewed", at: .example)
+    case ("mail", _): Failure(code: "invalid_client", detail: "who are you", at: .example)
+    case (_, .granted): nil
+    default: Failure(code: "access_denied", detail: "somebody said no", at: .example)
     }
 }
 

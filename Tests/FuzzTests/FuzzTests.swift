@@ -34,3 +34,7 @@ import Testing
         }
     }
 }
+
+extension FuzzTarget: CustomTestStringConvertible {
+    package var testDescription: String { name }
+}

@@ -212,6 +212,19 @@ struct GrantLifeTests {
         #expect(actions == [.answer([ReaderID(number: 1)], .tooShortLived(.seconds(60)))])
     }
 
+    @Test func `tokens that have expired when they come are not asked for without a pause`() {
+        var life = GrantLife.active(.example(lifetime: .zero))
+        #expect(life.wake(now: start + .seconds(59)).order == nil)
+        #expect(life.wake(now: start + .seconds(71)).order != nil)
+    }
+
+    @Test func `what goes wrong has a next step, also where the server names none`() {
+        var (life, order, _) = GrantLife.refreshing()
+        let failed = RefreshOutcome.failed(code: "bad_reply", detail: "HTTP 500", hint: nil, retryAfter: nil)
+        _ = life.refreshEnded(failed, of: order, now: start)
+        #expect(life.lastFailure?.hint?.hasPrefix("it is tried again by itself") == true)
+    }
+
     @Test func `without a refresh token the account needs consent once the token is over`() {
         var life = GrantLife.active(.example(refresh: nil))
         #expect(life.nextWake == start.instant + .seconds(3600))

@@ -16,6 +16,20 @@ struct AuthorizationRequestTests {
         #expect(request.value("state") == request.state.expose())
     }
 
+    @Test(arguments: [
+        ("openid offline_access", nil, nil, "consent"), ("openid offline_access", nil, "login", "login"),
+        ("openid offline_access", "microsoft", nil, nil), ("offline_access", nil, nil, nil), ("openid", nil, nil, nil),
+    ])
+    func `OpenID Connect's offline access is asked for with a prompt, as its servers want`(
+        _ scope: String, _ provider: String?, _ stated: String?, _ sent: String?
+    ) throws {
+        var settings = try exampleSettings(scope: scope)
+        settings.provider = provider
+        settings.authorizationParameters = stated.map { [FormField("prompt", $0)] } ?? []
+        let request = try AuthorizationRequest.example(settings)
+        #expect(request.fields.filter { $0.name == "prompt" }.map(\.value) == (sent.map { [$0] } ?? []))
+    }
+
     // AUTHZ-4, PKCE-1, PKCE-2, PKCE-3
     @Test func `each request has a state and a verifier of its own`() throws {
         let settings = try exampleSettings()

@@ -29,6 +29,8 @@ struct SignatureTests {
         #expect(try JSONDecoder().decode(Words.self, from: parts.claims) == Words(word: "x"))
         #expect(await !parts.isSigned(by: JSONWebKeySet([SigningKey.make().webKey])))
         #expect(await !parts.isSigned(by: JSONWebKeySet([])))
+        web.kid = nil
+        #expect(await parts.isSigned(by: JSONWebKeySet([web])))
         web.kid = "other"
         #expect(await !parts.isSigned(by: JSONWebKeySet([web])))
         (web.kid, web.use) = ("k", "enc")

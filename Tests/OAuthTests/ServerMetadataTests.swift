@@ -25,6 +25,7 @@ struct ServerMetadataTests {
                 "https://as.example:8443/.well-known/oauth-authorization-server/tenant/1",
                 "https://as.example:8443/tenant/1/.well-known/openid-configuration",
                 "https://as.example:8443/.well-known/openid-configuration/tenant/1",
+                "https://as.example:8443/tenant/1/.well-known/oauth-authorization-server",
             ]
         ),
     ])
@@ -113,10 +114,12 @@ struct PromisedIssuerTests {
     }
 
     // ISS-2
-    @Test(arguments: ["code", "error"])
-    func `a response without the issuer that was promised is refused, an error too`(_ kind: String) throws {
+    @Test(arguments: [("code", nil), ("error", OAuthError(code: "x"))])
+    func `a response without the issuer that was promised is refused, an error too`(
+        _ kind: String, _ error: OAuthError?
+    ) throws {
         let promise = #""authorization_response_iss_parameter_supported":true"#
-        #expect(try check(promise, issuer: "https://as.example", (kind, "x")) == .mixedUp(issuer: nil))
+        #expect(try check(promise, issuer: "https://as.example", (kind, "x")) == .mixedUp(issuer: nil, error: error))
         let good = try check(promise, issuer: "https://as.example", ("code", "x"), ("iss", "https://as.example"))
         #expect(good == .code(Secret("x")))
     }

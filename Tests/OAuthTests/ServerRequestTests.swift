@@ -24,8 +24,8 @@ struct ServerRequestTests {
     @Test func `Basic encodes each half first and leaves the body without them`() throws {
         let post = ServerRequest.refresh(
             Secret("r"), scope: Scope(["mail"]), account: try account(exampleSettings()),
-            proof: .basic(Secret("ä:b")))
-        let expected = Data("my+app:%C3%A4%3Ab".utf8).base64EncodedString()
+            proof: .basic(Secret("ä: +b")))
+        let expected = Data("my%20app:%C3%A4%3A%20%2Bb".utf8).base64EncodedString()
         #expect(post.header("Authorization") == "Basic \(expected)")
         #expect(post.fields == ["grant_type": "refresh_token", "refresh_token": "r", "scope": "mail"])
     }

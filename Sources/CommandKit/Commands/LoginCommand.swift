@@ -110,7 +110,8 @@ struct LoginCommand: ParsableCommand {
                 screen.line("  \(screen.paint("missing", .yellow))   \(missing.joined(separator: " ")) was not granted")
             }
             if let seconds = consent.tokenExpiresIn {
-                screen.line("  valid     \(Spans.short(seconds)), renewed by itself")
+                let isRenewed = consent.error?.code != "no_refresh_token"
+                screen.line("  valid     \(Spans.short(max(0, seconds)))\(isRenewed ? ", renewed by itself" : "")")
             }
             if let warning = consent.error {
                 screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail.plain)")
@@ -120,7 +121,7 @@ struct LoginCommand: ParsableCommand {
         case .refused, .failed:
             throw CommandFailure(
                 consent.error?.detail ?? "consent was refused", hint: consent.error?.hint,
-                code: consent.state == .refused ? Exit.consentNeeded : Exit.other)
+                code: consent.state == .refused ? Exit.consentNeeded : Exit.of(failure: consent.error?.code))
         case .expired, .cancelled, .pending, .redeeming:
             throw CommandFailure(
                 consent.state == .expired ? "nobody has consented in time" : "the consent was cancelled",

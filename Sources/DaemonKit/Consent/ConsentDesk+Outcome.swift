@@ -15,11 +15,8 @@ extension ConsentDesk {
         case .cancelled: session.end(.cancelled)
         case .refused(let error, let answer): answer(refuse(error, session))
         case .deviceFailed(let error): _ = refuse(error, session)
-        case .mixedUp(let issuer, let answer):
-            let detail = issuer.map { "the response came from \($0), not from the server that was asked" }
-            let failure = GrantFailure(
-                code: "wrong_issuer", detail: detail ?? "the response names no issuer, although the server promises it",
-                hint: "check issuer of [accounts.\(account)]", at: time.now().wall)
+        case .mixedUp(let issuer, let error, let answer):
+            let failure = GrantFailure.wrongIssuer(issuer, error, account: account, at: time.now().wall)
             session.end(.failed, failure: failure)
             answer(.failed(failure))
         case .code(let code, let answer): answer(await redeem(code, session))
@@ -120,6 +117,22 @@ extension RedirectVerdict {
 }
 
 extension GrantFailure {
+    /// A response that names another issuer than the one that was asked, or none although the server promises it.
+    fileprivate static func wrongIssuer(
+        _ issuer: String?, _ error: OAuthError?, account: String, at now: Date
+    ) -> GrantFailure {
+        if let issuer {
+            return GrantFailure(
+                code: "wrong_issuer", detail: "the response came from \(issuer), not from the server that was asked",
+                hint: "check issuer of [accounts.\(account)]", at: now)
+        }
+        let said = error.map { "; it says \($0)" } ?? ""
+        return GrantFailure(
+            code: "wrong_issuer", detail: "the response names no issuer, although the server promises it\(said)",
+            hint: "run: valetkey login \(account); if it stays so, tell the server's operator (RFC 9207 section 2)",
+            at: now)
+    }
+
     /// A consent that gave no refresh token.
     fileprivate static func unrenewable(_ account: String) -> GrantFailure {
         GrantFailure(

@@ -12,7 +12,7 @@ final class ConsentSession: RedirectReceiver {
         case code(Secret, answer: @Sendable (RedirectVerdict) -> Void)
         case refused(OAuthError, answer: @Sendable (RedirectVerdict) -> Void)
         /// nil where the response names no issuer although the server promises one.
-        case mixedUp(issuer: String?, answer: @Sendable (RedirectVerdict) -> Void)
+        case mixedUp(issuer: String?, error: OAuthError?, answer: @Sendable (RedirectVerdict) -> Void)
         /// A device's user has said yes.
         case deviceGranted(IssuedTokens, sent: Moment)
         case deviceFailed(OAuthError)
@@ -150,7 +150,8 @@ final class ConsentSession: RedirectReceiver {
             switch response {
             case .code(let code): happen.yield(.code(code, answer: answer))
             case .refused(let error): happen.yield(.refused(error, answer: answer))
-            case .mixedUp(let issuer): happen.yield(.mixedUp(issuer: issuer, answer: answer))
+            case .mixedUp(let issuer, let error):
+                happen.yield(.mixedUp(issuer: issuer, error: error, answer: answer))
             case .foreign, .malformed: break
             }
             return nil

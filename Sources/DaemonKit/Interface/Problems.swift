@@ -50,9 +50,10 @@ extension Problem {
 
     /// A consent couldn't even begin.
     static func notStarted(_ failure: GrantFailure, account: String) -> Problem {
-        Problem(
-            status: failure.isMisconfiguration ? 409 : 503, title: "The consent can't be started",
-            code: failure.isMisconfiguration ? .configurationError : .unavailable,
+        let isOfConfiguration = failure.isMisconfiguration || OAuthError(code: failure.code).meaning == .clientIsWrong
+        return Problem(
+            status: isOfConfiguration ? 409 : 503, title: "The consent can't be started",
+            code: isOfConfiguration ? .configurationError : .unavailable,
             detail: "\(account): \(failure.detail)", hint: failure.hint)
     }
 
@@ -95,6 +96,11 @@ extension Problem {
             Problem(
                 status: 503, title: "No token at the moment", code: .unavailable,
                 detail: "\(account): \(failure.detail)", hint: failure.hint, retryAfter: max(1, wait.wholeSeconds + 1))
+        case .tooShortLived(let lifetime) where lifetime <= .zero:
+            Problem(
+                status: 503, title: "No token at the moment", code: .unavailable,
+                detail: "\(account): the authorization server's tokens have expired when they arrive (expires_in)",
+                hint: "tell the operator of the server, then run: valetkey refresh \(account)", retryAfter: 60)
         case .tooShortLived(let lifetime):
             Problem(
                 status: 400, title: "Tokens don't live so long", code: .malformedRequest,

@@ -17,7 +17,7 @@ struct Revocation: Sendable {
         guard grant.hasToken else { return RevocationReport(state: .nothing) }
         let account: ResolvedAccount
         do throws(GrantFailure) {
-            account = try await client.directory.resolve(settings)
+            account = try await client.directory.resolve(settings, for: .revocation)
         } catch {
             return RevocationReport(state: .failed, detail: error.detail, hint: Self.hint)
         }

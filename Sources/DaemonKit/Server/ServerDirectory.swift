@@ -40,6 +40,7 @@ actor ServerDirectory {
         case tokens
         case browser
         case device
+        case revocation
     }
 
     /// The account with the endpoints that its purpose needs. What the configuration states goes before the metadata; that
@@ -100,7 +101,7 @@ actor ServerDirectory {
     }
 
     private func fetch(_ settings: AccountSettings, _ key: Key) async -> Result<ServerMetadata, GrantFailure> {
-        var reason = "its metadata is at none of the well-known places"
+        var failure = self.failure(settings, "its metadata is at none of the well-known places")
         for location in ServerMetadata.locations(of: key.issuer) {
             switch await get(location) {
             // Who can't be reached under one path can't be reached under another.
@@ -113,11 +114,11 @@ actor ServerDirectory {
                     entries[key] = Entry(metadata: metadata, fetched: now, expires: now + reply.freshness)
                     return .success(metadata)
                 } catch {
-                    reason = "\(location): \(error)"
+                    failure = self.failure(settings, "\(location): \(error)", fault: error)
                 }
             }
         }
-        return .failure(failure(settings, reason))
+        return .failure(failure)
     }
 
     /// The keys for a server's id_tokens; `isStale` where those that are known don't serve.
@@ -138,20 +139,32 @@ actor ServerDirectory {
                 wantedHeaders: ["Cache-Control"]))
     }
 
-    private func failure(_ settings: AccountSettings, _ reason: String) -> GrantFailure {
-        GrantFailure(
+    private func failure(
+        _ settings: AccountSettings, _ reason: String, fault: MetadataFault? = nil
+    ) -> GrantFailure {
+        var failure = GrantFailure(
             code: "discovery", detail: "the metadata of \(settings.issuer ?? "") can't be had: \(reason)",
             hint: "check the network and issuer of [accounts.\(settings.name)]", at: time.now().wall)
+        if case .otherIssuer(let other) = fault {
+            failure.code = "other_issuer"
+            failure.hint =
+                "if that is your server, set issuer = \"\(other)\" in [accounts.\(settings.name)], then run: "
+                + "valetkey reload"
+        }
+        return failure
     }
 }
 
 extension AccountSettings {
     /// Whether the issuer may know something of use although the endpoints are known; for a preset its facts stand.
     fileprivate func gains(byMetadataFor purpose: ServerDirectory.Purpose) -> Bool {
-        switch purpose {
-        case .browser: self.provider == nil
-        case .tokens, .device:
-            self.provider == nil && self.client.choosesMethod && (self.client.secret != nil || self.client.key != nil)
+        if self.provider != nil { return false }
+        let choosesMethod =
+            self.client.choosesMethod && (self.client.secret != nil || self.client.key != nil)
+        return switch purpose {
+        case .browser: true
+        case .revocation: choosesMethod || self.endpoints.revocation == nil
+        case .tokens, .device: choosesMethod
         }
     }
 }
@@ -159,7 +172,8 @@ extension AccountSettings {
 extension Endpoints {
     fileprivate func serve(_ purpose: ServerDirectory.Purpose) -> Bool {
         switch purpose {
-        case .tokens: token != nil
+        // Without an endpoint for it nothing can be revoked, and that is no mistake.
+        case .tokens, .revocation: token != nil
         case .browser: token != nil && authorization != nil
         case .device: token != nil && deviceAuthorization != nil
         }

@@ -86,9 +86,16 @@ struct TokenEndpoint: GrantRefresher {
         case .refused(let error, let wait): return .refused(error, retryAfter: wait)
         case .unusable(let reason, let wait):
             return .failed(
-                code: "bad_reply", detail: "\(account.tokenEndpoint.host) answers with \(reason)", hint: nil,
-                retryAfter: wait)
+                code: "bad_reply", detail: "\(account.tokenEndpoint.host) answers with \(reason)",
+                hint: Self.remedy(reply.status, account.settings.name), retryAfter: wait)
         }
+    }
+
+    /// A server that refuses without saying why in OAuth's words is likely to be asked in the wrong place or way.
+    private static func remedy(_ status: Int, _ account: String) -> String? {
+        guard (300..<500).contains(status), ![408, 425, 429].contains(status) else { return nil }
+        return "check token_endpoint, client_id and client_authentication of [accounts.\(account)], then run: "
+            + "valetkey reload"
     }
 
     /// Checks the id_token where one was asked for and came. One that isn't believed voids the reply: whose tokens
@@ -122,7 +129,7 @@ struct TokenEndpoint: GrantRefresher {
         if token.isSymmetric {
             guard let source = account.settings.client.secret, let secret = try? await client.secrets.read(source),
                 await token.isSigned(by: secret)
-            else { throw .signature }
+            else { throw .secret }
             return
         }
         var url = account.keys

@@ -88,6 +88,7 @@ package enum IdentityFault: Error, Sendable, Hashable, CustomStringConvertible {
     case fromTheFuture
     case nonce
     case signature
+    case secret
     case otherUser
 
     package var description: String {
@@ -101,6 +102,8 @@ package enum IdentityFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .fromTheFuture: "it was issued in the future (iat): check the clock"
         case .nonce: "it belongs to another request (nonce)"
         case .signature: "none of the server's keys has signed it"
+        case .secret:
+            "the client's secret signs it, and ours is another one or none, or shorter than RFC 7518 allows (32 octets)"
         case .otherUser: "it speaks of another user or client than the consent's"
         }
     }

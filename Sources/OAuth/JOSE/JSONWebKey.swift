@@ -63,9 +63,9 @@ package struct JSONWebKeySet: Sendable, Hashable {
         self.keys = keys
     }
 
-    /// The keys that may have signed under this name; all of them where the signature names none.
+    /// The keys that may have signed under this name: those that have it or have none, and all where there is no name.
     func candidates(for id: String?, _ algorithm: JWK.Algorithm) -> [JWK] {
-        keys.filter { id == nil || $0.kid == id }.compactMap { $0.key(for: algorithm) }
+        keys.filter { id == nil || $0.kid == nil || $0.kid == id }.compactMap { $0.key(for: algorithm) }
     }
 
     private struct Document: Decodable {

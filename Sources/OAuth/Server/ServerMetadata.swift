@@ -32,7 +32,8 @@ package struct ServerMetadata: Sendable, Hashable {
     }
 
     /// Where the document of an issuer may be, in the order in which it is asked for: RFC 8414 section 3 puts the
-    /// well-known part between host and path, OpenID Connect behind the path.
+    /// well-known part between host and path, OpenID Connect behind the path. Servers that own no more than their path
+    /// put the former there as well.
     package static func locations(of issuer: String) -> [String] {
         guard let scheme = issuer.firstRange(of: "://") else { return [] }
         let rest = issuer[scheme.upperBound...]
@@ -44,6 +45,7 @@ package struct ServerMetadata: Sendable, Hashable {
             "\(origin)/.well-known/oauth-authorization-server\(path)",
             "\(origin)\(path)/.well-known/openid-configuration",
             "\(origin)/.well-known/openid-configuration\(path)",
+            "\(origin)\(path)/.well-known/oauth-authorization-server",
         ]
         return path.isEmpty ? Array(locations.prefix(2)) : locations
     }

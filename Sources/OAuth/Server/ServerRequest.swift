@@ -89,8 +89,10 @@ package struct ServerRequest: Sendable {
         let name = FormField("client_id", client.id)
         switch proof {
         case .basic(let secret):
-            // Each half is form-encoded before the whole is base64 (RFC 6749 section 2.3.1).
-            let pair = "\(FormEncoding.encode(client.id)):\(FormEncoding.encode(secret.expose()))"
+            // Each half is form-encoded before the whole is base64 (RFC 6749 section 2.3.1). A space becomes %20: it
+            // reads the same, also for servers that know no `+`.
+            let pair = [client.id, secret.expose()].map { FormEncoding.encode($0).replacing("+", with: "%20") }
+                .joined(separator: ":")
             headers.append(FormField("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())"))
             if alwaysNamed { fields.append(name) }
         case .post(let secret): fields += [name, FormField("client_secret", secret.expose())]
