@@ -64,7 +64,8 @@ class Units(lab.Case):
         self.assertEqual(manager.show(SERVICE, "ActiveState"), "inactive")
         answer = manager.ask("GET", "/token/ads")
         self.assertEqual((answer.status, answer.json["code"]), (409, "consent_required"))
-        self.assertEqual(manager.show(SERVICE, "ActiveState"), "active")
+        # The answer may overtake the word to the manager.
+        lab.until(lambda: manager.show(SERVICE, "ActiveState") == "active", "the manager knows that it is ready")
         self.assertTrue(manager.show(SERVICE, "StatusText"))
         manager.log_in()
         self.assertTrue(manager.token())
