@@ -13,7 +13,11 @@ package enum Exit {
 
     /// Of a consent that failed, by what failed.
     static func of(failure code: String?) -> ExitCode {
-        ["invalid_client", "unauthorized_client", "invalid_scope"].contains(code) ? configuration : other
+        let ofConfiguration = [
+            "invalid_client", "unauthorized_client", "invalid_scope", "client_secret", "client_key", "no_endpoint",
+            "other_issuer",
+        ]
+        return code.map(ofConfiguration.contains) == true ? configuration : other
     }
 }
 

@@ -41,10 +41,7 @@ package final class CustomerStore: Sendable {
                 try POSIXFile.replace(path(account), with: Array(JSONEncoder().encode(choice)), in: folder.path)
                 return nil
             } catch {
-                let reason = (error as? POSIXError)?.reason ?? "\(error)"
-                return GrantFailure(
-                    code: "storage", detail: "can't write \(path(account)): \(reason)",
-                    hint: "free space, or make \(folder.path) writable", at: Date())
+                return .storage(error, "write", path(account), in: folder)
             }
         }
         if let failure { throw failure }

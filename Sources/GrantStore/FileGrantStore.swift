@@ -91,19 +91,16 @@ package final class FileGrantStore: GrantPersistence {
     /// What the right key would open stays in its place until another grant needs that; all else is set aside now.
     private func unusable(_ flaw: SealedGrant.Flaw, _ account: String, now: Moment) -> GrantFailure {
         let aside = flaw == .otherKey ? nil : try? moveAside(account)
-        let reason =
+        let (reason, remedy) =
             switch flaw {
-            case .newer: "was written by a newer valetkey"
-            case .otherKey: "is sealed with another key"
-            case .damaged: "is damaged"
+            case .newer: ("was written by a newer valetkey", aside.map { "it was set aside as \($0);" })
+            case .otherKey: ("is sealed with another key", "put that key back and restart valetkeyd; or")
+            case .damaged: ("is damaged", aside.map { "it was set aside as \($0);" })
             }
-        let remedy =
-            if flaw == .otherKey { "put that key back and restart valetkeyd; or" } else if let aside {
-                "it was set aside as \(aside);"
-            } else { "it could not be set aside and stays there;" }
         return GrantFailure(
             code: flaw == .otherKey ? "other_key" : "unreadable_file",
-            detail: "the kept grant \(path(account)) \(reason)", hint: "\(remedy) run: valetkey login \(account)",
+            detail: "the kept grant \(path(account)) \(reason)",
+            hint: "\(remedy ?? "it could not be set aside and stays there;") run: valetkey login \(account)",
             at: now.wall)
     }
 
@@ -117,11 +114,17 @@ package final class FileGrantStore: GrantPersistence {
         case .success(let value): return value
         case .failure(let failure as GrantFailure): throw failure
         case .failure(let error):
-            let reason = (error as? POSIXError)?.reason ?? "\(error)"
-            throw GrantFailure(
-                code: "storage", detail: "can't \(verb) \(path(account)): \(reason)",
-                hint: "free space, or make \(folder.path) writable", at: Date())
+            throw .storage(error, verb, path(account), in: folder)
         }
+    }
+}
+
+extension GrantFailure {
+    /// `verb` is what can't be done to the file.
+    static func storage(_ error: any Error, _ verb: String, _ path: String, in folder: PrivateFolder) -> GrantFailure {
+        GrantFailure(
+            code: "storage", detail: "can't \(verb) \(path): \((error as? POSIXError)?.reason ?? "\(error)")",
+            hint: "free space, or make \(folder.path) writable", at: Date())
     }
 }
 

@@ -2,8 +2,9 @@ import CCurl
 import Glibc
 
 /// A `curl_multi` handle. All of it belongs to the transport's thread, but `wakeUp`, which libcurl allows to any.
-@safe final class CurlMulti: @unchecked Sendable {  // the handle never changes, and see above for who uses it
-    private let handle: OpaquePointer
+@safe final class CurlMulti: Sendable {
+    // It never changes; see above for who uses what it points to.
+    private nonisolated(unsafe) let handle: OpaquePointer
 
     private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 

@@ -43,4 +43,9 @@ struct FailureTests {
         #expect(failure.message == "the daemon can't be reached at /run/s: no such file")
         #expect(failure.hint?.contains("systemctl --user start valetkey.socket") == true)
     }
+
+    @Test(arguments: [("client_secret", 78), ("other_issuer", 78), ("invalid_grant", 1)] as [(String, Int32)])
+    func `a consent that failed over the configuration ends with that code`(_ failure: String, _ code: Int32) {
+        #expect(Exit.of(failure: failure).rawValue == code)
+    }
 }

@@ -97,16 +97,18 @@ import Testing
         }
     }
 
+    /// An account that has an issuer, and does without its metadata.
+    private static func stated(_ server: AuthorizationServer) throws -> AccountSettings {
+        var account = try AccountSettings.discovered(server)
+        account.endpoints = Endpoints(
+            authorization: try EndpointURL(server.authorizationEndpoint),
+            token: try EndpointURL(server.tokenEndpoint))
+        return account
+    }
+
     // META-3
     @Test func `endpoints in the configuration win, and are used although the metadata can't be had`() async throws {
-        let account = { (server: AuthorizationServer) throws -> AccountSettings in
-            var account = try AccountSettings.discovered(server)
-            account.endpoints = Endpoints(
-                authorization: try EndpointURL(server.authorizationEndpoint),
-                token: try EndpointURL(server.tokenEndpoint))
-            return account
-        }
-        try await Rig.run(account: account) { rig in
+        try await Rig.run(account: Self.stated) { rig in
             rig.transport.fail(Self.metadata)
             try await rig.consent(endingAs: .granted)
             #expect(rig.store["demo"]?.binding.server == rig.server.tokenEndpoint)
@@ -114,14 +116,7 @@ import Testing
     }
 
     @Test func `a server without metadata is not asked for it again and again`() async throws {
-        let account = { (server: AuthorizationServer) throws -> AccountSettings in
-            var account = try AccountSettings.discovered(server)
-            account.endpoints = Endpoints(
-                authorization: try EndpointURL(server.authorizationEndpoint),
-                token: try EndpointURL(server.tokenEndpoint))
-            return account
-        }
-        try await Rig.run(account: account) { rig in
+        try await Rig.run(account: Self.stated) { rig in
             for place in [Self.metadata, Self.openID] { rig.transport.answer(place, HTTPReply(status: 404, body: [])) }
             for _ in 0..<2 { try await rig.consent(endingAs: .granted) }
             _ = await rig.refresh()

@@ -84,8 +84,10 @@ package final class FakeDaemon: DaemonInterface {
     package func consent(_ account: String, wait: Int) async -> Result<ConsentReport, Problem> {
         note("consent \(account) wait=\(wait)")
         if account == "late" {
-            // Over at once where the task is cancelled, as any wait of the daemon's.
-            try? await ContinuousClock().sleep(for: .seconds(wait))
+            // Over where the task is cancelled, as any wait of the daemon's.
+            let (never, end) = AsyncStream.makeStream(of: Never.self)
+            defer { end.finish() }
+            for await _ in never {}
             note("waited: \(account)")
         }
         let end = state.withLock { $0.ends.count > 1 ? $0.ends.removeFirst() : $0.ends.first }

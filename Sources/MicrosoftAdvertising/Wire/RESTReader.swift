@@ -50,18 +50,10 @@ enum RESTReader {
         var trackingID: String?
         var entries: [ServiceFault.Entry]
 
-        enum CodingKeys: String, CodingKey {
-            case trackingID = "TrackingId"
-            case errors = "Errors"
-            case operationErrors = "OperationErrors"
-            case batchErrors = "BatchErrors"
-        }
-
         init(from decoder: any Decoder) throws {
-            let members = try decoder.container(keyedBy: CodingKeys.self)
+            let members = try decoder.container(keyedBy: FaultMember.self)
             trackingID = members.text(.trackingID)
-            let keys = [CodingKeys.errors, .operationErrors, .batchErrors]
-            entries = keys.flatMap { key -> [ServiceFault.Entry] in
+            entries = FaultMember.lists.flatMap { key -> [ServiceFault.Entry] in
                 let list = try? members.decodeIfPresent([WireError?].self, forKey: key)
                 return (list ?? [])?.compactMap { $0?.entry } ?? []
             }

@@ -47,17 +47,10 @@ extension SOAPReader {
         var trackingID: String?
         var entries: [ServiceFault.Entry]
 
-        enum CodingKeys: String, CodingKey {
-            case trackingID = "TrackingId"
-            case errors = "Errors"
-            case operationErrors = "OperationErrors"
-            case batchErrors = "BatchErrors"
-        }
-
         init(from decoder: any Decoder) throws {
-            let members = try decoder.container(keyedBy: CodingKeys.self)
+            let members = try decoder.container(keyedBy: FaultMember.self)
             trackingID = members.text(.trackingID)
-            let lists = [CodingKeys.errors, .operationErrors, .batchErrors].compactMap {
+            let lists = FaultMember.lists.compactMap {
                 try? members.decodeIfPresent(ErrorList.self, forKey: $0)
             }
             entries = lists.flatMap { [$0.adAPI, $0.operation, $0.batch].flatMap { $0 ?? [] } }.map(\.entry)

@@ -122,3 +122,13 @@ struct WireAccount: Decodable {
             status: members.text(.status), currency: members.text(.currency))
     }
 }
+
+/// The members of a fault's detail, by which its kinds are told apart.
+enum FaultMember: String, CodingKey {
+    case trackingID = "TrackingId"
+    case errors = "Errors"
+    case operationErrors = "OperationErrors"
+    case batchErrors = "BatchErrors"
+
+    static let lists = [errors, operationErrors, batchErrors]
+}
