@@ -88,4 +88,21 @@ struct ForeignSignatureTests {
         }
         #expect(await parts.isSigned(by: JSONWebKeySet([good])))
     }
+
+    // OIDC-1
+    @Test func `a right signature under an extension that nobody here knows convinces nobody`() async throws {
+        let key =
+            #"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"rgwXSyrnLPxUZNNqUkrXq0l7iLtg_kqkl7KbVjAnOgg"}]}"#
+        let plain = """
+            eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhbGljZSJ9.NT_iQwSncCeJ8CPK6kM6BfvuUPQbY-k-MaTECvvyTEG9CEUcmSqDq\
+            zWKPOFnSjxXgx-N8y1iMtJmLNQEaLFsDQ
+            """
+        let extended = """
+            eyJhbGciOiJFZERTQSIsImNyaXQiOlsieCJdLCJ4IjoxfQ.eyJzdWIiOiJhbGljZSJ9.1qdVvFfk1ka5OU2SUKTXMXrHJvd\
+            BlBKwCKLwebeYXlDmgZHE2OGzju0Qt1PqbgBGA87U1LbFyuqfzh8tlk2NCQ
+            """
+        let keys = try #require(JSONWebKeySet(Data(key.utf8)))
+        #expect(await JSONWebSignature.Parts(Secret(plain))?.isSigned(by: keys) == true)
+        #expect(await JSONWebSignature.Parts(Secret(extended))?.isSigned(by: keys) == false)
+    }
 }
