@@ -37,6 +37,16 @@ package struct GrantFailure: Error, Sendable, Hashable {
         self.init(code: error.code, detail: detail, hint: precise ?? hint, at: at)
     }
 
+    /// The authorization server gave no refresh token: the access token is the last one without a new consent.
+    package static func noRefreshToken(_ account: String, at: Date) -> GrantFailure {
+        GrantFailure(
+            code: "no_refresh_token",
+            detail: "the authorization server gave no refresh token: the access token can't be renewed",
+            hint: "ask for offline access (the scope offline_access, or access_type = \"offline\" in "
+                + "authorization_parameters at Google), then run: valetkey login \(account)",
+            at: at)
+    }
+
     private static func remedy(for code: String, account: String) -> String {
         let keys =
             switch code {

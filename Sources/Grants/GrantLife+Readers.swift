@@ -12,7 +12,7 @@ extension GrantLife {
         case .consentRequired(_, let failure): return [.answer([id], .consentRequired(failure))]
         case .misconfigured(_, let failure, _): return [.answer([id], .misconfigured(failure))]
         case .active(let grant, _) where !grant.isRenewable:
-            return [.answer([id], .consentRequired(noRefreshToken(now)))]
+            return [.answer([id], .consentRequired(.noRefreshToken(account, at: now.wall)))]
         case .active:
             enqueue(Reader(id: id, need: need, deadline: deadline))
             return startRefresh(now: now) + answerLateReaders(now: now)

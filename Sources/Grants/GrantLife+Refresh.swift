@@ -14,7 +14,7 @@ extension GrantLife {
             (grant, trouble) = (held, Trouble(failure: failure, failures: 0, refusals: 0))
         case .empty, .refreshing, .saving: return []
         }
-        guard grant.isRenewable else { return requireConsent(grant, noRefreshToken(now), now: now) }
+        guard grant.isRenewable else { return requireConsent(grant, .noRefreshToken(account, at: now.wall), now: now) }
         if let later = allowance.take(at: now.instant) {
             phase = trouble.map { .backingOff(grant, $0, until: later) } ?? .active(grant, due: later)
             return answer(readersBefore: later, .tooManyRequests(retryAfter: later - now.instant))
@@ -120,7 +120,9 @@ extension GrantLife {
     /// A user's own wish for a refresh: at once, also out of quarantine and out of a configuration error.
     package mutating func refreshNow(id: ReaderID, deadline: Instant, now: Moment) -> [GrantAction] {
         guard let grant else { return [.answer([id], .consentRequired(emptiness))] }
-        guard grant.isRenewable else { return [.answer([id], .consentRequired(noRefreshToken(now)))] }
+        guard grant.isRenewable else {
+            return [.answer([id], .consentRequired(.noRefreshToken(account, at: now.wall)))]
+        }
         enqueue(Reader(id: id, need: ReaderNeed(newerThan: published?.version), deadline: deadline))
         return startRefresh(now: now)
     }

@@ -191,7 +191,7 @@ package struct GrantLife: Sendable {
         }
         switch phase {
         case .active(let grant, nil) where grant.expires.instant <= now.instant:
-            actions += requireConsent(grant, noRefreshToken(now), now: now)
+            actions += requireConsent(grant, .noRefreshToken(account, at: now.wall), now: now)
         case .active(_, let due?) where due <= now.instant: actions += startRefresh(now: now)
         case .backingOff(_, _, let until) where until <= now.instant: actions += startRefresh(now: now)
         case .misconfigured(_, _, let until) where until <= now.instant: actions += startRefresh(now: now)
@@ -219,13 +219,5 @@ package struct GrantLife: Sendable {
     mutating func publish(_ grant: Grant) -> GrantAction {
         published = grant.isUsable ? ServedToken(grant, version: version) : nil
         return .publish(published)
-    }
-
-    func noRefreshToken(_ now: Moment) -> GrantFailure {
-        GrantFailure(
-            code: "no_refresh_token", detail: "there is no refresh token to get a newer access token with",
-            hint: "ask for offline access (the scope offline_access, or access_type = \"offline\" at Google), then "
-                + "run: valetkey login \(account)",
-            at: now.wall)
     }
 }

@@ -67,7 +67,8 @@ extension ConsentDesk {
             switch await keeper.consented(grant, settings: settings) {
             case .kept:
                 let warning: GrantFailure? =
-                    grant.isRenewable ? .refusedScope(grant, of: settings) : .unrenewable(account)
+                    grant.isRenewable
+                    ? .refusedScope(grant, of: settings) : .noRefreshToken(account, at: time.now().wall)
                 session.end(.granted, grant: grant, failure: warning)
                 return .granted(account: account, scope: grant.scope, missingScope: grant.missingScope)
             case .unsaved(let failure):
@@ -131,15 +132,5 @@ extension GrantFailure {
             code: "wrong_issuer", detail: "the response names no issuer, although the server promises it\(said)",
             hint: "run: valetkey login \(account); if it stays so, tell the server's operator (RFC 9207 section 2)",
             at: now)
-    }
-
-    /// A consent that gave no refresh token.
-    fileprivate static func unrenewable(_ account: String) -> GrantFailure {
-        GrantFailure(
-            code: "no_refresh_token",
-            detail: "the authorization server gave no refresh token: the access token can't be renewed",
-            hint: "ask for offline access (the scope offline_access, or access_type = \"offline\" in "
-                + "authorization_parameters at Google), then run: valetkey login \(account)",
-            at: Date())
     }
 }
