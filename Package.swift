@@ -58,6 +58,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+func advertising(_ folder: String) -> String { "Sources/Vendors/MicrosoftAdvertising/\(folder)" }
+
 let package = Package(
     name: "valetkey",
     products: [
@@ -84,95 +86,154 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CLinux"),
-        module("Durations"),
-        module("OAuth", [crypto, jwt], isFuzzed: true),
-        module("Grants", ["OAuth", heap, deque]),
-        module("GrantStore", ["OAuth", "Grants", crypto]),
+
+        // What every module needs, and the protocol as values.
+        module("Text"),
+        module("Failures", ["Text"]),
+        module("OAuth", ["Text", "Failures", crypto, jwt], isFuzzed: true),
+        module("Accounts", ["Text", "Failures", "OAuth"], isFuzzed: true),
+
+        // The daemon's parts.
+        module("Files", ["Failures"]),
+        module("Configuration", ["Text", "OAuth", "Accounts", "Files", "Secrets", toml], isFuzzed: true),
+        module("Secrets", ["Text", "Accounts", "Files", subprocess, system]),
+        module("Grants", ["Text", "Failures", "OAuth", "Accounts", heap, deque]),
+        module("Stores", ["Text", "Failures", "OAuth", "Grants", "Files", crypto]),
         module("HTTPTransport", ["CCurl"]),
-        module("HTTPListener", [nioCore, nioPosix, nioHTTP1], isFuzzed: true),
-        module("LoopbackListener", ["HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
-        module("SocketContract", path: "Sources/SocketAPI/Contract"),
-        module("SocketClient", ["SocketContract", nioCore, nioHTTP1, nioEmbedded], path: "Sources/SocketAPI/Client"),
         module(
-            "SocketServer", ["SocketContract", "HTTPListener", "OAuth", nioCore, nioHTTP1],
-            path: "Sources/SocketAPI/Server", isFuzzed: true),
-        module("Configuration", ["Durations", "OAuth", toml, subprocess, system], isFuzzed: true),
-        module("MicrosoftAdvertising", ["HTTPTransport", "OAuth", xml]),
+            "AuthorizationClient", ["Text", "Failures", "OAuth", "Accounts", "Secrets", "Grants", "HTTPTransport"]),
+        module("HTTPListener", [nioCore, nioPosix, nioHTTP1], isFuzzed: true),
+        module("RedirectListener", ["HTTPListener", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
+        module("APIContract", ["Failures"], path: "Sources/API/Contract"),
+        module(
+            "APIServer",
+            ["APIContract", "MicrosoftAdvertisingContract", "Failures", "HTTPListener", "Text", nioCore, nioHTTP1],
+            path: "Sources/API/Server", isFuzzed: true),
+        module("APIClient", ["APIContract", "Failures", nioCore, nioHTTP1, nioEmbedded], path: "Sources/API/Client"),
+        module(
+            "Daemon",
+            [
+                "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "Stores",
+                "HTTPTransport", "AuthorizationClient", "RedirectListener", "APIContract", "APIServer", "Vendors",
+                "MicrosoftAdvertisingContract", "MicrosoftAdvertisingDaemon", "CLinux", lifecycle, signals, logging,
+                arguments, subprocess, system, nioCore, nioPosix,
+            ]),
+
+        // The vendors, a folder each below Sources/Vendors.
+        module(
+            "Vendors", ["Accounts", "MicrosoftIdentity", "MicrosoftAdvertisingPresets"], path: "Sources/Vendors/List"),
+        module("MicrosoftIdentity", ["Text", "OAuth", "Accounts"], path: "Sources/Vendors/MicrosoftIdentity"),
+        module(
+            "MicrosoftAdvertisingPresets", ["Text", "OAuth", "Accounts", "MicrosoftIdentity"],
+            path: advertising("Presets")),
+        module("MicrosoftAdvertisingContract", path: advertising("Contract")),
+        module(
+            "MicrosoftAdvertisingClient", ["APIContract", "APIClient", "MicrosoftAdvertisingContract"],
+            path: advertising("Client")),
+        module(
+            "MicrosoftAdvertisingDaemon",
+            [
+                "Text", "Failures", "Accounts", "Files", "Secrets", "APIContract", "MicrosoftAdvertisingContract",
+                "MicrosoftAdvertisingPresets",
+            ], path: advertising("Daemon")),
+        module(
+            "MicrosoftAdvertisingService", ["HTTPTransport", "Text", "OAuth", "MicrosoftAdvertisingPresets", xml],
+            path: advertising("Service")),
+
+        // The command line.
+        module("Console", ["APIContract", "APIClient", "Failures", "Text", "CLinux", arguments]),
+        module("Command", ["Console", "APIContract", "APIClient", "Failures", "Text", arguments]),
         module(
             "AuthorizationServer",
-            ["HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, cryptoExtras, lifecycle]),
-        module(
-            "DaemonKit",
-            [
-                "OAuth", "Grants", "GrantStore", "HTTPTransport", "LoopbackListener", "SocketContract", "SocketServer",
-                "Configuration", "CLinux", lifecycle, signals, logging, arguments, subprocess, system, nioCore,
-                nioPosix,
-            ]),
-        module("CommandKit", ["SocketContract", "SocketClient", "Durations", "CLinux", arguments]),
-        program("valetkeyd", ["DaemonKit", arguments]),
+            ["HTTPListener", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, cryptoExtras, lifecycle]),
+        program("valetkeyd", ["Daemon", arguments]),
         .executableTarget(
-            name: "valetkey", dependencies: ["CommandKit", arguments], swiftSettings: settings,
+            name: "valetkey", dependencies: ["Command", arguments], swiftSettings: settings,
             linkerSettings: canLinkStatically ? [staticExecutable] : []),
         program(
             "valetkey-demo",
             [
-                "AuthorizationServer", "CommandKit", "HTTPTransport", "SocketClient", "SocketContract", lifecycle,
+                "AuthorizationServer", "Console", "HTTPTransport", "Text", "APIClient", "APIContract", lifecycle,
                 arguments, subprocess,
             ]),
-        program(
-            "valetkey-ads",
-            [
-                "MicrosoftAdvertising", "CommandKit", "SocketClient", "SocketContract", "HTTPTransport", "OAuth",
-                arguments,
-            ]),
-        tests("OAuthTests", ["OAuth", cryptoExtras]),
-        tests("GrantsTests", ["Grants", "OAuth"]),
+        .executableTarget(
+            name: "valetkey-ads",
+            dependencies: [
+                "MicrosoftAdvertisingService", "MicrosoftAdvertisingPresets", "MicrosoftAdvertisingContract",
+                "MicrosoftAdvertisingClient", "Console",
+                "APIClient", "APIContract", "Failures", "HTTPTransport", "Text", "OAuth", "Accounts", arguments,
+            ], path: advertising("valetkey-ads"), swiftSettings: settings),
+
+        tests("TextTests", ["Text"]),
+        tests("FailuresTests", ["Failures"]),
+        tests("OAuthTests", ["Text", "Failures", "OAuth", cryptoExtras]),
+        tests("AccountsTests", ["Text", "Failures", "OAuth", "Accounts", "Vendors"]),
+        tests("GrantsTests", ["Grants", "Text", "Failures", "OAuth", "Accounts"]),
         module("Scratch", path: "Tests/Scratch"),
         module("RawClient", path: "Tests/RawClient"),
         module(
-            "FakeDaemon", ["SocketContract", "SocketServer", "HTTPListener", "Scratch", nioCore, nioPosix],
+            "FakeDaemon",
+            [
+                "APIContract", "APIServer", "MicrosoftAdvertisingContract", "Failures", "HTTPListener", "Scratch",
+                nioCore,
+                nioPosix,
+            ],
             path: "Tests/FakeDaemon"),
-        tests("GrantStoreTests", ["GrantStore", "Grants", "OAuth", "Scratch", crypto]),
+        tests("StoresTests", ["Stores", "Files", "Grants", "Text", "Failures", "OAuth", "Scratch", crypto]),
+        tests("SecretsTests", ["Secrets", "Accounts", "Files", "Text", "Scratch"]),
         tests("HTTPTransportTests", ["HTTPTransport", "Scratch", nioCore, nioPosix, subprocess, system]),
         tests(
             "HTTPListenerTests", ["HTTPListener", "RawClient", "Scratch", nioCore, nioPosix, nioHTTP1, nioEmbedded]),
         tests(
-            "LoopbackListenerTests",
-            ["LoopbackListener", "HTTPListener", "RawClient", "OAuth", nioCore, nioPosix, nioHTTP1]),
+            "RedirectListenerTests",
+            ["RedirectListener", "HTTPListener", "RawClient", "Text", "OAuth", nioCore, nioPosix, nioHTTP1]),
         tests(
-            "SocketTests",
+            "APITests",
             [
-                "SocketContract", "SocketClient", "SocketServer", "HTTPListener", "FakeDaemon", "RawClient", "Scratch",
-                nioCore, nioPosix, subprocess, system,
+                "APIContract", "APIClient", "APIServer", "MicrosoftAdvertisingContract", "MicrosoftAdvertisingClient",
+                "Failures",
+                "HTTPListener", "FakeDaemon", "RawClient", "Scratch", nioCore, nioPosix, subprocess, system,
             ]),
         .testTarget(
-            name: "ConfigurationTests", dependencies: ["Configuration", "Durations", "OAuth"], exclude: ["Fixtures"],
-            swiftSettings: settings),
-        tests("AuthorizationServerTests", ["AuthorizationServer", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
+            name: "ConfigurationTests",
+            dependencies: ["Configuration", "Text", "OAuth", "Accounts", "Files", "Secrets", "Vendors", "Scratch"],
+            exclude: ["Fixtures"], swiftSettings: settings),
         tests(
-            "CommandKitTests",
+            "AuthorizationServerTests", ["AuthorizationServer", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
+        tests(
+            "CommandTests",
             [
-                "CommandKit", "SocketContract", "SocketClient", "SocketServer", "FakeDaemon", "Scratch", arguments,
-                subprocess, system,
+                "Command", "Console", "APIContract", "APIClient", "APIServer", "MicrosoftAdvertisingContract",
+                "Failures",
+                "FakeDaemon", "Scratch", arguments, subprocess, system,
             ]),
+        tests("MicrosoftIdentityTests", ["MicrosoftIdentity", "Accounts", "Failures", "OAuth"]),
         .testTarget(
             name: "MicrosoftAdvertisingTests",
             dependencies: [
-                "MicrosoftAdvertising", "HTTPTransport", "HTTPListener", "OAuth", nioCore, nioPosix, nioHTTP1,
+                "MicrosoftAdvertisingService", "MicrosoftAdvertisingPresets", "MicrosoftAdvertisingDaemon",
+                "MicrosoftAdvertisingContract", "MicrosoftIdentity", "Accounts", "Failures", "Files", "HTTPTransport",
+                "HTTPListener", "Scratch", "Text", "OAuth", "Vendors", "Configuration", "APIContract", nioCore,
+                nioPosix, nioHTTP1,
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         module(
             "FuzzTargets",
-            ["Configuration", "FakeDaemon", "HTTPListener", "OAuth", "SocketServer", nioCore, nioEmbedded],
+            [
+                "Configuration", "FakeDaemon", "HTTPListener", "Text", "Failures", "OAuth", "Accounts", "APIServer",
+                "APIContract", "Vendors", nioCore, nioEmbedded,
+            ],
             path: "Tests/FuzzTargets"),
         tests("FuzzTests", ["FuzzTargets"]),
         tests(
-            "DaemonKitTests",
+            "DaemonTests",
             [
-                "DaemonKit", "AuthorizationServer", "Configuration", "GrantStore", "Grants", "HTTPTransport", "OAuth",
-                "LoopbackListener", "Scratch", "SocketContract", logging, nioCore, nioPosix, crypto, cryptoExtras,
+                "Daemon", "AuthorizationServer", "AuthorizationClient", "Configuration", "Secrets", "Stores", "Files",
+                "Grants", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts", "Vendors", "RedirectListener",
+                "MicrosoftAdvertisingDaemon", "Scratch", "APIContract", logging, nioCore, nioPosix, crypto,
+                cryptoExtras,
             ]),
-        tests("DemoTests", ["valetkey-demo", "OAuth"]),
+        tests("DemoTests", ["valetkey-demo", "Text"]),
     ]
 )
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import OAuth
+package import Text
 
 extension AuthorizationServer {
     /// Lines up faults, one for each of the next requests to the endpoint, those of one grant type where it is named.

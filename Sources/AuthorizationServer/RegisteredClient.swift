@@ -1,4 +1,5 @@
 package import OAuth
+package import Text
 
 /// A client that the authorization server knows. Without a secret it is a public one.
 package struct RegisteredClient: Sendable {

@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import OAuth
+package import Text
 
 /// Whom an authorization server knows and how it issues tokens.
 package struct ServerSettings: Sendable {

@@ -1,4 +1,6 @@
+import Accounts
 import OAuth
+import Text
 
 /// How the client is known to the authorization server.
 extension AccountReader {

@@ -1,3 +1,4 @@
+import Accounts
 import OAuth
 
 /// Where the authorization server is asked what.

@@ -1,21 +1,24 @@
+import Accounts
 import OAuth
+import Text
 
 /// Makes an account of its table and its preset.
 struct AccountReader {
     let name: String
     let table: TableReader
+    let catalogue: ProviderCatalogue
 
     static let keys = [
         "provider", "client_id", "client_secret", "client_key", "client_key_id", "client_certificate",
         "signing_algorithm", "client_authentication", "tenant", "issuer", "authorization_endpoint", "token_endpoint",
         "revocation_endpoint", "device_authorization_endpoint", "pushed_authorization_request_endpoint", "scopes",
         "redirect_uri", "authorization_parameters", "token_parameters", "resource", "push_authorization_request",
-        "dpop", "refresh_before_expiry", "flow", "developer_token",
+        "dpop", "refresh_before_expiry", "flow",
     ]
 
     /// Nil where something that an account can't do without is missing or wrong; the findings say what.
     func settings() -> AccountSettings? {
-        table.refuseUnknownKeys(Self.keys)
+        table.refuseUnknownKeys(Self.keys + catalogue.secretKeys.map(\.name))
         let flow = table.choice("flow", of: GrantFlow.allCases.map(\.rawValue)).flatMap(GrantFlow.init) ?? .code
         let provider = provider()
         let tenant = tenant(of: provider)
@@ -24,12 +27,16 @@ struct AccountReader {
         let endpoints = endpoints(of: provider, tenant: tenant, flow: flow)
         let redirect = redirect(of: provider)
         let scope = table.scope("scopes")
-        noteDoubtfulScopes(scope, of: provider)
+        if let scope, let provider {
+            for finding in catalogue.findings(on: scope, of: provider, table: table.name) {
+                table.note(finding.message, at: "scopes", hint: finding.hint, severity: .warning)
+            }
+        }
         let authorization = table.fields("authorization_parameters", except: ProtocolParameters.authorization) ?? []
         let token = table.fields("token_parameters", except: ProtocolParameters.token) ?? []
         let resource = table.resources("resource") ?? []
         let before = table.duration("refresh_before_expiry", in: .seconds(1) ... .seconds(86_400))
-        let developerToken = developerToken(of: provider)
+        let vendorSecrets = vendorSecrets(of: provider)
         let issuer = issuer()
         let (pushes, proves) = (table.flag("push_authorization_request"), table.flag("dpop"))
         guard let client, let endpoints, let redirect else { return nil }
@@ -40,7 +47,7 @@ struct AccountReader {
             endpoints: endpoints, scope: scope ?? Scope(provider?.scopes ?? []), redirectURI: redirect,
             authorizationParameters: Self.merge(provider?.authorizationParameters ?? [], authorization),
             tokenParameters: token, resource: resource, pushesRequest: pushes ?? false,
-            provesPossession: proves ?? false, refreshBeforeExpiry: before, developerToken: developerToken)
+            provesPossession: proves ?? false, refreshBeforeExpiry: before, vendorSecrets: vendorSecrets)
     }
 
     /// What the account states takes the place of what the preset states by the same name.
@@ -50,8 +57,8 @@ struct AccountReader {
 
     private func provider() -> Provider? {
         guard let wanted = table.text("provider") else { return nil }
-        let names = Provider.all.map(\.name)
-        guard let provider = Provider.named(wanted) else {
+        let names = catalogue.all.map(\.name)
+        guard let provider = catalogue.named(wanted) else {
             let near = NearestName.nearest(to: wanted, in: names).map { "did you mean \($0.quoted)?" }
             table.note(
                 "unknown provider \(wanted.quoted) in \(table.name)", at: "provider",
@@ -94,15 +101,16 @@ struct AccountReader {
         return try? RedirectURI(provider?.redirectURI ?? "http://127.0.0.1/")
     }
 
-    private func developerToken(of provider: Provider?) -> SecretSource? {
-        let token = table.secret("developer_token")
-        // A provider that there isn't is noted already; whether it would take one can't be said.
-        let takesOne = provider?.servesMicrosoftAdvertising ?? table.has("provider")
-        if table.has("developer_token"), !takesOne {
-            table.note(
-                "developer_token in \(table.name) is for the microsoft-advertising presets alone", at: "developer_token"
-            )
+    private func vendorSecrets(of provider: Provider?) -> [String: SecretSource] {
+        var secrets: [String: SecretSource] = [:]
+        for key in catalogue.secretKeys {
+            secrets[key.name] = table.secret(key.name)
+            // Whether a provider that there isn't would take one can't be said, and that there isn't is noted already.
+            let takesOne = provider.map { key.presets.contains($0.name) } ?? table.has("provider")
+            if table.has(key.name), !takesOne {
+                table.note("\(key.name) in \(table.name) is for \(key.presetsInWords) only", at: key.name)
+            }
         }
-        return token
+        return secrets
     }
 }

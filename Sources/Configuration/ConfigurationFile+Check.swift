@@ -1,3 +1,5 @@
+package import Accounts
+
 /// What `valetkey config check` prints, and how it ends.
 package struct ConfigurationCheck: Sendable, Equatable {
     package var lines: [String]
@@ -7,8 +9,8 @@ package struct ConfigurationCheck: Sendable, Equatable {
 
 extension ConfigurationFile {
     /// Checks a file without asking anybody but the file system. Warnings are shown and don't fail.
-    package static func check(path: String) -> ConfigurationCheck {
-        let report = load(path: path)
+    package static func check(path: String, catalogue: ProviderCatalogue) -> ConfigurationCheck {
+        let report = load(path: path, catalogue: catalogue)
         var lines = report.findings.flatMap { "\($0)".split(separator: "\n").map(String.init) }
         guard let configuration = report.configuration else { return ConfigurationCheck(lines: lines, exitCode: 78) }
         let names = configuration.accounts.keys.sorted()

@@ -1,3 +1,5 @@
+package import Accounts
+import Files
 import Glibc
 
 /// The configuration as a file.
@@ -16,21 +18,23 @@ package enum ConfigurationFile {
     }
 
     /// Reads and checks the file, and who else may read or write it.
-    package static func load(path: String) -> ConfigurationReport {
+    package static func load(path: String, catalogue: ProviderCatalogue) -> ConfigurationReport {
         do throws(FileFault) {
             let file = try FileReading.read(path, limit: sizeLimit)
-            return report(of: file, path: path, user: getuid())
+            return report(of: file, path: path, user: getuid(), catalogue: catalogue)
         } catch {
-            return ConfigurationReport(findings: [finding(error, path: path)])
+            return ConfigurationReport(findings: [finding(error, path: path, catalogue: catalogue)])
         }
     }
 
-    static func report(of file: ReadFile, path: String, user: UInt32) -> ConfigurationReport {
+    static func report(
+        of file: ReadFile, path: String, user: UInt32, catalogue: ProviderCatalogue
+    ) -> ConfigurationReport {
         guard let text = String(validating: file.octets, as: UTF8.self) else {
             let finding = Finding(file: path, message: "is not UTF-8", hint: "save it as UTF-8")
             return ConfigurationReport(findings: [finding])
         }
-        let report = DaemonConfiguration.parse(text, file: path)
+        let report = DaemonConfiguration.parse(text, file: path, catalogue: catalogue)
         let holdsSecrets = report.configuration?.holdsSecrets == true
         let doubts = findings(on: file.permissions, path: path, user: user, holdsSecrets: holdsSecrets)
         return ConfigurationReport(findings: doubts + report.findings, configuration: report.configuration)
@@ -62,10 +66,10 @@ package enum ConfigurationFile {
         return findings
     }
 
-    private static func finding(_ fault: FileFault, path: String) -> Finding {
+    private static func finding(_ fault: FileFault, path: String, catalogue: ProviderCatalogue) -> Finding {
         switch fault {
         case .missing:
-            Finding(file: path, message: "there is no such file", hint: missingHint)
+            Finding(file: path, message: "there is no such file", hint: missingHint(catalogue))
         case .folder: Finding(file: path, message: "is a folder", hint: "name the file in it")
         case .notRegular: Finding(file: path, message: "is no regular file")
         case .unreadable(let reason), .busy(let reason): Finding(file: path, message: "can't be read: \(reason)")
@@ -73,10 +77,13 @@ package enum ConfigurationFile {
         }
     }
 
-    private static let missingHint = """
-        run `valetkey setup`, or write it; the least that it holds is
+    /// With the first preset as the example, so that the least that a file holds can be copied as it stands.
+    private static func missingHint(_ catalogue: ProviderCatalogue) -> String {
+        """
+        write it; the least that it holds is
             [accounts.NAME]
-            provider  = "microsoft-advertising"
+            provider  = "\(catalogue.all.first?.name ?? "")"
             client_id = "the application id of your registration"
         """
+    }
 }

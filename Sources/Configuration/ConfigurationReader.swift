@@ -1,8 +1,11 @@
+import Accounts
 import OAuth
+import Text
 
 /// Makes a configuration of a document's tables.
 struct ConfigurationReader {
     let findings: FindingCollector
+    let catalogue: ProviderCatalogue
 
     func configuration(_ root: TOMLBranch) -> DaemonConfiguration {
         let tables = TableReader(path: [], values: root.values, findings: findings)
@@ -41,7 +44,7 @@ struct ConfigurationReader {
     private func accounts(_ tables: TableReader) -> [(String, AccountSettings)] {
         guard tables.values["accounts"] != nil else {
             findings.add(
-                "no account is configured", at: [], hint: "run `valetkey setup`, or write a table [accounts.NAME]",
+                "no account is configured", at: [], hint: "write a table [accounts.NAME]",
                 severity: .warning)
             return []
         }
@@ -49,7 +52,9 @@ struct ConfigurationReader {
         var terms: Set<Shared<AccountTerms>> = []
         return accounts.values.keys.compactMap { name in
             refuseBadName(name)
-            guard let table = accounts.table(name), var settings = AccountReader(name: name, table: table).settings()
+            guard let table = accounts.table(name),
+                var settings = AccountReader(name: name, table: table, catalogue: catalogue)
+                    .settings()
             else { return nil }
             settings.terms = terms.insert(settings.terms).memberAfterInsert
             return (name, settings)

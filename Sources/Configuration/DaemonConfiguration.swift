@@ -1,4 +1,5 @@
-package import OAuth
+package import Accounts
+import OAuth
 
 /// What the daemon is told by its configuration file.
 package struct DaemonConfiguration: Sendable, Equatable {
@@ -24,7 +25,7 @@ package struct DaemonConfiguration: Sendable, Equatable {
     }
 
     /// Every mistake is found in one run; `file` is the name that the findings carry.
-    package static func parse(_ text: String, file: String) -> ConfigurationReport {
+    package static func parse(_ text: String, file: String, catalogue: ProviderCatalogue) -> ConfigurationReport {
         // The parser takes a C string and would take what stands before a NUL for the whole.
         guard !text.utf8.contains(0) else {
             return ConfigurationReport(findings: [Finding(file: file, message: "holds a NUL character")])
@@ -37,7 +38,7 @@ package struct DaemonConfiguration: Sendable, Equatable {
             return ConfigurationReport(findings: [finding])
         }
         let collector = FindingCollector()
-        let configuration = ConfigurationReader(findings: collector).configuration(document.root)
+        let configuration = ConfigurationReader(findings: collector, catalogue: catalogue).configuration(document.root)
         var finder = PositionFinder(text: text)
         return ConfigurationReport(
             findings: collector.findings(file: file, finder: &finder), configuration: configuration)
@@ -45,7 +46,9 @@ package struct DaemonConfiguration: Sendable, Equatable {
 
     /// Whether a secret stands in the file itself.
     package var holdsSecrets: Bool {
-        accounts.values.contains { Self.isLiteral($0.client.secret) || Self.isLiteral($0.developerToken) }
+        accounts.values.contains {
+            Self.isLiteral($0.client.secret) || $0.vendorSecrets.values.contains(where: Self.isLiteral)
+        }
     }
 
     private static func isLiteral(_ source: SecretSource?) -> Bool {

@@ -1,4 +1,5 @@
 import TOMLKit
+import Text
 
 /// A value of a TOML document, of the kinds that a configuration may hold.
 indirect enum TOMLNode {

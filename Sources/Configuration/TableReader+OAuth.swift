@@ -1,4 +1,5 @@
 import OAuth
+import Text
 
 /// The protocol's own kinds of values.
 extension TableReader {

@@ -1,4 +1,7 @@
+import Accounts
 import OAuth
+import Secrets
+import Text
 
 /// A secret of any kind.
 extension TableReader {

@@ -1,5 +1,5 @@
-import Durations
 import OAuth
+import Text
 
 /// Reads the values of one table and notes what is wrong with them. A value that is absent or wrong reads as nil.
 struct TableReader {
@@ -139,25 +139,5 @@ struct TableReader {
     private func refuseEmpty<Value>(_ key: String) -> Value? {
         note("\(key.shown) in \(name) is empty", at: key, hint: "give it a value, or leave it out")
         return nil
-    }
-}
-
-extension StringProtocol {
-    /// Without control characters.
-    var isPrintable: Bool { unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
-
-    /// As a message shows a name that may be anything: printable and of bounded length.
-    var shown: String { String(String.UnicodeScalarView(unicodeScalars.filter(\.isShowable).prefix(64))) }
-
-    var quoted: String { "\"\(shown)\"" }
-}
-
-extension Unicode.Scalar {
-    /// Neither a control character nor one that changes how its neighbours look.
-    var isShowable: Bool {
-        switch properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
-        default: true
-        }
     }
 }

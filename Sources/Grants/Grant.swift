@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import OAuth
+package import Text
 
 /// What a consent gave, as the newest reply left it.
 package struct Grant: Sendable, Equatable {

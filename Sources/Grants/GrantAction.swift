@@ -1,4 +1,6 @@
+package import Failures
 package import OAuth
+package import Text
 
 /// What the state machine asks its shell to do.
 package enum GrantAction: Sendable, Equatable {
@@ -30,9 +32,8 @@ package struct RefreshOrder: Sendable, Equatable {
 package enum RefreshOutcome: Sendable {
     /// `sent` is when the request went out.
     case granted(IssuedTokens, sent: Moment)
-    case refused(OAuthError, retryAfter: Duration?)
-    /// No reply that decides anything: network, TLS, time-out, 5xx, a body cut short.
-    case failed(code: String, detail: String, hint: String?, retryAfter: Duration?)
+    /// What that means for the grant is decided by the failure's code.
+    case failed(Failure)
 }
 
 /// Names a reader that waits.
@@ -46,9 +47,9 @@ package struct ReaderID: Sendable, Hashable {
 
 package enum ReaderAnswer: Sendable, Equatable {
     case token(ServedToken)
-    case consentRequired(GrantFailure?)
-    case misconfigured(GrantFailure)
-    case unavailable(GrantFailure, retryAfter: Duration)
+    case consentRequired(Failure?)
+    case misconfigured(Failure)
+    case unavailable(Failure, retryAfter: Duration)
     /// Tokens of this account never live as long as was asked.
     case tooShortLived(Duration)
     /// The account has used up its token requests for now.
@@ -60,18 +61,18 @@ package enum ReaderAnswer: Sendable, Equatable {
 package enum GrantEvent: Sendable, Equatable {
     case consented(expiresIn: Duration, scope: Scope, missingScope: Scope)
     case refreshed(expiresIn: Duration, rotated: Bool)
-    case refreshFailed(GrantFailure, retryIn: Duration, validFor: Duration)
-    case consentRequired(GrantFailure)
-    case misconfigured(GrantFailure)
-    case saveFailed(GrantFailure, retryIn: Duration)
+    case refreshFailed(Failure, retryIn: Duration, validFor: Duration)
+    case consentRequired(Failure)
+    case misconfigured(Failure)
+    case saveFailed(Failure, retryIn: Duration)
     case savedAtLast
-    case eraseFailed(GrantFailure)
+    case eraseFailed(Failure)
     /// No disk took the grant, and it isn't in memory any more.
-    case lost(GrantFailure)
+    case lost(Failure)
     case loggedOut
     /// Of what a renewal brought after the logout.
     case lateGrantRevoked
-    case revocationFailed(GrantFailure)
+    case revocationFailed(Failure)
     /// A result came for a grant that isn't the current one any more.
     case staleResult
 }

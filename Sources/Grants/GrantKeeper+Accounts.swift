@@ -1,4 +1,6 @@
-package import OAuth
+package import Accounts
+package import Failures
+import OAuth
 import Synchronization
 
 extension GrantKeeper {
@@ -9,7 +11,7 @@ extension GrantKeeper {
         package var changed: [String] = []
         package var unchanged: [String] = []
         /// Accounts whose kept grant couldn't be used.
-        package var failures: [String: GrantFailure] = [:]
+        package var failures: [String: Failure] = [:]
     }
 
     /// Takes up a configuration. A grant stays with its account unless the client or the token endpoint is another
@@ -55,13 +57,13 @@ extension GrantKeeper {
         for action in after { action() }
     }
 
-    private func add(_ name: String, _ settings: AccountSettings) async -> GrantFailure? {
+    private func add(_ name: String, _ settings: AccountSettings) async -> Failure? {
         // What was ordered for the account that had this name before may be on its way to the file.
         if core.withLock({ $0.pending > 0 }) { await settleDisk() }
         let now = time.now()
-        var failure: GrantFailure?
+        var failure: Failure?
         var kept: KeptGrant?
-        do throws(GrantFailure) {
+        do throws(Failure) {
             kept = try await persistence.load(account: name, now: now)
             kept?.grant.share(settings.scope)
         } catch {
@@ -71,9 +73,9 @@ extension GrantKeeper {
         let isOwn = settings.flow == .clientCredentials
         let isForeign = kept.map { $0.binding != binding || $0.grant.isOwn != isOwn } ?? false
         if isForeign, let other = kept?.binding {
-            failure = GrantFailure(
-                code: "other_client",
-                detail: "the kept grant belongs to client \(other.clientID) at \(other.server)",
+            failure = Failure(
+                .otherClient,
+                "the kept grant belongs to client \(other.clientID) at \(other.server)",
                 hint: "run: valetkey login \(name)", at: now.wall)
         }
         let flights = core.withLock { core in
@@ -127,8 +129,8 @@ extension GrantKeeper {
     package enum ConsentOutcome: Sendable, Equatable {
         case kept
         /// Served from memory; writing goes on.
-        case unsaved(GrantFailure)
-        case unusable(GrantFailure)
+        case unsaved(Failure)
+        case unusable(Failure)
         /// The configuration or the user took the account away meanwhile.
         case accountChanged
     }

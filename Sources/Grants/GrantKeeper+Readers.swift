@@ -1,3 +1,4 @@
+import Failures
 import Synchronization
 
 extension GrantKeeper {
@@ -36,7 +37,7 @@ extension GrantKeeper {
             core.accounts.values.flatMap(\.life.readers).filter { $0.deadline < .distantFuture }
                 .compactMap { core.readers.removeValue(forKey: $0.id) }
         }
-        let failure = GrantFailure(code: "stopping", detail: "the daemon is stopping", at: time.now().wall)
+        let failure = Failure(.stopping, "the daemon is stopping", at: time.now().wall)
         for answer in readers { answer(.unavailable(failure, retryAfter: .seconds(1))) }
     }
 

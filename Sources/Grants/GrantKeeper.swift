@@ -1,7 +1,10 @@
+package import Accounts
 import DequeModule
+package import Failures
 import HeapModule
-package import OAuth
+import OAuth
 import Synchronization
+import Text
 
 /// Keeps the grants of all accounts: holds one `GrantLife` each, performs their actions, and has one timer for all.
 ///
@@ -140,13 +143,13 @@ package final class GrantKeeper: Sendable {
     }
 
     /// The accounts whose newest grant is in memory alone, by name: where the process ends with it, it is lost.
-    package var unsaved: [String: GrantFailure] {
+    package var unsaved: [String: Failure] {
         core.withLock { core in
             core.accounts.compactMapValues { account in
                 if let failure = account.life.saveFailure { return failure }
                 guard account.life.isSaving else { return nil }
-                return GrantFailure(
-                    code: "storage", detail: "it was still being written", at: time.now().wall)
+                return Failure(
+                    .storage, "it was still being written", at: time.now().wall)
             }
         }
     }
@@ -172,21 +175,21 @@ package final class GrantKeeper: Sendable {
     private func perform(_ job: DiskJob) async {
         switch job {
         case .save(let account, let kept, let version, let isTaken):
-            let failure = await Self.failure { () async throws(GrantFailure) in
+            let failure = await Self.failure { () async throws(Failure) in
                 if isTaken { try await self.clearPlace(of: account) }
                 try await self.persistence.save(kept, account: account)
             }
             if let failure, self.account(account) == nil { observer(account, .lost(failure)) }
             transition(account, ending: .other) { $0.saveEnded(failure, version: version, now: $1) }
         case .erase(let account, let isTaken):
-            let failure = await Self.failure { () async throws(GrantFailure) in
+            let failure = await Self.failure { () async throws(Failure) in
                 if isTaken { try await self.clearPlace(of: account) }
                 try await self.persistence.erase(account: account)
             }
             transition(account, ending: .other) { life, _ in life.eraseEnded(failure) }
         case .rescue(let account, let kept, let used):
             var isWanted = true
-            let failure = await Self.failure { () async throws(GrantFailure) in
+            let failure = await Self.failure { () async throws(Failure) in
                 let there = try await self.persistence.load(account: account, now: self.time.now())
                 isWanted = there?.binding == kept.binding && there?.grant.refreshToken == used
                 if isWanted { try await self.persistence.save(kept, account: account) }
@@ -201,13 +204,13 @@ package final class GrantKeeper: Sendable {
     }
 
     /// Sets a foreign file aside, once: what lies there afterwards is the account's own.
-    private func clearPlace(of name: String) async throws(GrantFailure) {
+    private func clearPlace(of name: String) async throws(Failure) {
         guard core.withLock({ $0.accounts[name]?.hasForeignFile }) != false else { return }
         try await persistence.setAside(account: name)
         core.withLock { $0.accounts[name]?.hasForeignFile = false }
     }
 
-    private static func failure(of work: () async throws(GrantFailure) -> Void) async -> GrantFailure? {
+    private static func failure(of work: () async throws(Failure) -> Void) async -> Failure? {
         do {
             try await work()
             return nil

@@ -1,4 +1,6 @@
-package import OAuth
+package import Failures
+import OAuth
+package import Text
 
 /// What becomes of a renewal whose life can't take it any more. The refresh token that it may have brought is the only
 /// one that still works: it is neither lost, nor does it outlive a logout.
@@ -17,7 +19,7 @@ extension GrantLife {
 
     /// A life that has begun with the grant that was renewed goes on with the renewed one.
     package mutating func rescueEnded(
-        _ failure: GrantFailure?, _ renewed: Grant, renewing used: Secret, now: Moment
+        _ failure: Failure?, _ renewed: Grant, renewing used: Secret, now: Moment
     ) -> [GrantAction] {
         guard let grant, grant.refreshToken == used else { return failure.map { [.tell(.lost($0))] } ?? [] }
         version += 1
@@ -26,7 +28,7 @@ extension GrantLife {
         return [.save(renewed, version: version), .tell(.refreshed(expiresIn: renewed.lifetime, rotated: true))]
     }
 
-    package mutating func revokeEnded(_ failure: GrantFailure?) -> [GrantAction] {
+    package mutating func revokeEnded(_ failure: Failure?) -> [GrantAction] {
         [.tell(failure.map { .revocationFailed($0) } ?? .lateGrantRevoked)]
     }
 }

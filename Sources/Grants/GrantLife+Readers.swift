@@ -1,3 +1,6 @@
+import Accounts
+import Failures
+
 extension GrantLife {
     /// A reader that the published token doesn't satisfy: it is answered now, or waits until `deadline`.
     package mutating func read(
@@ -41,8 +44,8 @@ extension GrantLife {
         let pause = max(.seconds(1), (nextRefresh ?? now.instant) - now.instant)
         let failure =
             lastFailure
-            ?? GrantFailure(
-                code: "refreshing", detail: "a refresh is under way and has not ended in time",
+            ?? Failure(
+                .refreshing, "a refresh is under way and has not ended in time",
                 hint: "try again in a moment, or wait longer", at: now.wall)
         return answer(readersUntil: now.instant, .unavailable(failure, retryAfter: pause))
     }

@@ -1,3 +1,5 @@
+import Accounts
+package import Failures
 import FoundationEssentials
 import OAuth
 
@@ -40,28 +42,23 @@ extension GrantLife {
                 .save(renewed, version: version),
                 .tell(.refreshed(expiresIn: renewed.lifetime, rotated: rotated)),
             ]
-        case .refused(let error, let retryAfter):
-            let failure = GrantFailure(error, account: account, at: now.wall)
-            switch error.meaning {
+        case .failed(let failure):
+            switch failure.meaning {
             // Where the client asks for itself there is nobody who could consent.
-            case .grantIsGone where grant.isOwn, .clientIsWrong:
+            case .consentNeeded where grant.isOwn, .configuration:
                 return misconfigure(grant, failure, now: now)
-            case .grantIsGone where (trouble?.refusals ?? 0) > 0:
+            case .consentNeeded where (trouble?.refusals ?? 0) > 0:
                 return requireConsent(grant, failure, now: now)
-            case .grantIsGone:
+            case .consentNeeded:
                 return backOff(grant, failure, trouble, refusals: 1, for: RefreshPolicy.secondTry, now: now)
-            case .passing:
-                return backOff(grant, failure, trouble, asked: retryAfter, now: now)
+            case .passing, .usage, .conflict, .fault:
+                return backOff(grant, failure, trouble, asked: failure.retryAfter, now: now)
             }
-        case .failed(let code, let detail, let hint, let retryAfter):
-            let failure = GrantFailure(code: code, detail: detail, hint: hint, at: now.wall)
-            if failure.isMisconfiguration { return misconfigure(grant, failure, now: now) }
-            return backOff(grant, failure, trouble, asked: retryAfter, now: now)
         }
     }
 
     package mutating func saveEnded(
-        _ failure: GrantFailure?, version saved: UInt64, now: Moment
+        _ failure: Failure?, version saved: UInt64, now: Moment
     ) -> [GrantAction] {
         guard saved == version else { return [] }
         var actions: [GrantAction] = []
@@ -76,11 +73,10 @@ extension GrantLife {
         }
         guard case .saving(let grant) = phase else { return actions }
         guard grant.isUsable else {
-            let failure = GrantFailure(
-                code: "unusable_token",
-                detail: "the access token can't be handed out: its type is unknown, or its id_token isn't believed",
-                hint: "the authorization server must issue Bearer tokens; or run: valetkey login \(account)",
-                at: now.wall)
+            let failure = Failure(
+                .unusableToken,
+                "the access token can't be handed out: its type is unknown, or its id_token isn't believed",
+                account: account, at: now.wall)
             return actions + misconfigure(grant, failure, now: now)
         }
         settle(grant)
@@ -111,7 +107,7 @@ extension GrantLife {
     }
 
     /// What was kept of the grant is gone from the disk, or isn't.
-    package mutating func eraseEnded(_ failure: GrantFailure?) -> [GrantAction] {
+    package mutating func eraseEnded(_ failure: Failure?) -> [GrantAction] {
         guard let failure, case .empty = phase else { return [] }
         emptiness = failure
         return [.tell(.eraseFailed(failure))]
@@ -127,18 +123,18 @@ extension GrantLife {
         return startRefresh(now: now)
     }
 
-    mutating func requireConsent(_ grant: Grant, _ failure: GrantFailure, now: Moment) -> [GrantAction] {
+    mutating func requireConsent(_ grant: Grant, _ failure: Failure, now: Moment) -> [GrantAction] {
         phase = .consentRequired(grant, failure)
         return [.tell(.consentRequired(failure))] + answerAll(.consentRequired(failure))
     }
 
-    private mutating func misconfigure(_ grant: Grant, _ failure: GrantFailure, now: Moment) -> [GrantAction] {
+    private mutating func misconfigure(_ grant: Grant, _ failure: Failure, now: Moment) -> [GrantAction] {
         phase = .misconfigured(grant, failure, until: now.instant + RefreshPolicy.misconfigured)
         return [.tell(.misconfigured(failure))] + answerAll(.misconfigured(failure))
     }
 
     private mutating func backOff(
-        _ grant: Grant, _ failure: GrantFailure, _ trouble: Trouble?, refusals: Int = 0, for fixed: Duration? = nil,
+        _ grant: Grant, _ failure: Failure, _ trouble: Trouble?, refusals: Int = 0, for fixed: Duration? = nil,
         asked: Duration? = nil, now: Moment
     ) -> [GrantAction] {
         var failure = failure

@@ -1,3 +1,5 @@
+import Accounts
+package import Failures
 package import FoundationEssentials
 
 /// The life of one account's grant: a pure state machine. What happens comes in by a method with the moment at which
@@ -35,13 +37,13 @@ package struct GrantLife: Sendable {
         case saving(Grant)
         case backingOff(Grant, Trouble, until: Instant)
         /// The refresh token is kept, in quarantine.
-        case consentRequired(Grant, GrantFailure)
-        case misconfigured(Grant, GrantFailure, until: Instant)
+        case consentRequired(Grant, Failure)
+        case misconfigured(Grant, Failure, until: Instant)
     }
 
     /// What went wrong since the last success.
     package struct Trouble: Sendable, Equatable {
-        package var failure: GrantFailure
+        package var failure: Failure
         var failures: Int
         /// How often in a row the authorization server has called the grant invalid.
         var refusals: Int
@@ -49,7 +51,7 @@ package struct GrantLife: Sendable {
 
     /// A grant that the disk refused.
     struct Unsaved: Sendable, Equatable {
-        var failure: GrantFailure
+        var failure: Failure
         var failures: Int
         /// nil while it is being written.
         var retry: Instant?
@@ -64,7 +66,7 @@ package struct GrantLife: Sendable {
     package let account: String
     package internal(set) var phase = Phase.empty
     /// Why there is no grant, where that is worth a word.
-    package internal(set) var emptiness: GrantFailure?
+    package internal(set) var emptiness: Failure?
     package internal(set) var refreshedAt: Date?
     /// What readers get.
     package internal(set) var published: ServedToken?
@@ -106,12 +108,12 @@ package struct GrantLife: Sendable {
     /// Whether there may be a grant on disk that another try would find.
     var couldNotLoad: Bool {
         guard case .empty = phase else { return false }
-        return emptiness?.code == "storage"
+        return emptiness?.code == .storage
     }
 
-    package var saveFailure: GrantFailure? { unsaved?.failure }
+    package var saveFailure: Failure? { unsaved?.failure }
 
-    package var lastFailure: GrantFailure? {
+    package var lastFailure: Failure? {
         switch phase {
         case .empty: emptiness
         case .active, .saving: saveFailure
@@ -178,7 +180,7 @@ package struct GrantLife: Sendable {
     }
 
     /// Says why there is no grant.
-    package mutating func explainEmptiness(_ failure: GrantFailure) {
+    package mutating func explainEmptiness(_ failure: Failure) {
         emptiness = failure
     }
 

@@ -1,5 +1,7 @@
+package import Accounts
+package import Failures
 package import FoundationEssentials
-package import OAuth
+import OAuth
 
 /// To whom a grant was given and where its refresh token may be sent: to no other authorization server and for no
 /// other client.
@@ -39,21 +41,21 @@ package struct KeptGrant: Sendable, Equatable {
 /// Keeps grants across restarts. Calls for one account come one after the other.
 package protocol GrantPersistence: Sendable {
     /// Returns once the grant would survive a crash of the machine; else nothing that was there is destroyed.
-    func save(_ kept: KeptGrant, account: String) async throws(GrantFailure)
+    func save(_ kept: KeptGrant, account: String) async throws(Failure)
 
     /// nil where nothing is kept. What can't be read stays where it is.
-    func load(account: String, now: Moment) async throws(GrantFailure) -> KeptGrant?
+    func load(account: String, now: Moment) async throws(Failure) -> KeptGrant?
 
-    func erase(account: String) async throws(GrantFailure)
+    func erase(account: String) async throws(Failure)
 
     /// Moves what is kept, if anything, out of the way, so that another grant can take its place.
-    func setAside(account: String) async throws(GrantFailure)
+    func setAside(account: String) async throws(Failure)
 }
 
 /// Tells authorization servers that tokens have ended.
 package protocol GrantRevoker: Sendable {
     /// Why the server may still take the tokens; nil where it doesn't. Takes a bounded time.
-    func end(_ grant: Grant, settings: AccountSettings) async -> GrantFailure?
+    func end(_ grant: Grant, settings: AccountSettings) async -> Failure?
 }
 
 /// Uses refresh tokens at the token endpoint.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// The URL of an endpoint: https, or http on a loopback host, and without a fragment
 /// (RFC 6749 sections 1.6, 3.1 and 3.2).
@@ -44,24 +45,5 @@ package enum EndpointFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .userInfo: "an endpoint carries no user name"
         case .notEncrypted: "must be https; plain http is for loopback hosts alone"
         }
-    }
-}
-
-/// Names that always mean this machine.
-package enum LoopbackHost {
-    package static func isLoopback(_ host: some StringProtocol) -> Bool {
-        let host = bare(host)
-        return host == "localhost" || host == "::1" || isIPv4Loopback(host)
-    }
-
-    /// Lower case and without the brackets of an IPv6 literal.
-    package static func bare(_ host: some StringProtocol) -> String {
-        let host = host.lowercased()
-        return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
-    }
-
-    private static func isIPv4Loopback(_ host: String) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 }

@@ -1,3 +1,5 @@
+package import Text
+
 /// The tokens of a successful reply (RFC 6749 section 5.1).
 package struct IssuedTokens: Sendable, Equatable {
     package var accessToken: Secret

@@ -1,5 +1,6 @@
 import Crypto
 import FoundationEssentials
+package import Text
 
 /// Proof key for code exchange, always S256 (RFC 7636).
 package struct PKCE: Sendable, Hashable {
@@ -17,12 +18,5 @@ package struct PKCE: Sendable, Hashable {
     /// What the authorization request carries (section 4.2).
     package var challenge: String {
         Base64URL.encode(SHA256.hash(data: Data(verifier.expose().utf8)))
-    }
-}
-
-/// Unguessable text of unreserved characters.
-package enum RandomText {
-    package static func make(octets: Int, using random: inout some RandomNumberGenerator) -> Secret {
-        Secret(Base64URL.encode((0..<octets).map { _ in UInt8.random(in: 0...255, using: &random) }))
     }
 }

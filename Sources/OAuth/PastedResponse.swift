@@ -1,3 +1,5 @@
+package import Text
+
 /// An authorization response as a user pastes it.
 package enum PastedResponse: Sendable, Hashable {
     /// Of the whole redirected URL, or of its query.

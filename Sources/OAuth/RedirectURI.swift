@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// The redirect URI that the client is registered with (RFC 6749 section 3.1.2, RFC 8252 section 7.3).
 package struct RedirectURI: Sendable, Hashable, CustomStringConvertible {

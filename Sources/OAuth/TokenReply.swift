@@ -72,7 +72,7 @@ package enum TokenReply: Sendable, Equatable {
             scope = text(.scope)
             idToken = text(.idToken).flatMap { $0.isEmpty ? nil : $0 }
             error = text(.error).map {
-                OAuthError(code: $0, description: text(.errorDescription), uri: text(.errorURI))
+                OAuthError($0, description: text(.errorDescription), uri: text(.errorURI))
             }
         }
     }

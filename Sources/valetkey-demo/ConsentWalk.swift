@@ -1,5 +1,5 @@
 import HTTPTransport
-import OAuth
+import Text
 
 /// Plays the user: signs in and consents by HTTP, as a browser would send the forms.
 struct ConsentWalk: Sendable {

@@ -1,6 +1,6 @@
+import APIClient
+import APIContract
 import Dispatch
-import SocketClient
-import SocketContract
 
 /// The socket's client, which blocks, kept off the cooperative pool.
 struct DaemonClient: Sendable {

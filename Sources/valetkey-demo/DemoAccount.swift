@@ -1,5 +1,5 @@
 import AuthorizationServer
-import OAuth
+import Text
 
 /// The one account of the demonstration, as the server knows it and as the daemon is told of it.
 enum DemoAccount {

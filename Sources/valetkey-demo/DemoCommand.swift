@@ -3,7 +3,6 @@ import AuthorizationServer
 import FoundationEssentials
 import HTTPTransport
 import Logging
-import OAuth
 import ServiceLifecycle
 import UnixSignals
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Synchronization
+import Text
 
 /// What the user sees: lines for everyone, colour and a line that changes for terminals alone.
 final class Screen: Sendable {

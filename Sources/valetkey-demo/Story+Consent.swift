@@ -1,6 +1,6 @@
+import APIContract
 import AuthorizationServer
-import CommandKit
-import SocketContract
+import Console
 
 extension Story {
     /// The one trip through the browser.

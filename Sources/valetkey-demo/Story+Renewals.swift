@@ -1,6 +1,6 @@
+import APIContract
 import AuthorizationServer
 import FoundationEssentials
-import SocketContract
 
 extension Story {
     /// Shows each renewal as it happens, until the task is cancelled or nobody reads any more.
@@ -9,7 +9,7 @@ extension Story {
         if time == nil { screen.line("   \(screen.styled("Ctrl-C ends the demonstration.", .quiet))") }
         screen.line("")
         var token = first
-        var complaint: Failure?
+        var complaint: FailureReport?
         while !screen.isClosed {
             let account = try await client.account()
             if account.lastError != complaint, let failure = account.lastError { show(failure) }
@@ -32,7 +32,7 @@ extension Story {
                 + "refresh token rotated (\(rotations)); \(screen.styled("200, hello \(name)", .good))")
     }
 
-    private func show(_ failure: Failure) {
+    private func show(_ failure: FailureReport) {
         screen.line("   \(TimeOfDay.text(Date()))  \(screen.styled(failure.detail, .bad))")
         if let hint = failure.hint { screen.line("             \(hint)") }
     }

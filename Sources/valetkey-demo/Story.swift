@@ -1,8 +1,8 @@
+import APIContract
 import AuthorizationServer
 import FoundationEssentials
 import HTTPTransport
 import ServiceLifecycle
-import SocketContract
 
 /// What the demonstration shows, from the start of the daemon to the last renewal.
 struct Story: Service {

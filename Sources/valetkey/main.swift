@@ -1,4 +1,4 @@
 import ArgumentParser
-import CommandKit
+import Command
 
 ValetkeyCommand.main()

@@ -1,6 +1,7 @@
 import Crypto
 import FoundationEssentials
 import OAuth
+import Text
 
 @testable import AuthorizationServer
 

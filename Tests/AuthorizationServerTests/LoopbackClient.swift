@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import OAuth
+import Text
 
 /// One request on one connection; nothing is followed.
 struct LoopbackClient {

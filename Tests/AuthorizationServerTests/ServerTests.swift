@@ -3,6 +3,7 @@ import FoundationEssentials
 import NIOHTTP1
 import OAuth
 import Testing
+import Text
 
 /// Real requests over loopback.
 @Suite(.timeLimit(.minutes(1))) struct ServerTests {

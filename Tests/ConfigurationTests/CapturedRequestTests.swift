@@ -1,7 +1,10 @@
+import Accounts
 import Configuration
 import FoundationEssentials
 import OAuth
 import Testing
+import Text
+import Vendors
 
 /// What two widely used clients of Microsoft's and Google's servers were seen to send, with made-up ids and tokens:
 /// an authorization URL, or a token endpoint's path with the form behind a question mark.
@@ -52,7 +55,7 @@ struct CapturedRequest: Sendable, CustomTestStringConvertible {
     }
 
     func resolved() throws -> ResolvedAccount {
-        let report = DaemonConfiguration.parse(account, file: "c")
+        let report = DaemonConfiguration.parse(account, file: "c", catalogue: .complete)
         let settings = try #require(report.configuration?.accounts["a"], "\(report.findings)")
         return try #require(ResolvedAccount(settings))
     }

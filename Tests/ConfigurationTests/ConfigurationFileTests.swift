@@ -1,19 +1,22 @@
 import Glibc
+import Scratch
 import Testing
+import Vendors
 
 @testable import Configuration
+@testable import Files
 
 struct ConfigurationFileTests {
     private let good = "[accounts.ads]\nprovider = \"microsoft\"\nclient_id = \"x\"\n"
     private let secret = "[accounts.ads]\nprovider = \"microsoft\"\nclient_id = \"x\"\nclient_secret = \"hunter2\"\n"
 
     @Test func `a missing file is told with its path and the least that it holds`() throws {
-        let path = try TemporaryFolder().path + "/config.toml"
+        let path = try ScratchFolder().path + "/config.toml"
         #expect(
-            ConfigurationFile.load(path: path).findings.map { "\($0)" } == [
+            ConfigurationFile.load(path: path, catalogue: .complete).findings.map { "\($0)" } == [
                 """
                 \(path): there is no such file
-                  hint: run `valetkey setup`, or write it; the least that it holds is
+                  hint: write it; the least that it holds is
                     [accounts.NAME]
                     provider  = "microsoft-advertising"
                     client_id = "the application id of your registration"
@@ -22,15 +25,16 @@ struct ConfigurationFileTests {
     }
 
     @Test func `the file that the hint shows is a good one`() throws {
-        let hint = try #require(ConfigurationFile.load(path: "/nonexistent/config.toml").findings.first?.hint)
+        let hint = try #require(
+            ConfigurationFile.load(path: "/nonexistent/config.toml", catalogue: .complete).findings.first?.hint)
         let text = hint.split(separator: "\n").dropFirst().joined(separator: "\n")
-        #expect(DaemonConfiguration.parse(text, file: "c").findings == [])
+        #expect(DaemonConfiguration.parse(text, file: "c", catalogue: .complete).findings == [])
     }
 
     @Test func `what is no readable text file is told as what it is`() throws {
-        let folder = try TemporaryFolder()
-        let latin = try folder.write([0x61, 0xe4, 0x0a], as: "latin.toml")
-        let large = try folder.write(repeatElement(UInt8(ascii: "#"), count: (16 << 20) + 1), as: "large.toml")
+        let folder = try ScratchFolder()
+        let latin = try folder.place(octets: [0x61, 0xe4, 0x0a], as: "latin.toml")
+        let large = try folder.place(octets: repeatElement(UInt8(ascii: "#"), count: (16 << 20) + 1), as: "large.toml")
         let pipe = folder.path + "/pipe"
         try #require(unsafe mkfifo(pipe, 0o600) == 0)
         let cases = [
@@ -38,7 +42,7 @@ struct ConfigurationFileTests {
             (pipe, "is no regular file"), (latin + "/x", "there is no such file"),
         ]
         for (path, message) in cases {
-            let report = ConfigurationFile.load(path: path)
+            let report = ConfigurationFile.load(path: path, catalogue: .complete)
             #expect(report.findings.map(\.message) == [message])
             #expect(report.configuration == nil)
         }
@@ -46,10 +50,12 @@ struct ConfigurationFileTests {
 
     @Test(.enabled(if: geteuid() != 0, "root reads everything"))
     func `a file that may not be read is told as that`() throws {
-        let folder = try TemporaryFolder()
-        let path = try folder.write(good, as: "config.toml", mode: 0)
+        let folder = try ScratchFolder()
+        let path = try folder.place(good, as: "config.toml", mode: 0)
         #expect(
-            ConfigurationFile.load(path: path).findings.map(\.message) == ["can't be read: permission denied"])
+            ConfigurationFile.load(path: path, catalogue: .complete).findings.map(\.message) == [
+                "can't be read: permission denied"
+            ])
     }
 
     /// Mode, owner, group, what is said, and whether the file is taken up all the same.
@@ -69,7 +75,7 @@ struct ConfigurationFileTests {
     ) {
         let permissions = FilePermissions(mode: mode, owner: owner, group: group)
         let file = ReadFile(octets: Array((holdsSecret ? secret : good).utf8), permissions: permissions)
-        let report = ConfigurationFile.report(of: file, path: "/c", user: 1000)
+        let report = ConfigurationFile.report(of: file, path: "/c", user: 1000, catalogue: .complete)
         #expect(report.findings.map(\.message) == (message.map { [$0] } ?? []))
         #expect((report.configuration != nil) == isTaken)
         #expect(report.findings.allSatisfy { $0.hint?.hasSuffix(" /c`") ?? false || $0.message.hasPrefix("belongs") })
@@ -77,9 +83,9 @@ struct ConfigurationFileTests {
     }
 
     @Test func `a real file's mode is looked at`() throws {
-        let folder = try TemporaryFolder()
-        let path = try folder.write(good, as: "config.toml", mode: 0o666)
-        let report = ConfigurationFile.load(path: path)
+        let folder = try ScratchFolder()
+        let path = try folder.place(good, as: "config.toml", mode: 0o666)
+        let report = ConfigurationFile.load(path: path, catalogue: .complete)
         #expect(report.findings.map(\.message) == ["can be written by other users (mode 0666)"])
         #expect(report.findings.map(\.hint) == ["run `chmod go-w \(path)`"])
     }
@@ -98,21 +104,21 @@ struct ConfigurationFileTests {
     }
 
     @Test func `a check prints what it found and ends with 0 or 78`() throws {
-        let folder = try TemporaryFolder()
-        let fine = try folder.write(good + "[accounts.mail]\nprovider = \"microsoft\"\nclient_id = \"y\"", as: "a.toml")
+        let folder = try ScratchFolder()
+        let fine = try folder.place(good + "[accounts.mail]\nprovider = \"microsoft\"\nclient_id = \"y\"", as: "a.toml")
         #expect(
-            ConfigurationFile.check(path: fine)
+            ConfigurationFile.check(path: fine, catalogue: .complete)
                 == ConfigurationCheck(lines: ["\(fine): 2 accounts: ads, mail"], exitCode: 0))
-        let wrong = try folder.write(good + "tennant = \"x\"\n", as: "b.toml")
+        let wrong = try folder.place(good + "tennant = \"x\"\n", as: "b.toml")
         #expect(
-            ConfigurationFile.check(path: wrong)
+            ConfigurationFile.check(path: wrong, catalogue: .complete)
                 == ConfigurationCheck(
                     lines: [
                         "\(wrong):4:1: unknown key \"tennant\" in accounts.ads", "  hint: did you mean \"tenant\"?",
                     ],
                     exitCode: 78))
-        let open = try folder.write(secret, as: "c.toml", mode: 0o644)
-        let check = ConfigurationFile.check(path: open)
+        let open = try folder.place(secret, as: "c.toml", mode: 0o644)
+        let check = ConfigurationFile.check(path: open, catalogue: .complete)
         #expect(check.exitCode == 0)
         #expect(check.lines.count == 3)
         #expect(check.lines[0].hasPrefix("\(open): warning: holds a secret"))

@@ -1,11 +1,14 @@
+import Accounts
 import OAuth
 import Testing
+import Text
+import Vendors
 
 @testable import Configuration
 
 struct GoodFileTests {
     private func accounts(_ text: String) throws -> [String: AccountSettings] {
-        let report = DaemonConfiguration.parse(text, file: "c")
+        let report = DaemonConfiguration.parse(text, file: "c", catalogue: .complete)
         return try #require(report.configuration, "\(report.findings)").accounts
     }
 
@@ -44,7 +47,7 @@ struct GoodFileTests {
                     "https://login.microsoftonline.com/common/oauth2/v2.0/devicecode")),
             scope: Scope(["https://ads.microsoft.com/msads.manage", "offline_access"]),
             redirectURI: try RedirectURI("http://localhost"),
-            developerToken: .file("~/.config/valetkey/developer-token"))
+            vendorSecrets: ["developer_token": .file("~/.config/valetkey/developer-token")])
         #expect(try accounts(text) == ["ads": expected])
     }
 
@@ -186,7 +189,7 @@ struct GoodFileTests {
     }
 
     @Test func `the daemon's own settings have defaults`() throws {
-        let plain = try #require(DaemonConfiguration.parse("[accounts]", file: "c").configuration)
+        let plain = try #require(DaemonConfiguration.parse("[accounts]", file: "c", catalogue: .complete).configuration)
         #expect(plain == DaemonConfiguration(consentTimeout: .seconds(600), notifyCommand: nil, logLevel: .info))
         let text = """
             [accounts]
@@ -195,18 +198,20 @@ struct GoodFileTests {
             notify_command = ["notify-send", "valetkey"]
             log_level = "debug"
             """
-        let stated = DaemonConfiguration.parse(text, file: "c").configuration
+        let stated = DaemonConfiguration.parse(text, file: "c", catalogue: .complete).configuration
         #expect(
             stated
                 == DaemonConfiguration(
                     consentTimeout: .seconds(120), notifyCommand: ["notify-send", "valetkey"], logLevel: .debug))
-        let silent = DaemonConfiguration.parse("[accounts]\n[daemon]\nnotify_command = []", file: "c").configuration
+        let silent = DaemonConfiguration.parse(
+            "[accounts]\n[daemon]\nnotify_command = []", file: "c", catalogue: .complete
+        ).configuration
         #expect(silent?.notifyCommand == [])
     }
 
     @Test func `a provider that was switched off is a warning that names its successor`() throws {
         let text = "[accounts.old]\nprovider = \"microsoft-advertising-live\"\nclient_id = \"x\"\n"
-        let report = DaemonConfiguration.parse(text, file: "c")
+        let report = DaemonConfiguration.parse(text, file: "c", catalogue: .complete)
         #expect(report.configuration?.accounts["old"]?.redirectURI.isLoopback == false)
         #expect(
             report.findings.map { "\($0)" } == [
@@ -218,7 +223,7 @@ struct GoodFileTests {
     }
 
     @Test func `a file without accounts is taken up with a warning`() {
-        let report = DaemonConfiguration.parse("", file: "c")
+        let report = DaemonConfiguration.parse("", file: "c", catalogue: .complete)
         #expect(report.configuration == DaemonConfiguration())
         #expect(report.findings.map(\.severity) == [.warning])
     }

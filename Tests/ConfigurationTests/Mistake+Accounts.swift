@@ -146,10 +146,10 @@ extension Mistake {
                 hint: "did you mean \"client_secret_basic\"?"),
             .google(
                 "developer_token = \"x\"",
-                "developer_token in accounts.ads is for the microsoft-advertising presets alone"),
+                "developer_token in accounts.ads is for the microsoft-advertising presets only"),
             .own(
                 "developer_token = { file = \"/x\" }",
-                "developer_token in accounts.ads is for the microsoft-advertising presets alone"),
+                "developer_token in accounts.ads is for the microsoft-advertising presets only"),
         ]
     }
 
@@ -164,7 +164,7 @@ extension Mistake {
             .account(
                 "provider = \"example\"", "unknown provider \"example\" in accounts.ads",
                 hint: "the presets are microsoft-advertising, microsoft-advertising-sandbox, "
-                    + "microsoft-advertising-google, google, microsoft, github, gitlab, microsoft-advertising-live, "
+                    + "microsoft-advertising-google, microsoft, google, github, gitlab, microsoft-advertising-live, "
                     + "microsoft-advertising-sandbox-live, microsoft-advertising-sandbox-ppe"),
             .account(
                 "authorization_endpoint = \"https://as.example/a\"", at: 1, column: 11,

@@ -1,4 +1,5 @@
 import Testing
+import Vendors
 
 @testable import Configuration
 
@@ -50,7 +51,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
 struct MistakeTests {
     @Test(arguments: Mistake.all)
     func `each mistake is told with its place and its remedy, and is the only finding`(_ mistake: Mistake) throws {
-        let report = DaemonConfiguration.parse(mistake.text, file: "config.toml")
+        let report = DaemonConfiguration.parse(mistake.text, file: "config.toml", catalogue: .complete)
         try #require(report.findings.count == 1, "\(report.findings)")
         let finding = report.findings[0]
         #expect(finding.message == mistake.message)

@@ -1,4 +1,5 @@
 import Testing
+import Vendors
 
 @testable import Configuration
 
@@ -59,7 +60,7 @@ struct SyntaxTests {
     func `a syntax error is told with its place and quotes nothing of the document`(
         _ text: String, _ line: Int, _ column: Int, _ message: String
     ) throws {
-        let report = DaemonConfiguration.parse(text, file: "config.toml")
+        let report = DaemonConfiguration.parse(text, file: "config.toml", catalogue: .complete)
         let finding = try #require(report.findings.first)
         #expect(report.findings.count == 1 && report.configuration == nil)
         #expect(finding.message == message)
@@ -82,13 +83,14 @@ struct SyntaxTests {
     }
 
     @Test func `an unquoted text gets the hint that it needs quotes`() {
-        let report = DaemonConfiguration.parse("[accounts.ads]\nclient_id = app\n", file: "config.toml")
+        let report = DaemonConfiguration.parse(
+            "[accounts.ads]\nclient_id = app\n", file: "config.toml", catalogue: .complete)
         #expect(report.findings.map(\.hint) == ["a text stands in quotes"])
         #expect(report.findings.map(\.position?.line) == [2])
     }
 
     @Test func `what stands behind a NUL character is not passed over`() {
-        let report = DaemonConfiguration.parse("[accounts]\n\0[nonsense", file: "config.toml")
+        let report = DaemonConfiguration.parse("[accounts]\n\0[nonsense", file: "config.toml", catalogue: .complete)
         #expect(report.findings.map(\.message) == ["holds a NUL character"])
         #expect(report.configuration == nil)
     }
@@ -98,7 +100,8 @@ struct SyntaxTests {
         let lines = [
             "# mine", "[accounts.ads]", "provider = \"microsoft\"", "client_id = \"a\"", "  clientid = \"b\"", "",
         ]
-        let report = DaemonConfiguration.parse(lines.joined(separator: lineBreak), file: "/home/u/config.toml")
+        let report = DaemonConfiguration.parse(
+            lines.joined(separator: lineBreak), file: "/home/u/config.toml", catalogue: .complete)
         #expect(
             report.findings.map { "\($0)" } == [
                 """
@@ -119,13 +122,14 @@ struct SyntaxTests {
             [daemon]
             log_level = "loud"
             """
-        let report = DaemonConfiguration.parse(text, file: "c")
+        let report = DaemonConfiguration.parse(text, file: "c", catalogue: .complete)
         #expect(report.findings.map { $0.position?.line } == [1, 2, 3, 4, 6, 8])
     }
 
     @Test func `a file full of mistakes is told of in bounded length and time`() {
         let lines = (0..<2000).map { "unknown\($0) = \"\(String(repeating: "x", count: 400))\"" }
-        let report = DaemonConfiguration.parse("[accounts]\n[daemon]\n" + lines.joined(separator: "\n"), file: "c")
+        let report = DaemonConfiguration.parse(
+            "[accounts]\n[daemon]\n" + lines.joined(separator: "\n"), file: "c", catalogue: .complete)
         #expect(report.findings.count == 51)
         #expect(report.findings.last?.message == "1950 more of them are not shown")
         #expect(report.configuration == nil)
@@ -133,14 +137,14 @@ struct SyntaxTests {
 
     @Test(.timeLimit(.minutes(1)), arguments: ["[\"\"]\n", "\"\" = 1\n", "[accounts.\"\"]\n"])
     func `a key without a character is told with its line`(_ text: String) {
-        let report = DaemonConfiguration.parse(text, file: "c")
+        let report = DaemonConfiguration.parse(text, file: "c", catalogue: .complete)
         #expect(report.findings.contains { $0.position?.line == 1 })
     }
 
     @Test func `a long statement without an end to find doesn't stop the check`() {
         let filler = String(repeating: "\"x\",\n", count: 40_000)
         let text = "[accounts]\n[daemon]\nnotify_command = [\n\(filler)3]\n"
-        let report = DaemonConfiguration.parse(text, file: "c")
+        let report = DaemonConfiguration.parse(text, file: "c", catalogue: .complete)
         #expect(
             report.findings.map(\.message) == ["notify_command in daemon must hold strings alone, not an integer"])
     }

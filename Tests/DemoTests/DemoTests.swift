@@ -1,6 +1,6 @@
 import FoundationEssentials
-import OAuth
 import Testing
+import Text
 
 @testable import valetkey_demo
 

@@ -1,6 +1,8 @@
+package import APIContract
+package import APIServer
+package import Failures
 package import FoundationEssentials
-package import SocketContract
-package import SocketServer
+package import MicrosoftAdvertisingContract
 
 extension Date {
     package static let example = Date(timeIntervalSince1970: 1_800_000_000)
@@ -31,16 +33,16 @@ extension TokenAnswer {
 extension Problem {
     /// What each account that is in trouble answers.
     package static let troubles: [String: Problem] = [
-        "unconsented": .example(409, .consentRequired), "misconfigured": .example(409, .configurationError),
-        "down": .example(503, .unavailable, retryAfter: 17), "busy": .example(429, .tooManyRequests, retryAfter: 5),
-        "broken": .example(500, .internalError), "forbidden": .example(403, .forbidden),
+        "unconsented": .example(.consentRequired), "misconfigured": .example(.configurationError),
+        "down": .example(.temporarilyUnavailable, retryAfter: 17), "busy": .example(.tooManyRequests, retryAfter: 5),
+        "broken": .example(.internalError), "forbidden": .example(.forbidden),
     ]
 
     package static func example(
-        _ status: Int, _ code: Code, near: [String]? = nil, retryAfter: Int? = nil
+        _ code: FailureCode, near: [String]? = nil, retryAfter: Int? = nil
     ) -> Problem {
         Problem(
-            status: status, title: "Title \(status)", code: code, detail: "what is wrong: \(code.rawValue)",
+            code, "what is wrong: \(code.rawValue)",
             hint: "what to do about \(code.rawValue)", near: near, retryAfter: retryAfter)
     }
 }
@@ -61,12 +63,12 @@ extension ConsentReport {
 }
 
 /// "mail" is a client that the server doesn't know, or doesn't let stay.
-private func failure(_ account: String, _ state: ConsentState) -> Failure? {
+private func failure(_ account: String, _ state: ConsentState) -> FailureReport? {
     switch (account, state) {
-    case ("mail", .granted): Failure(code: "no_refresh_token", detail: "it can't be renewed", at: .example)
-    case ("mail", _): Failure(code: "invalid_client", detail: "who are you", at: .example)
+    case ("mail", .granted): FailureReport(.noRefreshToken, "it can't be renewed", at: .example)
+    case ("mail", _): FailureReport(.invalidClient, "who are you", at: .example)
     case (_, .granted): nil
-    default: Failure(code: "access_denied", detail: "somebody said no", at: .example)
+    default: FailureReport(.accessDenied, "somebody said no", at: .example)
     }
 }
 
@@ -77,7 +79,7 @@ extension AccountReport {
             account: account, provider: "example", issuer: "https://as.example", clientID: "the client", state: state,
             scope: ["read"], missingScope: ["write"], expiresAt: .example, expiresIn: 3599, lifetime: 3600,
             nextRefreshAt: .example, nextRefreshIn: 3000, consentedAt: .example, refreshedAt: .example, unsaved: true,
-            lastError: Failure(code: "network", detail: "no network", hint: "plug it in", at: .example),
+            lastError: FailureReport(.network, "no network", hint: "plug it in", at: .example),
             consent: .example(account))
     }
 }

@@ -1,5 +1,7 @@
-package import SocketContract
-package import SocketServer
+package import APIContract
+package import APIServer
+import Failures
+package import MicrosoftAdvertisingContract
 import Synchronization
 
 /// A daemon whose accounts' names say what it answers: `ads` and `mail` have a grant, `late` keeps everybody waiting,
@@ -101,7 +103,7 @@ package final class FakeDaemon: DaemonInterface {
 
     package func takeRedirect(_ account: String, _ pasted: PastedRedirect) async -> Result<ConsentReport, Problem> {
         note("take redirect \(account) \(pasted.redirect)")
-        guard pasted.redirect != "nonsense" else { return .failure(.example(400, .malformedRequest)) }
+        guard pasted.redirect != "nonsense" else { return .failure(.example(.malformedRequest)) }
         return result(account, .example(account, flow: .paste, state: .granted))
     }
 
@@ -144,7 +146,7 @@ package final class FakeDaemon: DaemonInterface {
     private func result<Report>(_ name: String, _ report: Report) -> Result<Report, Problem> {
         switch name {
         case "ads", "mail", "late": .success(report)
-        default: .failure(Problem.troubles[name] ?? .example(404, .noSuchAccount, near: ["ads", "late"]))
+        default: .failure(Problem.troubles[name] ?? .example(.noSuchAccount, near: ["ads", "late"]))
         }
     }
 }

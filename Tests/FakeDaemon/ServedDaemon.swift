@@ -1,8 +1,8 @@
+package import APIServer
 package import HTTPListener
 import NIOCore
 import NIOPosix
 import Scratch
-package import SocketServer
 
 /// Runs a test against a fake daemon that is served on a socket in a folder of the test's own.
 package func withServedDaemon(

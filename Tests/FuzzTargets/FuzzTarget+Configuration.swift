@@ -1,4 +1,5 @@
 import Configuration
+import Vendors
 
 extension FuzzTarget {
     private static let secretLine = "client_secret = \"\(canary)\""
@@ -35,7 +36,7 @@ extension FuzzTarget {
             """,
         ]
     ) { (text: String) in
-        let report = DaemonConfiguration.parse(text, file: "c")
+        let report = DaemonConfiguration.parse(text, file: "c", catalogue: .complete)
         let shown = report.findings.map { "\($0)" }.joined(separator: "\n")
         try holdPrintable(shown.replacing("\n", with: " "))
         for finding in report.findings {

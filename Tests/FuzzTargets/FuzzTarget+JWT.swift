@@ -1,5 +1,7 @@
+import Accounts
 import FoundationEssentials
 import OAuth
+import Text
 
 extension FuzzTarget {
     static let keySet = FuzzTarget("key-set", samples: [webKeys]) { (input: [UInt8]) in
@@ -17,7 +19,9 @@ extension FuzzTarget {
         }
         let settings = try SampleAccount.settings.get()
         for text in [text, "e30.\(Base64URL.encode(Array(text.utf8))).AA"] {
-            _ = try? IdentityToken(Secret(text)).check(settings, nonce: nil, now: Date(timeIntervalSince1970: 1e9))
+            _ = try? IdentityToken(Secret(text)).check(
+                issuer: settings.expectedIssuer, clientID: settings.client.id, nonce: nil,
+                now: Date(timeIntervalSince1970: 1e9))
         }
     }
 

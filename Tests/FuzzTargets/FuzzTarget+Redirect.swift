@@ -1,4 +1,6 @@
+import Accounts
 import OAuth
+import Text
 
 extension FuzzTarget {
     static let redirect = FuzzTarget("redirect", samples: responses) { (text: String) in

@@ -1,5 +1,7 @@
+import Accounts
 import FoundationEssentials
 import OAuth
+import Text
 
 extension FuzzTarget {
     static let tokenReply = FuzzTarget(
@@ -32,7 +34,9 @@ extension FuzzTarget {
         ]
     ) { (input: [UInt8]) in
         let settings = try SampleAccount.settings.get()
-        guard let metadata = try? ServerMetadata(Data(input), for: settings) else { return }
+        guard let issuer = settings.expectedIssuer, let metadata = try? ServerMetadata(Data(input), of: issuer) else {
+            return
+        }
         let text = String(decoding: input, as: UTF8.self)
         try hold(text.contains("https://as.example") || text.contains("\\"), "no other issuer's document is taken")
         let urls = [

@@ -1,8 +1,8 @@
+import APIServer
 import FakeDaemon
 import HTTPListener
 import NIOCore
 import NIOEmbedded
-import SocketServer
 
 extension FuzzTarget {
     static let socketRequest = FuzzTarget(

@@ -1,4 +1,6 @@
+import Accounts
 import OAuth
+import Text
 
 /// The account for which everything is parsed.
 enum SampleAccount {

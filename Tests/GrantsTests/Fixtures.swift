@@ -1,5 +1,8 @@
+import Accounts
+import Failures
 import FoundationEssentials
 import OAuth
+import Text
 
 @testable import Grants
 
@@ -66,6 +69,20 @@ extension [GrantAction] {
     }
 }
 
-extension GrantFailure {
-    static let disk = GrantFailure(code: "storage", detail: "no space left", at: start.wall)
+extension Failure {
+    static let disk = Failure(.storage, "no space left", at: start.wall)
+}
+
+extension RefreshOutcome {
+    /// A reply, or none, that decides nothing.
+    static func failed(
+        _ code: FailureCode, _ detail: String = "", hint: String? = nil, retryAfter: Duration? = nil
+    ) -> RefreshOutcome {
+        .failed(Failure(code, detail, hint: hint, retryAfter: retryAfter, at: start.wall))
+    }
+
+    /// The authorization server's refusal of the account `demo`.
+    static func refused(_ word: String) -> RefreshOutcome {
+        .failed(Failure(OAuthError(word), account: "demo", at: start.wall))
+    }
 }

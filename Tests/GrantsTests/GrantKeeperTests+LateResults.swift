@@ -1,6 +1,7 @@
 import OAuth
 import Synchronization
 import Testing
+import Text
 
 @testable import Grants
 

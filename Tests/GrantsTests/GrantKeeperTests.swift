@@ -1,7 +1,10 @@
+import Accounts
+import Failures
 import FoundationEssentials
 import OAuth
 import Synchronization
 import Testing
+import Text
 
 @testable import Grants
 
@@ -93,7 +96,7 @@ struct GrantKeeperTests {
             #expect(change.changed == ["other", "same"])
             #expect(keeper.board.token(of: "same")?.accessToken == Secret("a1"))
             #expect(keeper.board.token(of: "other") == nil)
-            #expect(change.failures["other"]?.code == "other_client")
+            #expect(change.failures["other"]?.code == .otherClient)
             // A consent for the new client takes the place, and the old grant is set aside.
             let outcome = await keeper.consented(.example("9"), settings: try settings("other", client: "d"))
             #expect(outcome == .kept)
@@ -121,7 +124,7 @@ struct GrantKeeperTests {
             async let first = keeper.refreshNow("a", wait: .seconds(30))
             var orders = server.orders.makeAsyncIterator()
             _ = await orders.next()
-            server.answer("a", .failed(code: "client_secret", detail: "missing", hint: nil, retryAfter: nil))
+            server.answer("a", .failed(.clientSecret, "missing"))
             guard case .misconfigured = await first else {
                 Issue.record("answered otherwise")
                 return
@@ -170,7 +173,7 @@ struct GrantKeeperTests {
                 Issue.record("answered otherwise")
                 return
             }
-            #expect(failure.code == "stopping")
+            #expect(failure.code == .stopping)
             server.answer("a", .granted(.example("2"), sent: clock.now()))
         }
     }

@@ -1,6 +1,8 @@
+import Failures
 import FoundationEssentials
 import OAuth
 import Testing
+import Text
 
 @testable import Grants
 
@@ -63,8 +65,7 @@ struct GrantLifeTests {
     // REFRESH-6
     @Test func `a failure keeps the grant, serves the valid token and tries again`() {
         var (life, order, reader) = GrantLife.refreshing()
-        let failed = RefreshOutcome.failed(
-            code: "bad_reply", detail: "HTTP 503", hint: nil, retryAfter: .seconds(120))
+        let failed = RefreshOutcome.failed(.badReply, "HTTP 503", retryAfter: .seconds(120))
         let after = life.refreshEnded(failed, of: order, now: start)
         #expect(life.grant?.refreshToken == Secret("r1"))
         #expect(life.published?.accessToken == Secret("a1"))
@@ -82,7 +83,7 @@ struct GrantLifeTests {
     // REFRESH-7
     @Test func `a grant is called gone after two refusals with a pause, and its token is kept`() throws {
         var (life, order, _) = GrantLife.refreshing()
-        let refusal = RefreshOutcome.refused(OAuthError(code: "invalid_grant"), retryAfter: nil)
+        let refusal = RefreshOutcome.refused("invalid_grant")
         _ = life.refreshEnded(refusal, of: order, now: start)
         #expect(!life.needsConsent)
         #expect(life.wake(now: start + .seconds(19)).order == nil)
@@ -102,7 +103,7 @@ struct GrantLifeTests {
     @Test(arguments: ["invalid_client", "unauthorized_client", "invalid_scope"])
     func `an error of the configuration keeps the token and hammers nothing`(code: String) {
         var (life, order, _) = GrantLife.refreshing()
-        let refusal = RefreshOutcome.refused(OAuthError(code: code), retryAfter: nil)
+        let refusal = RefreshOutcome.refused(code)
         let after = life.refreshEnded(refusal, of: order, now: start)
         guard case .misconfigured(let failure) = after.answers.first?.answer else {
             Issue.record("\(after)")
@@ -115,13 +116,13 @@ struct GrantLifeTests {
     }
 
     // REFRESH-8
-    @Test(arguments: ["client_secret", "client_key", "dpop_key", "no_endpoint"])
+    @Test(arguments: [FailureCode.clientSecret, .clientKey, .dpopKey, .noEndpoint, .otherIssuer])
     func `what the configuration names and isn't there is no passing failure, and a reload tries it again`(
-        code: String
+        code: FailureCode
     ) {
         var (life, order, reader) = GrantLife.refreshing()
-        let failed = RefreshOutcome.failed(code: code, detail: "missing", hint: "make it", retryAfter: nil)
-        let failure = GrantFailure(code: code, detail: "missing", hint: "make it", at: start.wall)
+        let failure = Failure(code, "missing", hint: "make it", at: start.wall)
+        let failed = RefreshOutcome.failed(failure)
         let after = life.refreshEnded(failed, of: order, now: start)
         #expect(after.contains(.answer([reader], .misconfigured(failure))))
         #expect(life.published?.accessToken == Secret("a1") && life.grant?.refreshToken == Secret("r1"))
@@ -135,7 +136,7 @@ struct GrantLifeTests {
         _ = life.restore(.example(), isOfEarlierBoot: true, now: start + .seconds(60))
         #expect(life.published?.accessToken == Secret("a1"))
         let order = try #require(life.wake(now: start + .seconds(60)).order)
-        let failed = RefreshOutcome.failed(code: "connection", detail: "", hint: nil, retryAfter: nil)
+        let failed = RefreshOutcome.failed(.connection, "")
         _ = life.refreshEnded(failed, of: order, now: start + .seconds(61))
         #expect(life.published?.satisfies(ReaderNeed(), at: start.instant + .seconds(3000)) == true)
     }
@@ -220,7 +221,7 @@ struct GrantLifeTests {
 
     @Test func `what goes wrong has a next step, also where the server names none`() {
         var (life, order, _) = GrantLife.refreshing()
-        let failed = RefreshOutcome.failed(code: "bad_reply", detail: "HTTP 500", hint: nil, retryAfter: nil)
+        let failed = RefreshOutcome.failed(.badReply, "HTTP 500")
         _ = life.refreshEnded(failed, of: order, now: start)
         #expect(life.lastFailure?.hint?.hasPrefix("it is tried again by itself") == true)
     }

@@ -1,5 +1,8 @@
+import Accounts
+import Failures
 import OAuth
 import Synchronization
+import Text
 
 @testable import Grants
 
@@ -18,26 +21,26 @@ final class MemoryStore: GrantPersistence {
     let kept = Mutex<[String: KeptGrant]>([:])
     let failing = Mutex<Set<Call>>([])
 
-    func save(_ grant: KeptGrant, account: String) async throws(GrantFailure) {
+    func save(_ grant: KeptGrant, account: String) async throws(Failure) {
         try fail(.save)
         kept.withLock { $0[account] = grant }
     }
 
-    func load(account: String, now: Moment) async throws(GrantFailure) -> KeptGrant? {
+    func load(account: String, now: Moment) async throws(Failure) -> KeptGrant? {
         try fail(.load)
         return self[account]
     }
 
-    func erase(account: String) async throws(GrantFailure) { kept.withLock { $0[account] = nil } }
+    func erase(account: String) async throws(Failure) { kept.withLock { $0[account] = nil } }
 
-    func setAside(account: String) async throws(GrantFailure) {
+    func setAside(account: String) async throws(Failure) {
         try fail(.setAside)
         kept.withLock { $0["\(account) aside"] = $0.removeValue(forKey: account) }
     }
 
     subscript(account: String) -> KeptGrant? { kept.withLock { $0[account] } }
 
-    private func fail(_ call: Call) throws(GrantFailure) {
+    private func fail(_ call: Call) throws(Failure) {
         guard failing.withLock({ $0.contains(call) }) else { return }
         throw .disk
     }
@@ -46,7 +49,7 @@ final class MemoryStore: GrantPersistence {
 /// A server that takes tokens back.
 final class RevokedTokens: GrantRevoker {
     let tokens = Mutex<[Secret?]>([])
-    func end(_ grant: Grant, settings: AccountSettings) async -> GrantFailure? {
+    func end(_ grant: Grant, settings: AccountSettings) async -> Failure? {
         tokens.withLock { $0.append(grant.refreshToken) }
         return nil
     }

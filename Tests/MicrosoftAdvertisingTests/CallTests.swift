@@ -1,5 +1,5 @@
 import HTTPTransport
-import MicrosoftAdvertising
+import MicrosoftAdvertisingService
 import OAuth
 import Synchronization
 import Testing

@@ -1,4 +1,6 @@
-import MicrosoftAdvertising
+import Accounts
+import MicrosoftAdvertisingPresets
+import MicrosoftAdvertisingService
 import OAuth
 import Testing
 

@@ -1,5 +1,11 @@
+import Accounts
+import MicrosoftIdentity
 import OAuth
 import Testing
+import Text
+import Vendors
+
+@testable import MicrosoftAdvertisingPresets
 
 /// The presets beside the authorization URLs that the SDK builds.
 struct PresetTests {
@@ -33,7 +39,7 @@ struct PresetTests {
     func `a preset sends the browser where the SDK sends it`(_ world: World) throws {
         let url = try Fixture.text("bingads-authorize-\(world.fixture).url").filter { !$0.isWhitespace }
         let theirs = try Self.fields(url.drop { $0 != "?" }.dropFirst())
-        let provider = try #require(Provider.named(world.provider))
+        let provider = try #require(ProviderCatalogue.complete.named(world.provider))
         #expect(provider.filled(provider.authorizationEndpoint, tenant: world.tenant) == url.prefix { $0 != "?" })
         #expect((world.scopes ?? provider.scopes).joined(separator: " ") == theirs["scope"])
         let known: Set = ["client_id", "scope", "response_type", "redirect_uri", "state"]
@@ -49,14 +55,14 @@ struct PresetTests {
     func `a preset refreshes where the SDK refreshes, with the same scope`(_ world: World) throws {
         let request = try Fixture.request("bingads-token-refresh-\(world.fixture).request.http")
         let theirs = try Self.fields(request.body)
-        let provider = try #require(Provider.named(world.provider))
+        let provider = try #require(ProviderCatalogue.complete.named(world.provider))
         #expect(provider.filled(provider.tokenEndpoint, tenant: world.tenant).hasSuffix(request.path))
         #expect((world.scopes ?? provider.scopes).joined(separator: " ") == theirs["scope"])
     }
 
     /// The page of 2019 had its own test world, which no SDK knows any more.
-    @Test func `the quick start's sandbox of 2019 is there as it was`() {
-        let provider = Provider.microsoftAdvertisingSandboxLive
+    @Test func `the quick start's sandbox of 2019 is there as it was`() throws {
+        let provider = try #require(AdvertisingPreset.named("microsoft-advertising-sandbox-live")).provider
         #expect(provider.authorizationEndpoint == "https://login.live-int.com/oauth20_authorize.srf")
         #expect(provider.tokenEndpoint == "https://login.live-int.com/oauth20_token.srf")
         #expect(provider.redirectURI == "https://login.live-int.com/oauth20_desktop.srf")
@@ -65,7 +71,9 @@ struct PresetTests {
     }
 
     @Test func `each preset has its environment, and the sandbox its developer token`() {
-        let environments = Provider.all.map { ($0.name, $0.advertisingEnvironment) }
+        let environments = ProviderCatalogue.complete.all.map {
+            ($0.name, AdvertisingPreset.named($0.name)?.environment)
+        }
         for (name, environment) in environments {
             let expected: AdvertisingEnvironment? =
                 name.hasPrefix("microsoft-advertising") ? (name.contains("sandbox") ? .sandbox : .production) : nil
@@ -74,18 +82,68 @@ struct PresetTests {
         #expect(AdvertisingEnvironment.sandbox.universalDeveloperToken?.expose() == "BBD37VB98")
         #expect(AdvertisingEnvironment.production.universalDeveloperToken == nil)
         #expect(
-            Provider.all.filter { $0.advertisingIdentityProvider != nil }.map(\.name) == [
+            AdvertisingPreset.all.filter { $0.identityProvider != nil }.map(\.provider.name) == [
                 "microsoft-advertising-google"
             ])
     }
 
-    @Test func `the scope that the API insists on is known where there is one`() {
-        let scopes = Provider.all.compactMap(\.advertisingScope)
+    @Test func `the scope that the API insists on is known where there is one, and asked for by itself`() {
+        let scopes = AdvertisingPreset.all.compactMap(\.scope)
         #expect(
             scopes == [
                 "https://ads.microsoft.com/msads.manage", "https://si.ads.microsoft.com/msads.manage",
                 "https://api.ads.microsoft.com/msads.manage",
             ])
-        #expect(Provider.all.filter(\.isOfMicrosoftIdentityPlatform).count == 4)
+        for preset in AdvertisingPreset.all { #expect(preset.scope.map(preset.provider.scopes.contains) != false) }
+        #expect(ProviderCatalogue.complete.all.filter(\.isOfMicrosoftIdentityPlatform).count == 4)
+    }
+
+    @Test func `what has been switched off is shown last`() {
+        let names = ProviderCatalogue.complete.all.map(\.name)
+        #expect(
+            names == [
+                "microsoft-advertising", "microsoft-advertising-sandbox", "microsoft-advertising-google", "microsoft",
+                "google", "github", "gitlab", "microsoft-advertising-live", "microsoft-advertising-sandbox-live",
+                "microsoft-advertising-sandbox-ppe",
+            ])
+    }
+
+    @Test func `a tenant goes into every endpoint, and common is the default`() {
+        let provider = Provider.microsoftAdvertising
+        #expect(
+            provider.filled(provider.tokenEndpoint, tenant: "contoso.example")
+                == "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token")
+        #expect(
+            provider.filled(provider.authorizationEndpoint, tenant: nil)
+                == "https://login.microsoftonline.com/common/oauth2/v2.0/authorize")
+    }
+
+    @Test func `each preset asks for the scope of its world, and Google for offline access`() {
+        #expect(
+            Provider.microsoftAdvertising.scopes == ["https://ads.microsoft.com/msads.manage", "offline_access"])
+        #expect(
+            Provider.microsoftAdvertisingSandbox.scopes
+                == ["https://si.ads.microsoft.com/msads.manage", "offline_access"])
+        #expect(Provider.microsoftAdvertisingLive.scopes == ["bingads.manage"])
+        let google = Provider.microsoftAdvertisingGoogle
+        #expect(google.scopes == ["openid", "email", "profile"])
+        #expect(
+            google.authorizationParameters == [FormField("access_type", "offline"), FormField("prompt", "consent")])
+        #expect(google.needsClientSecret)
+    }
+
+    @Test func `the refresh tokens of the vendor's own platform are promised for 90 days, Google's are not`() {
+        for preset in AdvertisingPreset.all {
+            let expected: Duration? = preset.identityProvider == nil ? .seconds(90 * 86_400) : nil
+            #expect(preset.provider.unusedLimit == expected, "\(preset.provider.name)")
+        }
+        #expect(ProviderCatalogue.complete.named("microsoft")?.unusedLimit == .seconds(90 * 86_400))
+        #expect(Provider.google.unusedLimit == nil && Provider.gitHub.unusedLimit == nil)
+    }
+
+    @Test func `the presets of the API are told from the others`() {
+        let serving = ProviderCatalogue.complete.all.filter { AdvertisingPreset.named($0.name) != nil }.map(\.name)
+        #expect(serving.count == 6)
+        #expect(serving.allSatisfy { $0.hasPrefix("microsoft-advertising") })
     }
 }

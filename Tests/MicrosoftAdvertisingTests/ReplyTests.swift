@@ -1,8 +1,9 @@
 import Foundation
 import HTTPTransport
-import MicrosoftAdvertising
+import MicrosoftAdvertisingService
 import OAuth
 import Testing
+import Text
 
 struct ReplyTests {
     static let restUser = """

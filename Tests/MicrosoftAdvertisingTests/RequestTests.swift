@@ -1,8 +1,10 @@
 import Foundation
 import HTTPTransport
-import MicrosoftAdvertising
+import MicrosoftAdvertisingPresets
+import MicrosoftAdvertisingService
 import OAuth
 import Testing
+import Text
 
 struct RequestTests {
     private let search = CustomerOperation.searchAccounts(userID: "10001", page: .init(index: 0, size: 10))

@@ -1,6 +1,8 @@
-import MicrosoftAdvertising
+import MicrosoftAdvertisingPresets
+import MicrosoftAdvertisingService
 import OAuth
 import Synchronization
+import Text
 
 /// The values of the captured requests.
 enum Sample {

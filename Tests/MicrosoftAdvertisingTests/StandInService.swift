@@ -1,6 +1,6 @@
 import Foundation
 import HTTPListener
-import MicrosoftAdvertising
+import MicrosoftAdvertisingService
 import NIOCore
 import NIOHTTP1
 import NIOPosix

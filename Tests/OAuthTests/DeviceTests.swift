@@ -1,3 +1,4 @@
+import Failures
 import FoundationEssentials
 import OAuth
 import Testing
@@ -6,9 +7,9 @@ struct DevicePollingTests {
     // DEVICE-2
     @Test func `a server that says so is asked more slowly, then and later`() {
         var polling = DevicePolling(interval: .seconds(5))
-        let codes = ["authorization_pending", "slow_down", "authorization_pending", "slow_down"]
+        let codes: [FailureCode] = [.authorizationPending, .slowDown, .temporarilyUnavailable, .slowDown]
         let steps = codes.map { code in
-            let goesOn = polling.continues(after: OAuthError(code: code))
+            let goesOn = polling.continues(after: code)
             return (goesOn, polling.interval)
         }
         #expect(steps.map(\.0) == [true, true, true, true])
@@ -18,18 +19,25 @@ struct DevicePollingTests {
     // DEVICE-3
     @Test func `each reply that doesn't come doubles the pause, up to two minutes`() {
         var polling = DevicePolling(interval: .seconds(5))
-        let pauses = (0..<6).map { _ in
-            polling.backOff()
+        let codes: [FailureCode] = [.connection, .badReply, .timeout, .nameLookup, .secretUnavailable, .tls]
+        let pauses = codes.map { code in
+            let goesOn = polling.continues(after: code)
+            #expect(goesOn)
             return polling.interval
         }
         #expect(pauses == [10, 20, 40, 80, 120, 120].map(Duration.seconds))
     }
 
-    @Test(arguments: ["access_denied", "expired_token", "invalid_grant", "invalid_client", "invalid_request"])
-    func `an end is an end`(_ code: String) {
+    // DEVICE-5
+    @Test(arguments: [
+        "access_denied", "expired_token", "invalid_grant", "invalid_client", "invalid_request",
+        "authorization_declined",
+    ])
+    func `an end is an end`(_ word: String) {
         var polling = DevicePolling(interval: .seconds(5))
-        let goesOn = polling.continues(after: OAuthError(code: code))
+        let goesOn = polling.continues(after: FailureCode(saidByServer: word))
         #expect(!goesOn)
+        #expect(polling.interval == .seconds(5))
     }
 }
 

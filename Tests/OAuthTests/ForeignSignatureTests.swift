@@ -1,6 +1,7 @@
 import FoundationEssentials
 import OAuth
 import Testing
+import Text
 
 /// Signatures that another implementation has made, of the claims `{"sub":"alice"}`.
 struct ForeignSignatureTests {

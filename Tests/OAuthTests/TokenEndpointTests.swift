@@ -1,6 +1,8 @@
+import Failures
 import FoundationEssentials
 import OAuth
 import Testing
+import Text
 
 struct TokenReplyTests {
     func reply(_ status: Int, _ body: String) -> TokenReply {
@@ -57,15 +59,15 @@ struct TokenReplyTests {
     @Test func `an error is kept with its text`() {
         let body =
             #"{"error":"invalid_grant","error_description":"AADSTS70000: gone\r\nTrace ID: 1","error_codes":[70000]}"#
-        let error = OAuthError(code: "invalid_grant", description: "AADSTS70000: gone Trace ID: 1")
+        let error = OAuthError("invalid_grant", description: "AADSTS70000: gone Trace ID: 1")
         #expect(reply(400, body) == .refused(error, retryAfter: nil))
-        #expect(error.meaning == .grantIsGone)
+        #expect(error.code == .invalidGrant)
     }
 
     @Test func `an error that comes with 200 is an error`() {
         #expect(
             reply(200, #"{"error":"bad_refresh_token"}"#)
-                == .refused(OAuthError(code: "bad_refresh_token"), retryAfter: nil))
+                == .refused(OAuthError("bad_refresh_token"), retryAfter: nil))
     }
 
     @Test func `a wait is honoured up to an hour`() {

@@ -39,6 +39,17 @@ package final class ScratchFolder: Sendable {
         guard unsafe chmod(file(name), mode) == 0 else { throw Failure(call: "chmod", code: errno) }
     }
 
+    /// Writes a text and returns the file's path.
+    package func place(_ text: String, as name: String, mode: mode_t = 0o600) throws -> String {
+        try place(octets: Array(text.utf8), as: name, mode: mode)
+    }
+
+    /// Writes octets and returns the file's path.
+    package func place(octets: some Sequence<UInt8>, as name: String, mode: mode_t = 0o600) throws -> String {
+        try write(octets, as: name, mode: mode)
+        return file(name)
+    }
+
     package func link(_ name: String, to target: String) throws {
         guard unsafe symlink(target, file(name)) == 0 else { throw Failure(call: "symlink", code: errno) }
     }

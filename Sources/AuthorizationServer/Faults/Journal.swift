@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import OAuth
+package import Text
 
 /// One request to an endpoint that clients post to. Its values are covered, so that printing it shows none.
 package struct JournalEntry: Sendable {

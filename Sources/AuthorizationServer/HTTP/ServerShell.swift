@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import OAuth
 import Synchronization
+import Text
 
 /// The machine behind a lock, fed by the listener.
 final class ServerShell: HTTPResponder {

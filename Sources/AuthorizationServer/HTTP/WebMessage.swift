@@ -1,4 +1,5 @@
 import OAuth
+import Text
 
 /// A request as the protocol sees it.
 struct WebRequest: Sendable {

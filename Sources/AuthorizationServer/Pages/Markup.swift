@@ -1,4 +1,5 @@
 import OAuth
+import Text
 
 /// Text that goes into HTML.
 enum Markup {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import OAuth
+import Text
 
 /// What a request to the authorization endpoint, or a form of its pages, leads to.
 enum PageOutcome: Sendable {

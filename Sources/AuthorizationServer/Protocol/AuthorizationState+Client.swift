@@ -1,5 +1,6 @@
 import FoundationEssentials
 import OAuth
+import Text
 
 extension AuthorizationState {
     /// Who is asking (RFC 6749 section 2.3). A public client only says its name.

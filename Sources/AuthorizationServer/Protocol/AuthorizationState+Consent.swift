@@ -1,5 +1,6 @@
 import FoundationEssentials
 import OAuth
+import Text
 
 /// What a page needs to ask its question.
 struct ConsentForm: Sendable {

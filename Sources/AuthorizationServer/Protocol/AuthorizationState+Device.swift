@@ -1,5 +1,6 @@
 import FoundationEssentials
 import OAuth
+import Text
 
 /// The device authorization response (RFC 8628 section 3.2).
 struct DeviceReply: Encodable, Sendable {

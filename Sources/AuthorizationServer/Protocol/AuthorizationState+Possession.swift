@@ -1,6 +1,7 @@
 import Crypto
 import FoundationEssentials
 import OAuth
+import Text
 
 /// Proofs of possession (RFC 9449) and assertions of clients (RFC 7523).
 extension AuthorizationState {

@@ -1,4 +1,5 @@
 import OAuth
+import Text
 
 /// The parameters of a request. One without a value counts as absent (RFC 6749 section 3.1).
 struct Form: Sendable {

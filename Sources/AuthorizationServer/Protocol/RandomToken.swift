@@ -1,21 +1,21 @@
 import Crypto
 import FoundationEssentials
 import OAuth
+import Text
 
 /// Values that nobody can guess.
 enum RandomToken {
     /// 32 random octets, base64url.
     static func make() -> String {
         var random = SystemRandomNumberGenerator()
-        return Base64URL.encode((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+        return RandomText.make(octets: 32, using: &random).expose()
     }
 
-    /// Eight letters that are hard to mix up and form no word (RFC 8628 section 6.1).
+    /// Eight letters in two groups.
     static func userCode() -> String {
-        let letters = Array("BCDFGHJKLMNPQRSTVWXZ")
         var random = SystemRandomNumberGenerator()
-        let code = (0..<8).map { _ in letters[Int.random(in: letters.indices, using: &random)] }
-        return String(code.prefix(4)) + "-" + String(code.suffix(4))
+        let code = RandomText.consonants(length: 8, using: &random)
+        return "\(code.prefix(4))-\(code.suffix(4))"
     }
 }
 

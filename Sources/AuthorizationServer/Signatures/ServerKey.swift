@@ -1,6 +1,7 @@
 import Crypto
 import FoundationEssentials
 package import OAuth
+import Text
 
 /// The key with which an authorization server signs its id_tokens: ES256.
 ///

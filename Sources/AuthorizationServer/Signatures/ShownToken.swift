@@ -2,6 +2,7 @@ import Crypto
 import CryptoExtras
 import FoundationEssentials
 import OAuth
+import Text
 
 /// A signed token that a client shows: a proof of possession, or an assertion.
 struct ShownToken {

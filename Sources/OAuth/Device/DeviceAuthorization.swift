@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Text
 
 /// The answer to a device's request (RFC 8628 section 3.2).
 package struct DeviceAuthorization: Sendable, Hashable {

@@ -1,3 +1,5 @@
+package import Failures
+
 /// When a device asks again whether its user has answered (RFC 8628 section 3.5).
 package struct DevicePolling: Sendable, Hashable {
     /// Between two polls, from now on.
@@ -10,19 +12,19 @@ package struct DevicePolling: Sendable, Hashable {
         self.interval = interval
     }
 
-    /// The server has said so; false where the matter is at an end.
-    package mutating func continues(after error: OAuthError) -> Bool {
-        switch error.code {
-        case "authorization_pending": return true
-        case "slow_down":
+    /// A poll has brought no tokens; false where the matter is at an end: any error of the server's ends it but those
+    /// that say wait. Where no reply came, or none that says anything, the next poll is twice as far away.
+    package mutating func continues(after code: FailureCode) -> Bool {
+        switch code {
+        case .authorizationPending, .temporarilyUnavailable, .serverError: return true
+        case .slowDown:
             interval += Self.slowerBy
             return true
-        default: return error.meaning == .passing
+        case .unlistedError: return false
+        default:
+            guard code.meaning == .passing else { return false }
+            interval = min(interval * 2, max(Self.longest, interval))
+            return true
         }
-    }
-
-    /// No reply came, or none that says anything: the next poll is twice as far away.
-    package mutating func backOff() {
-        interval = min(interval * 2, max(Self.longest, interval))
     }
 }

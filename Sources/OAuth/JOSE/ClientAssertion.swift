@@ -1,5 +1,6 @@
 import Crypto
 package import FoundationEssentials
+package import Text
 
 /// What a client with a key shows in the place of a secret (RFC 7523 section 3). For one request.
 package enum ClientAssertion {

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Text
 
 /// Of whom an id_token speaks, to whom, and who says it (OpenID Connect Core section 2).
 package struct Identity: Sendable, Hashable, Codable {
@@ -61,11 +62,12 @@ package struct IdentityToken: Sendable {
     /// Whether it is the client's secret that signs it (OpenID Connect Core section 10.1).
     package var isSymmetric: Bool { parts.isSymmetric }
 
-    /// Judges the claims. `nonce` is what the request had, nil on a refresh, whose token may leave it out; `now` is nil
-    /// where the clock must not decide over a grant.
-    package func check(_ settings: AccountSettings, nonce: Secret?, now: Date?) throws(IdentityFault) -> Identity {
-        if settings.issuer != nil, !settings.isIssuer(claims.iss) { throw .issuer }
-        let client = settings.client.id
+    /// Judges the claims. `issuer` is nil where the configuration names none. `nonce` is what the request had, nil on a
+    /// refresh, whose token may leave it out; `now` is nil where the clock must not decide over a grant.
+    package func check(
+        issuer: Issuer?, clientID client: String, nonce: Secret?, now: Date?
+    ) throws(IdentityFault) -> Identity {
+        if let issuer, !issuer.matches(claims.iss) { throw .issuer }
         guard claims.aud.names.contains(client) else { throw .audience }
         guard claims.azp == client || (claims.azp == nil && claims.aud.names.count == 1) else { throw .party }
         if let time = now?.timeIntervalSince1970 {

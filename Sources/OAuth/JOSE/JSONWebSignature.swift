@@ -1,5 +1,6 @@
 package import FoundationEssentials
 import JWTKit
+package import Text
 
 /// A JSON Web Signature in its compact form (RFC 7515 section 7.1), made and checked by jwt-kit.
 package enum JSONWebSignature {

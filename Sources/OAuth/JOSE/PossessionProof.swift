@@ -1,5 +1,6 @@
 import Crypto
 package import FoundationEssentials
+package import Text
 
 /// A proof that the sender of a request has the key that its token is bound to (RFC 9449 section 4.2). One for each
 /// request: it names the method and the URL.

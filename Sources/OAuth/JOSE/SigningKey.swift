@@ -1,5 +1,6 @@
 import Crypto
 import JWTKit
+package import Text
 
 /// A private key that signs. It never shows itself.
 package struct SigningKey: Sendable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 import Grants
 import OAuth
+import Text
 
 /// An authorization server as the simulation knows it: rotates refresh tokens, calls a replayed one theft, and lets
 /// one pass for a moment after its rotation where it has a grace period.

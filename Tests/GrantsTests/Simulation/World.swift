@@ -1,5 +1,7 @@
+import Failures
 import FoundationEssentials
 import OAuth
+import Text
 
 @testable import Grants
 
@@ -135,7 +137,7 @@ struct World {
                 if let token = grant.refreshToken { refused.insert(token) }
                 if life == nil, received == grant.refreshToken { received = nil }
                 happen {
-                    $0.saveEnded(GrantFailure(code: "storage", detail: "", at: $1.wall), version: version, now: $1)
+                    $0.saveEnded(Failure(.storage, "", at: $1.wall), version: version, now: $1)
                 }
             } else {
                 keep(grant)
@@ -146,10 +148,10 @@ struct World {
         case .rescue(let renewed, let used, let process):
             guard process == self.process else { return }
             guard disk?.refreshToken == used else { return }
-            var failure: GrantFailure?
+            var failure: Failure?
             if diskFailures > 0 {
                 diskFailures -= 1
-                failure = GrantFailure(code: "storage", detail: "", at: moment.wall)
+                failure = Failure(.storage, "", at: moment.wall)
                 if life?.grant?.refreshToken != used { received = nil }
             } else {
                 keep(renewed)
@@ -216,20 +218,20 @@ struct World {
 
     /// A token request reaches the server, or doesn't.
     mutating func arrive(_ order: RefreshOrder, _ process: Int, _ fault: Command.NetworkFault?) {
-        func failed(_ code: String, _ wait: Duration? = nil) -> RefreshOutcome {
-            .failed(code: code, detail: code, hint: nil, retryAfter: wait)
+        func failed(_ code: FailureCode, _ wait: Duration? = nil) -> RefreshOutcome {
+            .failed(code, retryAfter: wait)
         }
         let sent = Moment(instant: now - Self.latency, wall: moment.wall)
-        var (outcome, delay) = (failed("network"), Self.latency)
+        var (outcome, delay) = (failed(.network), Self.latency)
         switch fault {
         case .unreachable: break
         case .hang: delay = Self.timeout
-        case .serverError: outcome = failed("bad_reply")
-        case .tooMany: outcome = failed("bad_reply", .seconds(90))
-        case .garbage: outcome = failed("bad_reply")
+        case .serverError: outcome = failed(.badReply)
+        case .tooMany: outcome = failed(.badReply, .seconds(90))
+        case .garbage: outcome = failed(.badReply)
         case .spuriousRefusal where spuriousRefusals == 0:
             spuriousRefusals = 1
-            outcome = .refused(OAuthError(code: "invalid_grant"), retryAfter: nil)
+            outcome = .refused("invalid_grant")
         case .spuriousRefusal, .slow, .replyLost, nil:
             spuriousRefusals = 0
             let verdict = server.refresh(token(order), at: now)
@@ -240,7 +242,7 @@ struct World {
             } else {
                 switch verdict {
                 case .tokens(let tokens): outcome = .granted(tokens, sent: sent)
-                case .invalidGrant: outcome = .refused(OAuthError(code: "invalid_grant"), retryAfter: nil)
+                case .invalidGrant: outcome = .refused("invalid_grant")
                 }
             }
         }
@@ -286,7 +288,7 @@ struct World {
                 if case .token(let token) = answer { serve(token, reader.need) }
             }
         case .tell(.refreshed): refreshes += 1
-        case .tell(.consentRequired(let failure)) where failure.code == "invalid_grant":
+        case .tell(.consentRequired(let failure)) where failure.code == .invalidGrant:
             if let token = life?.grant?.refreshToken, server.accepts(token, at: now) {
                 fail("consent is asked for while the server would take the refresh token")
             }

@@ -1,0 +1,110 @@
+package import APIContract
+import FoundationEssentials
+
+/// The API's calls as functions.
+extension SocketClient {
+    package func token(
+        _ account: String, minTTL: Int? = nil, isFresh: Bool = false, wait: Int = 30
+    ) throws(ClientFailure) -> [UInt8] {
+        try send("GET", Self.tokenTarget(account, minTTL, isFresh, wait), patience: wait + 30).body
+    }
+
+    package func tokenAnswer(
+        _ account: String, minTTL: Int? = nil, isFresh: Bool = false, wait: Int = 30
+    ) throws(ClientFailure) -> TokenAnswer {
+        let target = Self.tokenTarget(account, minTTL, isFresh, wait)
+        return try decode(send("GET", target, accept: "application/json", patience: wait + 30))
+    }
+
+    package func health() throws(ClientFailure) -> HealthReport {
+        try decode(send("GET", "/health"))
+    }
+
+    package func accounts() throws(ClientFailure) -> AccountList {
+        try decode(send("GET", "/accounts"))
+    }
+
+    package func account(_ name: String) throws(ClientFailure) -> AccountReport {
+        try decode(send("GET", "/accounts/\(Self.segment(name))"))
+    }
+
+    package func startConsent(_ account: String, flow: ConsentFlow? = nil) throws(ClientFailure) -> ConsentReport {
+        try decode(send("POST", "/accounts/\(Self.segment(account))/consent", body: encode(ConsentRequest(flow: flow))))
+    }
+
+    package func consent(_ account: String, wait: Int = 0) throws(ClientFailure) -> ConsentReport {
+        try decode(send("GET", "/accounts/\(Self.segment(account))/consent?wait=\(wait)", patience: wait + 30))
+    }
+
+    package func cancelConsent(_ account: String) throws(ClientFailure) -> ConsentReport {
+        try decode(send("DELETE", "/accounts/\(Self.segment(account))/consent"))
+    }
+
+    package func takeRedirect(_ account: String, _ redirect: String) throws(ClientFailure) -> ConsentReport {
+        try decode(
+            send(
+                "POST", "/accounts/\(Self.segment(account))/consent/redirect",
+                body: encode(PastedRedirect(redirect: redirect))))
+    }
+
+    package func refresh(_ account: String) throws(ClientFailure) -> AccountReport {
+        try decode(send("POST", "/accounts/\(Self.segment(account))/refresh", patience: 90))
+    }
+
+    package func logout(_ account: String) throws(ClientFailure) -> AccountReport {
+        try decode(send("DELETE", "/accounts/\(Self.segment(account))/grant", patience: 90))
+    }
+
+    package func proof(_ account: String, _ request: ProofRequest) throws(ClientFailure) -> ProofAnswer {
+        try decode(send("POST", "/accounts/\(Self.segment(account))/dpop", body: encode(request)))
+    }
+
+    package func reload() throws(ClientFailure) -> ReloadReport {
+        try decode(send("POST", "/reload"))
+    }
+
+    private static func tokenTarget(_ account: String, _ minTTL: Int?, _ isFresh: Bool, _ wait: Int) -> String {
+        var target = "/token/\(segment(account))?wait=\(wait)"
+        if let minTTL { target += "&min_ttl=\(minTTL)" }
+        if isFresh { target += "&fresh=true" }
+        return target
+    }
+
+    /// An account's name as a path segment: every octet that no name has is escaped.
+    package static func segment(_ name: String) -> String {
+        let isPlain = { (octet: UInt8) in
+            (0x30...0x39).contains(octet) || (0x41...0x5a).contains(octet) || (0x61...0x7a).contains(octet)
+                || octet == 0x2d || octet == 0x2e || octet == 0x5f
+        }
+        return name.utf8.map { octet in
+            if isPlain(octet) { return String(UnicodeScalar(octet)) }
+            let digits = String(octet, radix: 16, uppercase: true)
+            return octet < 16 ? "%0\(digits)" : "%\(digits)"
+        }.joined()
+    }
+
+    package func decode<Value: Decodable>(_ answer: Answer) throws(ClientFailure) -> Value {
+        guard let value = ClientJSON.decode(Value.self, answer.body) else {
+            throw .protocolError("the daemon's answer isn't what this command knows; are both of one version?")
+        }
+        return value
+    }
+
+    package func encode(_ value: some Encodable) throws(ClientFailure) -> [UInt8] {
+        do {
+            return Array(try ContractJSON.encode(value))
+        } catch {
+            throw .protocolError("\(error)")
+        }
+    }
+}
+
+enum ClientJSON {
+    static func decode<Value: Decodable>(_ type: Value.Type, _ body: [UInt8]) -> Value? {
+        try? ContractJSON.decode(type, from: Data(body))
+    }
+
+    static func problem(_ body: [UInt8]) -> Problem? {
+        decode(Problem.self, body)
+    }
+}

@@ -1,0 +1,102 @@
+package import APIContract
+import Glibc
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
+
+/// Asks the daemon over its socket, one request a connection, blocking: what a command that lives for milliseconds
+/// needs. NIO's parser reads the answers; there is no event loop.
+package struct SocketClient: Sendable {
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// A whole answer, body as it came.
+    package struct Answer: Sendable {
+        package var status: Int
+        package var body: [UInt8]
+    }
+
+    /// Sends the request and waits for the answer, which is a problem where its status isn't 2xx.
+    ///
+    /// `patience` is in seconds, for the whole: longer than what the request asks the daemon to wait.
+    package func send(
+        _ method: String, _ target: String, accept: String? = nil, body: [UInt8] = [], patience: Int = 60
+    ) throws(ClientFailure) -> Answer {
+        let socket = try ClientSocket(path: path, patience: patience)
+        // One pipeline for both directions: the decoder takes an answer only to a request that it has seen.
+        let channel = EmbeddedChannel()
+        try socket.write(Self.encode(method, target, accept: accept, body: body, channel))
+        let answer = try read(socket, channel)
+        guard (200..<300).contains(answer.status) else {
+            throw ClientJSON.problem(answer.body).map { .problem($0) } ?? .protocolError("HTTP \(answer.status)")
+        }
+        return answer
+    }
+
+    private static func encode(
+        _ method: String, _ target: String, accept: String?, body: [UInt8], _ channel: EmbeddedChannel
+    ) throws(ClientFailure) -> [UInt8] {
+        var headers: HTTPHeaders = ["Host": "valetkey", "Connection": "close"]
+        if let accept { headers.add(name: "Accept", value: accept) }
+        if !body.isEmpty {
+            headers.add(name: "Content-Type", value: "application/json")
+            headers.add(name: "Content-Length", value: String(body.count))
+        }
+        let head = HTTPRequestHead(
+            version: .http1_1, method: HTTPMethod(rawValue: method), uri: target, headers: headers)
+        do {
+            try channel.pipeline.syncOperations.addHTTPClientHandlers()
+            try channel.writeOutbound(HTTPClientRequestPart.head(head))
+            if !body.isEmpty {
+                try channel.writeOutbound(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))))
+            }
+            try channel.writeOutbound(HTTPClientRequestPart.end(nil))
+            var bytes: [UInt8] = []
+            while let piece = try channel.readOutbound(as: ByteBuffer.self) { bytes += piece.readableBytesView }
+            return bytes
+        } catch {
+            throw .protocolError("\(error)")
+        }
+    }
+
+    private func read(
+        _ socket: borrowing ClientSocket, _ channel: EmbeddedChannel
+    ) throws(ClientFailure) -> Answer {
+        var answer = Answer(status: 0, body: [])
+        while true {
+            let piece = try socket.read()
+            do {
+                if piece.isEmpty {
+                    _ = try channel.finish()
+                } else {
+                    try channel.writeInbound(ByteBuffer(bytes: piece))
+                }
+                while let part = try channel.readInbound(as: HTTPClientResponsePart.self) {
+                    switch part {
+                    case .head(let head): answer.status = Int(head.status.code)
+                    case .body(let bytes): answer.body += bytes.readableBytesView
+                    case .end: return answer
+                    }
+                }
+            } catch {
+                throw piece.isEmpty ? .hungUp : .protocolError("\(error)")
+            }
+            if piece.isEmpty { throw .hungUp }
+        }
+    }
+}
+
+/// Why no answer could be had.
+package enum ClientFailure: Error, Sendable {
+    /// Nobody serves the socket.
+    case notReachable(path: String, reason: String)
+    /// The daemon closed the connection before its answer was whole.
+    case hungUp
+    case timedOut
+    case protocolError(String)
+    /// The daemon's own answer.
+    case problem(Problem)
+}

@@ -1,0 +1,77 @@
+package import OAuth
+package import Text
+
+/// One client at one authorization server, as the configuration states it with the preset filled in.
+@dynamicMemberLookup
+package struct AccountSettings: Sendable, Hashable {
+    package var name: String
+    /// All but the name. Many accounts of one client differ in their name alone: they can have one value together.
+    package var terms: Shared<AccountTerms>
+
+    package init(
+        name: String, provider: String? = nil, issuer: String? = nil, issuerTemplate: String? = nil, client: Client,
+        flow: GrantFlow = .code, endpoints: Endpoints = Endpoints(), scope: Scope = Scope([]),
+        redirectURI: RedirectURI, authorizationParameters: [FormField] = [], tokenParameters: [FormField] = [],
+        resource: [String] = [], pushesRequest: Bool = false, provesPossession: Bool = false,
+        refreshBeforeExpiry: Duration? = nil, vendorSecrets: [String: SecretSource] = [:]
+    ) {
+        self.name = name
+        terms = .value(
+            AccountTerms(
+                provider: provider, issuer: issuer, issuerTemplate: issuerTemplate, client: client, flow: flow,
+                endpoints: endpoints, scope: scope, redirectURI: redirectURI,
+                authorizationParameters: authorizationParameters, tokenParameters: tokenParameters, resource: resource,
+                pushesRequest: pushesRequest, provesPossession: provesPossession,
+                refreshBeforeExpiry: refreshBeforeExpiry, vendorSecrets: vendorSecrets))
+    }
+
+    package subscript<Value>(dynamicMember path: WritableKeyPath<AccountTerms, Value>) -> Value {
+        get { terms.value[keyPath: path] }
+        set { terms.value[keyPath: path] = newValue }
+    }
+}
+
+/// What the settings of an account say, whatever its name.
+package struct AccountTerms: Sendable, Hashable {
+    /// The name of the preset, where there is one.
+    package var provider: String?
+    package var issuer: String?
+    /// What the metadata and the tokens of `issuer` may call it instead, with `{tenantid}` for any tenant: a fact of
+    /// the preset, not of the configuration.
+    package var issuerTemplate: String?
+    package var client: Client
+    package var flow: GrantFlow
+    /// What is stated; the rest comes from the issuer's metadata.
+    package var endpoints: Endpoints
+    /// What a consent asks for.
+    package var scope: Scope
+    package var redirectURI: RedirectURI
+    /// Added to the authorization request; no protocol parameter among them.
+    package var authorizationParameters: [FormField]
+    /// Added to each token request; no protocol parameter among them.
+    package var tokenParameters: [FormField]
+    /// Absolute URIs without fragment (RFC 8707 section 2).
+    package var resource: [String]
+    /// Whether the parameters are pushed even where the server doesn't require it (RFC 9126).
+    package var pushesRequest: Bool
+    /// Whether tokens are bound to a key of the grant (RFC 9449).
+    package var provesPossession: Bool
+    /// How long before its expiry an access token is renewed; nil leaves that to the schedule.
+    package var refreshBeforeExpiry: Duration?
+    /// What a vendor's API asks for beside the access token, by the key that states it (`Vendor.secretKeys`).
+    package var vendorSecrets: [String: SecretSource]
+}
+
+/// A value behind a reference, so that those who have an equal one can have the same.
+package indirect enum Shared<Value: Sendable & Hashable>: Sendable, Hashable {
+    case value(Value)
+
+    package var value: Value {
+        get {
+            switch self {
+            case .value(let value): value
+            }
+        }
+        set { self = .value(newValue) }
+    }
+}

@@ -1,0 +1,59 @@
+package import OAuth
+
+/// How the client is known to the authorization server (RFC 6749 section 2).
+package struct Client: Sendable, Hashable {
+    package var id: String
+    package var secret: SecretSource?
+    /// What it signs assertions with, or proves to be its own in the TLS handshake.
+    package var key: ClientKey?
+    /// The path of a PEM file; `~/` stands for the home folder.
+    package var certificate: String?
+    package var authentication: ClientAuthentication
+    /// Whether the server's metadata may name another method than `authentication`.
+    package var choosesMethod: Bool
+
+    package init(
+        id: String, secret: SecretSource? = nil, key: ClientKey? = nil, certificate: String? = nil,
+        authentication: ClientAuthentication = .none, choosesMethod: Bool = false
+    ) {
+        self.id = id
+        self.secret = secret
+        self.key = key
+        self.certificate = certificate
+        self.authentication = authentication
+        self.choosesMethod = choosesMethod
+    }
+
+    /// The method to use at a server that takes these; nil stands for a server that says nothing of it.
+    package func method(among supported: [String]?) -> ClientAuthentication {
+        guard choosesMethod, let supported, !supported.contains(authentication.rawValue) else { return authentication }
+        return possibleMethods.first { supported.contains($0.rawValue) } ?? authentication
+    }
+
+    /// What this client has the means for, the safest first.
+    private var possibleMethods: [ClientAuthentication] {
+        var methods: [ClientAuthentication] = []
+        if key != nil {
+            methods.append(.privateKeyJWT)
+            if certificate != nil { methods += [.tlsClientAuth, .selfSignedTLSClientAuth] }
+        }
+        if secret != nil { methods += [.clientSecretBasic, .clientSecretPost] }
+        return methods
+    }
+}
+
+/// A private key of the client, in a file.
+package struct ClientKey: Sendable, Hashable {
+    /// The path of a PEM file; `~/` stands for the home folder.
+    package var path: String
+    /// The `kid` by which the server knows the key.
+    package var id: String?
+    /// nil takes what fits the key: RS256 or ES256.
+    package var algorithm: SignatureAlgorithm?
+
+    package init(path: String, id: String? = nil, algorithm: SignatureAlgorithm? = nil) {
+        self.path = path
+        self.id = id
+        self.algorithm = algorithm
+    }
+}

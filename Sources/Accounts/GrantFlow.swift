@@ -1,0 +1,9 @@
+/// How a grant comes about.
+package enum GrantFlow: String, Sendable, Hashable, CaseIterable {
+    /// RFC 6749 section 4.1.
+    case code
+    /// RFC 8628.
+    case device
+    /// RFC 6749 section 4.4: the client acts for itself, and nobody consents.
+    case clientCredentials = "client_credentials"
+}

@@ -1,0 +1,70 @@
+package import OAuth
+import Text
+
+/// A company whose authorization server or API needs more than the standards and a preset can say: error codes of its
+/// own, further secrets, checks of an account. One folder below Sources/Vendors and one line in its list add a vendor;
+/// nothing else names it.
+package protocol Vendor: Sendable {
+    /// In the order in which people are shown them.
+    var presets: [Provider] { get }
+
+    /// Keys of an account that state a secret which the vendor's API asks for beside the access token.
+    var secretKeys: [VendorSecretKey] { get }
+
+    /// What `config check` says of the scope that an account with one of the presets asks for. `table` names the account
+    /// in messages.
+    func findings(on scope: Scope, of provider: Provider, table: String) -> [VendorFinding]
+
+    /// What to do about an error of the vendor's authorization server; nil where its words say nothing to this vendor.
+    func advice(on error: OAuthError, account: String) -> String?
+
+    /// Why the vendor's API will refuse the tokens of an account; nil where it won't.
+    func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal?
+}
+
+extension Vendor {
+    package var secretKeys: [VendorSecretKey] { [] }
+
+    package func findings(on scope: Scope, of provider: Provider, table: String) -> [VendorFinding] { [] }
+
+    package func advice(on error: OAuthError, account: String) -> String? { nil }
+
+    package func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? { nil }
+}
+
+/// A key of the configuration.
+package struct VendorSecretKey: Sendable, Hashable {
+    package var name: String
+    /// The presets that take it.
+    package var presets: [String]
+    /// Those presets in words, for a message.
+    package var presetsInWords: String
+
+    package init(name: String, presets: [String], presetsInWords: String) {
+        self.name = name
+        self.presets = presets
+        self.presetsInWords = presetsInWords
+    }
+}
+
+/// A doubt about an account's scopes.
+package struct VendorFinding: Sendable, Hashable {
+    package var message: String
+    package var hint: String
+
+    package init(_ message: String, hint: String) {
+        self.message = message
+        self.hint = hint
+    }
+}
+
+/// An API's refusal that can be told before it comes.
+package struct VendorRefusal: Sendable, Hashable {
+    package var detail: String
+    package var hint: String
+
+    package init(detail: String, hint: String) {
+        self.detail = detail
+        self.hint = hint
+    }
+}

@@ -1,0 +1,108 @@
+package import Accounts
+package import Failures
+import FoundationEssentials
+package import Grants
+import HTTPTransport
+import OAuth
+import Text
+
+/// What the authorization server was told of a logout.
+package enum RevocationOutcome: Sendable, Equatable {
+    /// The server has ended the grant, or didn't know it.
+    case revoked
+    /// There was no token to revoke.
+    case nothing
+    /// The server can't be told.
+    case unsupported(Failure)
+    /// The server was not told, or refused: there the grant still stands.
+    case failed(Failure)
+}
+
+/// Tells a server that a grant has ended (RFC 7009). What became of that changes nothing here: the grant is gone.
+package struct Revocation: Sendable {
+    let client: ServerClient
+    let clock: any Clock<Duration>
+
+    package init(client: ServerClient, clock: any Clock<Duration>) {
+        self.client = client
+        self.clock = clock
+    }
+
+    /// A user waits for this.
+    private static let patience = Duration.seconds(15)
+    private static let tries = 3
+
+    package func revoke(_ grant: Grant, settings: AccountSettings) async -> RevocationOutcome {
+        guard grant.hasToken else { return .nothing }
+        let account: ResolvedAccount
+        do throws(Failure) {
+            account = try await client.directory.resolve(settings, for: .revocation)
+        } catch {
+            return .failed(failure(error.detail))
+        }
+        guard let endpoint = account.settings.endpoints.revocation else {
+            return .unsupported(failure("the server has no revocation endpoint"))
+        }
+        let reason: String?
+        if let refreshToken = grant.refreshToken {
+            reason = await revoke(refreshToken, "refresh_token", at: endpoint, account)
+            // Most servers end the access token with it; to the others it is told as well, and is short-lived.
+            if reason == nil { _ = await revoke(grant.accessToken, "access_token", at: endpoint, account) }
+        } else {
+            reason = await revoke(grant.accessToken, "access_token", at: endpoint, account)
+        }
+        return reason.map { .failed(failure($0)) } ?? .revoked
+    }
+
+    private func failure(_ detail: String) -> Failure {
+        Failure(
+            .revocation, detail,
+            hint: "to end the consent there too, use the provider's own page of connected applications",
+            at: client.time.now().wall)
+    }
+
+    /// nil where the server has taken it, or didn't know it (section 2.2); else why not.
+    private func revoke(
+        _ token: Secret, _ hint: String, at endpoint: EndpointURL, _ account: ResolvedAccount
+    ) async -> String? {
+        var left = Self.patience
+        for attempt in 1...Self.tries {
+            let wait: Duration
+            let reason: String
+            do throws(Failure) {
+                let reply = try await client.send(account, timeout: left) {
+                    ServerRequest.revoke(token, hint: hint, at: endpoint, account: account, proof: $0)
+                }.reply
+                if (200..<300).contains(reply.status) { return nil }
+                reason = Self.describe(reply, endpoint)
+                // Only 503 promises that another try makes sense.
+                guard reply.status == 503 else { return reason }
+                wait = reply.retryAfter ?? .seconds(attempt)
+            } catch {
+                return error.detail
+            }
+            guard attempt < Self.tries, wait < left else { return reason }
+            left -= wait
+            guard (try? await clock.sleep(for: wait)) != nil else { return reason }
+        }
+        return nil
+    }
+
+    private static func describe(_ reply: HTTPReply, _ endpoint: EndpointURL) -> String {
+        switch TokenReply(status: reply.status, retryAfter: nil, body: Data(reply.body)) {
+        case .refused(let error, _): "\(endpoint.host) refuses to revoke the token: \(error)"
+        case .granted, .unusable: "\(endpoint.host) answers the revocation with HTTP \(reply.status)"
+        }
+    }
+}
+
+/// What a renewal has brought after the logout.
+extension Revocation: GrantRevoker {
+    package func end(_ grant: Grant, settings: AccountSettings) async -> Failure? {
+        let outcome: RevocationOutcome = await revoke(grant, settings: settings)
+        switch outcome {
+        case .revoked, .nothing: return nil
+        case .unsupported(let failure), .failed(let failure): return failure
+        }
+    }
+}

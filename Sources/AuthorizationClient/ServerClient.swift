@@ -1,0 +1,189 @@
+package import Accounts
+package import Failures
+import FoundationEssentials
+package import Grants
+package import HTTPTransport
+package import OAuth
+package import Secrets
+import Synchronization
+import Text
+
+/// Posts to authorization servers, showing them who the client is and, where a grant has a key, that it has it.
+package struct ServerClient: Sendable {
+    let transport: any HTTPTransport
+    package let secrets: SecretReader
+    let time: any Timekeeper
+    package let directory: ServerDirectory
+    let nonces = NonceBook()
+
+    package init(transport: any HTTPTransport, secrets: SecretReader, time: any Timekeeper) {
+        self.transport = transport
+        self.secrets = secrets
+        self.time = time
+        directory = ServerDirectory(transport: transport, time: time)
+    }
+
+    private static let nonceHeader = "DPoP-Nonce"
+
+    /// `key` of the configuration names what is wrong. A fault that passes is none of the configuration.
+    private func failure(
+        _ fault: SecretFault, _ code: FailureCode, _ key: String, of settings: AccountSettings
+    ) -> Failure {
+        let remedy = fault.hint ?? "check \(key) of [accounts.\(settings.name)]"
+        return Failure(
+            fault.isPassing ? .secretUnavailable : code, "\(fault)",
+            hint: fault.isPassing ? fault.hint : "\(remedy), then run: valetkey reload", at: time.now().wall)
+    }
+
+    /// Sends the request that `make` makes of the client's proof. A reply comes with the moment before it was sent: a
+    /// token's life may be shorter than we think, never longer.
+    package func send(
+        _ account: ResolvedAccount, key: SigningKey? = nil, timeout: Duration = .seconds(30),
+        _ make: (ClientProof) -> ServerRequest
+    ) async throws(Failure) -> (reply: HTTPReply, sent: Moment) {
+        let first = try await post(account, key: key, timeout: timeout, make)
+        guard key != nil, first.reply.wantsNonce, first.isNonceNew else { return (first.reply, first.sent) }
+        // A new proof for the new try, and a new assertion: both are for one request (RFC 9449 section 8).
+        let second = try await post(account, key: key, timeout: timeout, make)
+        return (second.reply, second.sent)
+    }
+
+    private func post(
+        _ account: ResolvedAccount, key: SigningKey?, timeout: Duration, _ make: (ClientProof) -> ServerRequest
+    ) async throws(Failure) -> (reply: HTTPReply, sent: Moment, isNonceNew: Bool) {
+        var request = make(try await proof(of: account))
+        let endpoint = request.endpoint
+        let nonce = nonces.newest(for: endpoint.origin)
+        if let key {
+            var random = SystemRandomNumberGenerator()
+            do throws(SigningFault) {
+                request = request.proving(
+                    try await PossessionProof.make(
+                        method: "POST", url: endpoint.text, key: key, nonce: nonce, now: time.now().wall, using: &random
+                    ))
+            } catch {
+                throw Failure(.dpopKey, "\(error)", account: account.settings.name, at: time.now().wall)
+            }
+        }
+        let call = HTTPCall(
+            .post, endpoint.text, headers: request.headers.map { ($0.name, $0.value) }, body: request.body.expose(),
+            timeout: timeout, isDirect: endpoint.isLoopback, wantedHeaders: [Self.nonceHeader],
+            certificate: try certificate(of: account))
+        let sent = time.now()
+        switch await transport.send(call) {
+        case .failure(let failure):
+            await directory.endpointFailed(account.settings)
+            throw Failure(
+                failure.kind.code, "no reply from \(endpoint.host): \(failure)",
+                hint: Self.remedy(failure.kind, host: endpoint.host), account: account.settings.name,
+                at: time.now().wall)
+        case .success(let reply):
+            if [404, 405, 410].contains(reply.status) { await directory.endpointFailed(account.settings) }
+            let newest = reply.headers[Self.nonceHeader]
+            if let newest { nonces.note(newest, for: endpoint.origin) }
+            return (reply, sent, newest != nil && newest != nonce)
+        }
+    }
+
+    private func proof(of account: ResolvedAccount) async throws(Failure) -> ClientProof {
+        let client = account.settings.client
+        switch account.authentication {
+        case .none: return .name
+        case .tlsClientAuth, .selfSignedTLSClientAuth: return .certificate
+        case .clientSecretBasic, .clientSecretPost:
+            guard let source = client.secret else { return .name }
+            do throws(SecretFault) {
+                let secret = try await secrets.read(source)
+                return account.authentication == .clientSecretBasic ? .basic(secret) : .post(secret)
+            } catch {
+                throw failure(error, .clientSecret, "client_secret", of: account.settings)
+            }
+        case .privateKeyJWT: return .assertion(try await assertion(account))
+        }
+    }
+
+    private func assertion(_ account: ResolvedAccount) async throws(Failure) -> Secret {
+        let client = account.settings.client
+        guard let key = client.key else {
+            throw Failure(
+                .clientKey, "private_key_jwt needs a key",
+                hint: "state client_key in [accounts.\(account.settings.name)], then run: valetkey reload",
+                at: time.now().wall)
+        }
+        let (pem, certificate): (Secret, Secret?)
+        do throws(SecretFault) {
+            pem = try secrets.readKey(key.path)
+            certificate = try client.certificate.map { path throws(SecretFault) in try secrets.readCertificate(path) }
+        } catch {
+            throw failure(error, .clientKey, "client_key", of: account.settings)
+        }
+        var random = SystemRandomNumberGenerator()
+        do throws(SigningFault) {
+            return try await ClientAssertion.make(
+                clientID: client.id, audience: account.tokenEndpoint,
+                key: try SigningKey(pem: pem, algorithm: key.algorithm), keyID: key.id, certificate: certificate,
+                now: time.now().wall, using: &random)
+        } catch {
+            throw Failure(
+                .clientKey, "\(key.path): \(error)",
+                hint: "check client_key and signing_algorithm of [accounts.\(account.settings.name)], then run: "
+                    + "valetkey reload", at: time.now().wall)
+        }
+    }
+
+    private func certificate(of account: ResolvedAccount) throws(Failure) -> ClientCertificate? {
+        let client = account.settings.client
+        guard account.authentication.usesCertificate, let path = client.certificate, let key = client.key else {
+            return nil
+        }
+        do throws(SecretFault) {
+            // libcurl would call a file that is missing a fault of the connection.
+            _ = try (secrets.readCertificate(path), secrets.readKey(key.path))
+            return ClientCertificate(path: try secrets.expand(path), keyPath: try secrets.expand(key.path))
+        } catch {
+            throw failure(error, .clientKey, "client_key", of: account.settings)
+        }
+    }
+
+    private static func remedy(_ kind: TransportFailure.Kind, host: String) -> String? {
+        guard kind == .tls else { return nil }
+        return "the certificate of \(host) can't be verified: check the clock and the system's CA certificates"
+    }
+}
+
+extension TransportFailure.Kind {
+    fileprivate var code: FailureCode {
+        switch self {
+        case .nameLookup: .nameLookup
+        case .connection: .connection
+        case .timeout: .timeout
+        case .tls: .tls
+        case .cut: .replyCut
+        case .tooLarge: .replyTooLarge
+        case .cancelled: .requestCancelled
+        case .other: .network
+        }
+    }
+}
+
+/// The newest nonce that each server has given for proofs (RFC 9449 section 8.2).
+package final class NonceBook: Sendable {
+    private let nonces = Mutex<[String: String]>([:])
+
+    package func newest(for origin: String) -> String? { nonces.withLock { $0[origin] } }
+
+    package func note(_ nonce: String, for origin: String) { nonces.withLock { $0[origin] = nonce } }
+}
+
+extension HTTPReply {
+    private struct Body: Decodable {
+        var error: String
+    }
+
+    fileprivate var wantsNonce: Bool {
+        guard (400...401).contains(status), let body = try? JSONDecoder().decode(Body.self, from: Data(body)) else {
+            return false
+        }
+        return FailureCode(saidByServer: body.error) == .useDPoPNonce
+    }
+}

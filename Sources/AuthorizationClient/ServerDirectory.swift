@@ -1,0 +1,195 @@
+package import Accounts
+package import Failures
+import FoundationEssentials
+package import Grants
+package import HTTPTransport
+package import OAuth
+
+/// What authorization servers say of themselves, fetched when it is needed and kept for as long as they allow.
+package actor ServerDirectory {
+    private struct Key: Hashable {
+        var issuer: String
+        var template: String?
+    }
+
+    private struct Entry {
+        var metadata: ServerMetadata
+        var fetched: Instant
+        var expires: Instant
+    }
+
+    private let transport: any HTTPTransport
+    private let time: any Timekeeper
+    private var entries: [Key: Entry] = [:]
+    /// Until when a server is taken to have no metadata.
+    private var absent: [Key: Instant] = [:]
+    private var keySets: [EndpointURL: (keys: JSONWebKeySet, expires: Instant)] = [:]
+    /// Those who wait for a document that is being fetched for somebody else.
+    private var waiting: [Key: [CheckedContinuation<Result<ServerMetadata, Failure>, Never>]] = [:]
+
+    private static let patience = Duration.seconds(10)
+    /// A document that a failed endpoint has made doubtful isn't fetched more often than this.
+    private static let absence = Duration.seconds(600)
+    private static let shortestLife = Duration.seconds(60)
+
+    package init(transport: any HTTPTransport, time: any Timekeeper) {
+        self.transport = transport
+        self.time = time
+    }
+
+    /// What endpoints are needed for.
+    package enum Purpose {
+        case tokens
+        case browser
+        case device
+        case revocation
+    }
+
+    /// The account with the endpoints that its purpose needs. What the configuration states goes before the metadata; that
+    /// is asked for where something is missing, or where it may know more. An old answer is better than none.
+    package func resolve(
+        _ settings: AccountSettings, for purpose: Purpose = .tokens
+    ) async throws(Failure) -> ResolvedAccount {
+        let isComplete = settings.endpoints.serve(purpose)
+        var metadata: ServerMetadata?
+        if settings.issuer != nil, !isComplete || settings.gains(byMetadataFor: purpose) {
+            // Where it isn't needed, a server that has none isn't asked for it all the time.
+            let isPointless = isComplete && (absent[key(settings)].map { $0 > time.now().instant } ?? false)
+            switch isPointless ? nil : await self.metadata(of: settings) {
+            case .success(let found): metadata = found
+            case .failure(let failure):
+                absent[key(settings)] = time.now().instant + Self.absence
+                if !isComplete { throw failure }
+            case nil: break
+            }
+        }
+        guard let account = ResolvedAccount(settings, metadata: metadata),
+            account.settings.endpoints.serve(purpose)
+        else {
+            // What the server says may be mended before it has to be asked again.
+            endpointFailed(settings)
+            throw Failure(
+                .noEndpoint,
+                "neither the configuration nor the server's metadata names the endpoint that is needed",
+                account: settings.name, at: time.now().wall)
+        }
+        return account
+    }
+
+    /// An endpoint that the metadata named has failed: it may have moved.
+    package func endpointFailed(_ settings: AccountSettings) {
+        guard settings.issuer != nil else { return }
+        let key = key(settings)
+        guard let entry = entries[key] else { return }
+        entries[key]?.expires = min(entry.expires, entry.fetched + Self.shortestLife)
+    }
+
+    package func metadata(of settings: AccountSettings) async -> Result<ServerMetadata, Failure> {
+        let key = key(settings)
+        let known = entries[key]
+        if let known, known.expires > time.now().instant { return .success(known.metadata) }
+        if waiting[key] != nil {
+            return await withCheckedContinuation { waiting[key]?.append($0) }
+        }
+        waiting[key] = []
+        var result = await fetch(settings, key)
+        if case .failure = result, let known { result = .success(known.metadata) }
+        for waiter in waiting.removeValue(forKey: key) ?? [] { waiter.resume(returning: result) }
+        return result
+    }
+
+    private func key(_ settings: AccountSettings) -> Key {
+        Key(issuer: settings.issuer ?? "", template: settings.issuerTemplate)
+    }
+
+    private func fetch(_ settings: AccountSettings, _ key: Key) async -> Result<ServerMetadata, Failure> {
+        var failure = self.failure(settings, "its metadata is at none of the well-known places")
+        for location in ServerMetadata.locations(of: key.issuer) {
+            switch await get(location) {
+            // Who can't be reached under one path can't be reached under another.
+            case .failure(let failure): return .failure(self.failure(settings, failure.description))
+            case .success(let reply):
+                guard reply.status == 200 else { continue }
+                do throws(MetadataFault) {
+                    let metadata = try ServerMetadata(
+                        Data(reply.body), of: Issuer(key.issuer, template: key.template))
+                    let now = time.now().instant
+                    entries[key] = Entry(metadata: metadata, fetched: now, expires: now + reply.freshness)
+                    return .success(metadata)
+                } catch {
+                    failure = self.failure(settings, "\(location): \(error)", fault: error)
+                }
+            }
+        }
+        return .failure(failure)
+    }
+
+    /// The keys for a server's id_tokens; `isStale` where those that are known don't serve.
+    package func keys(at url: EndpointURL, isStale: Bool = false) async -> JSONWebKeySet? {
+        if !isStale, let known = keySets[url], known.expires > time.now().instant { return known.keys }
+        guard case .success(let reply) = await get(url.text), reply.status == 200,
+            let keys = JSONWebKeySet(Data(reply.body))
+        else { return keySets[url]?.keys }
+        keySets[url] = (keys, time.now().instant + reply.freshness)
+        return keys
+    }
+
+    private func get(_ url: String) async -> Result<HTTPReply, TransportFailure> {
+        let isDirect = (try? EndpointURL(url))?.isLoopback ?? false
+        return await transport.send(
+            HTTPCall(
+                .get, url, headers: [("Accept", "application/json")], timeout: Self.patience, isDirect: isDirect,
+                wantedHeaders: ["Cache-Control"]))
+    }
+
+    private func failure(
+        _ settings: AccountSettings, _ reason: String, fault: MetadataFault? = nil
+    ) -> Failure {
+        var failure = Failure(
+            .discovery, "the metadata of \(settings.issuer ?? "") can't be had: \(reason)",
+            hint: "check the network and issuer of [accounts.\(settings.name)]", at: time.now().wall)
+        if case .otherIssuer(let other) = fault {
+            failure.code = .otherIssuer
+            failure.hint =
+                "if that is your server, set issuer = \"\(other)\" in [accounts.\(settings.name)], then run: "
+                + "valetkey reload"
+        }
+        return failure
+    }
+}
+
+extension AccountSettings {
+    /// Whether the issuer may know something of use although the endpoints are known; for a preset its facts stand.
+    fileprivate func gains(byMetadataFor purpose: ServerDirectory.Purpose) -> Bool {
+        if self.provider != nil { return false }
+        let choosesMethod =
+            self.client.choosesMethod && (self.client.secret != nil || self.client.key != nil)
+        return switch purpose {
+        case .browser: true
+        case .revocation: choosesMethod || self.endpoints.revocation == nil
+        case .tokens, .device: choosesMethod
+        }
+    }
+}
+
+extension Endpoints {
+    fileprivate func serve(_ purpose: ServerDirectory.Purpose) -> Bool {
+        switch purpose {
+        // Without an endpoint for it nothing can be revoked, and that is no mistake.
+        case .tokens, .revocation: token != nil
+        case .browser: token != nil && authorization != nil
+        case .device: token != nil && deviceAuthorization != nil
+        }
+    }
+}
+
+extension HTTPReply {
+    /// How long the reply may be used, as its `Cache-Control` has it, within bounds; an hour where it doesn't say.
+    var freshness: Duration {
+        let bounds = 60...86_400
+        let directives = (headers["Cache-Control"] ?? "").lowercased().split { $0 == "," || $0 == " " }
+        if directives.contains("no-store") || directives.contains("no-cache") { return .seconds(bounds.lowerBound) }
+        let age = directives.first { $0.hasPrefix("max-age=") }.flatMap { Int($0.dropFirst("max-age=".count)) }
+        return .seconds(min(max(age ?? 3600, bounds.lowerBound), bounds.upperBound))
+    }
+}

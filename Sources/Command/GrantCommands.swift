@@ -1,0 +1,67 @@
+import APIClient
+import APIContract
+import ArgumentParser
+import Console
+
+struct RefreshCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refresh", abstract: "Renew the access token now.",
+        discussion: "Also tries a refresh token again that the authorization server has refused before.")
+
+    @Argument(help: "The account.")
+    var account: String
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws {
+        let report = try daemon.withDaemon { try $0.refresh(account) }
+        Terminal.error.line("Renewed \(account): valid for \(Spans.short(report.expiresIn ?? 0)).")
+    }
+}
+
+struct LogoutCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logout", abstract: "End the grant of an account.",
+        discussion: """
+            The grant is removed from this machine in any case, and the authorization server is told where it can be \
+            (RFC 7009). What became of that is said; the exit code is 0 all the same.
+            """)
+
+    @Argument(help: "The account.")
+    var account: String
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws {
+        let report = try daemon.withDaemon { try $0.logout(account) }
+        let screen = Terminal.error
+        guard let revocation = report.revocation, revocation.state != .nothing else {
+            return screen.line("Forgot the grant of \(report.account).")
+        }
+        if revocation.state == .revoked {
+            screen.line("Forgot the grant of \(report.account); the authorization server has ended it too.")
+        } else {
+            screen.line("Forgot the grant of \(report.account) on this machine, but at the server it still stands:")
+            screen.line("  \(revocation.detail ?? "the server was not told")")
+            if let hint = revocation.hint { screen.line("hint: \(hint)") }
+        }
+    }
+}
+
+struct ReloadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reload", abstract: "Take up the changed configuration.")
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws {
+        let report = try daemon.withDaemon { try $0.reload() }
+        let groups = [
+            ("added", report.added), ("removed", report.removed), ("changed", report.changed),
+            ("set", report.settings ?? []),
+        ]
+        let changes = groups.filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.joined(separator: ", "))" }
+        let summary = changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
+        Terminal.error.line("Reloaded: \(summary).")
+    }
+}

@@ -1,0 +1,166 @@
+import APIClient
+import APIContract
+import ArgumentParser
+import Console
+import Failures
+import Glibc
+import Text
+
+struct LoginCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "login", abstract: "Consent in your browser, once.",
+        discussion: """
+            Opens $BROWSER, or xdg-open where there is a desktop. Where the browser is on another machine, use --paste: \
+            consent there and paste the address to which the browser was sent; or --device, where the provider has the \
+            device flow: type a short code there, or scan it. An account with flow = "client_credentials" needs nobody.
+            """)
+
+    @Argument(help: "The account.")
+    var account: String
+
+    @Flag(name: .customLong("no-browser"), help: "Only print the address.")
+    var noBrowser = false
+
+    @Flag(name: .long, help: "Paste the redirected address, or the bare code, instead of having it caught.")
+    var paste = false
+
+    @Flag(name: .long, help: "Consent on another device by a short code.")
+    var device = false
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func validate() throws {
+        if paste && device { throw ValidationError("--paste and --device exclude each other") }
+    }
+
+    func run() throws {
+        try daemon.withDaemon { client in
+            let flow: ConsentFlow? = paste ? .paste : device ? .device : nil
+            let consent = try client.startConsent(account, flow: flow)
+            try report(conduct(consent, client))
+        }
+    }
+
+    private func conduct(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
+        switch consent.flow {
+        case .clientCredentials: return try Waiting(consent, client).untilOver()
+        case .device:
+            for line in DeviceScreen(consent, screen: Terminal.error).lines { Terminal.error.line(line) }
+            return try Waiting(consent, client).untilOver()
+        case .paste: return try takePasted(consent, client)
+        // What is pending was begun for a browser here: it takes what is pasted as well.
+        case .loopback: return paste ? try takePasted(consent, client) : try awaitRedirect(consent, client)
+        }
+    }
+
+    private func awaitRedirect(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
+        let screen = Terminal.error
+        let url = consent.openURL ?? consent.authorizationURL ?? ""
+        screen.line("To consent for \(account), open this address in your browser:")
+        screen.line("  \(screen.paint(url, .cyan))")
+        if !noBrowser { openBrowser(url, consent) }
+        let end = try Waiting(consent, client).untilOver()
+        return end
+    }
+
+    private func openBrowser(_ url: String, _ consent: ConsentReport) {
+        let screen = Terminal.error
+        if Environment["SSH_CONNECTION"] != nil, !Browser.isThere {
+            let port = url.split(separator: ":").last.map { $0.prefix { $0.isNumber } } ?? ""
+            screen.line("This is a remote session. Either forward the port from the machine with the browser:")
+            screen.line("  ssh -L \(port):127.0.0.1:\(port) THIS_HOST")
+            screen.line(
+                "or stop this and run: valetkey login \(account) --paste (or --device, where the provider has it)")
+        } else if !Browser.isThere {
+            screen.line("No browser is known here: set BROWSER, or open the address by hand.")
+        } else if !Browser.open(url) {
+            screen.line("The browser couldn't be started: open the address by hand.")
+        }
+    }
+
+    private func takePasted(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
+        let screen = Terminal.error
+        screen.line("To consent for \(account), open this address in a browser, on any machine:")
+        screen.line("  \(screen.paint(consent.authorizationURL ?? "", .cyan))")
+        screen.line(
+            "Then paste the address to which the browser was sent (it begins with \(consent.redirectURI ?? "")),")
+        screen.line("or the bare code. An error page there is no harm.")
+        while true {
+            screen.write("> ")
+            guard let line = readLine(), !line.isEmpty else {
+                _ = try? client.cancelConsent(account)
+                throw CommandFailure(.consentRequired, "nothing was pasted; the consent is cancelled")
+            }
+            switch Result(catching: { () throws(ClientFailure) in try client.takeRedirect(account, line) }) {
+            case .success(let consent): return consent
+            case .failure(.problem(let problem)) where problem.code == .malformedRequest:
+                screen.line(problem.detail)
+                if let hint = problem.hint { screen.line("hint: \(hint)") }
+            case .failure(let failure): throw failure
+            }
+        }
+    }
+
+    private func report(_ consent: ConsentReport) throws {
+        switch consent.state {
+        case .granted:
+            let screen = Terminal.error
+            screen.line("\(screen.paint("Consent granted", .green)) for \(account).")
+            if let scope = consent.scope, !scope.isEmpty {
+                screen.line("  scope     \(scope.joined(separator: " ").plain)")
+            }
+            if let missing = consent.missingScope {
+                screen.line("  \(screen.paint("missing", .yellow))   \(missing.joined(separator: " ")) was not granted")
+            }
+            if let seconds = consent.tokenExpiresIn {
+                let isRenewed = consent.error?.meansCode != .noRefreshToken
+                screen.line("  valid     \(Spans.short(max(0, seconds)))\(isRenewed ? ", renewed by itself" : "")")
+            }
+            if let warning = consent.error {
+                screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail.plain)")
+                if let hint = warning.hint { screen.line("  hint: \(hint.plain)") }
+            }
+            screen.line("Read it with: valetkey token \(account)")
+        case .refused, .failed:
+            throw CommandFailure(
+                consent.error?.meansCode ?? .accessDenied, consent.error?.detail ?? "consent was refused",
+                hint: consent.error?.hint)
+        case .expired, .cancelled, .pending, .redeeming:
+            throw CommandFailure(
+                .consentRequired,
+                consent.state == .expired ? "nobody has consented in time" : "the consent was cancelled",
+                hint: "run: valetkey login \(account)")
+        }
+    }
+}
+
+/// Waits for the end of a consent, with a line that shows the time left.
+private struct Waiting {
+    let consent: ConsentReport
+    let client: SocketClient
+
+    init(_ consent: ConsentReport, _ client: SocketClient) {
+        self.consent = consent
+        self.client = client
+    }
+
+    func untilOver() throws -> ConsentReport {
+        Interruption.watch()
+        let screen = Terminal.error
+        var latest = consent
+        while !latest.state.isOver {
+            if screen.isTerminal {
+                let left = latest.state == .redeeming ? "fetching the token" : "\(Spans.clock(latest.expiresIn)) left"
+                screen.replaceLine(screen.paint("Waiting for your consent, \(left). Ctrl-C stops.", .dim))
+            }
+            latest = try client.consent(latest.account, wait: 1)
+            guard Interruption.isWanted else { continue }
+            _ = try? client.cancelConsent(latest.account)
+            if screen.isTerminal { screen.replaceLine("") }
+            screen.line("Stopped: the consent is cancelled.")
+            throw ExitCode(130)
+        }
+        if screen.isTerminal { screen.replaceLine("") }
+        return latest
+    }
+}

@@ -1,0 +1,95 @@
+import APIClient
+import APIContract
+import ArgumentParser
+import Console
+import FoundationEssentials
+import Text
+
+struct TokenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Print a valid access token.",
+        discussion: """
+            A token that is valid is printed at once, whatever a renewal is doing. The formats: raw is the token alone, \
+            json adds type, scope and expiry, header is a whole Authorization header for curl -H @-, xoauth2 is what \
+            IMAP and SMTP take (RFC 7628's older sister), base64 of user and token.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case raw, json, header, xoauth2
+    }
+
+    @Argument(help: "The account.")
+    var account: String
+
+    @Option(name: .customLong("min-ttl"), help: "How long the token must still be valid, such as 90s or 5m.")
+    var minTTL: Span?
+
+    @Flag(name: .long, help: "Get a new token, even where the one in hand is valid.")
+    var fresh = false
+
+    @Option(name: .long, help: "How long to wait for a renewal; 0s never waits.")
+    var wait = Span(seconds: 30)
+
+    @Option(name: .long, help: "raw, json, header or xoauth2.")
+    var format = Format.raw
+
+    @Option(name: .long, help: "The mailbox's user name, for --format xoauth2.")
+    var user: String?
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func validate() throws {
+        guard format == .xoauth2, user == nil else { return }
+        throw ValidationError("--format xoauth2 needs --user NAME")
+    }
+
+    func run() throws {
+        let text = try daemon.withDaemon { client in
+            switch format {
+            case .json:
+                let answer = try client.tokenAnswer(
+                    account, minTTL: minTTL?.seconds, isFresh: fresh, wait: wait.seconds)
+                return String(decoding: try ContractJSON.encode(answer, pretty: true), as: UTF8.self)
+            case .header:
+                // The type belongs to the header: a token that is bound to a key is no Bearer token.
+                let answer = try client.tokenAnswer(
+                    account, minTTL: minTTL?.seconds, isFresh: fresh, wait: wait.seconds)
+                return "Authorization: \(answer.tokenType) \(answer.accessToken)"
+            case .raw, .xoauth2:
+                let token = String(
+                    decoding: try client.token(account, minTTL: minTTL?.seconds, isFresh: fresh, wait: wait.seconds),
+                    as: UTF8.self)
+                return present(token)
+            }
+        }
+        try Terminal.output.result(text)
+    }
+
+    private func present(_ token: String) -> String {
+        switch format {
+        case .raw, .json, .header: token
+        case .xoauth2: Data("user=\(user ?? "")\u{1}auth=Bearer \(token)\u{1}\u{1}".utf8).base64EncodedString()
+        }
+    }
+}
+
+/// A span of time on the command line: a number with s, m, h or d, or a bare number of seconds.
+struct Span: ExpressibleByArgument, CustomStringConvertible {
+    var seconds: Int
+
+    init(seconds: Int) {
+        self.seconds = seconds
+    }
+
+    init?(argument: String) {
+        if let seconds = Int(argument), (0...1_000_000_000).contains(seconds) {
+            self.seconds = seconds
+        } else if let duration = DurationText.parse(argument) {
+            seconds = Int(duration.components.seconds)
+        } else {
+            return nil
+        }
+    }
+
+    var description: String { "\(seconds)s" }
+}

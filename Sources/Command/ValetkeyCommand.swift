@@ -1,0 +1,23 @@
+package import ArgumentParser
+
+/// The program `valetkey`: what a person types. Everything but `demo` and `config` goes to the daemon over its socket.
+package struct ValetkeyCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "valetkey",
+        abstract: "Hands out fresh OAuth access tokens from grants that a small daemon keeps.",
+        discussion: """
+            A first login: write an account into ~/.config/valetkey/config.toml, then run "valetkey login ACCOUNT". From \
+            then on "valetkey token ACCOUNT" prints a valid access token, as does
+              curl -s --unix-socket $XDG_RUNTIME_DIR/valetkey.sock http://valetkey/token/ACCOUNT
+
+            Exit codes: 0 success, 64 wrong use, 69 the daemon isn't reachable, 75 try again later, 77 consent needed, \
+            78 configuration error, 1 anything else.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            LoginCommand.self, TokenCommand.self, StatusCommand.self, RefreshCommand.self, LogoutCommand.self,
+            ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self, AdsCommand.self, DemoCommand.self,
+        ])
+
+    package init() {}
+}

@@ -1,0 +1,73 @@
+package import APIClient
+import APIContract
+package import ArgumentParser
+package import Failures
+import Text
+
+/// Why a command failed: for the person a sentence and a next step, for the script an exit status.
+package struct CommandFailure: Error {
+    package var message: String
+    package var hint: String?
+    package var exit: Exit
+
+    package init(_ message: String, hint: String? = nil, exit: Exit) {
+        self.message = message
+        self.hint = hint
+        self.exit = exit
+    }
+
+    /// By the table of failures.
+    package init(_ code: FailureCode, _ message: String, hint: String? = nil) {
+        self.init(message, hint: hint, exit: code.facts.exit)
+    }
+
+    package init(_ failure: ClientFailure) {
+        switch failure {
+        case .notReachable(let path, let reason):
+            self.init(
+                .daemonUnreachable, "the daemon can't be reached at \(path): \(reason)",
+                hint: "start it with: systemctl --user start valetkey.socket, or run valetkeyd in another terminal")
+        case .hungUp:
+            self.init(
+                .daemonHungUp, "the daemon ended the connection without an answer",
+                hint: "see its log: journalctl --user -u valetkey")
+        case .timedOut: self.init(.daemonTimeout, "the daemon has not answered in time")
+        case .protocolError(let reason): self.init(.daemonProtocol, reason)
+        case .problem(let problem): self.init(problem.code, problem.detail, hint: problem.hint)
+        }
+    }
+
+    /// Says it on standard error and ends the program.
+    package func tell() -> ExitCode {
+        Terminal.error.line("valetkey: \(message.plain)")
+        if let hint { Terminal.error.line("hint: \(hint.plain)") }
+        return ExitCode(exit.rawValue)
+    }
+}
+
+extension DaemonOptions {
+    /// Does the work with the daemon's client, and turns what goes wrong into words and an exit code.
+    package func withDaemon<Result>(_ work: (SocketClient) throws -> Result) throws -> Result {
+        do {
+            return try work(try client())
+        } catch let failure as ClientFailure {
+            throw CommandFailure(failure).tell()
+        } catch let failure as CommandFailure {
+            throw failure.tell()
+        }
+    }
+
+    package func client() throws(CommandFailure) -> SocketClient {
+        SocketClient(path: try path())
+    }
+
+    private func path() throws(CommandFailure) -> String {
+        if let socket { return socket }
+        guard let folder = Environment["XDG_RUNTIME_DIR"], folder.hasPrefix("/") else {
+            throw CommandFailure(
+                .daemonUnreachable, "XDG_RUNTIME_DIR is not set, so the daemon's socket isn't known",
+                hint: "name it with --socket")
+        }
+        return "\(folder)/valetkey.sock"
+    }
+}

@@ -1,0 +1,79 @@
+import Failures
+import Glibc
+
+/// One of the standard streams as a place for text.
+package struct Terminal: Sendable {
+    package static let output = Terminal(descriptor: STDOUT_FILENO)
+    package static let error = Terminal(descriptor: STDERR_FILENO)
+
+    private let descriptor: CInt
+    package let isTerminal: Bool
+    /// False where the stream is no terminal, or the user wants no colour.
+    package let hasColour: Bool
+
+    init(descriptor: CInt, isTerminal: Bool, hasColour: Bool) {
+        self.descriptor = descriptor
+        self.isTerminal = isTerminal
+        self.hasColour = hasColour
+    }
+
+    private init(descriptor: CInt) {
+        let isTerminal = isatty(descriptor) == 1 && Environment["TERM"] != "dumb"
+        self.init(
+            descriptor: descriptor, isTerminal: isTerminal,
+            hasColour: isTerminal && (Environment["NO_COLOR"] ?? "").isEmpty)
+    }
+
+    package func line(_ text: String) { write("\(text)\n") }
+
+    /// Puts the text in the place of the current line.
+    package func replaceLine(_ text: String) { write("\r\u{1b}[2K\(text)") }
+
+    /// Writes words for a person; where nobody reads them any more there is nobody to tell.
+    package func write(_ text: String) { _ = put(text) }
+
+    /// Writes a line of what the command was run for: where that can't be written the command has failed.
+    package func result(_ text: String) throws {
+        guard let code = put("\(text)\n") else { return }
+        let reason = unsafe String(cString: strerror(code))
+        throw CommandFailure(.outputFailed, "the output can't be written: \(reason)").tell()
+    }
+
+    /// nil where all of it was written, else the reason.
+    private func put(_ text: String) -> CInt? {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return errno }
+            rest = rest.dropFirst(count)
+        }
+        return nil
+    }
+
+    package func paint(_ text: String, _ colour: Colour) -> String {
+        hasColour ? "\u{1b}[\(colour.rawValue)m\(text)\u{1b}[0m" : text
+    }
+
+    package var width: Int {
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+}
+
+package enum Colour: String {
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case cyan = "36"
+}
+
+/// The process's environment.
+package enum Environment {
+    package static subscript(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+}

@@ -1,0 +1,124 @@
+import Accounts
+package import ArgumentParser
+import CLinux
+import Configuration
+import Glibc
+import OAuth
+import Text
+import Vendors
+
+/// The program `valetkeyd`.
+package struct DaemonCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "valetkeyd",
+        abstract: "Keeps OAuth grants and serves fresh access tokens on a Unix socket.",
+        discussion: """
+            Runs in the foreground and logs to standard error. SIGHUP takes up the configuration anew, SIGTERM stops \
+            after a renewal that is under way. As a systemd user service it takes over the socket that valetkey.socket \
+            has opened.
+            """,
+        version: Version.current)
+
+    @Option(name: .long, help: "The configuration; default: $XDG_CONFIG_HOME/valetkey/config.toml.")
+    var config: String?
+
+    @Option(name: .long, help: "The socket; default: $XDG_RUNTIME_DIR/valetkey.sock.")
+    var socket: String?
+
+    @Flag(name: .long, help: "Check the configuration, say what is wrong with it, and exit.")
+    var check = false
+
+    @Flag(name: .long, help: "List the presets, or show the one that is named, and exit.")
+    var providers = false
+
+    @Argument(help: "With --providers: one preset.")
+    var provider: String?
+
+    package init() {}
+
+    package func validate() throws {
+        guard provider == nil || providers else { throw ValidationError("a preset's name goes with --providers") }
+    }
+
+    package func run() async throws {
+        let environment = Environment.current
+        if check { try checkConfiguration(environment) }
+        if providers { return try listProviders() }
+        Self.protect()
+        Self.makeRoomForReaders()
+        do throws(StartFault) {
+            try await Daemon(DaemonOptions(configuration: config, socket: socket, environment: environment)).run()
+        } catch {
+            Environment.say("valetkeyd: \(error)")
+            if let hint = error.hint { Environment.say("hint: \(hint)") }
+            throw ExitCode(error.exitCode)
+        }
+    }
+
+    private func checkConfiguration(_ environment: [String: String]) throws {
+        guard let path = config ?? ConfigurationFile.defaultPath(environment: environment) else {
+            throw ValidationError("neither XDG_CONFIG_HOME nor HOME names a folder; name the file with --config")
+        }
+        let result = ConfigurationFile.check(path: path, catalogue: .complete)
+        for line in result.lines { print(line) }
+        throw ExitCode(result.exitCode)
+    }
+
+    private func listProviders() throws {
+        guard let name = provider else { return print(ProviderText.list(ProviderCatalogue.complete.all)) }
+        guard let provider = ProviderCatalogue.complete.named(name) else {
+            let near = NearestName.near(name, in: ProviderCatalogue.complete.all.map(\.name))
+            Environment.say("valetkey: there is no preset \"\(name)\"")
+            Environment.say(
+                "hint: \(near.isEmpty ? "valetkey providers lists them" : "did you mean \(near.joined(separator: " or "))?")"
+            )
+            throw ExitCode(64)
+        }
+        print(ProviderText.facts(provider))
+    }
+
+    /// Comes first: threads that are there already have heaps of their own.
+    package static func keepOneHeap() {
+        shim_keep_one_heap()
+    }
+
+    /// Nobody else gets at our memory or files: no core dump, no tracing by another process of the user, and files
+    /// that are private from birth.
+    private static func protect() {
+        _ = shim_forbid_core_dumps()
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        umask(0o077)
+        _ = signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Each reader that waits holds a descriptor; the usual 1024 would leave none for the renewal it waits for.
+    private static func makeRoomForReaders() {
+        let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        guard unsafe getrlimit(files, &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = unsafe setrlimit(files, &limit)
+    }
+}
+
+/// The process's surroundings.
+enum Environment {
+    static var current: [String: String] {
+        var variables: [String: String] = [:]
+        var next = unsafe environ
+        while let entry = unsafe next.pointee {
+            let text = unsafe String(cString: entry)
+            let name = text.prefix { $0 != "=" }
+            variables[String(name)] = String(text.dropFirst(name.count + 1))
+            unsafe next += 1
+        }
+        return variables
+    }
+
+    /// A line for a person, on standard error.
+    static func say(_ line: String) {
+        let bytes = Array("\(line)\n".utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}

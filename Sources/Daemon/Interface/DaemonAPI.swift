@@ -1,0 +1,180 @@
+import APIContract
+import APIServer
+import Accounts
+import AuthorizationClient
+import Failures
+import FoundationEssentials
+import Grants
+import MicrosoftAdvertisingDaemon
+import OAuth
+import RedirectListener
+import Text
+
+/// The daemon as its socket shows it.
+struct DaemonAPI: DaemonInterface {
+    let keeper: GrantKeeper
+    let desk: ConsentDesk
+    let reloader: Reloader
+    let advertising: AdvertisingDesk
+    let revocation: Revocation
+    let catalogue: ProviderCatalogue
+    let time: any Timekeeper
+    let clock: any Clock<Duration>
+    let started: Instant
+
+    func token(
+        _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
+    ) -> (@Sendable () -> Void)? {
+        let name = query.account
+        let published = keeper.board.token(of: name)
+        let need = ReaderNeed(
+            validity: .seconds(query.minTTL), newerThan: query.isFresh ? published?.version ?? 0 : nil)
+        let now = time.instant()
+        if let published, published.satisfies(need, at: now) {
+            answer(.success(HandedToken(published, now: now)))
+            return nil
+        }
+        let id = keeper.read(name, need, wait: .seconds(query.wait)) { answer(self.result($0, of: name)) }
+        guard let id else { return nil }
+        return { keeper.abandon(id, of: name) }
+    }
+
+    private func result(_ outcome: ReaderAnswer, of name: String) -> Result<HandedToken, Problem> {
+        if case .token(let token) = outcome { return .success(HandedToken(token, now: time.now().instant)) }
+        return .failure(Problem.unread(outcome, account: name) ?? missing(name))
+    }
+
+    func health() -> HealthReport {
+        let accounts = keeper.accounts
+        return HealthReport(
+            status: "ok", version: Version.current, accounts: accounts.count,
+            unsaved: accounts.count { $0.life.saveFailure != nil },
+            uptime: (time.now().instant - started).wholeSeconds)
+    }
+
+    func accounts() -> AccountList {
+        AccountList(accounts: keeper.accounts.map { report($0) })
+    }
+
+    func account(_ name: String) -> Result<AccountReport, Problem> {
+        guard let account = keeper.account(name) else { return .failure(missing(name)) }
+        return .success(report(account))
+    }
+
+    func startConsent(_ account: String, _ request: ConsentRequest) async -> Result<ConsentReport, Problem> {
+        guard let settings = keeper.account(account)?.settings else { return .failure(missing(account)) }
+        do throws(Problem) {
+            return .success(ConsentReport(try await desk.start(settings, flow: request.flow), now: time.now()))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    func consent(_ account: String, wait: Int) async -> Result<ConsentReport, Problem> {
+        guard let open = desk.session(account) else { return .failure(noConsent(account)) }
+        if wait > 0 {
+            await withTaskGroup { group in
+                group.addTask { await open.session.waitForEnd() }
+                // Cancelled where the consent ends first.
+                group.addTask { try? await clock.sleep(for: .seconds(wait)) }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+        return .success(ConsentReport(open, now: time.now()))
+    }
+
+    func cancelConsent(_ account: String) async -> Result<ConsentReport, Problem> {
+        guard let open = desk.session(account), open.session.stopWaiting(.cancelled) else {
+            return .failure(noConsent(account))
+        }
+        return .success(ConsentReport(open, now: time.now()))
+    }
+
+    func takeRedirect(_ account: String, _ pasted: PastedRedirect) async -> Result<ConsentReport, Problem> {
+        guard let open = desk.session(account), open.session.phase == .pending,
+            open.session.request != nil
+        else { return .failure(noConsent(account)) }
+        let verdict = await open.session.take(pasted: pasted.redirect)
+        if case .foreign = verdict {
+            return .failure(
+                Problem(
+                    .malformedRequest,
+
+                    "what was pasted isn't the redirect of the pending consent: state or code is missing or wrong",
+                    hint: "paste the whole address to which the browser was sent, from http to its end"))
+        }
+        return .success(ConsentReport(open, now: time.now()))
+    }
+
+    func refresh(_ account: String, wait: Int) async -> Result<AccountReport, Problem> {
+        let answer = await keeper.refreshNow(account, wait: .seconds(wait))
+        if case .token = answer { return self.account(account) }
+        return .failure(.unread(answer, account: account) ?? missing(account))
+    }
+
+    /// The grant is gone from here at once; then the server is told.
+    func logout(_ account: String) async -> Result<AccountReport, Problem> {
+        guard let known = keeper.account(account) else { return .failure(missing(account)) }
+        // A tab that is still open must not log the user in again.
+        desk.session(account)?.session.stopWaiting(.cancelled)
+        let grant = await keeper.logout(account)
+        await advertising.forget(account)
+        var report = self.account(account)
+        if case .success(var changed) = report, let grant {
+            changed.revocation = RevocationReport(await revocation.revoke(grant, settings: known.settings))
+            report = .success(changed)
+        }
+        return report
+    }
+
+    func proof(_ account: String, _ request: ProofRequest) async -> Result<ProofAnswer, Problem> {
+        guard let known = keeper.account(account) else { return .failure(missing(account)) }
+        guard let grant = known.life.grant, let stored = grant.proofKey else {
+            return .failure(.noProofKey(known.settings))
+        }
+        guard let method = request.checkedMethod, let url = try? EndpointURL(request.url) else {
+            return .failure(.malformedProof)
+        }
+        let token = keeper.board.token(of: account)?.accessToken
+        var random = SystemRandomNumberGenerator()
+        do throws(SigningFault) {
+            let proof = try await PossessionProof.make(
+                method: method, url: url.text, key: SigningKey(stored: stored), nonce: request.nonce,
+                accessToken: token, now: time.now().wall, using: &random)
+            return .success(ProofAnswer(account: account, proof: proof.expose(), isBound: token != nil))
+        } catch {
+            return .failure(
+                Problem(
+                    .internalError, "\(account): \(error)"))
+        }
+    }
+
+    func reload() async -> Result<ReloadReport, Problem> {
+        await reloader.reload()
+    }
+
+    private func report(_ account: GrantKeeper.Account) -> AccountReport {
+        let now = time.now()
+        let pending = desk.session(account.settings.name).flatMap { $0.session.phase.isOver ? nil : $0 }
+        return AccountReport(
+            account, consent: pending.map { ConsentReport($0, now: now) }, catalogue: catalogue, now: now)
+    }
+
+    func missing(_ name: String) -> Problem {
+        let names = keeper.accounts.map(\.settings.name)
+        return .noSuchAccount(name, near: NearestName.near(name, in: names), isEmpty: names.isEmpty)
+    }
+
+    private func noConsent(_ account: String) -> Problem {
+        keeper.account(account) == nil ? missing(account) : .noConsent(account)
+    }
+}
+
+extension HandedToken {
+    fileprivate init(_ token: ServedToken, now: Instant) {
+        self.init(
+            accessToken: token.accessToken.expose(), tokenType: token.tokenType, scope: token.scope.tokens,
+            validity: token.expires - now)
+    }
+}

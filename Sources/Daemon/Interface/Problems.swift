@@ -1,0 +1,117 @@
+import APIContract
+import Accounts
+import Failures
+import Grants
+import OAuth
+import Text
+
+/// The API's errors as the daemon words them.
+extension Problem {
+    static func noSuchAccount(_ name: String, near: [String], isEmpty: Bool) -> Problem {
+        let hint =
+            if isEmpty {
+                "no account is configured: write one into config.toml, then run: valetkey reload"
+            } else if near.isEmpty {
+                "valetkey status lists the accounts"
+            } else {
+                "did you mean \(near.joined(separator: " or "))?"
+            }
+        return Problem(
+            .noSuchAccount,
+            "there is no account \"\(UntrustedText.clean(name, limit: 64))\"", hint: hint,
+            near: near.isEmpty ? nil : near)
+    }
+
+    static func consentRequired(_ account: String, _ failure: Failure?) -> Problem {
+        Problem(
+            .consentRequired,
+            failure.map { "\(account) needs a new consent: \($0.detail)" }
+                ?? "nobody has consented for \(account)",
+            hint: failure?.hint ?? "run: valetkey login \(account)")
+    }
+
+    static func needsPaste(_ settings: AccountSettings) -> Problem {
+        Problem(
+            .consentConflict,
+            "the redirect URI \(settings.redirectURI) of \(settings.name) isn't a loopback URI",
+            hint: "run: valetkey login \(settings.name) --paste")
+    }
+
+    static func otherFlow(_ settings: AccountSettings) -> Problem {
+        let isOwn = settings.flow == .clientCredentials
+        return Problem(
+            .consentConflict,
+            isOwn
+                ? "\(settings.name) acts for itself: nobody has to consent"
+                : "\(settings.name) acts for a user, who has to consent",
+            hint: "run: valetkey login \(settings.name)")
+    }
+
+    static let noEndpoint = Problem(
+        .configurationError,
+        "no authorization_endpoint is known", hint: "state it, or the issuer whose metadata names it")
+
+    /// A consent couldn't even begin.
+    static func notStarted(_ failure: Failure, account: String) -> Problem {
+        Problem(
+            failure.meaning == .configuration ? .configurationError : .temporarilyUnavailable,
+            "\(account): \(failure.detail)", hint: failure.hint, title: "The consent can't be started")
+    }
+
+    static func noProofKey(_ settings: AccountSettings) -> Problem {
+        Problem(
+            .noProofKey,
+            "the grant of \(settings.name) has no key to prove possession with",
+            hint: settings.provesPossession
+                ? "run: valetkey login \(settings.name)"
+                : "set dpop = true in [accounts.\(settings.name)], then log in anew")
+    }
+
+    static let malformedProof = Problem(
+        .malformedRequest,
+        "method is an HTTP method in capitals, url an absolute https URL without a fragment")
+
+    static func portBusy(_ port: Int, _ other: String) -> Problem {
+        Problem(
+            .consentConflict,
+            "port \(port) is taken by the pending consent of \(other)",
+            hint: "finish that one first, or give the two accounts different ports")
+    }
+
+    static func noConsent(_ account: String) -> Problem {
+        Problem(
+            .noConsentPending, "no consent of \(account) is under way",
+            hint: "run: valetkey login \(account)")
+    }
+
+    /// The answer to a reader that gets no token.
+    static func unread(_ answer: ReaderAnswer, account: String) -> Problem? {
+        switch answer {
+        case .token, .noSuchAccount: nil
+        case .consentRequired(let failure): .consentRequired(account, failure)
+        case .misconfigured(let failure):
+            Problem(
+                .configurationError,
+                "\(account): \(failure.detail)", hint: failure.hint)
+        case .unavailable(let failure, let wait):
+            Problem(
+                .temporarilyUnavailable,
+                "\(account): \(failure.detail)", hint: failure.hint, retryAfter: max(1, wait.wholeSeconds + 1))
+        case .tooShortLived(let lifetime) where lifetime <= .zero:
+            Problem(
+                .temporarilyUnavailable,
+                "\(account): the authorization server's tokens have expired when they arrive (expires_in)",
+                hint: "tell the operator of the server, then run: valetkey refresh \(account)", retryAfter: 60)
+        case .tooShortLived(let lifetime):
+            Problem(
+                .malformedRequest,
+                "tokens of \(account) live \(lifetime.wholeSeconds) s, less than min_ttl asks for",
+                hint: "ask for less")
+        case .tooManyRequests(let wait):
+            Problem(
+                .tooManyRequests,
+                "\(account) has used up its refreshes for now",
+                hint: "keep to the token that is served: it is valid", retryAfter: max(1, wait.wholeSeconds + 1))
+        }
+    }
+}

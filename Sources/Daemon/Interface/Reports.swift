@@ -1,0 +1,95 @@
+import APIContract
+import Accounts
+import AuthorizationClient
+import Failures
+import FoundationEssentials
+import Grants
+import OAuth
+import RedirectListener
+
+extension AccountReport {
+    init(
+        _ account: GrantKeeper.Account, consent: ConsentReport?, catalogue: ProviderCatalogue, now: Moment
+    ) {
+        let (settings, life) = (account.settings, account.life)
+        // A client that acts for itself may have no token yet.
+        let grant = life.grant.flatMap { $0.hasToken ? $0 : nil }
+        self.init(
+            account: settings.name, provider: settings.provider, issuer: settings.issuer,
+            clientID: settings.client.id, state: AccountState(life, isConsentPending: consent != nil, now: now),
+            scope: (grant?.scope ?? settings.scope).tokens,
+            missingScope: grant.map { settings.scope.missing(from: $0.scope).tokens }.flatMap { $0.isEmpty ? nil : $0 },
+            expiresAt: grant.map { now.wall + ($0.expires.instant - now.instant).timeInterval },
+            expiresIn: grant.map { ($0.expires.instant - now.instant).wholeSeconds },
+            lifetime: grant?.lifetime.wholeSeconds,
+            nextRefreshAt: life.nextRefresh.map { now.wall + max(.zero, $0 - now.instant).timeInterval },
+            nextRefreshIn: life.nextRefresh.map { max(0, ($0 - now.instant).wholeSeconds) },
+            consentedAt: grant?.consentedAt, refreshedAt: life.refreshedAt, unsaved: life.saveFailure != nil,
+            lastError: (life.lastFailure ?? grant.flatMap { catalogue.refusedScope($0, of: settings) })
+                .map(FailureReport.init),
+            consent: consent)
+        unusedLimit = settings.provider.flatMap(catalogue.named)?.unusedLimit?.wholeSeconds
+    }
+}
+
+extension AccountState {
+    init(_ life: GrantLife, isConsentPending: Bool, now: Moment) {
+        let isValid = life.published?.satisfies(ReaderNeed(), at: now.instant) == true
+        self =
+            switch life.phase {
+            case .empty: isConsentPending ? .consentPending : .noGrant
+            case .active: isValid ? .active : .refreshing
+            // A renewal isn't over before it is on disk.
+            case .refreshing, .saving: .refreshing
+            case .backingOff: isValid ? .retrying : .unavailable
+            case .consentRequired: .consentRequired
+            case .misconfigured: .configurationError
+            }
+    }
+}
+
+extension FailureReport {
+    init(_ failure: Failure) {
+        self.init(code: failure.word, detail: failure.detail, hint: failure.hint, at: failure.at)
+    }
+}
+
+extension ConsentReport {
+    init(_ open: ConsentDesk.Open, now: Moment) {
+        let session = open.session
+        let (grant, isPending) = (session.grant, session.phase == .pending)
+        self.init(
+            account: session.settings.name, id: session.id, flow: session.flow, state: session.phase,
+            openURL: isPending ? open.listener?.startURL : nil,
+            authorizationURL: isPending ? session.shownURL : nil, redirectURI: session.request?.redirectURI,
+            userCode: isPending ? session.device?.userCode : nil,
+            verificationURI: isPending ? session.device?.verificationURI.text : nil,
+            verificationURIComplete: isPending ? session.device?.verificationURIComplete?.text : nil,
+            expiresAt: session.expires.wall,
+            expiresIn: max(0, (session.expires.instant - now.instant).wholeSeconds),
+            scope: grant?.scope.tokens,
+            missingScope: grant.map(\.missingScope.tokens).flatMap { $0.isEmpty ? nil : $0 },
+            tokenExpiresIn: grant.map { ($0.expires.instant - now.instant).wholeSeconds },
+            error: session.failure.map(FailureReport.init))
+    }
+}
+
+extension ProviderCatalogue {
+    /// A token that the vendor's API refuses, told before it does.
+    func refusedScope(_ grant: Grant, of settings: AccountSettings) -> Failure? {
+        refusal(of: grant.scope, by: settings).map {
+            Failure(.refusedScope, $0.detail, hint: $0.hint, at: grant.issued.wall)
+        }
+    }
+}
+
+extension RevocationReport {
+    init(_ outcome: RevocationOutcome) {
+        switch outcome {
+        case .revoked: self.init(state: .revoked)
+        case .nothing: self.init(state: .nothing)
+        case .unsupported(let failure): self.init(state: .unsupported, detail: failure.detail, hint: failure.hint)
+        case .failed(let failure): self.init(state: .failed, detail: failure.detail, hint: failure.hint)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import FoundationEssentials
+import Glibc
+import Logging
+import Synchronization
+import Text
+
+/// Log lines on standard error: under systemd with the journal's `<N>` priority, else with the time.
+///
+/// Metadata comes behind the message as `name=value`. Values are for people and must hold no secret: the daemon logs
+/// by `GrantEvent` and `Failure`, which have none.
+struct StandardErrorLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    let threshold: LogThreshold
+    let isJournal: Bool
+
+    var logLevel: Logger.Level {
+        get { threshold.level }
+        set { threshold.level = newValue }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quote("\($0.value)"))" }.joined()
+        let head = isJournal ? "<\(Self.priority(event.level))>" : "\(Date().formatted(.iso8601)) \(event.level): "
+        let line = Array("\(head)\("\(event.message)\(pairs)".plain)\n".utf8)
+        // One write a line: lines of several threads don't mix.
+        _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    private static func quote(_ value: String) -> String {
+        value.contains(" ") ? "\"\(value)\"" : value
+    }
+
+    private static func priority(_ level: Logger.Level) -> Int {
+        switch level {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+}
+
+/// The least level that is logged: one for all parts of the daemon, whose loggers are copies, so that a reload changes it.
+final class LogThreshold: Sendable {
+    private let kept = Mutex(Logger.Level.info)
+
+    var level: Logger.Level {
+        get { kept.withLock { $0 } }
+        set { kept.withLock { $0 = newValue } }
+    }
+}

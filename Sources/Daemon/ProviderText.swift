@@ -1,0 +1,37 @@
+import Accounts
+import OAuth
+import Text
+
+/// The presets as `valetkey providers` shows them.
+enum ProviderText {
+    static func list(_ providers: [Provider]) -> String {
+        let width = providers.map(\.name.count).max() ?? 0
+        return providers.map { provider in
+            let padding = String(repeating: " ", count: width - provider.name.count)
+            return "\(provider.name)\(padding)  \(provider.summary)"
+        }.joined(separator: "\n")
+    }
+
+    static func facts(_ provider: Provider) -> String {
+        let parameters = provider.authorizationParameters.map { "\($0.name)=\($0.value)" }
+        let facts: [(String, String?)] = [
+            ("provider", provider.name),
+            ("", provider.summary),
+            ("successor", provider.successor),
+            ("issuer", provider.issuer),
+            ("authorization_endpoint", provider.authorizationEndpoint),
+            ("token_endpoint", provider.tokenEndpoint),
+            ("revocation_endpoint", provider.revocationEndpoint),
+            ("device_authorization_endpoint", provider.deviceAuthorizationEndpoint),
+            ("tenant", provider.defaultTenant),
+            ("scopes", provider.scopes.isEmpty ? nil : provider.scopes.joined(separator: " ")),
+            ("redirect_uri", provider.redirectURI),
+            ("authorization_parameters", parameters.isEmpty ? nil : parameters.joined(separator: " ")),
+            ("client_secret", provider.needsClientSecret ? "needed" : nil),
+        ]
+        let lines = facts.compactMap { name, value in
+            value.map { name + String(repeating: " ", count: 31 - name.count) + $0 }
+        }
+        return (lines + provider.notes.map { "\n\($0)" }).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,89 @@
+import APIServer
+import Grants
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+
+/// A part of the daemon that runs until it is told to stop.
+struct Part: Service {
+    let work: @Sendable () async -> Void
+    /// Called once, when the daemon stops: `work` then comes to its end by itself.
+    let stop: @Sendable () -> Void
+
+    func run() async {
+        await withGracefulShutdownHandler(operation: work, onGracefulShutdown: stop)
+    }
+}
+
+/// Ends with the first signal to stop.
+struct StopService: Service {
+    let signals: UnixSignalsSequence
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            for await _ in signals { break }
+        }
+    }
+}
+
+/// The API's socket; its end is the first thing that a stop brings.
+struct SocketService: Service {
+    let server: SocketServer
+    let manager: ServiceManager
+    let keeper: GrantKeeper
+    /// Called once all is up.
+    let ready: @Sendable () -> Void
+
+    /// How long those who wait for an answer may still get it.
+    private static let patience = TimeAmount.seconds(8)
+
+    func run() async throws {
+        ready()
+        await withTaskGroup { group in
+            group.addTask { await server.run() }
+            try? await gracefulShutdown()
+            manager.stopping()
+            await server.close(patience: Self.patience)
+            keeper.dismissReaders()
+        }
+    }
+}
+
+/// Tells the watchdog that the daemon works, as long as it does: the event loop turns, and the grants' lock is free.
+struct WatchdogService: Service {
+    let interval: Duration
+    let clock: any Clock<Duration>
+    let eventLoop: any EventLoop
+    let keeper: GrantKeeper
+    let manager: ServiceManager
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await eventLoop.submit {}.get()
+                _ = keeper.account("")
+                manager.keepAlive()
+                try? await clock.sleep(for: interval)
+            }
+        }
+    }
+}
+
+/// SIGHUP takes up the configuration anew.
+struct ReloadService: Service {
+    let signals: UnixSignalsSequence
+    let reloader: Reloader
+    let manager: ServiceManager
+    let time: any Timekeeper
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            for await _ in signals {
+                manager.reloading(at: time.now().instant.nanoseconds)
+                _ = await reloader.reload()
+                manager.ready("Serving tokens")
+            }
+        }
+    }
+}

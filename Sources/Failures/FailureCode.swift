@@ -1,0 +1,133 @@
+/// Everything that can go wrong, as a closed list: what a failure means is decided by this type only, and its table
+/// (`FailureCode+Table.swift`) says it once for daemon and command.
+///
+/// The raw values are what goes over the wire and into the log. They never change; new ones may come.
+package enum FailureCode: String, Sendable, Hashable, CaseIterable {
+    // MARK: What authorization servers say (RFC 6749 sections 4.1.2.1 and 5.2, and extensions)
+
+    case invalidGrant = "invalid_grant"
+    /// A large code host's word for `invalid_grant`.
+    case badRefreshToken = "bad_refresh_token"
+    case accessDenied = "access_denied"
+    case expiredToken = "expired_token"
+    case interactionRequired = "interaction_required"
+    case loginRequired = "login_required"
+    /// OpenID Connect's word, and this API's for an account that has no usable grant.
+    case consentRequired = "consent_required"
+    case invalidClient = "invalid_client"
+    /// A large code host's word for `invalid_client`.
+    case incorrectClientCredentials = "incorrect_client_credentials"
+    case unauthorizedClient = "unauthorized_client"
+    case invalidScope = "invalid_scope"
+    case invalidTarget = "invalid_target"
+    case invalidRequest = "invalid_request"
+    case unsupportedGrantType = "unsupported_grant_type"
+    case unsupportedResponseType = "unsupported_response_type"
+    case authorizationPending = "authorization_pending"
+    case slowDown = "slow_down"
+    case useDPoPNonce = "use_dpop_nonce"
+    case invalidDPoPProof = "invalid_dpop_proof"
+    case serverError = "server_error"
+    /// Also this API's word for an account that has no token at the moment.
+    case temporarilyUnavailable = "temporarily_unavailable"
+    /// A word of the server's that nobody has listed; it stands beside as untrusted text.
+    case unlistedError = "unlisted_error"
+
+    // MARK: Why no reply of the authorization server decides anything
+
+    case nameLookup = "name_lookup"
+    case connection
+    case timeout
+    case tls
+    case replyCut = "cut"
+    case replyTooLarge = "reply_too_large"
+    case requestCancelled = "cancelled"
+    case network
+    case badReply = "bad_reply"
+    case discovery
+    case secretUnavailable = "secret_unavailable"
+    case revocation
+
+    // MARK: What is wrong with an account's configuration or with what it names
+
+    case configurationError = "configuration_error"
+    case clientSecret = "client_secret"
+    case clientKey = "client_key"
+    case dpopKey = "dpop_key"
+    case noEndpoint = "no_endpoint"
+    case otherIssuer = "other_issuer"
+    case unusableToken = "unusable_token"
+    case refusedScope = "refused_scope"
+
+    // MARK: What is the matter with a consent or a grant
+
+    case idTokenNotBelieved = "invalid_id_token"
+    case wrongIssuer = "wrong_issuer"
+    case accountChanged = "account_changed"
+    case otherClient = "other_client"
+    case noRefreshToken = "no_refresh_token"
+    case refreshing
+    case stopping
+
+    // MARK: Storage
+
+    case storage
+    case otherKey = "other_key"
+    case unreadableFile = "unreadable_file"
+
+    // MARK: Requests on the socket
+
+    case malformedRequest = "malformed_request"
+    case forbidden
+    case noSuchAccount = "no_such_account"
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+    case noConsentPending = "no_consent_pending"
+    case noProofKey = "no_proof_key"
+    case consentConflict = "consent_conflict"
+    case tooLarge = "too_large"
+    case tooManyRequests = "too_many_requests"
+    case internalError = "internal_error"
+
+    // MARK: What a command meets before the daemon has answered
+
+    case usage
+    case daemonUnreachable = "daemon_unreachable"
+    case daemonHungUp = "daemon_hung_up"
+    case daemonTimeout = "daemon_timeout"
+    case daemonProtocol = "daemon_protocol"
+    case outputFailed = "output_failed"
+    case programMissing = "program_missing"
+
+    /// What an authorization server's word means. Our own words mean nothing in its mouth.
+    package init(saidByServer word: String) {
+        guard let code = FailureCode(rawValue: word), code.isOAuth else {
+            self = .unlistedError
+            return
+        }
+        self = code
+    }
+
+    /// What a word on this API's wire means; one of a newer daemon's is `unlistedError`.
+    package init(onWire word: String) {
+        self = FailureCode(rawValue: word) ?? .unlistedError
+    }
+
+    /// Whether authorization servers say it.
+    private var isOAuth: Bool {
+        switch self {
+        case .invalidGrant, .badRefreshToken, .accessDenied, .expiredToken, .interactionRequired, .loginRequired,
+            .consentRequired, .invalidClient, .incorrectClientCredentials, .unauthorizedClient, .invalidScope,
+            .invalidTarget, .invalidRequest, .unsupportedGrantType, .unsupportedResponseType, .authorizationPending,
+            .slowDown, .useDPoPNonce, .invalidDPoPProof, .serverError, .temporarilyUnavailable:
+            true
+        default: false
+        }
+    }
+}
+
+extension FailureCode: Codable {
+    package init(from decoder: any Decoder) throws {
+        self.init(onWire: try decoder.singleValueContainer().decode(String.self))
+    }
+}

@@ -1,0 +1,13 @@
+package import Failures
+import FoundationEssentials
+
+extension Failure {
+    /// `verb` is what can't be done to the file.
+    package static func storage(
+        _ error: any Error, _ verb: String, _ path: String, in folder: PrivateFolder
+    ) -> Failure {
+        Failure(
+            .storage, "can't \(verb) \(path): \((error as? SystemCallError)?.reason ?? "\(error)")",
+            hint: "free space, or make \(folder.path) writable", at: Date())
+    }
+}

@@ -1,0 +1,95 @@
+import Glibc
+
+/// A file that was read as a whole, and who may do what with it.
+package struct ReadFile {
+    package var octets: [UInt8]
+    package var permissions: FilePermissions
+
+    package init(octets: [UInt8], permissions: FilePermissions) {
+        self.octets = octets
+        self.permissions = permissions
+    }
+}
+
+package struct FilePermissions: Equatable {
+    package var mode: UInt32
+    package var owner: UInt32
+    package var group: UInt32
+
+    package init(mode: UInt32, owner: UInt32, group: UInt32) {
+        self.mode = mode
+        self.owner = owner
+        self.group = group
+    }
+
+    /// A group with the number of the owner is the user's own, as most distributions make one for each user.
+    private var groupBits: UInt32 { group == owner ? 0 : (mode >> 3) & 7 }
+
+    package var isWritableByOthers: Bool { (groupBits | mode) & 0o2 != 0 }
+    package var isReadableByOthers: Bool { (groupBits | mode) & 0o4 != 0 }
+    /// Whether the group or others may do anything at all.
+    package var isOpen: Bool { mode & 0o077 != 0 }
+
+    /// The permission bits as chmod writes them.
+    package var text: String {
+        let digits = String(mode & 0o7777, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+}
+
+/// Why a file wasn't read.
+package enum FileFault: Error, Sendable, Hashable {
+    case missing
+    case folder
+    /// A device, a pipe or a socket.
+    case notRegular
+    /// The system's reason.
+    case unreadable(String)
+    /// The same, where the system is at its limits: another try may go well.
+    case busy(String)
+    /// The most that is read, in octets.
+    case tooLarge(Int)
+}
+
+package enum FileReading {
+    /// Reads a regular file of at most `limit` octets. The permissions are those of the very file that was read.
+    package static func read(_ path: String, limit: Int) throws(FileFault) -> ReadFile {
+        // Non-blocking, so that opening a pipe doesn't wait for its writer.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { throw fault(errno) }
+        defer { close(descriptor) }
+        var facts = stat()
+        guard unsafe fstat(descriptor, &facts) == 0 else { throw fault(errno) }
+        switch facts.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw .folder
+        default: throw .notRegular
+        }
+        let octets = try readAll(descriptor, limit: limit)
+        let permissions = FilePermissions(mode: facts.st_mode & 0o7777, owner: facts.st_uid, group: facts.st_gid)
+        return ReadFile(octets: octets, permissions: permissions)
+    }
+
+    private static func readAll(_ descriptor: Int32, limit: Int) throws(FileFault) -> [UInt8] {
+        var octets: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw fault(errno) }
+            if count == 0 { return octets }
+            octets += chunk.prefix(count)
+            guard octets.count <= limit else { throw .tooLarge(limit) }
+        }
+    }
+
+    private static func fault(_ code: Int32) -> FileFault {
+        switch code {
+        case ENOENT, ENOTDIR: .missing
+        case EISDIR: .folder
+        case EACCES, EPERM: .unreadable("permission denied")
+        case EMFILE, ENFILE, ENOMEM, EIO, EAGAIN: .busy(unsafe String(cString: strerror(code)).lowercased())
+        default: .unreadable(unsafe String(cString: strerror(code)).lowercased())
+        }
+    }
+}

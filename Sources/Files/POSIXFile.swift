@@ -1,0 +1,132 @@
+package import Glibc
+
+/// A system call that failed.
+package struct SystemCallError: Error {
+    package var call: String
+    package var code: CInt
+
+    package init(_ call: String) {
+        self.call = call
+        code = errno
+    }
+
+    package var reason: String { unsafe String(cString: strerror(code)) }
+}
+
+/// An open file. The few calls that keeping a grant takes, each checked.
+package struct POSIXFile: ~Copyable {
+    private let descriptor: CInt
+
+    /// Opens without following a link in the last step of the path, and without waiting for the other end of a pipe.
+    package init(_ path: String, flags: CInt, mode: mode_t = 0) throws(SystemCallError) {
+        var opened: CInt
+        repeat {
+            opened = unsafe open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode)
+        } while opened < 0 && errno == EINTR
+        guard opened >= 0 else { throw SystemCallError("open") }
+        descriptor = opened
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    package func write(_ bytes: [UInt8]) throws(SystemCallError) {
+        var done = 0
+        while done < bytes.count {
+            let count = unsafe bytes[done...].withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw SystemCallError("write") }
+            done += count
+        }
+    }
+
+    /// The whole file, or nil where it is longer than `limit`.
+    package func read(limit: Int) throws(SystemCallError) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = unsafe piece.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw SystemCallError("read") }
+            if count == 0 { return bytes }
+            bytes += piece[..<count]
+            guard bytes.count <= limit else { return nil }
+        }
+    }
+
+    package func sync() throws(SystemCallError) {
+        guard fsync(descriptor) == 0 else { throw SystemCallError("fsync") }
+    }
+
+    /// Takes the lock for as long as the file is open; false where another process has it.
+    package func lock() throws(SystemCallError) -> Bool {
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+        guard errno == EWOULDBLOCK else { throw SystemCallError("flock") }
+        return false
+    }
+
+    /// The file's owner and permission bits.
+    package func ownership() throws(SystemCallError) -> (owner: uid_t, mode: mode_t) {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw SystemCallError("fstat") }
+        return (status.st_uid, status.st_mode & 0o777)
+    }
+
+    package func restrict(to mode: mode_t) throws(SystemCallError) {
+        guard fchmod(descriptor, mode) == 0 else { throw SystemCallError("fchmod") }
+    }
+
+    /// Replaces what `path` holds: afterwards either the old or the new content is there, whatever crashes.
+    package static func replace(_ path: String, with bytes: [UInt8], in folder: String) throws(SystemCallError) {
+        try write(bytes, to: temporary(of: path)) { temporary throws(SystemCallError) in
+            guard unsafe rename(temporary, path) == 0 else { throw SystemCallError("rename") }
+        }
+        try syncFolder(folder)
+    }
+
+    /// Makes the file whole, or not at all where somebody else has made it first: then false.
+    package static func create(_ path: String, with bytes: [UInt8], in folder: String) throws(SystemCallError) -> Bool {
+        var isOurs = true
+        try write(bytes, to: "\(path).\(getpid())") { temporary throws(SystemCallError) in
+            if unsafe link(temporary, path) != 0 {
+                guard errno == EEXIST else { throw SystemCallError("link") }
+                isOurs = false
+            }
+            _ = unsafe unlink(temporary)
+        }
+        try syncFolder(folder)
+        return isOurs
+    }
+
+    /// Brings the bytes to disk under a passing name, which `place` gives up; it is gone where anything fails.
+    private static func write(
+        _ bytes: [UInt8], to temporary: String, place: (String) throws(SystemCallError) -> Void
+    ) throws(SystemCallError) {
+        _ = unsafe unlink(temporary)
+        do throws(SystemCallError) {
+            let file = try POSIXFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+            try file.write(bytes)
+            try file.sync()
+            try place(temporary)
+        } catch {
+            _ = unsafe unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Where the new content is written before it takes its place; a crash may leave it behind.
+    package static func temporary(of path: String) -> String { "\(path).new" }
+
+    /// Whether anything has this name, be it a link that leads nowhere.
+    package static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 || errno != ENOENT
+    }
+
+    package static func syncFolder(_ folder: String) throws(SystemCallError) {
+        try POSIXFile(folder, flags: O_RDONLY | O_DIRECTORY).sync()
+    }
+}

@@ -1,0 +1,102 @@
+package import FoundationEssentials
+import Text
+
+/// What an authorization server says of itself (RFC 8414 section 2, OpenID Connect Discovery section 3).
+package struct ServerMetadata: Sendable, Hashable {
+    package var endpoints: Endpoints
+    /// Where a client with a certificate goes instead (RFC 8705 section 5).
+    package var certificateEndpoints: Endpoints
+    package var keys: EndpointURL?
+    /// nil where it says nothing of them.
+    package var authenticationMethods: [String]?
+    /// Whether each authorization response carries `iss` (RFC 9207 section 3).
+    package var promisesIssuer: Bool
+    package var requiresPushedRequests: Bool
+    /// For proofs of possession; nil where it says nothing of them.
+    package var proofAlgorithms: [String]?
+
+    /// Reads a document that must be about the issuer: the two names are compared as they stand (RFC 8414 section 3.3),
+    /// but for a template that a preset may allow in its place.
+    package init(_ document: Data, of issuer: Issuer) throws(MetadataFault) {
+        guard let members = try? JSONDecoder().decode(Members.self, from: document) else { throw .noMetadata }
+        guard let named = members.text("issuer") else { throw .noIssuer }
+        guard issuer.matches(named) || named == issuer.template else {
+            throw .otherIssuer(UntrustedText.clean(named, limit: 200))
+        }
+        endpoints = members.endpoints
+        certificateEndpoints = members.nested("mtls_endpoint_aliases")?.endpoints ?? Endpoints()
+        keys = members.url("jwks_uri")
+        authenticationMethods = members.texts("token_endpoint_auth_methods_supported")
+        promisesIssuer = members.flag("authorization_response_iss_parameter_supported")
+        requiresPushedRequests = members.flag("require_pushed_authorization_requests")
+        proofAlgorithms = members.texts("dpop_signing_alg_values_supported")
+    }
+
+    /// Where the document of an issuer may be, in the order in which it is asked for: RFC 8414 section 3 puts the
+    /// well-known part between host and path, OpenID Connect behind the path. Servers that own no more than their path
+    /// put the former there as well.
+    package static func locations(of issuer: String) -> [String] {
+        guard let scheme = issuer.firstRange(of: "://") else { return [] }
+        let rest = issuer[scheme.upperBound...]
+        let host = rest.prefix { $0 != "/" }
+        var path = rest[host.endIndex...]
+        while path.hasSuffix("/") { path.removeLast() }
+        let origin = "\(issuer[..<scheme.upperBound])\(host)"
+        let locations = [
+            "\(origin)/.well-known/oauth-authorization-server\(path)",
+            "\(origin)\(path)/.well-known/openid-configuration",
+            "\(origin)/.well-known/openid-configuration\(path)",
+            "\(origin)\(path)/.well-known/oauth-authorization-server",
+        ]
+        return path.isEmpty ? Array(locations.prefix(2)) : locations
+    }
+}
+
+/// Why a document isn't the metadata of an issuer.
+package enum MetadataFault: Error, Sendable, Hashable, CustomStringConvertible {
+    case noMetadata
+    case noIssuer
+    case otherIssuer(String)
+
+    package var description: String {
+        switch self {
+        case .noMetadata: "it isn't a JSON object"
+        case .noIssuer: "it names no issuer"
+        case .otherIssuer(let other): "it is about another issuer, \(other)"
+        }
+    }
+}
+
+/// The members of a metadata document. One of a type that we don't expect counts as absent, and so does an endpoint
+/// that isn't https.
+private struct Members: Decodable {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    private let container: KeyedDecodingContainer<Key>
+
+    init(from decoder: any Decoder) throws {
+        container = try decoder.container(keyedBy: Key.self)
+    }
+
+    func text(_ name: String) -> String? { try? container.decode(String.self, forKey: Key(stringValue: name)) }
+
+    func texts(_ name: String) -> [String]? { try? container.decode([String].self, forKey: Key(stringValue: name)) }
+
+    func flag(_ name: String) -> Bool { (try? container.decode(Bool.self, forKey: Key(stringValue: name))) ?? false }
+
+    func nested(_ name: String) -> Members? { try? container.decode(Members.self, forKey: Key(stringValue: name)) }
+
+    func url(_ name: String) -> EndpointURL? { text(name).flatMap { try? EndpointURL($0) } }
+
+    var endpoints: Endpoints {
+        Endpoints(
+            authorization: url("authorization_endpoint"), token: url("token_endpoint"),
+            revocation: url("revocation_endpoint"), deviceAuthorization: url("device_authorization_endpoint"),
+            pushedAuthorization: url("pushed_authorization_request_endpoint"))
+    }
+}

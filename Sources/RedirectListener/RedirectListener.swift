@@ -1,0 +1,81 @@
+package import HTTPListener
+package import NIOCore
+import NIOPosix
+import Text
+
+/// The listener of one consent: open while that is pending, on the loopback addresses alone (RFC 8252 section 8.3).
+package struct RedirectListener: Sendable {
+    package let port: Int
+    /// What the user opens: short, and forwards to the authorization URL. Who reads that learns `state`, so its path
+    /// can't be guessed.
+    package let startURL: String
+
+    private let listeners: [HTTPListener]
+    private let responder: RedirectResponder
+    private let eventLoop: any EventLoop
+
+    /// Listens on `port` of both loopback addresses, or where that is nil on one that the kernel chooses. A response
+    /// is taken under `redirectPath` alone, compared octet by octet.
+    package static func open(
+        port: Int? = nil, redirectPath: String, group: any EventLoopGroup, receiver: any RedirectReceiver,
+        limits: HTTPListenerLimits = .redirect
+    ) async throws(ListenerFault) -> RedirectListener {
+        var random = SystemRandomNumberGenerator()
+        let start = "/" + RandomText.readable(length: 10, using: &random)
+        let responder = RedirectResponder(paths: .init(start: start, redirect: redirectPath), receiver: receiver)
+        let bound = try await LoopbackSockets<HTTPListener>.open(port: port) { address, port throws(BindFailure) in
+            try await bind(address, port: port, group: group, limits: limits, responder: responder)
+        } close: { listener in
+            await listener.close(patience: .zero)
+        }
+        let host = bound.address == .ipv4 ? "127.0.0.1" : "[::1]"
+        return RedirectListener(
+            port: bound.port, startURL: "http://\(host):\(bound.port)\(start)", listeners: bound.sockets,
+            responder: responder, eventLoop: group.next())
+    }
+
+    /// Ends every connection, answered or not.
+    package func close() async {
+        await close(patience: .zero)
+    }
+
+    /// Closes once the pages of the verdicts have been fetched, `linger` is over, or the task is cancelled.
+    package func finish(linger: Duration) async {
+        let delivered = eventLoop.makePromise(of: Void.self)
+        let timer = eventLoop.scheduleTask(in: TimeAmount(linger)) { delivered.succeed() }
+        responder.whenDelivered { delivered.succeed() }
+        await withTaskCancellationHandler {
+            try? await delivered.futureResult.get()
+        } onCancel: {
+            delivered.succeed()
+        }
+        timer.cancel()
+        await close(patience: .seconds(1))
+    }
+
+    private func close(patience: TimeAmount) async {
+        for listener in listeners { await listener.stopListening() }
+        for listener in listeners { await listener.close(patience: patience) }
+    }
+
+    private static func bind(
+        _ address: LoopbackAddress, port: Int, group: any EventLoopGroup, limits: HTTPListenerLimits,
+        responder: RedirectResponder
+    ) async throws(BindFailure) -> (HTTPListener, port: Int) {
+        do {
+            let listener = try await HTTPListener.open(
+                .tcp(host: address.rawValue, port: port), group: group, limits: limits, responder: responder)
+            return (listener, listener.port ?? port)
+        } catch let error as IOError {
+            throw BindFailure(errno: error.errnoCode)
+        } catch {
+            throw .other("\(error)")
+        }
+    }
+}
+
+extension HTTPListenerLimits {
+    /// A code may be long, and so may the cookies of everything else that was ever opened on this machine's names.
+    package static let redirect = HTTPListenerLimits(
+        headBytes: 65536, bodyBytes: 65536, requestTime: .seconds(10), idleTime: .seconds(30))
+}

@@ -1,0 +1,78 @@
+import HTTPListener
+import NIOHTTP1
+import OAuth
+import Synchronization
+import Text
+
+/// Answers the requests of one consent's listener.
+final class RedirectResponder: HTTPResponder {
+    private struct State {
+        var results = KeptResults(limit: 16)
+        var whenDelivered: [@Sendable () -> Void] = []
+    }
+
+    private let paths: RedirectRoute.Paths
+    private let receiver: any RedirectReceiver
+    private let state = Mutex(State())
+
+    init(paths: RedirectRoute.Paths, receiver: any RedirectReceiver) {
+        self.paths = paths
+        self.receiver = receiver
+    }
+
+    func respond(to request: HTTPRequest, _ exchange: HTTPExchange) {
+        switch RedirectRoute(request, paths: paths) {
+        case .start: exchange.answer(.forward(to: receiver.authorizationURL))
+        case .redirect(let fields): pass(fields, exchange)
+        case .result(let id):
+            let page = state.withLock { state in state.results.fetch(id) }
+            exchange.answer(page ?? HTTPAnswer(Page.notFound))
+            settle()
+        case .unknownPath: exchange.answer(HTTPAnswer(Page.notFound))
+        case .foreignHost: exchange.answer(HTTPAnswer(Page.foreignHost))
+        case .wrongMethod(let allowed):
+            exchange.answer(HTTPAnswer(Page.wrongMethod, additional: ["Allow": allowed]))
+        case .wrongMediaType: exchange.answer(HTTPAnswer(Page.wrongMediaType))
+        case .unreadable: exchange.answer(HTTPAnswer(Page.unreadable))
+        case .ambiguous: exchange.answer(HTTPAnswer(Page.foreign))
+        }
+    }
+
+    func refuse(_ status: HTTPResponseStatus) -> HTTPAnswer {
+        HTTPAnswer(Page.refusedRequest(status))
+    }
+
+    /// Calls `action` once no response waits for its verdict and no page for its reader; at once where that is so.
+    func whenDelivered(_ action: @escaping @Sendable () -> Void) {
+        state.withLock { $0.whenDelivered.append(action) }
+        settle()
+    }
+
+    private func pass(_ fields: [FormField], _ exchange: HTTPExchange) {
+        state.withLock { $0.results.expect() }
+        receiver.receive(fields) { [self] verdict in
+            exchange.answer(answer(to: verdict))
+            state.withLock { $0.results.settle() }
+            settle()
+        }
+    }
+
+    /// A foreign response is no end of anything, so its page isn't kept: it is the answer itself.
+    private func answer(to verdict: RedirectVerdict) -> HTTPAnswer {
+        let page = HTTPAnswer(Page(verdict))
+        if verdict == .foreign { return page }
+        var random = SystemRandomNumberGenerator()
+        let id = RandomText.readable(length: 16, using: &random)
+        state.withLock { $0.results.keep(page, id: id) }
+        return .forward(to: RedirectRoute.Paths.results + id)
+    }
+
+    private func settle() {
+        let actions = state.withLock { state -> [@Sendable () -> Void] in
+            guard state.results.isDelivered else { return [] }
+            defer { state.whenDelivered = [] }
+            return state.whenDelivered
+        }
+        for action in actions { action() }
+    }
+}

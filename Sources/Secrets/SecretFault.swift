@@ -1,0 +1,97 @@
+package import Files
+import Text
+
+/// Why a secret couldn't be read. Says nothing of what was read.
+package enum SecretFault: Error, Sendable, Hashable {
+    /// Where a secret was looked for.
+    package enum Origin: Sendable, Hashable, CustomStringConvertible {
+        case literal
+        case file(String)
+        /// The program without its arguments: one of them may be a secret.
+        case command(String)
+        case credential(String)
+
+        package var description: String {
+            switch self {
+            case .literal: "the secret in the configuration"
+            case .file(let path): path
+            case .command(let program): "the command \(program)"
+            case .credential(let name): "the credential \(name)"
+            }
+        }
+    }
+
+    case file(Origin, FileFault)
+    /// The file's mode, as chmod writes it.
+    case openToOthers(path: String, mode: String)
+    case empty(Origin)
+    /// Not UTF-8, or more than a line.
+    case notOneLine(Origin)
+    case noHomeFolder(path: String)
+    case noCredentials(name: String)
+    /// No such program, or none that may be executed.
+    case programNotFound(program: String)
+    case programNotStarted(program: String)
+    /// With the beginning of what the program wrote to its standard error.
+    case programFailed(program: String, code: Int32, says: String?)
+    case programKilled(program: String, signal: Int32)
+    case programTooSlow(program: String, limit: Duration)
+    case programTooTalkative(program: String)
+    case cancelled
+}
+
+extension SecretFault {
+    /// Whether another try may go well with nothing changed: a command may fail or say nothing for as long as a
+    /// password store is locked.
+    package var isPassing: Bool {
+        switch self {
+        case .empty(.command), .notOneLine(.command), .programNotStarted, .programFailed, .programKilled,
+            .programTooSlow, .programTooTalkative, .cancelled, .file(_, .busy):
+            true
+        case .file, .openToOthers, .empty, .notOneLine, .noHomeFolder, .noCredentials, .programNotFound: false
+        }
+    }
+}
+
+extension SecretFault: CustomStringConvertible {
+    /// Lower case, without a full stop.
+    package var description: String {
+        switch self {
+        case .file(let origin, .missing): "\(origin) does not exist"
+        case .file(let origin, .folder): "\(origin) is a folder"
+        case .file(let origin, .notRegular): "\(origin) is no regular file"
+        case .file(let origin, .unreadable(let reason)), .file(let origin, .busy(let reason)):
+            "\(origin) can't be read: \(reason)"
+        case .file(let origin, .tooLarge(let limit)): "\(origin) is larger than \(limit / 1024) KiB"
+        case .openToOthers(let path, let mode): "\(path) is open to other users (mode \(mode))"
+        case .empty(let origin): "\(origin) yields an empty secret"
+        case .notOneLine(let origin): "\(origin) yields no single line of text"
+        case .noHomeFolder(let path): "\(path) can't be found: HOME is not set"
+        case .noCredentials(let name): "the credential \(name) can't be read: CREDENTIALS_DIRECTORY is not set"
+        case .programNotFound(let program): "the command \(program) was not found or can't be executed"
+        case .programNotStarted(let program): "the command \(program) could not be started"
+        case .programFailed(let program, let code, nil): "the command \(program) ended with exit code \(code)"
+        case .programFailed(let program, let code, let says?):
+            "the command \(program) ended with exit code \(code): \(says)"
+        case .programKilled(let program, let signal): "the command \(program) was ended by signal \(signal)"
+        case .programTooSlow(let program, let limit):
+            "the command \(program) took longer than \(DurationText.format(limit))"
+        case .programTooTalkative(let program): "the command \(program) printed more than a secret"
+        case .cancelled: "reading the secret was cancelled"
+        }
+    }
+
+    /// What to do about it.
+    package var hint: String? {
+        switch self {
+        case .file(.credential, _), .noCredentials: "name it in the unit's LoadCredential= or LoadCredentialEncrypted="
+        case .file(_, .missing): "write the secret into it, with mode 600"
+        case .openToOthers(let path, _): "run `chmod 600 \(path)`"
+        case .empty(.command), .notOneLine(.command): "it must print the secret as its first line"
+        case .empty, .notOneLine: "it must hold the secret alone, on one line"
+        case .programNotFound: "give its full path, or see which PATH the service has"
+        case .programFailed, .programTooSlow: "run it by hand; a locked password store must be unlocked first"
+        case .file, .noHomeFolder, .programNotStarted, .programKilled, .programTooTalkative, .cancelled: nil
+        }
+    }
+}

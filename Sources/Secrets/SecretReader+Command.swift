@@ -1,0 +1,98 @@
+import Subprocess
+import SystemPackage
+import Text
+
+extension SecretReader {
+    private enum Outcome: Sendable {
+        case ended(TerminationStatus, output: [UInt8], errors: [UInt8])
+        case failed(SecretFault)
+        case timeIsUp
+    }
+
+    /// Runs the program without a shell and takes the first line that it prints.
+    func runCommand(_ words: [String]) async throws(SecretFault) -> Secret {
+        guard let first = words.first else { throw .programNotFound(program: "") }
+        let program = try expand(first)
+        switch await outcome(of: program, arguments: Array(words.dropFirst())) {
+        case .ended(.exited(0), let output, _):
+            let line = output.prefix { $0 != UInt8(ascii: "\n") }
+            let ending = line.last == UInt8(ascii: "\r") ? 1 : 0
+            return try Self.secret(in: line.dropLast(ending), from: .command(program.shown))
+        case .ended(.exited(let code), let output, let errors):
+            let says = Self.excerpt(of: errors, without: output)
+            throw .programFailed(program: program.shown, code: code, says: says)
+        case .ended(.signaled(let signal), _, _): throw .programKilled(program: program.shown, signal: signal)
+        case .failed(let fault): throw fault
+        case .timeIsUp where Task.isCancelled: throw .cancelled
+        case .timeIsUp: throw .programTooSlow(program: program.shown, limit: commandLimit)
+        }
+    }
+
+    /// The program races the clock; the loser is ended before this returns.
+    private func outcome(of program: String, arguments: [String]) async -> Outcome {
+        await withTaskGroup(of: Outcome.self) { group in
+            group.addTask { await run(program, arguments) }
+            group.addTask {
+                try? await clock.sleep(for: commandLimit)
+                return .timeIsUp
+            }
+            let first = await group.next() ?? .timeIsUp
+            group.cancelAll()
+            return first
+        }
+    }
+
+    private func run(_ program: String, _ arguments: [String]) async -> Outcome {
+        var options = PlatformOptions()
+        // A session of its own, so that what the program has started ends with it.
+        options.createSession = true
+        options.teardownSequence = [
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500)),
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero),
+        ]
+        do {
+            let result = try await Subprocess.run(
+                program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
+                environment: .custom(inheritedEnvironment), platformOptions: options,
+                output: .bytes(limit: Self.sizeLimit), error: .bytes(limit: Self.sizeLimit))
+            return .ended(result.terminationStatus, output: result.standardOutput, errors: result.standardError)
+        } catch let error as SubprocessError {
+            return .failed(Self.fault(error, program: program.shown))
+        } catch {
+            return .failed(Task.isCancelled ? .cancelled : .programNotStarted(program: program.shown))
+        }
+    }
+
+    /// Without what systemd means for the daemon alone.
+    private var inheritedEnvironment: [Environment.Key: String] {
+        let own: Set = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"]
+        return environment.reduce(into: [:]) { inherited, variable in
+            guard !own.contains(variable.key), let key = Environment.Key(rawValue: variable.key) else { return }
+            inherited[key] = variable.value
+        }
+    }
+
+    private static func fault(_ error: SubprocessError, program: String) -> SecretFault {
+        if Task.isCancelled { return .cancelled }
+        switch error.code {
+        case .outputLimitExceeded: return .programTooTalkative(program: program)
+        case .executableNotFound: return .programNotFound(program: program)
+        case .spawnFailed
+        where error.underlyingError == .noSuchFileOrDirectory || error.underlyingError == .permissionDenied:
+            return .programNotFound(program: program)
+        default: return .programNotStarted(program: program)
+        }
+    }
+
+    /// The beginning of what a program says about its failure, on one line. Programs such as pass explain themselves
+    /// there; what the program printed as the secret is taken out.
+    private static func excerpt(of errors: [UInt8], without output: [UInt8]) -> String? {
+        var text = String(decoding: errors, as: UTF8.self)
+        for line in String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline) where line.count > 3 {
+            text = text.replacing(line, with: "<secret>")
+        }
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let scalars = words.unicodeScalars.filter(\.isShowable).prefix(200)
+        return scalars.isEmpty ? nil : String(String.UnicodeScalarView(scalars))
+    }
+}

@@ -1,0 +1,110 @@
+package import Accounts
+import Files
+package import Text
+
+/// Reads the secrets that a configuration only names.
+package struct SecretReader: Sendable {
+    /// What the daemon was started with: the home folder, the credentials' folder, and what a command gets.
+    let environment: [String: String]
+    let clock: any Clock<Duration>
+    /// How long a command may take.
+    let commandLimit: Duration
+
+    static let sizeLimit = 64 << 10
+
+    package init(
+        environment: [String: String], clock: any Clock<Duration>, commandLimit: Duration = .seconds(30)
+    ) {
+        self.environment = environment
+        self.clock = clock
+        self.commandLimit = commandLimit
+    }
+
+    package func read(_ source: SecretSource) async throws(SecretFault) -> Secret {
+        switch source {
+        case .literal(let secret):
+            guard !secret.isEmpty else { throw .empty(.literal) }
+            return secret
+        case .file(let path): return try readFile(path)
+        case .command(let words): return try await runCommand(words)
+        case .credential(let name): return try readCredential(name)
+        }
+    }
+
+    /// A private key, in PEM. Nobody else may read it.
+    package func readKey(_ path: String) throws(SecretFault) -> Secret {
+        try readText(path, isPrivate: true)
+    }
+
+    /// A certificate, in PEM.
+    package func readCertificate(_ path: String) throws(SecretFault) -> Secret {
+        try readText(path, isPrivate: false)
+    }
+
+    private func readText(_ path: String, isPrivate: Bool) throws(SecretFault) -> Secret {
+        let path = try expand(path)
+        let file = try contents(path, of: .file(path))
+        guard !isPrivate || !file.permissions.isOpen else {
+            throw .openToOthers(path: path, mode: file.permissions.text)
+        }
+        guard let text = String(validating: file.octets, as: UTF8.self), !text.isEmpty else {
+            throw .empty(.file(path))
+        }
+        return Secret(text)
+    }
+
+    /// Whether a name leads to a file of the credentials' folder and nowhere else.
+    package static func isCredentialName(_ name: String) -> Bool {
+        !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
+    }
+
+    /// The path with the home folder in the place of a leading `~/`.
+    package func expand(_ path: String) throws(SecretFault) -> String {
+        guard path.hasPrefix("~/") else { return path }
+        guard let home = environment["HOME"], home.hasPrefix("/") else { throw .noHomeFolder(path: path) }
+        return home + path.dropFirst()
+    }
+
+    /// Takes one line of text for a secret, and nothing else.
+    static func secret(
+        in octets: some BidirectionalCollection<UInt8>, from origin: SecretFault.Origin
+    ) throws(SecretFault) -> Secret {
+        guard let text = String(validating: octets, as: UTF8.self), text.isPrintable else {
+            throw .notOneLine(origin)
+        }
+        guard !text.isEmpty else { throw .empty(origin) }
+        return Secret(text)
+    }
+
+    private func readFile(_ path: String) throws(SecretFault) -> Secret {
+        let path = try expand(path)
+        let file = try contents(path, of: .file(path))
+        guard !file.permissions.isOpen else {
+            throw .openToOthers(path: path, mode: file.permissions.text)
+        }
+        return try Self.secret(in: Self.withoutLineBreak(file.octets), from: .file(path))
+    }
+
+    /// systemd alone writes that folder, so its modes are not judged.
+    private func readCredential(_ name: String) throws(SecretFault) -> Secret {
+        guard Self.isCredentialName(name), let folder = environment["CREDENTIALS_DIRECTORY"], folder.hasPrefix("/")
+        else { throw .noCredentials(name: name.shown) }
+        let origin = SecretFault.Origin.credential(name)
+        return try Self.secret(
+            in: Self.withoutLineBreak(contents("\(folder)/\(name)", of: origin).octets), from: origin)
+    }
+
+    private func contents(_ path: String, of origin: SecretFault.Origin) throws(SecretFault) -> ReadFile {
+        do throws(FileFault) {
+            return try FileReading.read(path, limit: Self.sizeLimit)
+        } catch {
+            throw .file(origin, error)
+        }
+    }
+
+    private static func withoutLineBreak(_ octets: [UInt8]) -> ArraySlice<UInt8> {
+        guard octets.last == UInt8(ascii: "\n") else { return octets[...] }
+        let line = octets.dropLast()
+        return line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+    }
+}

@@ -1,0 +1,76 @@
+import Crypto
+package import Files
+import FoundationEssentials
+import Glibc
+import OAuth
+import Text
+
+/// The key that grants are sealed with.
+///
+/// A systemd credential where the unit has one; else a key file apart from the state. The file keeps a copy of the
+/// state folder alone, in a backup or on a shared disk, from being of use; whoever can read all of the user's files
+/// can read it too.
+package struct SealingKey: Sendable {
+    let key: SymmetricKey
+    /// Tells files of this key from those of others, and nothing of the key.
+    let id: String
+
+    private static let size = 32
+
+    private init(_ key: SymmetricKey) {
+        self.key = key
+        let code = HMAC<SHA256>.authenticationCode(for: Data("valetkey key".utf8), using: key)
+        id = Base64URL.encode(code.prefix(9))
+    }
+
+    /// Reads the credential, whose content is at least 32 random octets.
+    package init(credential path: String) throws(StorageFault) {
+        let octets: [UInt8]?
+        do throws(SystemCallError) {
+            octets = try POSIXFile(path, flags: O_RDONLY).read(limit: 4096)
+        } catch {
+            throw .key(path, error.reason)
+        }
+        guard let octets, octets.count >= Self.size else {
+            throw .key(path, "it holds less than 32 octets, or over 4 kB")
+        }
+        self.init(SymmetricKey(data: SHA256.hash(data: octets)))
+    }
+
+    /// Reads the key file, or makes one at the first start: where `state` holds grants already, a missing key is a fault,
+    /// since a new one would make them unreadable.
+    package init(file name: String = "key", in folder: PrivateFolder, state: PrivateFolder) throws(StorageFault) {
+        let path = folder.file(name)
+        let octets: [UInt8]?
+        do throws(SystemCallError) {
+            if let read = try Self.read(path) {
+                octets = read
+            } else {
+                octets = state.mayHoldGrants ? nil : try Self.make(path, in: folder)
+            }
+        } catch {
+            throw .key(path, error.reason)
+        }
+        guard let octets else { throw .key(path, "it is missing, and there are grants sealed with it") }
+        guard octets.count == Self.size else { throw .key(path, "it isn't \(Self.size) octets long") }
+        self.init(SymmetricKey(data: octets))
+    }
+
+    private static func read(_ path: String) throws(SystemCallError) -> [UInt8]? {
+        do throws(SystemCallError) {
+            let file = try POSIXFile(path, flags: O_RDONLY)
+            if try file.ownership().mode & 0o077 != 0 { try file.restrict(to: 0o600) }
+            return try file.read(limit: 4096) ?? []
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return nil
+        }
+    }
+
+    private static func make(_ path: String, in folder: PrivateFolder) throws(SystemCallError) -> [UInt8] {
+        var random = SystemRandomNumberGenerator()
+        let octets = (0..<size).map { _ in UInt8.random(in: 0...255, using: &random) }
+        guard try POSIXFile.create(path, with: octets, in: folder.path) else { return try read(path) ?? [] }
+        return octets
+    }
+}

@@ -1,0 +1,23 @@
+/// Text from outside, made fit for a log, a terminal or a message.
+package enum UntrustedText {
+    /// Control characters become spaces, and what goes past `limit` characters is cut off.
+    package static func clean(_ text: some StringProtocol, limit: Int = 400) -> String {
+        var cleaned = ""
+        for scalar in text.unicodeScalars.prefix(limit * 2) {
+            if scalar.isShowable {
+                cleaned.unicodeScalars.append(scalar)
+            } else if !cleaned.hasSuffix(" ") {
+                cleaned.append(" ")
+            }
+        }
+        let trimmed = cleaned.drop { $0 == " " }
+        return trimmed.count > limit ? "\(trimmed.prefix(limit))…" : String(trimmed.trimmingSuffix { $0 == " " })
+    }
+}
+
+extension StringProtocol {
+    fileprivate func trimmingSuffix(while isDropped: (Character) -> Bool) -> SubSequence {
+        guard let last = lastIndex(where: { !isDropped($0) }) else { return self[startIndex..<startIndex] }
+        return self[...last]
+    }
+}

@@ -1,0 +1,91 @@
+package import APIContract
+package import Accounts
+import Failures
+package import MicrosoftAdvertisingContract
+import MicrosoftAdvertisingPresets
+package import Secrets
+import Text
+
+/// What requests to the Microsoft Advertising API need beside an access token.
+package struct AdvertisingDesk: Sendable {
+    let secrets: SecretReader
+    let customers: CustomerStore
+
+    package init(secrets: SecretReader, customers: CustomerStore) {
+        self.secrets = secrets
+        self.customers = customers
+    }
+
+    /// The headers around an access token.
+    package func headers(
+        around accessToken: String, of settings: AccountSettings
+    ) async -> Result<AdvertisingHeaders, Problem> {
+        guard let preset = AdvertisingPreset.of(settings) else { return .failure(.noAdvertising(settings)) }
+        let developerToken: Secret
+        do throws(Problem) {
+            developerToken = try await self.developerToken(of: settings, preset)
+        } catch {
+            return .failure(error)
+        }
+        let choice = await customers.load(account: settings.name)
+        return .success(
+            AdvertisingHeaders(
+                authenticationToken: accessToken, developerToken: developerToken.expose(),
+                customerID: choice?.customerID, customerAccountID: choice?.customerAccountID,
+                identityProvider: preset.identityProvider))
+    }
+
+    package func choose(
+        _ customer: AdvertisingCustomer, for settings: AccountSettings
+    ) async -> Result<AdvertisingCustomer, Problem> {
+        guard AdvertisingPreset.of(settings) != nil else { return .failure(.noAdvertising(settings)) }
+        let choice = CustomerStore.Choice(
+            customerID: customer.customerID, customerAccountID: customer.customerAccountID)
+        do throws(Failure) {
+            try await customers.save(choice, account: settings.name)
+            return .success(customer)
+        } catch {
+            return .failure(
+                Problem(
+                    .temporarilyUnavailable, error.detail, hint: error.hint,
+                    retryAfter: 10))
+        }
+    }
+
+    /// The choice was of the user who has logged out.
+    package func forget(_ account: String) async {
+        await customers.erase(account: account)
+    }
+
+    private func developerToken(
+        of settings: AccountSettings, _ preset: AdvertisingPreset
+    ) async throws(Problem) -> Secret {
+        guard let source = settings.vendorSecrets[MicrosoftAdvertising.developerTokenKey] else {
+            guard let universal = preset.environment.universalDeveloperToken else {
+                throw Problem(
+                    .configurationError,
+                    "[accounts.\(settings.name)] has no developer_token",
+                    hint: "a Super Admin gets one at https://developers.ads.microsoft.com/Account; write "
+                        + "developer_token = { file = \"…\" }, then run: valetkey reload")
+            }
+            return universal
+        }
+        do throws(SecretFault) {
+            return try await secrets.read(source)
+        } catch {
+            throw Problem(
+                .configurationError,
+                "the developer token of \(settings.name) can't be read: \(error)", hint: error.hint)
+        }
+    }
+}
+
+extension Problem {
+    fileprivate static func noAdvertising(_ settings: AccountSettings) -> Problem {
+        let names = AdvertisingPreset.all.filter { $0.provider.successor == nil }.map(\.provider.name)
+        return Problem(
+            .configurationError,
+            "\(settings.name) has no provider of Microsoft Advertising",
+            hint: "in [accounts.\(settings.name)], state one of the providers \(names.joined(separator: ", "))")
+    }
+}

@@ -1,0 +1,31 @@
+package import Accounts
+
+/// A preset whose tokens are for the Microsoft Advertising API, with what the API's clients must know of it.
+package struct AdvertisingPreset: Sendable, Hashable {
+    package var provider: Provider
+    package var environment: AdvertisingEnvironment
+    /// The scope without which the API refuses the tokens; nil where there is no such scope.
+    package var scope: String?
+    /// What the API wants to be told where the user signs in elsewhere than at Microsoft.
+    package var identityProvider: String?
+
+    /// In the order in which people are shown them.
+    package static let all = [
+        AdvertisingPreset(
+            provider: .microsoftAdvertising, environment: .production,
+            scope: "https://ads.microsoft.com/msads.manage"),
+        AdvertisingPreset(
+            provider: .microsoftAdvertisingSandbox, environment: .sandbox,
+            scope: "https://si.ads.microsoft.com/msads.manage"),
+        AdvertisingPreset(provider: .microsoftAdvertisingGoogle, environment: .production, identityProvider: "Google"),
+        AdvertisingPreset(provider: .microsoftAdvertisingLive, environment: .production),
+        AdvertisingPreset(provider: .microsoftAdvertisingSandboxLive, environment: .sandbox),
+        AdvertisingPreset(
+            provider: .microsoftAdvertisingSandboxPPE, environment: .sandbox,
+            scope: "https://api.ads.microsoft.com/msads.manage"),
+    ]
+
+    package static func named(_ name: String) -> AdvertisingPreset? {
+        all.first { $0.provider.name == name }
+    }
+}

@@ -1,0 +1,46 @@
+package import Accounts
+package import OAuth
+
+/// The Microsoft Advertising (Bing Ads) API: a developer token beside the access token, and a scope that it insists on.
+package struct MicrosoftAdvertising: Vendor {
+    /// The key of an account that states the developer token.
+    package static let developerTokenKey = "developer_token"
+
+    package let presets = AdvertisingPreset.all.map(\.provider)
+    package let secretKeys = [
+        VendorSecretKey(
+            name: developerTokenKey, presets: AdvertisingPreset.all.map(\.provider.name),
+            presetsInWords: "the microsoft-advertising presets")
+    ]
+
+    package init() {}
+
+    package func findings(on scope: Scope, of provider: Provider, table: String) -> [VendorFinding] {
+        guard let wanted = AdvertisingPreset.named(provider.name)?.scope, !scope.contains(wanted) else { return [] }
+        let asksForOld = scope.tokens.contains { $0.hasSuffix("/ads.manage") }
+        return [
+            VendorFinding(
+                asksForOld
+                    ? "scopes of \(table) ask for ads.manage, whose tokens the API refuses since 2022"
+                    : "scopes of \(table) lack msads.manage, without which the API refuses every token",
+                hint: "ask for \"\(wanted)\"")
+        ]
+    }
+
+    package func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? {
+        guard let wanted = AdvertisingPreset.of(settings)?.scope, !granted.contains(wanted) else { return nil }
+        let isAsked = settings.scope.contains(wanted)
+        let change =
+            isAsked ? "" : "put \(wanted) into scopes of [accounts.\(settings.name)], run valetkey reload, then "
+        return VendorRefusal(
+            detail: "the Microsoft Advertising API refuses this token: its scope is \(granted), not \(wanted)",
+            hint: "\(change)consent again: valetkey login \(settings.name)")
+    }
+}
+
+extension AdvertisingPreset {
+    /// The preset of an account; nil where it is none of these.
+    package static func of(_ settings: AccountSettings) -> AdvertisingPreset? {
+        settings.provider.flatMap(named)
+    }
+}

@@ -1,0 +1,42 @@
+package import MicrosoftAdvertisingPresets
+package import OAuth
+
+/// Where the Customer Management service of one environment is.
+package struct ServiceAddress: Sendable, Hashable {
+    /// Without a slash at its end.
+    package let base: String
+    /// Whether the service is this machine, so that no proxy may stand between.
+    package let isLoopback: Bool
+
+    package init(_ environment: AdvertisingEnvironment) {
+        base =
+            switch environment {
+            case .production: "https://clientcenter.api.bingads.microsoft.com"
+            case .sandbox: "https://clientcenter.api.sandbox.bingads.microsoft.com"
+            }
+        isLoopback = false
+    }
+
+    /// Another place than Microsoft's, under the rules of all endpoints: https, or http on a loopback host.
+    package init(_ text: String) throws(EndpointFault) {
+        let url = try EndpointURL(text)
+        var base = text[...]
+        while base.hasSuffix("/") { base.removeLast() }
+        self.base = String(base)
+        isLoopback = url.isLoopback
+    }
+
+    func url(_ serviceProtocol: ServiceProtocol, _ operation: CustomerOperation) -> String {
+        switch serviceProtocol {
+        case .rest: "\(base)/CustomerManagement/v13/\(operation.path)"
+        case .soap: "\(base)/Api/CustomerManagement/v13/CustomerManagementService.svc"
+        }
+    }
+}
+
+/// How the service is spoken to.
+package enum ServiceProtocol: String, Sendable, CaseIterable {
+    case rest
+    /// Microsoft ends it on 2027-01-31.
+    case soap
+}

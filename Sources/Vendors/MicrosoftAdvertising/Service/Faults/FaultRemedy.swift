@@ -1,0 +1,113 @@
+import HTTPTransport
+package import MicrosoftAdvertisingPresets
+import OAuth
+
+/// What to do about a failed call, most likely cause first.
+package struct FaultRemedy: Sendable {
+    package let account: String
+    package let environment: AdvertisingEnvironment
+    /// The scope of the token in hand.
+    package let scope: [String]
+    /// The scope that the API wants; nil where there is none to compare with.
+    package let wantedScope: String?
+    package let isGoogle: Bool
+
+    package init(
+        account: String, environment: AdvertisingEnvironment, scope: [String], wantedScope: String?, isGoogle: Bool
+    ) {
+        self.account = account
+        self.environment = environment
+        self.scope = scope
+        self.wantedScope = wantedScope
+        self.isGoogle = isGoogle
+    }
+
+    /// A line for each thing to do; empty where nothing is known to help.
+    package func lines(for failure: CallFailure) -> [String] {
+        switch failure {
+        case .fault(let fault): lines(for: fault)
+        case .unreadable(let reply):
+            switch reply.status {
+            case 401: ["consent again: valetkey login \(account)"]
+            case 403: ["a proxy or Microsoft's own gateway refuses the request: try from another network"]
+            case 500...: [Self.later]
+            default: ["a proxy or a sign-in page may stand between: check the network, then try again"]
+            }
+        case .noReply(let failure):
+            switch failure.kind {
+            case .tooLarge: ["ask for smaller pages, or see the service's status page"]
+            case .tls: ["check the clock and the system's CA certificates"]
+            default: ["check the network, then try again"]
+            }
+        case .unwritable: []
+        }
+    }
+
+    private func lines(for fault: ServiceFault) -> [String] {
+        switch fault.code {
+        case 0: [Self.later]
+        case 105: causesOfInvalidCredentials
+        case 106:
+            [
+                "ask a Super Admin of the customer for access, or choose another account: valetkey ads accounts \(account)"
+            ]
+        case 108: ["sign in at https://ads.microsoft.com and follow what it asks for, then: valetkey login \(account)"]
+        case 109: ["a renewed token was refused too, consent again: valetkey login \(account)"]
+        case 100, 116: ["this is a defect of valetkey: please report it with the TrackingId"]
+        case 117: ["make fewer calls a minute, and try again in a minute"]
+        case 120: ["an admin has barred this user: ask a Super Admin of the customer"]
+        case 122:
+            identity("a personal Microsoft account", "Microsoft Advertising knows no personal account of this address")
+        case 123: identity("a work or school account", "Microsoft Advertising knows no work account of this address")
+        case 124: identity("your work or school account", "the personal account was migrated to a work account")
+        case 125: identity("your work or school account", "the customer lets no personal accounts in")
+        case 126: causesOfIdentityMismatch
+        case nil where !hasWantedScope: [scopeLine]
+        default:
+            ["look the code up in Microsoft's list of operation error codes; their support asks for the TrackingId"]
+        }
+    }
+
+    private static let later =
+        "the service has a problem of its own: try again later, and give Microsoft the TrackingId"
+
+    private var hasWantedScope: Bool { wantedScope.map(scope.contains) ?? true }
+
+    private var scopeLine: String {
+        let wanted = wantedScope ?? ""
+        return
+            "the scope: this token has \(scope.joined(separator: " ")), the API wants \(wanted): put it into scopes of "
+            + "[accounts.\(account)], run valetkey reload, then valetkey login \(account)"
+    }
+
+    private var causesOfInvalidCredentials: [String] {
+        let other =
+            environment == .production
+            ? "the sandbox, use the preset microsoft-advertising-sandbox" : "production, use microsoft-advertising"
+        let signIn = isGoogle ? "Google account" : "Microsoft account"
+        var causes = [
+            "the identity: the \(signIn) that consented must be a user of Microsoft Advertising \(environment.rawValue), "
+                + "and active; with another one: valetkey login \(account)",
+            "the environment: the account is set up for \(environment.rawValue); for \(other)",
+            "the developer token: it must be the one of \(environment.rawValue), and a single-user token serves its owner alone",
+        ]
+        if hasWantedScope { return causes }
+        causes.insert(scopeLine, at: 0)
+        return causes
+    }
+
+    private func identity(_ kind: String, _ why: String) -> [String] {
+        ["\(why): choose \(kind) when you consent again: valetkey login \(account)"]
+    }
+
+    private var causesOfIdentityMismatch: [String] {
+        isGoogle
+            ? [
+                "this user signs in with a Microsoft account: use the preset microsoft-advertising, then: valetkey login \(account)"
+            ]
+            : [
+                "sign in with the kind of account that the detail names (personal, or work or school): valetkey login \(account)",
+                "where it wants a Google account, use the preset microsoft-advertising-google",
+            ]
+    }
+}

@@ -1,0 +1,106 @@
+import OAuth
+import Text
+
+/// What the service answers in the place of a result. Decisions are taken by the codes alone; all else is untrusted text
+/// for people.
+package struct ServiceFault: Error, Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
+        /// nil where the service sent no number.
+        package var code: Int?
+        /// Such as `InvalidCredentials`.
+        package var name: String?
+        package var message: String?
+        package var detail: String?
+
+        package init(code: Int?, name: String? = nil, message: String? = nil, detail: String? = nil) {
+            self.code = code
+            self.name = name
+            self.message = message
+            self.detail = detail
+        }
+    }
+
+    /// The HTTP status, which SOAP faults also have as 200.
+    package var status: Int
+    /// Never empty.
+    package var entries: [Entry]
+    /// What Microsoft's support asks for.
+    package var trackingID: String?
+    package var retryAfter: Duration?
+
+    package init(status: Int, entries: [Entry], trackingID: String? = nil, retryAfter: Duration? = nil) {
+        self.status = status
+        self.entries = entries.isEmpty ? [Entry(code: nil)] : entries
+        self.trackingID = trackingID
+        self.retryAfter = retryAfter
+    }
+
+    /// The code that decides.
+    package var code: Int? { entries.lazy.compactMap(\.code).first }
+
+    /// A copy that shows none of these secrets, whatever the service has quoted, and is fit for a terminal.
+    func redacted(_ secrets: [Secret]) -> ServiceFault {
+        func fit(_ text: String?, _ limit: Int) -> String? {
+            guard var text else { return nil }
+            for secret in secrets where !secret.isEmpty { text = text.replacing(secret.expose(), with: "<secret>") }
+            let cleaned = UntrustedText.clean(text, limit: limit)
+            return cleaned.isEmpty ? nil : cleaned
+        }
+        var copy = self
+        copy.trackingID = fit(trackingID, 80)
+        copy.entries = entries.prefix(5).map { entry in
+            Entry(
+                code: entry.code, name: fit(entry.name, 80), message: fit(entry.message, 400),
+                detail: fit(entry.detail, 200))
+        }
+        return copy
+    }
+}
+
+extension ServiceFault: CustomStringConvertible {
+    /// A sentence for each error, and the tracking id.
+    package var description: String {
+        let sentences = entries.map { entry in
+            let name = entry.name ?? entry.code.flatMap(Self.name(of:))
+            let head =
+                switch (name, entry.code) {
+                case (let name?, let code?): "\(name) (\(code))"
+                case (let name?, nil): name
+                case (nil, let code?): "error \(code)"
+                case (nil, nil): "HTTP \(status)"
+                }
+            return [head, entry.message.map(Self.withoutFullStop), entry.detail.map(Self.withoutFullStop)]
+                .compactMap(\.self).joined(separator: ": ")
+        }
+        return "Microsoft Advertising says \(sentences.joined(separator: "; ")); \(Self.tracking(trackingID))"
+    }
+
+    static func tracking(_ id: String?) -> String {
+        id.map { "TrackingId \($0)" } ?? "it sent no TrackingId"
+    }
+
+    private static func withoutFullStop(_ text: String) -> String {
+        text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+
+    /// The names of the codes that every service shares, for faults that carry none.
+    private static func name(of code: Int) -> String? {
+        switch code {
+        case 0: "InternalError"
+        case 100: "NullRequest"
+        case 105: "InvalidCredentials"
+        case 106: "UserIsNotAuthorized"
+        case 108: "UserCompromised"
+        case 109: "AuthenticationTokenExpired"
+        case 116: "RequestMissingHeaders"
+        case 117: "CallRateExceeded"
+        case 120: "UserLoginAccessDenied"
+        case 122: "PersonalIdentityNotAvailable"
+        case 123: "WorkIdentityNotAvailable"
+        case 124: "PersonalIdentityMigratedToWork"
+        case 125: "PersonalIdentityNotAllowedByCustomer"
+        case 126: "IdentityTypeMismatch"
+        default: nil
+        }
+    }
+}

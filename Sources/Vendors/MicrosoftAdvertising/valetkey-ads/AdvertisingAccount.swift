@@ -1,0 +1,81 @@
+import APIClient
+import APIContract
+import Accounts
+import Console
+import Dispatch
+import Failures
+import HTTPTransport
+import MicrosoftAdvertisingClient
+import MicrosoftAdvertisingContract
+import MicrosoftAdvertisingPresets
+import MicrosoftAdvertisingService
+import OAuth
+import Text
+
+/// One account as the daemon knows it, and its credentials as the daemon gives them. The client blocks, so it is kept
+/// off the cooperative pool.
+struct AdvertisingAccount: CredentialSource {
+    let name: String
+    let preset: AdvertisingPreset
+    /// The scope of the token in hand.
+    let scope: [String]
+    private let client: SocketClient
+
+    private static let queue = DispatchQueue(label: "valetkey.ads.socket")
+
+    init(_ name: String, _ client: SocketClient) async throws(CommandFailure) {
+        let report = try await Self.ask(client) { client throws(ClientFailure) in try client.account(name) }
+        guard let preset = report.provider.flatMap(AdvertisingPreset.named) else {
+            throw CommandFailure(
+                .configurationError, "\(name) has no provider of Microsoft Advertising",
+                hint: "state provider = \"microsoft-advertising\" in [accounts.\(name)], then run: valetkey reload")
+        }
+        self.name = name
+        self.preset = preset
+        scope = report.scope
+        self.client = client
+    }
+
+    func headers() async throws(CommandFailure) -> AdvertisingHeaders {
+        try await Self.ask(client) { [name] client throws(ClientFailure) in try client.advertisingHeaders(name) }
+    }
+
+    func credentials() async throws -> ServiceCredentials {
+        let headers = try await headers()
+        return ServiceCredentials(
+            accessToken: Secret(headers.authenticationToken), developerToken: Secret(headers.developerToken),
+            identityProvider: headers.identityProvider)
+    }
+
+    func renew() async throws {
+        _ = try await Self.ask(client) { [name] client throws(ClientFailure) in try client.refresh(name) }
+    }
+
+    func choose(_ account: AdvertiserAccount) async throws(CommandFailure) {
+        let customer = AdvertisingCustomer(customerID: account.customerID, customerAccountID: account.id)
+        _ = try await Self.ask(client) { [name] client throws(ClientFailure) in
+            try client.chooseCustomer(name, customer)
+        }
+    }
+
+    var remedy: FaultRemedy {
+        FaultRemedy(
+            account: name, environment: preset.environment, scope: scope, wantedScope: preset.scope,
+            isGoogle: preset.identityProvider == "Google")
+    }
+
+    private static func ask<Value: Sendable>(
+        _ client: SocketClient, _ question: @escaping @Sendable (SocketClient) throws(ClientFailure) -> Value
+    ) async throws(CommandFailure) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            queue.async {
+                continuation.resume(
+                    returning: Result { () throws(ClientFailure) in try question(client) })
+            }
+        }
+        switch result {
+        case .success(let value): return value
+        case .failure(let failure): throw CommandFailure(failure)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Console
+import Failures
+import HTTPTransport
+import MicrosoftAdvertisingPresets
+import MicrosoftAdvertisingService
+import OAuth
+
+/// How the service is reached.
+struct ServiceOptions: ParsableArguments {
+    @Option(name: .customLong("protocol"), help: "rest, or soap, which Microsoft ends on 2027-01-31.")
+    var serviceProtocol = ServiceProtocol.rest
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Another place than Microsoft's own; default: $VALETKEY_ADS_BASE_URL.", visibility: .hidden))
+    var baseURL: String?
+
+    @OptionGroup var daemon: DaemonOptions
+
+    /// Does the work with the account's service, and turns what goes wrong into words and an exit code.
+    func withService(
+        _ name: String, _ work: (AdvertisingAccount, CustomerManagement) async throws -> Void
+    ) async throws {
+        do {
+            let account = try await AdvertisingAccount(name, try daemon.client())
+            let address = try address(account.preset.environment)
+            let transport = try CurlTransport()
+            defer { transport.stop() }
+            let service = CustomerManagement(
+                transport: transport, request: ServiceRequest(address: address, serviceProtocol: serviceProtocol),
+                source: account, pause: Pause.wait)
+            do {
+                try await work(account, service)
+            } catch let failure as CallFailure {
+                throw CommandFailure(failure, account.remedy)
+            }
+        } catch let failure as CommandFailure {
+            throw failure.tell()
+        } catch let failure as TransportFailure {
+            throw CommandFailure("\(failure)", exit: .other).tell()
+        }
+    }
+
+    private func address(_ environment: AdvertisingEnvironment) throws(CommandFailure) -> ServiceAddress {
+        guard let text = baseURL ?? Environment["VALETKEY_ADS_BASE_URL"] else { return ServiceAddress(environment) }
+        do throws(EndpointFault) {
+            return try ServiceAddress(text)
+        } catch {
+            throw CommandFailure(.usage, "the base URL is wrong: \(error)")
+        }
+    }
+}
+
+extension ServiceProtocol: ExpressibleByArgument {}
+
+extension CommandFailure {
+    init(_ failure: CallFailure, _ remedy: FaultRemedy) {
+        let lines = remedy.lines(for: failure)
+        let exit: Exit =
+            if failure.isPassing {
+                .tryAgain
+            } else if failure.meaning == .tokenExpired {
+                .consentNeeded
+            } else {
+                .other
+            }
+        self.init("\(failure)", hint: lines.isEmpty ? nil : lines.joined(separator: "\nhint: "), exit: exit)
+    }
+}

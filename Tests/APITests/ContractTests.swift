@@ -1,0 +1,100 @@
+import APIContract
+import Failures
+import FakeDaemon
+import FoundationEssentials
+import MicrosoftAdvertisingContract
+import Testing
+
+struct ContractTests {
+    /// One of each type that goes over the socket, with all of its members.
+    private static let everything: [any Codable & Equatable & Sendable] = [
+        TokenAnswer.example("ads", "token"), AccountReport.example("ads"), AccountList(accounts: [.example("ads")]),
+        ConsentReport.example("ads"), ConsentRequest(flow: .paste), PastedRedirect(redirect: "code"),
+        HealthReport(status: "ok", version: "1", accounts: 2, unsaved: 0, uptime: 9),
+        AdvertisingHeaders.example, AdvertisingCustomer(customerID: "1", customerAccountID: "2"),
+        ReloadReport(added: ["a"], removed: ["b"], changed: [], unchanged: ["c"]),
+        ProofRequest(method: "GET", url: "https://api.example/", nonce: "n"),
+        ProofAnswer(account: "ads", proof: "p", isBound: true),
+        RevocationReport(state: .failed, detail: "d", hint: "h"),
+        Problem.example(.temporarilyUnavailable, near: ["ads"], retryAfter: 17),
+    ]
+
+    private static func keys(_ json: String) -> Set<String> {
+        let parts = json.split(separator: "\"", omittingEmptySubsequences: false)
+        return Set(zip(parts, parts.dropFirst()).filter { $0.1.hasPrefix(":") }.map { String($0.0) })
+    }
+
+    @Test(arguments: everything.indices)
+    func `what is written is read back`(index: Int) throws {
+        func check<Value: Codable & Equatable>(_ value: Value) throws {
+            for pretty in [false, true] {
+                let data = try ContractJSON.encode(value, pretty: pretty)
+                #expect(try ContractJSON.decode(Value.self, from: data) == value)
+            }
+        }
+        try check(Self.everything[index])
+    }
+
+    @Test func `members are in snake case, acronyms and all`() throws {
+        let consent = String(decoding: try ContractJSON.encode(ConsentReport.example("ads")), as: UTF8.self)
+        #expect(
+            Self.keys(consent) == [
+                "account", "id", "flow", "state", "open_url", "authorization_url", "redirect_uri", "user_code",
+                "verification_uri", "verification_uri_complete", "expires_at", "expires_in", "scope", "missing_scope",
+                "token_expires_in", "error", "code", "detail", "at",
+            ])
+        let account = String(decoding: try ContractJSON.encode(AccountReport.example("ads")), as: UTF8.self)
+        #expect(
+            Self.keys(account).subtracting(Self.keys(consent)) == [
+                "provider", "issuer", "client_id", "lifetime", "next_refresh_at", "next_refresh_in", "consented_at",
+                "refreshed_at", "unsaved", "last_error", "hint", "consent",
+            ])
+    }
+
+    @Test func `dates are those of RFC 3339, slashes stay, members have an order`() throws {
+        let text = String(decoding: try ContractJSON.encode(TokenAnswer.example("ads", "a/b")), as: UTF8.self)
+        #expect(
+            text == #"{"access_token":"a/b","account":"ads","expires_at":"2027-01-15T08:00:00Z","expires_in":3599,"#
+                + #""scope":"read write","token_type":"Bearer"}"#)
+    }
+
+    @Test func `what is nil is left out`() throws {
+        let problem = Problem(.notFound, "d")
+        let text = String(decoding: try ContractJSON.encode(problem), as: UTF8.self)
+        #expect(text == #"{"code":"not_found","detail":"d","status":404,"title":"Not found"}"#)
+    }
+
+    // KEEP-3
+    @Test func `no answer has a member for a refresh token or any other secret`() throws {
+        var keys: Set<String> = []
+        for value in Self.everything {
+            keys.formUnion(Self.keys(String(decoding: try ContractJSON.encode(value), as: UTF8.self)))
+        }
+        #expect(keys.count > 40)
+        let tokens: Set = [
+            "access_token", "token_type", "token_expires_in", "AuthenticationToken", "DeveloperToken",
+        ]
+        for word in ["refresh_token", "secret", "verifier", "password", "key"] {
+            #expect(!keys.contains { $0.contains(word) })
+        }
+        #expect(Set(keys.filter { $0.lowercased().contains("token") }) == tokens)
+    }
+
+    @Test func `members and codes of a later version are no obstacle`() throws {
+        let text = """
+            {"status":503,"title":"t","code":"brand_new","detail":"d","news":{"a":[1,2]},"retry_after":3}
+            """
+        let problem = try ContractJSON.decode(Problem.self, from: Data(text.utf8))
+        #expect(problem.code == .unlistedError)
+        #expect(problem.retryAfter == 3)
+    }
+
+    @Test(arguments: [
+        (AccountState.noGrant, "no_grant"), (.consentPending, "consent_pending"), (.active, "active"),
+        (.refreshing, "refreshing"), (.retrying, "retrying"), (.unavailable, "unavailable"),
+        (.consentRequired, "consent_required"), (.configurationError, "configuration_error"),
+    ])
+    func `a state has its word for good`(state: AccountState, word: String) {
+        #expect(state.rawValue == word)
+    }
+}

@@ -1,0 +1,124 @@
+import FakeDaemon
+import FoundationEssentials
+import Glibc
+import NIOPosix
+import RawClient
+import Scratch
+import Testing
+
+@testable import APIServer
+
+@Suite(.timeLimit(.minutes(1)))
+struct PlaceTests {
+    private let folder: ScratchFolder
+    private let path: String
+
+    init() throws {
+        folder = try ScratchFolder()
+        path = folder.file("valetkey.sock")
+    }
+
+    private func open(_ path: String) async throws -> SocketServer {
+        try await SocketServer.open(.path(path), group: MultiThreadedEventLoopGroup.singleton, daemon: FakeDaemon())
+    }
+
+    // READ-2
+    @Test func `the socket is its user's alone, and gone after the end`() async throws {
+        try await withServer(.path(path), FakeDaemon()) { _ in
+            let mode = try folder.mode("valetkey.sock")
+            #expect(mode == 0o600)
+        }
+        #expect(try folder.names() == [])
+    }
+
+    // READ-2
+    @Test func `the socket is born with its mode, and no other file of the process is touched by that`() async throws {
+        let umask = try Self.umask()
+        await #expect(throws: SocketFault.self) {
+            _ = try await SocketPlace.path(path).listen { _ in
+                #expect(try folder.mode("valetkey.sock") == 0o600)
+                #expect(try Self.umask() == umask)
+                throw CancellationError()
+            }
+        }
+        #expect(try folder.names() == [])
+    }
+
+    /// Asking the kernel by umask(2) would change it.
+    private static func umask() throws -> Substring? {
+        try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+            .split(separator: "\n").first { $0.hasPrefix("Umask:") }
+    }
+
+    @Test func `a dead daemon's socket is cleared away`() async throws {
+        close(try folder.listen("valetkey.sock"))
+        try await withServer(.path(path), FakeDaemon()) { _ in
+            let answer = try await get(path, "/token/ads")
+            #expect(answer?.body == "token-of-ads")
+        }
+    }
+
+    @Test func `a living daemon's socket is left alone`() async throws {
+        try await withServedDaemon { _, path, _ in
+            await #expect(throws: SocketFault.inUse(path)) { _ = try await open(path) }
+            let answer = try await get(path, "/token/ads")
+            #expect(answer?.body == "token-of-ads")
+        }
+    }
+
+    @Test func `anything that isn't a socket is left alone`() async throws {
+        try folder.write("precious".utf8, as: "file")
+        try folder.makeFolder("folder")
+        close(try folder.listen("elsewhere"))
+        try folder.link("link", to: folder.file("elsewhere"))
+        let names = try folder.names()
+        for name in ["file", "folder", "link"] {
+            await #expect(throws: SocketFault.notASocket(folder.file(name))) { _ = try await open(folder.file(name)) }
+        }
+        #expect(try folder.names() == names)
+        #expect(try folder.text("file") == "precious")
+    }
+
+    @Test func `a path of 107 bytes is the longest`() async throws {
+        let longest = folder.file(String(repeating: "x", count: 106 - folder.path.utf8.count))
+        #expect(longest.utf8.count == 107)
+        try await withServer(.path(longest), FakeDaemon()) { _ in
+            let answer = try await get(longest, "/token/ads")
+            #expect(answer?.body == "token-of-ads")
+        }
+        await #expect(throws: SocketFault.tooLong(longest + "x")) { _ = try await open(longest + "x") }
+    }
+
+    @Test func `a place in no folder is told`() async throws {
+        let path = folder.file("nowhere/s")
+        let fault = await #expect(throws: SocketFault.self) { _ = try await open(path) }
+        #expect(fault == .cannotListen(path, "No such file or directory"))
+    }
+
+    @Test func `a socket that is handed over is served, and stays when the daemon ends`() async throws {
+        let descriptor = try folder.listen("valetkey.sock")
+        let client = try RawClient(.unix(path: path))
+        try client.send("GET /token/ads HTTP/1.1\r\nHost: x\r\n\r\n")
+        try await withServer(.inherited(descriptor: descriptor), FakeDaemon()) { _ in
+            let answer = try await offPool { try client.read() }
+            #expect(answer?.body == "token-of-ads")
+        }
+        #expect(try folder.names() == ["valetkey.sock"])
+    }
+
+    @Test func `a descriptor that is no socket is told`() async throws {
+        let descriptor = unsafe Glibc.open("/dev/null", O_RDWR | O_CLOEXEC)
+        await #expect(throws: SocketFault.self) {
+            _ = try await SocketServer.open(
+                .inherited(descriptor: descriptor), group: MultiThreadedEventLoopGroup.singleton, daemon: FakeDaemon())
+        }
+    }
+
+    @Test(arguments: [
+        SocketFault.inUse("/here"), .notASocket("/here"), .tooLong("/here"), .cannotListen("/here", "why"),
+    ])
+    func `each fault names its place and what to do`(fault: SocketFault) {
+        #expect("\(fault)".contains("/here"))
+        #expect(!fault.hint.isEmpty)
+    }
+}

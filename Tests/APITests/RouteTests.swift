@@ -1,0 +1,150 @@
+import APIClient
+import APIContract
+import Failures
+import FakeDaemon
+import MicrosoftAdvertisingClient
+import MicrosoftAdvertisingContract
+import RawClient
+import Scratch
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct RouteTests {
+    @Test func `each call of the client is one of the daemon, and its answer comes back`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            try await offPool {
+                let client = SocketClient(path: path)
+                let token = try client.token("ads")
+                #expect(token == Array("token-of-ads".utf8))
+                #expect(try client.token("ads", minTTL: 60, isFresh: true, wait: 0) == Array("token-of-ads".utf8))
+                #expect(try client.tokenAnswer("mail", wait: 3600).accessToken == "token-of-mail")
+                #expect(try client.health().version == "9.8.7")
+                #expect(try client.accounts().accounts == [.example("ads"), .example("mail")])
+                #expect(try client.account("ads") == .example("ads"))
+                #expect(try client.startConsent("ads") == .example("ads"))
+                #expect(try client.startConsent("ads", flow: .paste) == .example("ads", flow: .paste))
+                #expect(try client.consent("ads", wait: 7) == .example("ads"))
+                #expect(try client.cancelConsent("ads") == .example("ads", state: .cancelled))
+                #expect(try client.takeRedirect("ads", "a \"code\" é").state == .granted)
+                #expect(try client.refresh("ads") == .example("ads"))
+                #expect(try client.logout("ads") == .example("ads", state: .noGrant))
+                #expect(try client.advertisingHeaders("ads") == .example)
+                let customer = AdvertisingCustomer(customerID: "1", customerAccountID: "2")
+                #expect(try client.chooseCustomer("ads", customer) == customer)
+                #expect(try client.reload().changed == ["ads"])
+            }
+            #expect(
+                await daemon.allCalls() == [
+                    "token ads min_ttl=0 fresh=false wait=30", "token ads min_ttl=60 fresh=true wait=0",
+                    "token mail min_ttl=0 fresh=false wait=3600", "health", "accounts", "account ads",
+                    "start consent ads -", "start consent ads paste", "consent ads wait=7", "cancel consent ads",
+                    "take redirect ads a \"code\" é", "refresh ads wait=30", "logout ads",
+                    "headers ads min_ttl=0 fresh=false wait=30", "choose ads 1 2", "reload",
+                ])
+        }
+    }
+
+    @Test(arguments: [
+        ("/token/ads?fresh=1", "token ads min_ttl=0 fresh=true wait=30"),
+        ("/token/ads?fresh", "token ads min_ttl=0 fresh=true wait=30"),
+        ("/token/ads?fresh=false&wait=0&min_ttl=1000000000", "token ads min_ttl=1000000000 fresh=false wait=0"),
+        ("/token/%61d%73?", "token ads min_ttl=0 fresh=false wait=30"),
+        ("/token/a%2Fd%20s", "token a/d s min_ttl=0 fresh=false wait=30"),
+        ("/token/a+b", "token a+b min_ttl=0 fresh=false wait=30"),
+        ("/token/ads&x", "token ads&x min_ttl=0 fresh=false wait=30"),
+        ("/token/%61ds&x=y+z", "token ads&x=y+z min_ttl=0 fresh=false wait=30"),
+        ("/token/ads=x", "token ads=x min_ttl=0 fresh=false wait=30"),
+        ("/token/%C3%A9", "token é min_ttl=0 fresh=false wait=30"),
+        ("/token/%zz", "token %zz min_ttl=0 fresh=false wait=30"),
+        ("/token/%ff", "token %ff min_ttl=0 fresh=false wait=30"),
+        ("/token/", "token  min_ttl=0 fresh=false wait=30"), ("/accounts/ads/consent", "consent ads wait=0"),
+    ])
+    func `a target is understood`(target: String, call: String) async throws {
+        try await withServedDaemon { daemon, path, _ in
+            _ = try await get(path, target)
+            #expect(await daemon.allCalls() == [call])
+        }
+    }
+
+    @Test(arguments: [
+        "?minttl=5", "?min_ttl=", "?min_ttl=-1", "?min_ttl=5m", "?min_ttl=1000000001", "?min_ttl=99999999999999999999",
+        "?min_ttl=1&min_ttl=1", "?fresh=yes", "?fresh&fresh", "?wait=3601", "?wait=1.5", "?Wait=1", "?=", "?%zz",
+        "?%ff",
+        "?wait=1&%1b%5b2J",
+    ])
+    func `a mistake in a query is told`(query: String) async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let answer = try #require(try await get(path, "/token/ads\(query)"))
+            #expect(answer.status == 400)
+            #expect(answer.problem?.code == .malformedRequest)
+            #expect(!answer.body.contains("\u{1b}"))
+            #expect(await daemon.allCalls() == [])
+        }
+    }
+
+    @Test(arguments: [
+        "/", "", "/tokens/ads", "/token", "/token/ads/", "/token/ads/x", "/Token/ads", "//token/ads",
+        "/accounts/ads/grants", "/accounts/ads/ads", "/accounts/ads/consent/x", "/accounts/ads/consent/redirect/x",
+        "/health/x", "/reload/",
+        "*", "/%74oken/ads/..", "/token/../accounts",
+    ])
+    func `an unknown path is told`(target: String) async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let answer = try await get(path, target)
+            #expect(answer?.status == (target.isEmpty ? 400 : 404))
+            #expect(target.isEmpty || answer?.problem?.code == .notFound)
+            #expect(await daemon.allCalls() == [])
+        }
+    }
+
+    @Test(arguments: [
+        ("/token/ads", ["GET", "HEAD"]), ("/health", ["GET", "HEAD"]), ("/accounts", ["GET", "HEAD"]),
+        ("/accounts/ads", ["GET", "HEAD"]), ("/accounts/ads/consent", ["GET", "HEAD", "POST", "DELETE"]),
+        ("/accounts/ads/consent/redirect", ["POST"]), ("/accounts/ads/refresh", ["POST"]),
+        ("/accounts/ads/grant", ["DELETE"]), ("/accounts/ads/ads/headers", ["GET", "HEAD"]),
+        ("/accounts/ads/ads/customer", ["PUT"]), ("/reload", ["POST"]),
+    ])
+    func `a path takes its methods and no other`(target: String, methods: [String]) async throws {
+        try await withServedDaemon { _, path, _ in
+            for method in ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"] {
+                let request = "\(method) \(target) HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+                let answer = try #require(try await ask(path, request, hasBody: method != "HEAD"))
+                guard !methods.contains(method) else {
+                    #expect(answer.status != 405)
+                    continue
+                }
+                #expect(answer.status == 405, "\(method)")
+                #expect(answer["allow"] == methods.joined(separator: ", "))
+                guard method != "HEAD" else { continue }
+                #expect(answer.problem?.code == .methodNotAllowed)
+                #expect(answer.problem?.detail == "this path doesn't take \(method)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("/accounts/ads/consent", "{"), ("/accounts/ads/consent", "[]"), ("/accounts/ads/consent", "{\"flow\":\"x\"}"),
+        ("/accounts/ads/consent/redirect", ""), ("/accounts/ads/consent/redirect", "{}"),
+        ("/accounts/ads/consent/redirect", "{\"redirect\":1}"), ("/accounts/ads/consent/redirect", "code=x"),
+        ("/accounts/ads/consent/redirect", "\u{0}"),
+    ])
+    func `a body that isn't what the path takes is told`(target: String, body: String) async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let length = body.utf8.count
+            let request = "POST \(target) HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\r\n\(body)"
+            let answer = try await ask(path, request)
+            #expect(answer?.status == 400)
+            #expect(answer?.problem?.code == .malformedRequest)
+            #expect(await daemon.allCalls() == [])
+        }
+    }
+
+    @Test func `a consent that is started is a thing created`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let request = "POST /accounts/ads/consent HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+            let answer = try await ask(path, request)
+            #expect(answer?.status == 201)
+            #expect(await daemon.allCalls() == ["start consent ads -"])
+        }
+    }
+}

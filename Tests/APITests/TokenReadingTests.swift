@@ -1,0 +1,116 @@
+import APIClient
+import APIContract
+import Failures
+import FakeDaemon
+import FoundationEssentials
+import RawClient
+import Scratch
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct TokenReadingTests {
+    @Test func `the token is the whole body`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            for token in ["t", "abc.DEF-123_~+/==", String(repeating: "x", count: 100_000)] {
+                daemon.hand(out: token, of: "ads")
+                let answer = try #require(try await get(path, "/token/ads"))
+                #expect(answer.status == 200)
+                #expect(answer.body == token)
+                #expect(answer["content-length"] == "\(token.utf8.count)")
+                #expect(answer["content-type"] == "text/plain; charset=utf-8")
+                #expect(answer["cache-control"] == "no-store")
+            }
+        }
+    }
+
+    @Test(arguments: ["application/json", "text/html, application/json;q=0.9"])
+    func `who accepts JSON gets an object`(accept: String) async throws {
+        try await withServedDaemon { _, path, _ in
+            let answer = try #require(try await get(path, "/token/ads", accept: accept))
+            #expect(answer["content-type"] == "application/json")
+            #expect(answer["cache-control"] == "no-store")
+            var token = try ContractJSON.decode(TokenAnswer.self, from: Data(answer.body.utf8))
+            #expect(abs(token.expiresAt.timeIntervalSinceNow - 3599) < 30)
+            token.expiresAt = .example
+            #expect(token == .example("ads", "token-of-ads"))
+            #expect(answer.body.contains("\n  \"access_token\" : \"token-of-ads\",\n"))
+        }
+    }
+
+    @Test(arguments: ["*/*", "text/plain", "application/xml"])
+    func `who accepts anything else gets text`(accept: String) async throws {
+        try await withServedDaemon { _, path, _ in
+            let answer = try await get(path, "/token/ads", accept: accept)
+            #expect(answer?.body == "token-of-ads")
+        }
+    }
+
+    @Test func `HEAD tells of the token without giving it`() async throws {
+        try await withServedDaemon { _, path, _ in
+            try await offPool {
+                let client = try RawClient(.unix(path: path))
+                let answer = try client.ask("HEAD /token/ads HTTP/1.1\r\nHost: x\r\n\r\n", hasBody: false)
+                #expect(answer?.status == 200)
+                #expect(answer?["content-length"] == "12")
+                #expect(try client.ask("GET /token/ads HTTP/1.1\r\nHost: x\r\n\r\n")?.body == "token-of-ads")
+            }
+        }
+    }
+
+    @Test(arguments: Problem.troubles.sorted { $0.key < $1.key })
+    func `trouble is told as a problem`(account: String, problem: Problem) async throws {
+        try await withServedDaemon { _, path, _ in
+            for accept in ["*/*", "application/json"] {
+                let answer = try #require(try await get(path, "/token/\(account)", accept: accept))
+                #expect(answer.status == problem.status)
+                #expect(answer.problem == problem)
+                #expect(answer["retry-after"] == problem.retryAfter.map { "\($0)" })
+                #expect(answer["cache-control"] == "no-store")
+            }
+        }
+    }
+
+    @Test func `an account that isn't there is told with the names near it`() async throws {
+        try await withServedDaemon { _, path, _ in
+            for target in ["/token/adds", "/accounts/adds", "/accounts/adds/consent"] {
+                let answer = try #require(try await get(path, target))
+                #expect(answer.status == 404)
+                #expect(answer.problem?.code == .noSuchAccount)
+                #expect(answer.problem?.near == ["ads", "late"])
+            }
+        }
+    }
+
+    @Test func `a reader that waits gets its token when it is there`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let client = try RawClient(.unix(path: path))
+            try client.send("GET /token/late HTTP/1.1\r\nHost: x\r\n\r\n")
+            await daemon.call("token late min_ttl=0 fresh=false wait=30")
+            #expect(try await get(path, "/token/ads")?.body == "token-of-ads")
+            daemon.release()
+            #expect(try client.read()?.body == "token-of-late")
+        }
+    }
+
+    @Test func `a reader that hangs up is told to the daemon`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let client = try RawClient(.unix(path: path))
+            try client.send("GET /token/late HTTP/1.1\r\nHost: x\r\n\r\n")
+            await daemon.call("token late min_ttl=0 fresh=false wait=30")
+            _ = consume client
+            await daemon.call("hung up: late")
+            daemon.release()
+            #expect(try await get(path, "/token/ads")?.body == "token-of-ads")
+        }
+    }
+
+    @Test func `a hundred readers at once are served`() async throws {
+        try await withServedDaemon { _, path, _ in
+            try await offPool {
+                let clients = try (0..<100).map { _ in try RawClient(.unix(path: path)) }
+                for client in clients { try client.send("GET /token/ads HTTP/1.1\r\nHost: x\r\n\r\n") }
+                for client in clients { #expect(try client.read()?.body == "token-of-ads") }
+            }
+        }
+    }
+}

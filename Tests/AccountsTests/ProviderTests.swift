@@ -1,0 +1,93 @@
+import Accounts
+import Testing
+import Text
+import Vendors
+
+@testable import OAuth
+
+struct ProviderTests {
+    @Test(arguments: ProviderCatalogue.complete.all)
+    func `a preset's endpoints are good URLs once the tenant is filled in`(_ provider: Provider) throws {
+        let endpoints = [
+            provider.authorizationEndpoint, provider.tokenEndpoint, provider.revocationEndpoint,
+            provider.deviceAuthorizationEndpoint, provider.issuer,
+        ]
+        for text in endpoints.compactMap(\.self) {
+            let filled = provider.filled(text, tenant: nil)
+            #expect(!filled.contains("{") && !filled.contains("}"))
+            let url = try EndpointURL(filled)
+            #expect(!url.isLoopback)
+        }
+        #expect(provider.hasTenant == provider.authorizationEndpoint.contains("{tenant}"))
+        #expect(provider.hasTenant == provider.tokenEndpoint.contains("{tenant}"))
+    }
+
+    @Test(arguments: ProviderCatalogue.complete.all)
+    func `a preset says what it is, asks for scopes, and overrides no protocol parameter`(_ provider: Provider) {
+        #expect(!provider.summary.isEmpty && !provider.summary.hasSuffix("."))
+        #expect(!provider.notes.isEmpty && provider.notes.allSatisfy { $0.hasSuffix(".") })
+        #expect(!provider.scopes.isEmpty)
+        #expect(Scope(parsing: provider.scopes.joined(separator: " ")).tokens == provider.scopes)
+        #expect(
+            provider.authorizationParameters.allSatisfy { !ProtocolParameters.authorization.contains($0.name) })
+    }
+
+    // NATIVE-6
+    /// By name: whether the redirect URI is on this machine, and its port.
+    @Test(
+        arguments: [
+            ("microsoft-advertising", "http://localhost:4711", true, nil),
+            ("microsoft-advertising-sandbox", "http://localhost:4711", true, nil),
+            ("microsoft-advertising-google", "http://localhost:4711", true, nil),
+            ("google", "http://127.0.0.1:4711/", true, nil),
+            ("microsoft", "http://localhost:4711", true, nil),
+            ("github", "http://127.0.0.1:4711/", true, nil),
+            ("gitlab", "http://127.0.0.1:17171/", true, 17171),
+            ("microsoft-advertising-live", "https://login.live.com/oauth20_desktop.srf", false, nil),
+            ("microsoft-advertising-sandbox-live", "https://login.live-int.com/oauth20_desktop.srf", false, nil),
+            (
+                "microsoft-advertising-sandbox-ppe", "https://login.windows-ppe.net/common/oauth2/nativeclient", false,
+                nil
+            ),
+        ] as [(String, String, Bool, Int?)])
+    func `a preset's redirect URI has the form that its provider registers`(
+        _ name: String, _ sent: String, _ isLoopback: Bool, _ port: Int?
+    ) throws {
+        let redirect = try RedirectURI(try #require(ProviderCatalogue.complete.named(name)).redirectURI)
+        #expect(redirect.sent(port: 4711) == sent)
+        #expect(redirect.isLoopback == isLoopback)
+        #expect(redirect.port == port)
+    }
+
+    @Test func `every preset has a name of its own and is found by it`() {
+        #expect(Set(ProviderCatalogue.complete.all.map(\.name)).count == 10)
+        #expect(ProviderCatalogue.complete.all.count == 10)
+        for provider in ProviderCatalogue.complete.all {
+            #expect(ProviderCatalogue.complete.named(provider.name) == provider)
+        }
+        #expect(ProviderCatalogue.complete.named("Google") == nil)
+    }
+
+    @Test func `what a provider has switched off names a living successor and says so`() throws {
+        let retired = ProviderCatalogue.complete.all.filter { $0.successor != nil }
+        #expect(retired.count == 3)
+        for provider in retired {
+            let successor = try #require(provider.successor.flatMap(ProviderCatalogue.complete.named))
+            #expect(successor.successor == nil)
+            #expect(provider.summary.contains("switched off"))
+            #expect(provider.notes[0].contains(successor.name))
+        }
+    }
+
+    @Test func `a preset without tenants ignores one`() {
+        #expect(
+            Provider.gitLab.filled(Provider.gitLab.tokenEndpoint, tenant: "x") == "https://gitlab.com/oauth/token")
+    }
+
+    @Test func `Google is asked for offline access`() {
+        #expect(
+            Provider.google.authorizationParameters
+                == [FormField("access_type", "offline"), FormField("prompt", "consent")])
+        #expect(Provider.google.needsClientSecret)
+    }
+}

@@ -1,0 +1,166 @@
+import APIContract
+import FakeDaemon
+import FoundationEssentials
+import Scratch
+import Subprocess
+import SystemPackage
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct AccountProgramTests {
+    @Test func `status is a table, or JSON`() async throws {
+        try await withServedDaemon { _, path, _ in
+            let table = try await valetkey(["status", "--socket", path])
+            #expect(table.code == 0)
+            #expect(table.output.hasPrefix("ACCOUNT  PROVIDER  STATE"))
+            #expect(table.output.contains("\nads      example   active"))
+            #expect(table.output.contains("\nmail     example   active"))
+            #expect(!table.output.contains("\u{1b}") && table.errors == "")
+
+            let all = try await valetkey(["status", "--json", "--socket", path])
+            let list = try ContractJSON.decode(AccountList.self, from: Data(all.output.utf8))
+            #expect(list.accounts.map(\.account) == ["ads", "mail"])
+            let one = try await valetkey(["status", "ads", "--json", "--socket", path])
+            #expect(try ContractJSON.decode(AccountReport.self, from: Data(one.output.utf8)) == .example("ads"))
+        }
+    }
+
+    @Test func `status of an account that isn't there fails`() async throws {
+        try await withServedDaemon { _, path, _ in
+            let outcome = try await valetkey(["status", "adds", "--socket", path])
+            #expect(outcome.code == 64)
+            #expect(outcome.output == "")
+        }
+    }
+
+    @Test func `refresh, logout and reload say what was done`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let said = [
+                ("refresh ads", "Renewed ads: valid for 59m 59s.\n"),
+                ("logout ads", "Forgot the grant of ads.\n"),
+                ("reload", "Reloaded: added mail; changed ads.\n"),
+            ]
+            for (words, text) in said {
+                let outcome = try await valetkey(words.split(separator: " ").map(String.init) + ["--socket", path])
+                #expect(outcome.code == 0)
+                #expect(outcome.errors == text)
+                #expect(outcome.output == "")
+            }
+            #expect(await daemon.allCalls() == ["refresh ads wait=30", "logout ads", "reload"])
+        }
+    }
+
+    @Test func `login shows the address and waits for the consent`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            daemon.consents(become: [.pending, .redeeming, .granted])
+            let outcome = try await valetkey(["login", "ads", "--no-browser", "--socket", path])
+            #expect(outcome.code == 0)
+            #expect(outcome.output == "")
+            #expect(
+                outcome.errors == """
+                    To consent for ads, open this address in your browser:
+                      http://127.0.0.1:4711/open
+                    Consent granted for ads.
+                      scope     read
+                      missing   write was not granted
+                      valid     1h 0m, renewed by itself
+                    Read it with: valetkey token ads
+
+                    """)
+            let calls = await daemon.allCalls()
+            #expect(calls == ["start consent ads -"] + [String](repeating: "consent ads wait=1", count: 3))
+        }
+    }
+
+    @Test(
+        arguments: [
+            (ConsentState.refused, 77, "somebody said no"), (.failed, 77, "somebody said no"),
+            (.expired, 77, "nobody has consented in time"), (.cancelled, 77, "the consent was cancelled"),
+        ] as [(ConsentState, Int32, String)])
+    func `a consent that comes to nothing has its exit code`(
+        end: ConsentState, code: Int32, message: String
+    ) async throws {
+        try await withServedDaemon { daemon, path, _ in
+            daemon.consents(become: [end])
+            let outcome = try await valetkey(["login", "ads", "--no-browser", "--socket", path])
+            #expect(outcome.code == code)
+            #expect(outcome.errors.contains("\nvaletkey: \(message)\n"))
+        }
+    }
+
+    @Test func `a client that the server refuses is an error of the configuration`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            daemon.consents(become: [.failed])
+            let outcome = try await valetkey(["login", "mail", "--no-browser", "--socket", path])
+            #expect(outcome.code == 78)
+        }
+    }
+
+    @Test func `what can't be renewed isn't said to be`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            daemon.consents(become: [.granted])
+            let outcome = try await valetkey(["login", "mail", "--no-browser", "--socket", path])
+            #expect(outcome.code == 0)
+            #expect(outcome.errors.contains("  valid     1h 0m\n  warning   it can't be renewed\n"))
+        }
+    }
+
+    // NATIVE-1
+    @Test func `login starts the user's own browser with the address, out of reach of Ctrl-C`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let folder = try ScratchFolder()
+            try folder.makePipe("opened")
+            let script = """
+                #!/bin/sh
+                read -r _ _ _ _ _ session _ < /proc/$$/stat
+                printf '%s\\n' "$@" "$((session == $$))" > \(folder.file("opened"))
+                """
+            try folder.write(script.utf8, as: "browser", mode: 0o700)
+            daemon.consents(become: [.granted])
+            // Ends once the browser has written its arguments into the pipe.
+            async let opened = run(
+                .path("/bin/cat"), arguments: [folder.file("opened")], output: .string(limit: 10_000))
+            let outcome = try await valetkey(
+                ["login", "ads", "--socket", path],
+                environment: [
+                    "BROWSER": "/no/such/browser:\(folder.file("browser")) --new %s", "PATH": "/usr/bin:/bin",
+                ])
+            #expect(outcome.code == 0)
+            #expect(try await opened.standardOutput == "--new\nhttp://127.0.0.1:4711/open\n1\n")
+        }
+    }
+
+    @Test func `without a browser login asks to open the address by hand`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            daemon.consents(become: [.granted])
+            let outcome = try await valetkey(["login", "ads", "--socket", path])
+            #expect(outcome.errors.contains("No browser is known here: set BROWSER, or open the address by hand.\n"))
+            let remote = try await valetkey(["login", "ads", "--socket", path], environment: ["SSH_CONNECTION": "x"])
+            #expect(remote.errors.contains("  ssh -L 4711:127.0.0.1:4711 THIS_HOST\n"))
+        }
+    }
+
+    @Test func `what is pasted goes to the daemon until it is the redirect`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let url = "http://127.0.0.1:4711/?code=x&state=y"
+            let outcome = try await valetkey(
+                ["login", "ads", "--paste", "--socket", path], input: "nonsense\n\(url)\n")
+            #expect(outcome.code == 0)
+            #expect(outcome.errors.contains("https://as.example/authorize?a=b&c=d\n"))
+            #expect(outcome.errors.contains("what is wrong: malformed_request\nhint: what to do"))
+            #expect(outcome.errors.contains("Consent granted for ads."))
+            #expect(
+                await daemon.allCalls() == [
+                    "start consent ads paste", "take redirect ads nonsense", "take redirect ads \(url)",
+                ])
+        }
+    }
+
+    @Test func `who pastes nothing cancels the consent`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let outcome = try await valetkey(["login", "ads", "--paste", "--socket", path])
+            #expect(outcome.code == 77)
+            #expect(await daemon.allCalls() == ["start consent ads paste", "cancel consent ads"])
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import APIContract
+import FakeDaemon
+import FoundationEssentials
+import Testing
+
+@testable import Command
+@testable import Console
+
+struct StatusTableTests {
+    private let plain = Terminal(descriptor: -1, isTerminal: false, hasColour: false)
+    private let colourful = Terminal(descriptor: -1, isTerminal: true, hasColour: true)
+
+    private func lines(_ screen: Terminal, _ reports: [AccountReport]) -> [String] {
+        StatusTable(screen: screen, now: .example + 90_061).lines(reports)
+    }
+
+    @Test func `columns line up, and no line ends with a blank`() {
+        let short = AccountReport(account: "a", clientID: "c", state: .noGrant, scope: [])
+        var long = AccountReport.example("a-long-name", state: .retrying)
+        (long.unsaved, long.lastError, long.missingScope, long.consent) = (false, nil, nil, nil)
+        #expect(
+            lines(plain, [short, long]) == [
+                "ACCOUNT      PROVIDER  STATE                    TIME LEFT  NEXT RENEWAL  CONSENT",
+                "a            -         no grant                 -          -             -",
+                "  └ run: valetkey login a",
+                "a-long-name  example   active, renewal failing  59m 59s    in 50m 0s     1d 1h ago",
+            ])
+    }
+
+    @Test func `what there is to know of an account comes below it`() {
+        #expect(
+            lines(plain, [.example("ads")]).dropFirst(2) == [
+                "  └ the grant is in memory alone: the disk refuses it", "  └ no network", "  └ hint: plug it in",
+                "  └ not granted: write", "  └ a consent is pending: open http://127.0.0.1:4711/open",
+            ])
+    }
+
+    @Test(arguments: AccountState.allCases)
+    func `where there is no terminal there is no colour and no bar`(state: AccountState) {
+        for line in lines(plain, [.example("ads", state: state)]) {
+            #expect(!line.contains("\u{1b}") && !line.contains("█"))
+        }
+    }
+
+    @Test(arguments: AccountState.allCases)
+    func `colour takes no room`(state: AccountState) {
+        let reports = [AccountReport.example("ads", state: state)]
+        let black = Terminal(descriptor: -1, isTerminal: true, hasColour: false)
+        let stripped = lines(colourful, reports).map { $0.replacing(#/\u{1b}\[\d+m/#, with: "") }
+        #expect(lines(colourful, reports) != stripped)
+        #expect(stripped == lines(black, reports))
+    }
+
+    @Test(arguments: [
+        (3600, 3600, "██████████ 1h 0m"), (1800, 3600, "█████░░░░░ 30m 0s"), (1, 3600, "█░░░░░░░░░ 1s"),
+        (7200, 3600, "██████████ 2h 0m"), (0, 3600, "expired"), (-5, 3600, "expired"), (60, 0, "1m 0s"),
+    ])
+    func `on a terminal a bar shows the time left`(left: Int, lifetime: Int, shown: String) {
+        var report = AccountReport.example("ads")
+        (report.expiresIn, report.lifetime) = (left, lifetime)
+        #expect(lines(colourful, [report])[1].contains("  \(shown)  "))
+    }
+
+    @Test func `text from outside can't steer the terminal`() {
+        var report = AccountReport.example("ads")
+        report.lastError = FailureReport(code: "x", detail: "\u{1b}[2Jgone\r\n", hint: "\u{9b}2J\u{7}")
+        for line in lines(plain, [report]) {
+            #expect(!line.unicodeScalars.contains { $0.properties.generalCategory == .control })
+        }
+    }
+
+    @Test(arguments: [
+        (0, "0s"), (59, "59s"), (60, "1m 0s"), (3599, "59m 59s"), (3600, "1h 0m"), (86_399, "23h 59m"),
+        (86_400, "1d 0h"), (7_776_000, "90d 0h"), (-5, "-5s"), (-65, "-1m 5s"),
+    ])
+    func `a span is short`(seconds: Int, text: String) {
+        #expect(Spans.short(seconds) == text)
+    }
+
+    @Test(arguments: [(0, "0:00"), (9, "0:09"), (61, "1:01"), (581, "9:41"), (3600, "60:00")])
+    func `time that runs down shows as a clock`(seconds: Int, text: String) {
+        #expect(Spans.clock(seconds) == text)
+    }
+}

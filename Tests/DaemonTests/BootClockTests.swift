@@ -1,0 +1,31 @@
+import Testing
+
+@testable import Daemon
+
+@Suite(.timeLimit(.minutes(1))) struct BootClockTests {
+    @Test func `nobody is woken too early, and one who sleeps for long keeps nobody asleep`() async throws {
+        let clock = try BootClock()
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                await #expect(throws: CancellationError.self) { try await clock.sleep(for: .seconds(3600)) }
+            }
+            try await withThrowingTaskGroup { short in
+                for milliseconds in [30, 0, 10, 20] {
+                    short.addTask {
+                        let start = clock.now
+                        try await clock.sleep(for: .milliseconds(milliseconds))
+                        #expect(clock.now - start >= .milliseconds(milliseconds))
+                    }
+                }
+                try await short.waitForAll()
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        try await clock.sleep(for: .milliseconds(1))
+    }
+
+    @Test func `a clock that nobody uses can be let go`() throws {
+        _ = try BootClock()
+    }
+}

@@ -1,0 +1,195 @@
+import APIContract
+import Accounts
+import AuthorizationServer
+import Failures
+import FoundationEssentials
+import Grants
+import HTTPTransport
+import OAuth
+import Testing
+import Text
+
+@testable import Daemon
+
+@Suite(.timeLimit(.minutes(1))) struct PasteTests {
+    // AUTHZ-4, CALLBACK-1
+    @Test(arguments: [
+        "http://127.0.0.1/?code=c&state=wrong", "http://127.0.0.1/?code=c", "?error=access_denied&state=x", "",
+    ])
+    func `a pasted URL that isn't of this consent changes nothing`(_ text: String) async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
+            guard case .failure(let problem) = await rig.api.takeRedirect("demo", PastedRedirect(redirect: text)) else {
+                throw Unexpected()
+            }
+            #expect(problem.code == .malformedRequest)
+            let still = try await rig.api.consent("demo", wait: 0).get()
+            #expect(still.state == .pending)
+            try await rig.consent(endingAs: .granted)
+        }
+    }
+
+    @Test func `a bare code is taken, and a line break in it does no harm`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
+            let redirect = rig.server.answer(
+                authorizationURL: try #require(started.authorizationURL), user: Rig.user.name,
+                password: Rig.user.password)
+            let code = try #require(redirect?.firstMatch(of: /code=([^&]+)/)?.1)
+            let pasted = " \(code.prefix(10))\n\(code.dropFirst(10)) "
+            _ = await rig.api.takeRedirect("demo", PastedRedirect(redirect: pasted))
+            try await rig.end(as: .granted)
+        }
+    }
+
+    // AUTHZ-6
+    @Test func `a second paste redeems nothing`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            _ = try await rig.consent()
+            guard case .failure(let problem) = await rig.api.takeRedirect("demo", PastedRedirect(redirect: "c")) else {
+                throw Unexpected()
+            }
+            #expect(problem.code == .noConsentPending)
+            #expect(rig.server.activity.tokenRequests("authorization_code").count == 1)
+        }
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct DeviceFlowTests {
+    private func start(_ rig: Rig) async throws -> ConsentReport {
+        try await rig.api.startConsent("demo", ConsentRequest(flow: .device)).get()
+    }
+
+    private func polls(_ rig: Rig) -> Int { rig.server.activity.tokenRequests(Self.urn).count }
+
+    private static let urn = "urn:ietf:params:oauth:grant-type:device_code"
+
+    // DEVICE-1, DEVICE-2, DEVICE-4
+    @Test func `a device shows code and URL, polls no faster than it may, and gets its grant`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            let started = try await start(rig)
+            let code = try #require(started.userCode)
+            #expect(started.verificationURI == rig.server.issuer + "/device")
+            #expect(started.verificationURIComplete?.contains(code) == true)
+            #expect(polls(rig) == 0)
+            await rig.clock.awaitSleeper(for: .seconds(5))
+            rig.clock.advance(by: .seconds(5))
+            await rig.clock.awaitSleeper(for: .seconds(5))
+            #expect(polls(rig) == 1)
+            // The server wants more time between two polls: from now on there is.
+            rig.server.fail(.error("slow_down"), grantType: Self.urn)
+            rig.clock.advance(by: .seconds(5))
+            await rig.clock.awaitSleeper(for: .seconds(10))
+            rig.server.answer(userCode: code, user: Rig.user.name, password: Rig.user.password)
+            rig.clock.advance(by: .seconds(10))
+            try await rig.end(as: .granted)
+            #expect(rig.token != nil && rig.grant?.refreshToken != nil)
+            #expect(polls(rig) == 3)
+        }
+    }
+
+    // DEVICE-3
+    @Test func `a poll without a reply makes the next one later`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            _ = try await start(rig)
+            await rig.clock.awaitSleeper(for: .seconds(5))
+            rig.transport.fail("/token")
+            rig.clock.advance(by: .seconds(5))
+            await rig.clock.awaitSleeper(for: .seconds(10))
+            #expect(rig.transport.count("/token") == 1)
+        }
+    }
+
+    @Test func `a refusal, and a code that runs out, end the consent`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            let started = try await start(rig)
+            rig.server.answer(
+                userCode: started.userCode ?? "", user: Rig.user.name, password: Rig.user.password, allow: false)
+            await rig.clock.awaitSleeper(for: .seconds(5))
+            rig.clock.advance(by: .seconds(5))
+            try await rig.end(as: .refused)
+            let second = try await start(rig)
+            #expect(second.id != started.id && second.expiresIn <= 600)
+            await rig.clock.awaitSleeper(for: .seconds(600))
+            rig.clock.advance(by: .seconds(600))
+            try await rig.end(as: .expired)
+        }
+    }
+
+    @Test func `a device's consent takes no pasted redirect`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            _ = try await start(rig)
+            guard case .failure(let problem) = await rig.api.takeRedirect("demo", PastedRedirect(redirect: "c")) else {
+                throw Unexpected()
+            }
+            #expect(problem.code == .noConsentPending)
+        }
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct PushTests {
+    // PAR-1, PAR-2
+    @Test func `a server that requires it gets the parameters pushed, with authentication`() async throws {
+        let client = Client(
+            id: "deskc", secret: .literal(Secret("looking-glass")), authentication: .clientSecretBasic)
+        try await Rig.run({ $0.requiresPushedRequests = true }, account: { try .discovered($0, client: client) }) {
+            rig in
+            let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
+            let url = try #require(started.authorizationURL)
+            let fields = FormEncoding.decode(url.drop { $0 != "?" }.dropFirst()) ?? []
+            #expect(fields.map(\.name) == ["client_id", "request_uri"])
+            let push = try #require(rig.server.activity.entries.first { $0.endpoint == .pushedAuthorization })
+            #expect(push.authentication == .clientSecretBasic)
+            #expect(push.parameters["code_challenge"] != nil && push.parameters["request_uri"] == nil)
+            try await rig.consent(endingAs: .granted)
+        }
+    }
+
+    // PAR-1
+    @Test func `an account may ask for it by itself`() async throws {
+        let account = { (server: AuthorizationServer) throws -> AccountSettings in
+            var account = try AccountSettings.discovered(server)
+            account.pushesRequest = true
+            return account
+        }
+        try await Rig.run(account: account) { rig in
+            try await rig.consent(endingAs: .granted)
+            #expect(rig.transport.count("/par") == 1)
+        }
+    }
+
+    // PAR-2
+    @Test func `each browser that comes gets a request of its own`() async throws {
+        try await Rig.run({ $0.requiresPushedRequests = true }, account: { try .discovered($0) }) { rig in
+            _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
+            let session = try #require(rig.desk.session("demo")?.session)
+            let first = session.authorizationURL
+            try await rig.server.wait { $0.entries.count { $0.endpoint == .pushedAuthorization } == 2 }
+            // The reply of the second push is on its way: it is waited for by the third.
+            session.pushAgain()
+            try await rig.server.wait { $0.entries.count { $0.endpoint == .pushedAuthorization } == 3 }
+            #expect(session.authorizationURL != first)
+        }
+    }
+
+    // PAR-2
+    @Test func `a request that grows old is pushed again`() async throws {
+        try await Rig.run({ $0.requiresPushedRequests = true }, account: { try .discovered($0) }) { rig in
+            _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
+            await rig.clock.awaitSleeper(for: .seconds(45))
+            rig.clock.advance(by: .seconds(45))
+            try await rig.server.wait { $0.entries.count { $0.endpoint == .pushedAuthorization } == 2 }
+        }
+    }
+
+    @Test func `a refused push starts nothing and says why`() async throws {
+        try await Rig.run({ $0.requiresPushedRequests = true }, account: { try .discovered($0) }) { rig in
+            rig.server.fail(.error("invalid_scope"), at: .pushedAuthorization)
+            guard case .failure(let problem) = await rig.api.startConsent("demo", ConsentRequest(flow: .paste)) else {
+                throw Unexpected()
+            }
+            #expect(problem.detail.contains("invalid_scope"))
+            #expect(rig.desk.session("demo") == nil)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import APIContract
+import Accounts
+import AuthorizationServer
+import Failures
+import Grants
+import NIOCore
+import NIOPosix
+import OAuth
+import Testing
+
+@testable import Daemon
+
+@Suite(.timeLimit(.minutes(1))) struct ConsentStartTests {
+    /// A port that was free a moment ago.
+    private func freePort() async throws -> Int {
+        let socket = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = socket.localAddress?.port
+        try await socket.close()
+        return try #require(port)
+    }
+
+    private func settings(_ name: String, port: Int, _ rig: Rig) throws -> AccountSettings {
+        var settings = try AccountSettings.discovered(rig.server)
+        settings.name = name
+        settings.redirectURI = try RedirectURI("http://127.0.0.1:\(port)/")
+        return settings
+    }
+
+    private func start(_ account: String, _ rig: Rig) async -> Result<ConsentReport, Problem> {
+        await rig.api.startConsent(account, ConsentRequest())
+    }
+
+    @Test func `two logins of one account at once join one consent, also on a fixed port`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            let port = try await freePort()
+            _ = await rig.keeper.configure(["demo": try settings("demo", port: port, rig)])
+            async let first = start("demo", rig)
+            async let second = start("demo", rig)
+            let (one, other) = (try await first.get(), try await second.get())
+            #expect(one == other && one.state == .pending)
+            #expect(try await start("demo", rig).get().id == one.id)
+        }
+    }
+
+    @Test func `two logins at once ask for one device code`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            async let first = rig.api.startConsent("demo", ConsentRequest(flow: .device))
+            async let second = rig.api.startConsent("demo", ConsentRequest(flow: .device))
+            let (one, other) = (try await first.get(), try await second.get())
+            #expect(one == other && one.userCode != nil)
+            #expect(rig.transport.count("/device_authorization") == 1)
+        }
+    }
+
+    @Test func `who joined a consent that can't begin is told why`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            rig.transport.fail("/device_authorization", times: 2)
+            async let first = rig.api.startConsent("demo", ConsentRequest(flow: .device))
+            async let second = rig.api.startConsent("demo", ConsentRequest(flow: .device))
+            for result in [await first, await second] {
+                guard case .failure(let problem) = result else { throw Unexpected() }
+                #expect(problem.detail.contains("nobody is there"))
+            }
+            rig.transport.fail("/device_authorization", times: 0)
+            let again = try await rig.api.startConsent("demo", ConsentRequest(flow: .device)).get()
+            #expect(again.state == .pending)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `an account whose port another one's consent needs is told so`(isAtOnce: Bool) async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            let port = try await freePort()
+            let accounts = try ["demo", "mail"].map { try settings($0, port: port, rig) }
+            _ = await rig.keeper.configure(.init(uniqueKeysWithValues: accounts.map { ($0.name, $0) }))
+            var results: [String: Result<ConsentReport, Problem>] = [:]
+            if isAtOnce {
+                async let demo = start("demo", rig)
+                async let mail = start("mail", rig)
+                results = ["demo": await demo, "mail": await mail]
+            } else {
+                results["demo"] = await start("demo", rig)
+                results["mail"] = await start("mail", rig)
+            }
+            let started = try #require(results.keys.first { (try? results[$0]?.get()) != nil })
+            let refused = started == "demo" ? "mail" : "demo"
+            guard case .failure(let problem) = results[refused] else { throw Unexpected() }
+            #expect(problem.status == 409 && problem.code == .consentConflict)
+            #expect(problem.detail == "port \(port) is taken by the pending consent of \(started)")
+
+            // What only stays for late responses gives the port away.
+            _ = try await rig.api.cancelConsent(started).get()
+            #expect(try await start(refused, rig).get().redirectURI == "http://127.0.0.1:\(port)/")
+        }
+    }
+}

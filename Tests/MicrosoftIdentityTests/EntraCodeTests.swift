@@ -1,0 +1,35 @@
+import MicrosoftIdentity
+import OAuth
+import Testing
+
+struct EntraCodeTests {
+    @Test(arguments: [
+        ("AADSTS700082: The refresh token has expired due to inactivity. Trace ID: 1", 700082),
+        ("Error: AADSTS50173 and then AADSTS65001", 50173),
+        ("AADSTS7000215: Invalid client secret provided.\r\nTrace ID: x", 7_000_215),
+    ])
+    func `the first code of a description counts`(_ description: String, _ number: Int) {
+        #expect(OAuthError("invalid_grant", description: description).entraCode == EntraCode(number))
+    }
+
+    @Test(arguments: ["", "AADSTS", "AADSTS: no number", "aadsts50173", "AADSTS99999999999999999999"])
+    func `a description without a code has none`(_ description: String) {
+        #expect(OAuthError("invalid_grant", description: description).entraCode == nil)
+    }
+
+    @Test(arguments: [
+        70000, 70008, 700_082, 50173, 54005, 501_481, 50147, 501_491, 50076, 50079, 65001, 65004, 90094, 70011, 700_016,
+        7_000_215, 70002, 700_025, 650_052, 50011, 90102, 500_117, 50194, 7_000_012, 50196, 90055,
+    ])
+    func `each code that is known has a remedy for its account`(_ number: Int) throws {
+        let remedy = try #require(EntraCode(number).remedy(account: "ads-one"))
+        #expect(!remedy.hasSuffix(".") && remedy.first?.isUppercase == false)
+        #expect(EntraCode(number + 1_000_000_000).remedy(account: "ads") == nil)
+    }
+
+    @Test func `what only a new consent heals says how to start one`() {
+        for number in [70000, 70008, 700_082, 50173, 50076, 65001] {
+            #expect(EntraCode(number).remedy(account: "mail")?.contains("valetkey login mail") == true)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import NIOHTTP1
+import OAuth
+import Testing
+
+@testable import RedirectListener
+
+struct PageTests {
+    static let verdicts: [RedirectVerdict] = [
+        .granted(account: "ads", scope: Scope(["a", "b"]), missingScope: Scope([])),
+        .granted(account: "ads", scope: Scope([]), missingScope: Scope(["c"])),
+        .refused(detail: "The user said no"),
+        .failed(detail: "the token endpoint said invalid_grant", hint: "try again"), .expired, .alreadyUsed, .foreign,
+    ]
+
+    // AUTHZ-7
+    @Test func `a text in markup is escaped, markup in markup is not`() {
+        let text = "<b> & \"c\" 'd'"
+        let inner: HTML = "<i>\(text)</i>"
+        let outer: HTML = "<p title=\"\(text)\">\(inner)</p>"
+        let escaped = "&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;"
+        #expect(outer.markup == "<p title=\"\(escaped)\"><i>\(escaped)</i></p>")
+    }
+
+    // AUTHZ-7
+    @Test(arguments: ["\u{0}", "\u{1b}", "\u{7f}", "\u{85}", "\u{202e}", "\u{2066}", "\u{200f}"])
+    func `characters that would disturb the text around them are replaced`(character: String) {
+        let html: HTML = "\("a\(character)b")"
+        #expect(html.markup == "a\u{fffd}b")
+    }
+
+    // AUTHZ-7
+    @Test(arguments: [
+        RedirectVerdict.granted(account: "<x", scope: Scope(["<x"]), missingScope: Scope(["<x"])),
+        .refused(detail: "<x"), .failed(detail: "<x", hint: "<x"),
+    ])
+    func `nothing of a verdict is written unescaped`(verdict: RedirectVerdict) {
+        let document = PageLayout.document(Page(verdict)).markup
+        #expect(!document.contains("<x"))
+        #expect(document.contains("&lt;x"))
+    }
+
+    @Test(arguments: verdicts)
+    func `a page needs nothing but itself`(verdict: RedirectVerdict) {
+        let document = PageLayout.document(Page(verdict)).markup
+        #expect(!document.contains("<script") && !document.contains("style=\"") && !document.contains("@import"))
+        #expect(!document.contains("src=") && !document.contains("url("))
+        #expect(document.contains("<html lang=\"en\">") && document.contains("<h1>"))
+        #expect(document.utf8.count < 8000)
+    }
+
+    @Test func `only success is a success`() {
+        #expect(Self.verdicts.map { Page($0).status.code } == [200, 200, 403, 424, 410, 409, 400])
+    }
+
+    @Test func `a text that is too long for a page is cut`() {
+        let document = PageLayout.document(Page(.refused(detail: String(repeating: "x", count: 60_000)))).markup
+        #expect(document.utf8.count < 8000)
+        #expect(document.contains("xxx…"))
+    }
+
+    @Test func `a scope that is a URL may break at its slashes, and stays whole`() {
+        let scope = Scope(["https://a.example/b"])
+        let page = Page(.granted(account: "ads", scope: scope, missingScope: Scope([]))).body.markup
+        #expect(page.contains("<code title=\"https://a.example/b\">https:/<wbr>/<wbr>a.example/<wbr>b</code>"))
+    }
+
+    @Test func `what is not granted is listed apart`() throws {
+        let page = Page(.granted(account: "ads", scope: Scope(["a"]), missingScope: Scope(["c"]))).body.markup
+        let (granted, missing) = (page.firstRange(of: "<code>a<"), page.firstRange(of: "<code>c<"))
+        let heading = try #require(page.firstRange(of: "Not granted"))
+        #expect(try #require(granted).lowerBound < heading.lowerBound)
+        #expect(try #require(missing).lowerBound > heading.lowerBound)
+        let whole = Page(.granted(account: "ads", scope: Scope(["a"]), missingScope: Scope([]))).body.markup
+        #expect(!whole.contains("Not"))
+    }
+}

@@ -1,0 +1,79 @@
+import Accounts
+import Files
+import Glibc
+import Scratch
+import Secrets
+import Testing
+import Text
+
+struct SecretReaderTests {
+    private func reader(_ environment: [String: String] = [:]) -> SecretReader {
+        let path = ["PATH": "/usr/local/bin:/usr/bin:/bin"]
+        return SecretReader(environment: environment.merging(path) { own, _ in own }, clock: ContinuousClock())
+    }
+
+    private func fault(_ source: SecretSource, _ environment: [String: String] = [:]) async -> SecretFault? {
+        do throws(SecretFault) {
+            _ = try await reader(environment).read(source)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func `a literal secret is read as it stands`() async throws {
+        #expect(try await reader().read(.literal(Secret("hunter2"))).expose() == "hunter2")
+        #expect(await self.fault(.literal(Secret(""))) == .empty(.literal))
+    }
+
+    @Test(arguments: ["hunter2", "hunter2\n", "hunter2\r\n"])
+    func `a file's secret comes without its line break, and a tilde is the home folder`(_ content: String) async throws
+    {
+        let folder = try ScratchFolder()
+        let path = try folder.place(content, as: "secret")
+        #expect(try await reader().read(.file(path)).expose() == "hunter2")
+        #expect(try await reader(["HOME": folder.path]).read(.file("~/secret")).expose() == "hunter2")
+        #expect(await self.fault(.file("~/secret")) == .noHomeFolder(path: "~/secret"))
+    }
+
+    @Test(arguments: [0o640, 0o604, 0o620, 0o610, 0o777] as [UInt32])
+    func `a file that is open to others is refused with the remedy`(_ mode: UInt32) async throws {
+        let folder = try ScratchFolder()
+        let path = try folder.place("hunter2", as: "secret", mode: mode)
+        let fault = try #require(await self.fault(.file(path)))
+        #expect(fault == .openToOthers(path: path, mode: "0" + String(mode, radix: 8)))
+        #expect("\(fault)" == "\(path) is open to other users (mode 0\(String(mode, radix: 8)))")
+        #expect(fault.hint == "run `chmod 600 \(path)`")
+    }
+
+    @Test func `a file that holds no secret is refused`() async throws {
+        let folder = try ScratchFolder()
+        let (empty, blank) = (try folder.place("", as: "empty"), try folder.place("\n", as: "blank"))
+        let two = try folder.place("hunter2\nhunter3\n", as: "two")
+        let binary = try folder.place(octets: [0xff, 0x41], as: "binary")
+        let large = try folder.place(octets: repeatElement(UInt8(ascii: "x"), count: 65_537), as: "large")
+        let cases: [(String, SecretFault)] = [
+            (empty, .empty(.file(empty))), (blank, .empty(.file(blank))), (two, .notOneLine(.file(two))),
+            (binary, .notOneLine(.file(binary))), (large, .file(.file(large), .tooLarge(65_536))),
+            (folder.path, .file(.file(folder.path), .folder)),
+            (folder.path + "/none", .file(.file(folder.path + "/none"), .missing)),
+        ]
+        for (path, expected) in cases {
+            let fault = await self.fault(.file(path))
+            #expect(fault == expected)
+            #expect(!"\(expected) \(expected.hint ?? "")".contains("hunter"))
+        }
+    }
+
+    @Test func `a systemd credential is read from the credentials' folder alone`() async throws {
+        let folder = try ScratchFolder()
+        _ = try folder.place("hunter2\n", as: "ads", mode: 0o440)
+        let environment = ["CREDENTIALS_DIRECTORY": folder.path]
+        #expect(try await reader(environment).read(.credential("ads")).expose() == "hunter2")
+        #expect(await self.fault(.credential("ads")) == .noCredentials(name: "ads"))
+        #expect(await self.fault(.credential("mail"), environment) == .file(.credential("mail"), .missing))
+        for name in ["../ads", "..", ".", "", "a/b", "/etc/hostname"] {
+            #expect(await self.fault(.credential(name), environment) == .noCredentials(name: name))
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Failures
+import FoundationEssentials
+import Grants
+import Scratch
+import Stores
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct KeepingTests {
+    private let lab: StoreLab
+
+    init() throws {
+        lab = try StoreLab()
+    }
+
+    @Test(arguments: [
+        KeptGrant.example(), .example(refresh: nil), .example(refreshIn: nil, refreshedAt: nil),
+        .example(isUsable: false), .example(access: String(repeating: "é€\u{1F511}", count: 5000)),
+        .example(lifetime: .milliseconds(1500), refreshIn: .zero), .example(issued: .example(-30)),
+    ])
+    func `what is loaded is what was saved`(kept: KeptGrant) async throws {
+        let store = try lab.open()
+        try await store.save(kept, account: "ads")
+        #expect(try await store.load(account: "ads", now: .example(2000)) == kept)
+        let copy = try lab.copy()
+        #expect(try await copy.open().load(account: "ads", now: .example(2000)) == kept)
+    }
+
+    // KEEP-1
+    @Test func `a grant lies sealed in a file of mode 0600 in a folder of mode 0700`() async throws {
+        let store = try lab.open()
+        try await store.save(.example(), account: "ads")
+        #expect(try lab.state.names() == ["ads.grant", "lock"])
+        #expect(try lab.state.mode() == 0o700)
+        #expect(try lab.state.mode("ads.grant") == 0o600)
+        let bytes = try lab.state.read("ads.grant")
+        for secret in ["the-access-token", "the-refresh-token", "the client", "as.example", "accessToken", "mail"] {
+            #expect(bytes.firstRange(of: Array(secret.utf8)) == nil)
+        }
+    }
+
+    // KEEP-1
+    @Test func `the same grant is never sealed to the same bytes`() async throws {
+        let store = try lab.open()
+        try await store.save(.example(), account: "ads")
+        let first = try lab.state.read("ads.grant")
+        try await store.save(.example(), account: "ads")
+        #expect(try lab.state.read("ads.grant").suffix(64) != first.suffix(64))
+    }
+
+    @Test func `a later grant takes the place of an earlier one, and of no other account's`() async throws {
+        let store = try lab.open()
+        try await store.save(.example(access: "one"), account: "ads")
+        try await store.save(.example(access: "other"), account: "ads2")
+        try await store.save(.example(access: "two"), account: "ads")
+        #expect(try await store.load(account: "ads", now: .example(2000)) == .example(access: "two"))
+        #expect(try await store.load(account: "ads2", now: .example(2000)) == .example(access: "other"))
+    }
+
+    @Test func `of an account without a grant nothing is loaded`() async throws {
+        #expect(try await lab.open().load(account: "ads", now: .example(0)) == nil)
+    }
+
+    @Test func `an erased grant is gone, and may be erased again`() async throws {
+        let store = try lab.open()
+        try await store.save(.example(), account: "ads")
+        try lab.state.write("half a file".utf8, as: "ads.grant.new")
+        for _ in 1...2 {
+            try await store.erase(account: "ads")
+            #expect(try lab.state.names() == ["lock"])
+        }
+        #expect(try await store.load(account: "ads", now: .example(2000)) == nil)
+    }
+
+    // REFRESH-7
+    @Test func `a grant that is set aside keeps its bytes under a name that no file has`() async throws {
+        let store = try lab.open()
+        var kept: [[UInt8]] = []
+        for number in 1...3 {
+            try await store.save(.example(access: "number \(number)"), account: "ads")
+            kept.append(try lab.state.read("ads.grant"))
+            try await store.setAside(account: "ads")
+        }
+        #expect(try await store.load(account: "ads", now: .example(2000)) == nil)
+        let names = (1...3).map { "ads.grant.aside-\($0)" }
+        #expect(try lab.state.names() == names + ["lock"])
+        #expect(try names.map(lab.state.read) == kept)
+    }
+
+    @Test func `setting aside what isn't there does nothing`() async throws {
+        try await lab.open().setAside(account: "ads")
+        #expect(try lab.state.names() == ["lock"])
+    }
+
+    @Test func `what a crash has left of a save hurts neither the old grant nor the next save`() async throws {
+        let store = try lab.open()
+        try await store.save(.example(access: "old"), account: "ads")
+        try lab.state.write("half a file".utf8, as: "ads.grant.new", mode: 0o644)
+        #expect(try await store.load(account: "ads", now: .example(2000)) == .example(access: "old"))
+        try await store.save(.example(access: "new"), account: "ads")
+        #expect(try await store.load(account: "ads", now: .example(2000)) == .example(access: "new"))
+        #expect(try lab.state.names() == ["ads.grant", "lock"])
+        #expect(try lab.state.mode("ads.grant") == 0o600)
+    }
+
+    @Test func `a save that fails is told, and leaves the old grant and nothing else`() async throws {
+        let store = try lab.open()
+        try await store.save(.example(access: "old"), account: "ads")
+        try lab.state.makeFolder("ads.grant.new")
+        let failure = await #expect(throws: Failure.self) {
+            try await store.save(.example(access: "new"), account: "ads")
+        }
+        #expect(failure?.code == .storage)
+        #expect(failure?.detail.contains(lab.state.file("ads.grant")) == true)
+        #expect(failure?.hint?.contains(lab.state.path) == true)
+        #expect(try await store.load(account: "ads", now: .example(2000)) == .example(access: "old"))
+    }
+
+    @Test func `a save that can't take its place leaves no second file`() async throws {
+        let store = try lab.open()
+        try lab.state.makeFolder("ads.grant")
+        await #expect(throws: Failure.self) { try await store.save(.example(), account: "ads") }
+        #expect(try lab.state.names() == ["ads.grant", "lock"])
+    }
+
+    @Test func `a link in a grant's place isn't followed`() async throws {
+        let elsewhere = try ScratchFolder()
+        let store = try lab.open()
+        try await store.save(.example(), account: "ads")
+        try elsewhere.write(lab.state.read("ads.grant"), as: "stolen")
+        try lab.state.remove("ads.grant")
+        try lab.state.link("ads.grant", to: elsewhere.file("stolen"))
+        try lab.state.link("ads.grant.new", to: elsewhere.file("stolen"))
+        let before = try elsewhere.read("stolen")
+
+        #expect(await store.failure(loading: "ads")?.code == .storage)
+        try await store.save(.example(access: "new"), account: "ads")
+        #expect(try elsewhere.read("stolen") == before)
+        #expect(try await store.load(account: "ads", now: .example(2000)) == .example(access: "new"))
+    }
+
+    @Test func `accounts don't wait for a pipe that lies in a grant's place`() async throws {
+        let store = try lab.open()
+        try lab.state.makePipe("ads.grant")
+        #expect(await store.failure(loading: "ads")?.code == .unreadableFile)
+        try await store.save(.example(), account: "mail")
+        #expect(try await store.load(account: "mail", now: .example(2000)) == .example())
+    }
+}

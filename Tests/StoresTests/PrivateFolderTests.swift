@@ -1,0 +1,86 @@
+import Files
+import Glibc
+import Grants
+import Scratch
+import Stores
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct PrivateFolderTests {
+    private let scratch: ScratchFolder
+
+    init() throws {
+        scratch = try ScratchFolder()
+    }
+
+    // KEEP-1
+    @Test func `a folder is made with those above it, each for its user alone`() throws {
+        _ = try PrivateFolder(scratch.file("a/b/c"))
+        for name in ["a", "a/b", "a/b/c"] { #expect(try scratch.mode(name) == 0o700) }
+    }
+
+    // KEEP-1
+    @Test(arguments: [0o755, 0o770, 0o701] as [mode_t])
+    func `a folder that others may enter is closed to them`(mode: mode_t) throws {
+        try scratch.makeFolder("state", mode: mode)
+        _ = try PrivateFolder(scratch.file("state"))
+        #expect(try scratch.mode("state") == 0o700)
+    }
+
+    @Test func `a file, a link or a dead end in the folder's place is a fault`() throws {
+        try scratch.write([], as: "file")
+        try scratch.makeFolder("folder")
+        try scratch.link("link", to: scratch.file("folder"))
+        try scratch.link("dangling", to: scratch.file("nothing"))
+        for path in ["file", "file/below", "link", "dangling"].map(scratch.file) + ["/proc/valetkey", ""] {
+            let fault = #expect(throws: StorageFault.self) { _ = try PrivateFolder(path) }
+            guard case .folder(path, _) = fault else {
+                Issue.record("\(path): \(fault.debugDescription)")
+                continue
+            }
+        }
+        #expect(try scratch.mode("folder") == 0o700)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can give a folder away"))
+    func `somebody else's folder is a fault, and stays as it is`() throws {
+        try scratch.makeFolder("state", mode: 0o755)
+        #expect(unsafe chown(scratch.file("state"), 65534, 65534) == 0)
+        let path = scratch.file("state")
+        #expect(throws: StorageFault.foreignOwner(path)) { _ = try PrivateFolder(path) }
+        #expect(try scratch.mode("state") == 0o755)
+    }
+
+    @Test func `a second store is kept out for as long as the first one lives`() throws {
+        let lab = try StoreLab()
+        let first = try lab.open()
+        #expect(throws: StorageFault.inUse(lab.state.path)) { _ = try lab.open() }
+        withExtendedLifetime(first) {}
+        _ = consume first
+        #expect(throws: Never.self) { _ = try lab.open() }
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "mode bits don't bind root"))
+    func `a folder that can't be written is a fault at once`() throws {
+        let lab = try StoreLab()
+        _ = try lab.open()
+        #expect(unsafe chmod(lab.state.path, 0o500) == 0)
+        defer { _ = unsafe chmod(lab.state.path, 0o700) }
+        #expect(throws: StorageFault.notWritable(lab.state.path, "Permission denied")) { _ = try lab.open() }
+    }
+
+    @Test func `a lock that can't be had is a fault`() throws {
+        let lab = try StoreLab()
+        try lab.state.makeFolder("lock")
+        #expect(throws: StorageFault.notWritable(lab.state.path, "Is a directory")) { _ = try lab.open() }
+    }
+
+    @Test(arguments: [
+        StorageFault.folder("/here", "why"), .foreignOwner("/here"), .inUse("/here"), .key("/here", "why"),
+        .notWritable("/here", "why"),
+    ])
+    func `each fault names its place and what to do`(fault: StorageFault) {
+        #expect("\(fault)".contains("/here"))
+        #expect(!fault.hint.isEmpty)
+    }
+}

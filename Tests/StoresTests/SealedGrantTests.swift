@@ -1,0 +1,48 @@
+import Crypto
+import Files
+import FoundationEssentials
+import Grants
+import OAuth
+import Scratch
+import Testing
+import Text
+
+@testable import Stores
+
+struct SealedGrantTests {
+    // DPOP-2, OIDC-2, KEEP-1
+    @Test func `what a grant is bound to is sealed with it and comes back`() throws {
+        let now = Moment(instant: Instant(nanoseconds: 5), wall: Date(timeIntervalSince1970: 1_800_000_000))
+        let tokens = IssuedTokens(accessToken: Secret("acc3ss"), tokenType: "DPoP", refreshToken: Secret("r3fr3sh"))
+        var grant = Grant(tokens, requestedScope: Scope(["a"]), sent: now, isOwn: true, proofKey: Secret("k3y"))
+        grant.identity = Identity(issuer: "https://as.example", subject: "s", audience: ["me"])
+        let kept = KeptGrant(grant: grant, binding: GrantBinding(clientID: "me", server: "https://as.example"))
+        let lab = try StoreLab()
+        let key = try SealingKey(in: PrivateFolder(lab.keys.path), state: PrivateFolder(lab.state.path))
+        let sealed = try SealedGrant.seal(
+            GrantRecord(kept, bootID: "b", now: now, isClockSure: false), account: "demo", key: key)
+        for secret in ["acc3ss", "r3fr3sh", "k3y"] {
+            #expect(!String(decoding: sealed, as: UTF8.self).contains(secret))
+        }
+        let opened = try SealedGrant.open(sealed, account: "demo", keys: [key])
+            .kept(now: now, bootID: "b", isClockSure: false)
+        #expect(opened == kept)
+        #expect(throws: SealedGrant.Flaw.damaged) {
+            try SealedGrant.open(sealed, account: "other", keys: [key])
+        }
+    }
+
+    @Test func `a file of the first format, which didn't name its key, is still read`() throws {
+        let lab = try StoreLab()
+        let key = try SealingKey(in: PrivateFolder(lab.keys.path), state: PrivateFolder(lab.state.path))
+        let record = GrantRecord(.example(), bootID: "b", now: .example(2000), isClockSure: false)
+        let line = Array("valetkey grant 1\n".utf8)
+        let box = try ChaChaPoly.seal(
+            JSONEncoder().encode(record), using: key.key, authenticating: line + Array("ads".utf8))
+        let opened = try SealedGrant.open(line + box.combined, account: "ads", keys: [key])
+        #expect(opened.kept(now: .example(2000), bootID: "b", isClockSure: false) == .example())
+        #expect(throws: SealedGrant.Flaw.damaged) {
+            try SealedGrant.open(line + box.combined, account: "mail", keys: [key])
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Failures
+import Files
+import Grants
+import Scratch
+import Stores
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct SealingKeyTests {
+    private let lab: StoreLab
+
+    init() throws {
+        lab = try StoreLab()
+    }
+
+    // KEEP-1
+    @Test func `the first start makes a key of 32 octets, mode 0600, apart from the grants`() throws {
+        _ = try lab.open()
+        #expect(try lab.keys.names() == ["key"])
+        #expect(try lab.keys.read("key").count == 32)
+        #expect(try lab.keys.mode("key") == 0o600)
+        #expect(try lab.state.names() == ["lock"])
+        #expect(try StoreLab().makeKey() != lab.keys.read("key"))
+    }
+
+    @Test func `later starts read the key and leave it alone`() throws {
+        let key = try lab.makeKey()
+        _ = try lab.open()
+        #expect(try lab.keys.read("key") == key)
+    }
+
+    // KEEP-1
+    @Test func `a key that others may read is closed to them`() throws {
+        try lab.keys.write([UInt8](repeating: 7, count: 32), as: "key", mode: 0o644)
+        _ = try lab.open()
+        #expect(try lab.keys.mode("key") == 0o600)
+    }
+
+    @Test func `where grants wait for a key that is missing, no new one is made`() async throws {
+        try await lab.open().save(.example(), account: "ads")
+        let other = try lab.copy()
+        try other.keys.remove("key")
+        let fault = #expect(throws: StorageFault.self) { _ = try other.open() }
+        #expect(fault == .key(other.keys.file("key"), "it is missing, and there are grants sealed with it"))
+        #expect(fault?.hint.contains("put the key back") == true)
+        #expect(try other.keys.names() == [])
+        #expect(try other.state.names() == ["ads.grant", "lock"])
+    }
+
+    @Test(arguments: [0, 1, 31, 33, 4096, 5000])
+    func `a key file of another length is a fault, and stays as it is`(length: Int) throws {
+        let octets = [UInt8](repeating: 7, count: length)
+        try lab.keys.write(octets, as: "key")
+        let fault = #expect(throws: StorageFault.self) { _ = try lab.open() }
+        #expect(fault == .key(lab.keys.file("key"), "it isn't 32 octets long"))
+        #expect(try lab.keys.read("key") == octets)
+    }
+
+    @Test func `a link in the key's place isn't followed`() throws {
+        let elsewhere = try ScratchFolder()
+        try elsewhere.write([UInt8](repeating: 7, count: 32), as: "key")
+        try lab.keys.link("key", to: elsewhere.file("key"))
+        #expect(throws: StorageFault.self) { _ = try lab.open() }
+        #expect(try lab.keys.isLink("key"))
+    }
+
+    @Test(arguments: [32, 33, 4096])
+    func `grants can be sealed with a credential, of which each octet counts`(length: Int) async throws {
+        let octets = (0..<length).map { UInt8(truncatingIfNeeded: $0) }
+        try lab.keys.write(octets, as: "one", mode: 0o400)
+        try lab.keys.write(octets.dropLast() + [octets[length - 1] ^ 1], as: "other")
+        try await store(lab.state, "one").save(.example(), account: "ads")
+        let (same, changed) = (try lab.state.copy(), try lab.state.copy())
+        #expect(try await store(same, "one").load(account: "ads", now: .example(2000)) == .example())
+        #expect(await (try store(changed, "other")).failure(loading: "ads")?.code == .otherKey)
+        #expect(try lab.keys.names() == ["one", "other"])
+    }
+
+    private func store(_ folder: ScratchFolder, _ credential: String) throws -> FileGrantStore {
+        let key = try SealingKey(credential: lab.keys.file(credential))
+        return try FileGrantStore(folder: PrivateFolder(folder.path), bootID: "a", time: StandingTime()) { [key] }
+    }
+
+    @Test(arguments: [0, 31, 4097])
+    func `a credential that is too short or too long is a fault`(length: Int) throws {
+        try lab.keys.write([UInt8](repeating: 7, count: length), as: "credential")
+        let fault = #expect(throws: StorageFault.self) { _ = try SealingKey(credential: lab.keys.file("credential")) }
+        #expect(fault?.description.contains("it holds less than 32 octets, or over 4 kB") == true)
+    }
+
+    @Test func `a missing credential is a fault`() throws {
+        #expect(throws: StorageFault.self) { _ = try SealingKey(credential: lab.keys.file("credential")) }
+    }
+}
+
+extension StoreLab {
+    fileprivate func makeKey() throws -> [UInt8] {
+        _ = try SealingKey(in: PrivateFolder(keys.path), state: PrivateFolder(state.path))
+        return try keys.read("key")
+    }
+}

@@ -1,0 +1,35 @@
+import Testing
+import Text
+
+struct DurationTextTests {
+    @Test(
+        arguments: [
+            ("30s", 30), ("5m", 300), ("2h", 7200), ("1d", 86_400), ("1h30m", 5400), ("1d2h3m4s", 93_784), ("0s", 0),
+            ("90s", 90), ("007s", 7),
+        ] as [(String, Int)])
+    func `a duration is read by its units`(_ text: String, _ seconds: Int) {
+        #expect(DurationText.parse(text) == .seconds(seconds))
+    }
+
+    @Test(arguments: [
+        "", "5", "s", "5 m", "-5m", "+5m", "5ms", "5M", "1.5h", "30m1h", "1h1h", "5m ", "٣s", "1234567890s", "1e3s",
+        "9999999999999999999d",
+    ])
+    func `what is no duration isn't read as one`(_ text: String) {
+        #expect(DurationText.parse(text) == nil)
+    }
+
+    @Test(
+        arguments: [
+            (0, "0s"), (59, "59s"), (60, "1m"), (90, "1m30s"), (3600, "1h"), (86_400, "1d"), (93_784, "1d2h3m4s"),
+            (-5, "0s"),
+        ] as [(Int, String)])
+    func `a duration is written so that it can be read back`(_ seconds: Int, _ text: String) {
+        #expect(DurationText.format(.seconds(seconds)) == text)
+        #expect(DurationText.parse(text) == .seconds(max(0, seconds)))
+    }
+
+    @Test func `parts of a second are dropped`() {
+        #expect(DurationText.format(.milliseconds(1999)) == "1s")
+    }
+}
