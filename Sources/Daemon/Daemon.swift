@@ -78,19 +78,19 @@ package struct Daemon {
                 notifier.note(account, event)
             })
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let desk = ConsentDesk(
+        let consents = Consents(
             keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock, group: loops,
             timeout: configuration.consentTimeout, log: log)
         let reloader = Reloader(
-            source: source, keeper: keeper, desk: desk, notifier: notifier, threshold: threshold, log: log)
+            source: source, keeper: keeper, consents: consents, notifier: notifier, threshold: threshold, log: log)
         _ = await reloader.adopt(configuration)
         // Its last use: what follows gives back the room of what isn't needed any more.
         let accounts = configuration.accounts.count
 
         let api = DaemonAPI(
-            keeper: keeper, desk: desk, reloader: reloader,
+            keeper: keeper, consents: consents, reloader: reloader,
             advertising: AdvertisingDesk(secrets: secrets, customers: CustomerStore(folder: state)),
-            revocation: revocation, catalogue: .complete, time: time, clock: clock,
+            revocation: revocation, catalogue: .complete, time: time,
             started: time.now().instant)
         let server = try await Self.serve(socket, loops, api)
         shim_give_back_memory()
@@ -113,12 +113,12 @@ package struct Daemon {
                     }
                 }, stop: { time.stop() }),
             Part(work: { await keeper.run() }, stop: { keeper.drain() }),
-            Part(work: { await desk.run() }, stop: { desk.stop() }),
+            Part(work: { await consents.run() }, stop: { consents.stop() }),
             Part(
                 work: { await notifier.run { keeper.account($0)?.life.needsConsent == true } },
                 stop: { notifier.stop() }),
             ReloadService(signals: hangUps, reloader: reloader, manager: manager, time: time),
-            SocketService(server: server, manager: manager, keeper: keeper) {
+            SocketService(server: server, manager: manager, keeper: keeper, consents: consents) {
                 [log, manager] in
                 log.info("ready", metadata: ["version": "\(Version.current)", "socket": "\(socket)"])
                 manager.ready("Serving tokens of \(accounts) accounts")

@@ -32,6 +32,7 @@ struct SocketService: Service {
     let server: SocketServer
     let manager: ServiceManager
     let keeper: GrantKeeper
+    let consents: Consents
     /// Called once all is up.
     let ready: @Sendable () -> Void
 
@@ -44,6 +45,7 @@ struct SocketService: Service {
             group.addTask { await server.run() }
             try? await gracefulShutdown()
             manager.stopping()
+            consents.cancelAll()
             await server.close(patience: Self.patience)
             keeper.dismissReaders()
         }

@@ -28,8 +28,10 @@ extension Page {
         case .refused(let detail): self = .refused(detail)
         case .failed(let detail, let hint): self = .failed(detail, hint: hint)
         case .expired: self = .expired
+        case .cancelled: self = .cancelled
         case .alreadyUsed: self = .alreadyUsed
         case .foreign: self = .foreign
+        case .notReady(let detail, let hint): self = .notReady(detail, hint: hint)
         }
     }
 
@@ -81,10 +83,17 @@ extension Page {
         <p class="last">To start again, run <code>valetkey login</code> in a terminal.</p>
         """)
 
+    static let cancelled = Page(
+        .gone, .care, "This login was cancelled",
+        """
+        <p>Nothing was stored.</p>
+        <p class="last">To start again, run <code>valetkey login</code> in a terminal.</p>
+        """)
+
     static let alreadyUsed = Page(
         .conflict, .care, "This response was already used",
         """
-        <p>It works once alone, and it was taken earlier. Nothing was changed this time.</p>
+        <p>A login takes one response, and it has taken one. Nothing was changed this time.</p>
         <p class="last"><code>valetkey status</code> in a terminal shows how the account stands.</p>
         """)
 
@@ -95,6 +104,17 @@ extension Page {
         <p class="last">If you are logging in right now, go on in the tab that valetkey opened: that login still \
         waits.</p>
         """)
+
+    static func notReady(_ detail: String, hint: String) -> Page {
+        let remedy: HTML = hint.isEmpty ? "" : "\n<p>\(excerpt(hint))</p>"
+        return Page(
+            .serviceUnavailable, .care, "The login can’t go on yet",
+            """
+            <p>valetkey can’t prepare it at the authorization server.</p>
+            <blockquote>\(excerpt(detail))</blockquote>\(remedy)
+            <p class="last">The login still waits: to try again, reload this page.</p>
+            """)
+    }
 
     private static func list(_ scope: Scope) -> HTML {
         let items = scope.tokens.prefix(50).map { token -> HTML in "<li>\(item(excerpt(token)))</li>" }

@@ -3,8 +3,9 @@ package import Text
 
 /// What a redirect is for: the consent that is pending.
 package protocol RedirectReceiver: Sendable {
-    /// Where the start URL sends the browser.
-    var authorizationURL: String { get }
+    /// A browser has come for the start URL. Called on the event loop: must not block. Calls `answer` once, from any
+    /// thread; the browser waits.
+    func open(answer: @escaping @Sendable (RedirectAnswer) -> Void)
 
     /// Takes the fields of a response that arrived where it should: by GET or POST, on the redirect's path, under a
     /// loopback name. Everything in them is untrusted. `state`, `code`, `error` and `iss` occur once at most, the others
@@ -12,7 +13,14 @@ package protocol RedirectReceiver: Sendable {
     ///
     /// Called on the event loop, for each response that arrives: must not block. Calls `answer` once, from any thread;
     /// a grant is reported only when it is stored, the browser waits.
-    func receive(_ fields: [FormField], answer: @escaping @Sendable (RedirectVerdict) -> Void)
+    func receive(_ fields: [FormField], answer: @escaping @Sendable (RedirectAnswer) -> Void)
+}
+
+/// What a browser gets.
+package enum RedirectAnswer: Sendable, Hashable {
+    /// To the authorization server.
+    case forward(to: String)
+    case page(RedirectVerdict)
 }
 
 /// What became of a response, for the page that the user sees.
@@ -25,8 +33,20 @@ package enum RedirectVerdict: Sendable, Hashable {
     case failed(detail: String, hint: String)
     /// The consent is over: nobody waits any more.
     case expired
-    /// The response was taken earlier.
+    /// The user has cancelled the consent.
+    case cancelled
+    /// Another response of this consent was taken.
     case alreadyUsed
     /// Wrong or missing `state`: not an answer to this consent, which goes on.
     case foreign
+    /// The authorization server can't be reached at the moment; the consent goes on.
+    case notReady(detail: String, hint: String)
+
+    /// Whether the consent goes on, so that the same request may be answered otherwise later.
+    var isPassing: Bool {
+        switch self {
+        case .foreign, .notReady: true
+        case .granted, .refused, .failed, .expired, .cancelled, .alreadyUsed: false
+        }
+    }
 }

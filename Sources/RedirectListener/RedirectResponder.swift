@@ -22,8 +22,12 @@ final class RedirectResponder: HTTPResponder {
 
     func respond(to request: HTTPRequest, _ exchange: HTTPExchange) {
         switch RedirectRoute(request, paths: paths) {
-        case .start: exchange.answer(.forward(to: receiver.authorizationURL))
-        case .redirect(let fields): pass(fields, exchange)
+        case .start:
+            state.withLock { $0.results.expect() }
+            receiver.open { self.finish(exchange, $0) }
+        case .redirect(let fields):
+            state.withLock { $0.results.expect() }
+            receiver.receive(fields) { self.finish(exchange, $0) }
         case .result(let id):
             let page = state.withLock { state in state.results.fetch(id) }
             exchange.answer(page ?? HTTPAnswer(Page.notFound))
@@ -48,19 +52,19 @@ final class RedirectResponder: HTTPResponder {
         settle()
     }
 
-    private func pass(_ fields: [FormField], _ exchange: HTTPExchange) {
-        state.withLock { $0.results.expect() }
-        receiver.receive(fields) { [self] verdict in
-            exchange.answer(answer(to: verdict))
-            state.withLock { $0.results.settle() }
-            settle()
+    private func finish(_ exchange: HTTPExchange, _ answer: RedirectAnswer) {
+        switch answer {
+        case .forward(let url): exchange.answer(.forward(to: url))
+        case .page(let verdict): exchange.answer(self.answer(to: verdict))
         }
+        state.withLock { $0.results.settle() }
+        settle()
     }
 
-    /// A foreign response is no end of anything, so its page isn't kept: it is the answer itself.
+    /// The page of what is no end of anything isn't kept: it is the answer itself.
     private func answer(to verdict: RedirectVerdict) -> HTTPAnswer {
         let page = HTTPAnswer(Page(verdict))
-        if verdict == .foreign { return page }
+        if verdict.isPassing { return page }
         var random = SystemRandomNumberGenerator()
         let id = RandomText.readable(length: 16, using: &random)
         state.withLock { $0.results.keep(page, id: id) }

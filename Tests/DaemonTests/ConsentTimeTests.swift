@@ -31,17 +31,39 @@ import Text
 
     @Test func `a browser that comes after the time is up is told so, and the consent is over at once`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
-            _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
-            let session = try #require(rig.desk.session("demo")?.session)
-            let state = try #require(session.request?.url.firstMatch(of: /state=([^&]+)/)?.1)
+            let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .loopback)).get()
+            let state = try #require(started.authorizationURL?.firstMatch(of: /state=([^&]+)/)?.1)
             rig.clock.sleepThrough(.seconds(600))
-            let verdict = await withCheckedContinuation { continuation in
-                session.receive([FormField("code", "c"), FormField("state", String(state))]) {
-                    continuation.resume(returning: $0)
-                }
-            }
-            #expect(verdict == .expired)
+            let answer = await rig.redirect(started, [FormField("code", "c"), FormField("state", String(state))])
+            #expect(answer == .page(.expired))
             try await rig.end(as: .expired)
+        }
+    }
+
+    @Test func `a daemon that stops lets nobody wait for a consent's end`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
+            async let end = rig.end()
+            rig.consents.cancelAll()
+            #expect(try await end.state == .cancelled)
+            guard case .failure(let problem) = await rig.api.startConsent("demo", ConsentRequest()) else {
+                throw Unexpected()
+            }
+            #expect(problem.status == 503 && problem.code == .temporarilyUnavailable)
+        }
+    }
+
+    @Test func `who waits longer than the time that was given gets the consent as it is`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
+            async let report = rig.api.consent("demo", wait: 7)
+            await rig.clock.awaitSleeper(for: .seconds(7))
+            rig.clock.advance(by: .seconds(7))
+            #expect(try await report.get().state == .pending)
+            await withTaskGroup { group in
+                group.addTask { #expect((try? await rig.api.consent("demo", wait: 90).get())?.state == .pending) }
+                group.cancelAll()
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ import Logging
 import MicrosoftAdvertisingDaemon
 import NIOPosix
 import OAuth
+import RedirectListener
 import Scratch
 import Secrets
 import Stores
@@ -30,7 +31,7 @@ struct Rig {
     let store: MemoryStore
     let client: ServerClient
     let keeper: GrantKeeper
-    let desk: ConsentDesk
+    let consents: Consents
     let api: DaemonAPI
     let threshold = LogThreshold()
     let folder: ScratchFolder
@@ -52,7 +53,7 @@ struct Rig {
             let account = try account(server)
             try await withThrowingTaskGroup { group in
                 group.addTask { await rig.keeper.run() }
-                group.addTask { await rig.desk.run() }
+                group.addTask { await rig.consents.run() }
                 _ = await rig.keeper.configure([account.name: account])
                 do {
                     try await body(rig)
@@ -82,24 +83,24 @@ struct Rig {
         keeper = GrantKeeper(
             time: time, persistence: store, refresher: tokenEndpoint, revoker: revocation, observer: { _, _ in })
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        desk = ConsentDesk(
+        consents = Consents(
             keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock,
             group: MultiThreadedEventLoopGroup.singleton, timeout: .seconds(600), log: log)
         folder = try ScratchFolder()
         let reloader = Reloader(
             source: ConfigurationSource(path: folder.file("config.toml"), isNamed: true, catalogue: .complete),
-            keeper: keeper, desk: desk,
+            keeper: keeper, consents: consents,
             notifier: Notifier(environment: [:], clock: clock, log: log), threshold: threshold, log: log)
         api = DaemonAPI(
-            keeper: keeper, desk: desk, reloader: reloader,
+            keeper: keeper, consents: consents, reloader: reloader,
             advertising: AdvertisingDesk(
                 secrets: client.secrets, customers: CustomerStore(folder: try PrivateFolder(folder.path))),
-            revocation: revocation, catalogue: .complete, time: time, clock: clock,
+            revocation: revocation, catalogue: .complete, time: time,
             started: time.now().instant)
     }
 
     private func stop() {
-        desk.stop()
+        consents.stop()
         keeper.drain()
     }
 
@@ -115,9 +116,21 @@ struct Rig {
 
     /// The consent as it ended.
     func end() async throws -> ConsentReport {
-        let open = try #require(desk.session("demo"))
-        await open.session.waitForEnd()
-        return try await api.consent("demo", wait: 0).get()
+        try await api.consent("demo", wait: 100_000).get()
+    }
+
+    /// What a browser gets at the start URL.
+    func browse(_ consent: ConsentReport) async -> RedirectAnswer {
+        await withCheckedContinuation { continuation in
+            ConsentReceiver(consents: consents, id: consent.id).open { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// What a browser gets that was redirected with these fields.
+    func redirect(_ consent: ConsentReport, _ fields: [FormField]) async -> RedirectAnswer {
+        await withCheckedContinuation { continuation in
+            ConsentReceiver(consents: consents, id: consent.id).receive(fields) { continuation.resume(returning: $0) }
+        }
     }
 
     func consent(endingAs state: ConsentState, sourceLocation: SourceLocation = #_sourceLocation) async throws {

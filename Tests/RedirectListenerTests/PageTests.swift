@@ -9,7 +9,8 @@ struct PageTests {
         .granted(account: "ads", scope: Scope(["a", "b"]), missingScope: Scope([])),
         .granted(account: "ads", scope: Scope([]), missingScope: Scope(["c"])),
         .refused(detail: "The user said no"),
-        .failed(detail: "the token endpoint said invalid_grant", hint: "try again"), .expired, .alreadyUsed, .foreign,
+        .failed(detail: "the token endpoint said invalid_grant", hint: "try again"), .expired, .cancelled,
+        .alreadyUsed, .foreign, .notReady(detail: "no reply", hint: "check the network"),
     ]
 
     // AUTHZ-7
@@ -32,6 +33,7 @@ struct PageTests {
     @Test(arguments: [
         RedirectVerdict.granted(account: "<x", scope: Scope(["<x"]), missingScope: Scope(["<x"])),
         .refused(detail: "<x"), .failed(detail: "<x", hint: "<x"),
+        .notReady(detail: "<x", hint: "<x"),
     ])
     func `nothing of a verdict is written unescaped`(verdict: RedirectVerdict) {
         let document = PageLayout.document(Page(verdict)).markup
@@ -49,7 +51,7 @@ struct PageTests {
     }
 
     @Test func `only success is a success`() {
-        #expect(Self.verdicts.map { Page($0).status.code } == [200, 200, 403, 424, 410, 409, 400])
+        #expect(Self.verdicts.map { Page($0).status.code } == [200, 200, 403, 424, 410, 410, 409, 400, 503])
     }
 
     @Test func `a text that is too long for a page is cut`() {

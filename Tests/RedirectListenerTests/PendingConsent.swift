@@ -26,13 +26,17 @@ final class PendingConsent: RedirectReceiver {
 
     var received: [[FormField]] { state.withLock { $0.received } }
 
-    func receive(_ fields: [FormField], answer: @escaping @Sendable (RedirectVerdict) -> Void) {
+    func open(answer: @escaping @Sendable (RedirectAnswer) -> Void) {
+        answer(.forward(to: authorizationURL))
+    }
+
+    func receive(_ fields: [FormField], answer: @escaping @Sendable (RedirectAnswer) -> Void) {
         state.withLock { $0.received.append(fields) }
         let verdict = judge(fields)
         if isSlow, case .granted = verdict {
-            state.withLock { $0.held.append { answer(verdict) } }
+            state.withLock { $0.held.append { answer(.page(verdict)) } }
         } else {
-            answer(verdict)
+            answer(.page(verdict))
         }
         arrived.yield()
     }

@@ -7,19 +7,17 @@ import FoundationEssentials
 import Grants
 import MicrosoftAdvertisingDaemon
 import OAuth
-import RedirectListener
 import Text
 
 /// The daemon as its socket shows it.
 struct DaemonAPI: DaemonInterface {
     let keeper: GrantKeeper
-    let desk: ConsentDesk
+    let consents: Consents
     let reloader: Reloader
     let advertising: AdvertisingDesk
     let revocation: Revocation
     let catalogue: ProviderCatalogue
     let time: any Timekeeper
-    let clock: any Clock<Duration>
     let started: Instant
 
     func token(
@@ -63,48 +61,30 @@ struct DaemonAPI: DaemonInterface {
 
     func startConsent(_ account: String, _ request: ConsentRequest) async -> Result<ConsentReport, Problem> {
         guard let settings = keeper.account(account)?.settings else { return .failure(missing(account)) }
-        do throws(Problem) {
-            return .success(ConsentReport(try await desk.start(settings, flow: request.flow), now: time.now()))
-        } catch {
-            return .failure(error)
+        switch await consents.start(settings, flow: request.flow.map(Consent.Flow.init)) {
+        case .success(let consent): return .success(ConsentReport(consent, now: time.now()))
+        case .failure(let failure): return .failure(.notStarted(failure, account: account))
         }
     }
 
     func consent(_ account: String, wait: Int) async -> Result<ConsentReport, Problem> {
-        guard let open = desk.session(account) else { return .failure(noConsent(account)) }
-        if wait > 0 {
-            await withTaskGroup { group in
-                group.addTask { await open.session.waitForEnd() }
-                // Cancelled where the consent ends first.
-                group.addTask { try? await clock.sleep(for: .seconds(wait)) }
-                await group.next()
-                group.cancelAll()
-            }
-        }
-        return .success(ConsentReport(open, now: time.now()))
+        let consent =
+            wait > 0
+            ? await consents.consent(of: account, wait: .seconds(wait)) : consents.consent(of: account)
+        return consent.map { .success(ConsentReport($0, now: time.now())) } ?? .failure(noConsent(account))
     }
 
     func cancelConsent(_ account: String) async -> Result<ConsentReport, Problem> {
-        guard let open = desk.session(account), open.session.stopWaiting(.cancelled) else {
-            return .failure(noConsent(account))
-        }
-        return .success(ConsentReport(open, now: time.now()))
+        let cancelled = consents.cancel(account)
+        return cancelled.map { .success(ConsentReport($0, now: time.now())) } ?? .failure(noConsent(account))
     }
 
     func takeRedirect(_ account: String, _ pasted: PastedRedirect) async -> Result<ConsentReport, Problem> {
-        guard let open = desk.session(account), open.session.phase == .pending,
-            open.session.request != nil
-        else { return .failure(noConsent(account)) }
-        let verdict = await open.session.take(pasted: pasted.redirect)
-        if case .foreign = verdict {
-            return .failure(
-                Problem(
-                    .malformedRequest,
-
-                    "what was pasted isn't the redirect of the pending consent: state or code is missing or wrong",
-                    hint: "paste the whole address to which the browser was sent, from http to its end"))
+        switch await consents.paste(pasted.redirect, of: account) {
+        case .success(let consent): return .success(ConsentReport(consent, now: time.now()))
+        case .failure(let failure) where failure.code == .noConsentPending: return .failure(noConsent(account))
+        case .failure(let failure): return .failure(Problem(failure))
         }
-        return .success(ConsentReport(open, now: time.now()))
     }
 
     func refresh(_ account: String, wait: Int) async -> Result<AccountReport, Problem> {
@@ -117,7 +97,7 @@ struct DaemonAPI: DaemonInterface {
     func logout(_ account: String) async -> Result<AccountReport, Problem> {
         guard let known = keeper.account(account) else { return .failure(missing(account)) }
         // A tab that is still open must not log the user in again.
-        desk.session(account)?.session.stopWaiting(.cancelled)
+        consents.cancel(account)
         let grant = await keeper.logout(account)
         await advertising.forget(account)
         var report = self.account(account)
@@ -156,7 +136,8 @@ struct DaemonAPI: DaemonInterface {
 
     private func report(_ account: GrantKeeper.Account) -> AccountReport {
         let now = time.now()
-        let pending = desk.session(account.settings.name).flatMap { $0.session.phase.isOver ? nil : $0 }
+        let consent = consents.consent(of: account.settings.name)
+        let pending = consent.flatMap { $0.state.isOver ? nil : $0 }
         return AccountReport(
             account, consent: pending.map { ConsentReport($0, now: now) }, catalogue: catalogue, now: now)
     }

@@ -30,32 +30,22 @@ extension Problem {
             hint: failure?.hint ?? "run: valetkey login \(account)")
     }
 
-    static func needsPaste(_ settings: AccountSettings) -> Problem {
-        Problem(
-            .consentConflict,
-            "the redirect URI \(settings.redirectURI) of \(settings.name) isn't a loopback URI",
-            hint: "run: valetkey login \(settings.name) --paste")
-    }
-
-    static func otherFlow(_ settings: AccountSettings) -> Problem {
-        let isOwn = settings.flow == .clientCredentials
-        return Problem(
-            .consentConflict,
-            isOwn
-                ? "\(settings.name) acts for itself: nobody has to consent"
-                : "\(settings.name) acts for a user, who has to consent",
-            hint: "run: valetkey login \(settings.name)")
-    }
-
-    static let noEndpoint = Problem(
-        .configurationError,
-        "no authorization_endpoint is known", hint: "state it, or the issuer whose metadata names it")
-
-    /// A consent couldn't even begin.
+    /// A consent couldn't begin.
     static func notStarted(_ failure: Failure, account: String) -> Problem {
+        switch failure.meaning {
+        case .conflict: Problem(failure)
+        case .configuration: notStarted(.configurationError, failure, account)
+        case .consentNeeded, .passing, .usage, .fault: notStarted(.temporarilyUnavailable, failure, account)
+        }
+    }
+
+    private static func notStarted(_ code: FailureCode, _ failure: Failure, _ account: String) -> Problem {
         Problem(
-            failure.meaning == .configuration ? .configurationError : .temporarilyUnavailable,
-            "\(account): \(failure.detail)", hint: failure.hint, title: "The consent can't be started")
+            code, "\(account): \(failure.detail)", hint: failure.hint, title: "The consent can't be started")
+    }
+
+    init(_ failure: Failure) {
+        self.init(failure.code, failure.detail, hint: failure.hint)
     }
 
     static func noProofKey(_ settings: AccountSettings) -> Problem {
@@ -70,13 +60,6 @@ extension Problem {
     static let malformedProof = Problem(
         .malformedRequest,
         "method is an HTTP method in capitals, url an absolute https URL without a fragment")
-
-    static func portBusy(_ port: Int, _ other: String) -> Problem {
-        Problem(
-            .consentConflict,
-            "port \(port) is taken by the pending consent of \(other)",
-            hint: "finish that one first, or give the two accounts different ports")
-    }
 
     static func noConsent(_ account: String) -> Problem {
         Problem(

@@ -10,7 +10,7 @@ import Logging
 actor Reloader {
     private let source: ConfigurationSource
     private let keeper: GrantKeeper
-    private let desk: ConsentDesk
+    private let consents: Consents
     private let notifier: Notifier
     private let threshold: LogThreshold
     private let log: Logger
@@ -18,12 +18,12 @@ actor Reloader {
     private var current = DaemonConfiguration()
 
     init(
-        source: ConfigurationSource, keeper: GrantKeeper, desk: ConsentDesk, notifier: Notifier,
+        source: ConfigurationSource, keeper: GrantKeeper, consents: Consents, notifier: Notifier,
         threshold: LogThreshold, log: Logger
     ) {
         self.source = source
         self.keeper = keeper
-        self.desk = desk
+        self.consents = consents
         self.notifier = notifier
         self.threshold = threshold
         self.log = log
@@ -52,7 +52,7 @@ actor Reloader {
         current.accounts = [:]
         threshold.level = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
         notifier.adopt(command: configuration.notifyCommand)
-        await desk.adopt(timeout: configuration.consentTimeout)
+        consents.adopt(timeout: configuration.consentTimeout)
         let change = await keeper.configure(configuration.accounts)
         for (account, failure) in change.failures.sorted(by: { $0.key < $1.key }) {
             log.warning("\(failure.detail)", metadata: ["account": "\(account)", "hint": "\(failure.hint ?? "")"])

@@ -5,7 +5,6 @@ import Failures
 import FoundationEssentials
 import Grants
 import OAuth
-import RedirectListener
 
 extension AccountReport {
     init(
@@ -51,35 +50,6 @@ extension AccountState {
 extension FailureReport {
     init(_ failure: Failure) {
         self.init(code: failure.word, detail: failure.detail, hint: failure.hint, at: failure.at)
-    }
-}
-
-extension ConsentReport {
-    init(_ open: ConsentDesk.Open, now: Moment) {
-        let session = open.session
-        let (grant, isPending) = (session.grant, session.phase == .pending)
-        self.init(
-            account: session.settings.name, id: session.id, flow: session.flow, state: session.phase,
-            openURL: isPending ? open.listener?.startURL : nil,
-            authorizationURL: isPending ? session.shownURL : nil, redirectURI: session.request?.redirectURI,
-            userCode: isPending ? session.device?.userCode : nil,
-            verificationURI: isPending ? session.device?.verificationURI.text : nil,
-            verificationURIComplete: isPending ? session.device?.verificationURIComplete?.text : nil,
-            expiresAt: session.expires.wall,
-            expiresIn: max(0, (session.expires.instant - now.instant).wholeSeconds),
-            scope: grant?.scope.tokens,
-            missingScope: grant.map(\.missingScope.tokens).flatMap { $0.isEmpty ? nil : $0 },
-            tokenExpiresIn: grant.map { ($0.expires.instant - now.instant).wholeSeconds },
-            error: session.failure.map(FailureReport.init))
-    }
-}
-
-extension ProviderCatalogue {
-    /// A token that the vendor's API refuses, told before it does.
-    func refusedScope(_ grant: Grant, of settings: AccountSettings) -> Failure? {
-        refusal(of: grant.scope, by: settings).map {
-            Failure(.refusedScope, $0.detail, hint: $0.hint, at: grant.issued.wall)
-        }
     }
 }
 

@@ -1,0 +1,61 @@
+import APIContract
+import FoundationEssentials
+import Grants
+import OAuth
+
+/// A consent as the API tells of it.
+extension ConsentReport {
+    init(_ consent: Consent, now: Moment) {
+        let missing = consent.grant?.missingScope.tokens ?? []
+        self.init(
+            account: consent.account, id: consent.id, flow: ConsentFlow(consent.flow),
+            state: ConsentState(consent.state), openURL: consent.openURL, authorizationURL: consent.authorizationURL,
+            redirectURI: consent.redirectURI, userCode: consent.device?.userCode,
+            verificationURI: consent.device?.verificationURI,
+            verificationURIComplete: consent.device?.verificationURIComplete, expiresAt: consent.expires.wall,
+            expiresIn: max(0, (consent.expires.instant - now.instant).wholeSeconds),
+            scope: consent.grant?.scope.tokens, missingScope: missing.isEmpty ? nil : missing,
+            tokenExpiresIn: consent.grant.map { ($0.tokenExpires - now.instant).wholeSeconds },
+            error: consent.failure.map(FailureReport.init))
+    }
+}
+
+extension ConsentFlow {
+    fileprivate init(_ flow: Consent.Flow) {
+        self =
+            switch flow {
+            case .loopback: .loopback
+            case .paste: .paste
+            case .device: .device
+            case .clientCredentials: .clientCredentials
+            }
+    }
+}
+
+extension Consent.Flow {
+    init(_ flow: ConsentFlow) {
+        self =
+            switch flow {
+            case .loopback: .loopback
+            case .paste: .paste
+            case .device: .device
+            case .clientCredentials: .clientCredentials
+            }
+    }
+}
+
+extension ConsentState {
+    fileprivate init(_ state: Consent.State) {
+        self =
+            switch state {
+            // What is made ready will be pending: the API has no word for the time before.
+            case .preparing, .pending: .pending
+            case .redeeming: .redeeming
+            case .granted: .granted
+            case .refused: .refused
+            case .expired: .expired
+            case .cancelled: .cancelled
+            case .failed: .failed
+            }
+    }
+}

@@ -1,0 +1,133 @@
+import Accounts
+import Failures
+import Grants
+import OAuth
+import RedirectListener
+import Text
+
+/// What callers of the API and browsers ask of consents.
+extension Consents {
+    /// Starts a consent, or joins the one that this account has; returns once its user can consent.
+    func start(_ settings: AccountSettings, flow: Consent.Flow?) async -> Result<Consent, Failure> {
+        await withCheckedContinuation { continuation in
+            transition { core, now in
+                let starter = core.nextWaiter()
+                core.starts.add(starter) { continuation.resume(returning: $0) }
+                var random = SystemRandomNumberGenerator()
+                return core.book.start(
+                    settings, flow: flow, for: starter,
+                    key: { settings.provesPossession ? SigningKey.make().stored : nil }, now: now, using: &random)
+            }
+        }
+    }
+
+    /// The newest consent of an account, once it is over or the time is; nil where there is none. A task that is
+    /// cancelled gets it as it is.
+    func consent(of account: String, wait: Duration) async -> Consent? {
+        let waiter = nextWaiter()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                var isThere = false
+                transition { core, now in
+                    let orders = core.book.happen(toNewestOf: account) {
+                        $0.wait(waiter, until: Task.isCancelled ? now.instant : now.instant + wait, now: now)
+                    }
+                    guard let orders else { return [] }
+                    isThere = true
+                    core.waits.add(waiter) { continuation.resume(returning: $0) }
+                    return orders
+                }
+                if !isThere { continuation.resume(returning: nil) }
+            }
+        } onCancel: {
+            transition { core, now in core.book.release(waiter, now: now) }
+        }
+    }
+
+    /// Takes what the user has pasted; returns once the consent is over.
+    func paste(_ text: String, of account: String) async -> Result<Consent, Failure> {
+        await withCheckedContinuation { continuation in
+            var isThere = false
+            transition { core, now in
+                let waiter = core.nextWaiter()
+                let orders = core.book.happen(toNewestOf: account) { $0.paste(text, from: waiter, now: now) }
+                guard let orders else { return [] }
+                isThere = true
+                core.pastes.add(waiter) { continuation.resume(returning: $0) }
+                return orders
+            }
+            if !isThere { continuation.resume(returning: .failure(.noConsent(account, at: time.now()))) }
+        }
+    }
+
+    /// Ends the wait for the user; nil where none is waited for any more.
+    @discardableResult
+    func cancel(_ account: String) -> Consent? {
+        var cancelled: Consent?
+        transition { core, now in
+            let (consent, orders) = core.book.cancel(account, now: now)
+            cancelled = consent
+            return orders
+        }
+        return cancelled
+    }
+
+    /// A browser has come to the listener of a consent.
+    fileprivate func serve(
+        _ consent: String, answer: @escaping @Sendable (RedirectAnswer) -> Void,
+        _ event: (inout ConsentMachine, WaiterID, Moment) -> [ConsentAction]
+    ) {
+        var isThere = false
+        transition { core, now in
+            let browser = core.nextWaiter()
+            guard let orders = core.book.happen(to: consent, { event(&$0, browser, now) }) else { return [] }
+            isThere = true
+            core.browsers.add(browser) { answer(RedirectAnswer($0)) }
+            return orders
+        }
+        if !isThere { answer(.page(.foreign)) }
+    }
+}
+
+/// Where the listener of one consent brings its browsers.
+struct ConsentReceiver: RedirectReceiver {
+    let consents: Consents
+    let id: String
+
+    func open(answer: @escaping @Sendable (RedirectAnswer) -> Void) {
+        consents.serve(id, answer: answer) { $0.browserCame($1, now: $2) }
+    }
+
+    func receive(_ fields: [FormField], answer: @escaping @Sendable (RedirectAnswer) -> Void) {
+        consents.serve(id, answer: answer) { $0.respond(fields, from: $1, now: $2) }
+    }
+}
+
+extension RedirectAnswer {
+    fileprivate init(_ answer: BrowserAnswer) {
+        switch answer {
+        case .forward(let url): self = .forward(to: url)
+        case .page(let verdict): self = .page(RedirectVerdict(verdict))
+        }
+    }
+}
+
+extension RedirectVerdict {
+    fileprivate init(_ verdict: ConsentVerdict) {
+        switch verdict {
+        case .granted(let account, let scope, let missing):
+            self = .granted(account: account, scope: scope, missingScope: missing)
+        case .unsaved(let failure):
+            self = .failed(
+                detail: "Consent was given, but can't be saved: \(failure.detail)",
+                hint: "It works for now, and saving is tried again. \(failure.hint ?? "")")
+        case .refused(let said): self = .refused(detail: said)
+        case .failed(let failure): self = .failed(detail: failure.detail, hint: failure.hint ?? "")
+        case .expired: self = .expired
+        case .cancelled: self = .cancelled
+        case .alreadyUsed: self = .alreadyUsed
+        case .foreign: self = .foreign
+        case .notReady(let failure): self = .notReady(detail: failure.detail, hint: failure.hint ?? "")
+        }
+    }
+}

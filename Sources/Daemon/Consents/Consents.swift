@@ -1,0 +1,190 @@
+import AuthorizationClient
+import Failures
+import Grants
+import Logging
+import NIOCore
+import RedirectListener
+import Synchronization
+
+/// Conducts the consents: holds one `ConsentBook`, performs what it orders, and answers those who wait.
+///
+/// State is behind one lock that is held for no longer than a transition takes; browsers come on the event loop. Work at
+/// the authorization server, the keeping of grants and the opening of listeners are jobs of `run`, side by side; so are
+/// the timers and the closing of listeners, which a stop cuts short once the jobs have ended.
+final class Consents: Sendable {
+    struct Core {
+        var book: ConsentBook
+        var listeners: [String: RedirectListener] = [:]
+        var starts = Outstanding<Result<Consent, Failure>>()
+        var browsers = Outstanding<BrowserAnswer>()
+        var pastes = Outstanding<Result<Consent, Failure>>()
+        var waits = Outstanding<Consent?>()
+        fileprivate var isStopped = false
+        fileprivate var lastWaiter: UInt64 = 0
+        /// What the timers are set to.
+        fileprivate var timers: Set<Instant> = []
+
+        mutating func nextWaiter() -> WaiterID {
+            lastWaiter += 1
+            return WaiterID(number: lastWaiter)
+        }
+    }
+
+    private enum Pause: Sendable {
+        case until(Instant)
+        /// How long a listener stays after the end of its consent.
+        case linger(consent: String)
+        case close(consent: String)
+    }
+
+    let keeper: GrantKeeper
+    let tokenEndpoint: TokenEndpoint
+    let time: any Timekeeper
+    let group: any EventLoopGroup
+    private let clock: any Clock<Duration>
+    private let log: ConsentLog
+    private let core: Mutex<Core>
+    private let (jobs, jobQueue) = AsyncStream.makeStream(of: ConsentOrder.self)
+    private let (pauses, pauseQueue) = AsyncStream.makeStream(of: Pause.self)
+
+    /// For the pages of the verdicts, and for responses that come late or again.
+    private static let linger = Duration.seconds(15)
+
+    init(
+        keeper: GrantKeeper, tokenEndpoint: TokenEndpoint, time: any Timekeeper, clock: any Clock<Duration>,
+        group: any EventLoopGroup, timeout: Duration, log: Logger
+    ) {
+        self.keeper = keeper
+        self.tokenEndpoint = tokenEndpoint
+        self.time = time
+        self.clock = clock
+        self.group = group
+        self.log = ConsentLog(log: log)
+        core = Mutex(Core(book: ConsentBook(timeout: timeout, catalogue: tokenEndpoint.catalogue)))
+    }
+
+    /// Works until `stop`, and until a code that is being redeemed has come to its grant.
+    func run() async {
+        await withTaskGroup { group in
+            group.addTask {
+                await withDiscardingTaskGroup { jobs in
+                    for await order in self.jobs { jobs.addTask { await self.perform(order) } }
+                }
+                self.pauseQueue.finish()
+            }
+            group.addTask {
+                await withDiscardingTaskGroup { pauses in
+                    for await pause in self.pauses { pauses.addTask { await self.perform(pause) } }
+                    pauses.cancelAll()
+                }
+            }
+        }
+    }
+
+    /// Starts no further consent and cancels those that wait for their users, so that nobody waits for their end.
+    func cancelAll() {
+        transition { core, now in core.book.stop(now: now) }
+    }
+
+    /// Ends `run` once nothing is under way that leads to a grant.
+    func stop() {
+        transition { core, now in
+            core.isStopped = true
+            return core.book.stop(now: now)
+        }
+    }
+
+    /// How long a user may take, from the next start on.
+    func adopt(timeout: Duration) {
+        core.withLock { $0.book.timeout = timeout }
+    }
+
+    /// The newest consent of an account, also one that is over. Changes nothing.
+    func consent(of account: String) -> Consent? {
+        core.withLock { $0.book.consent(of: account, at: time.now()) }
+    }
+
+    /// Lets something happen and performs what follows. Those who wait are answered after the lock.
+    func transition(_ event: (inout Core, Moment) -> [ConsentOrder]) {
+        let answers = core.withLock { core -> [@Sendable () -> Void] in
+            let answers = event(&core, time.now()).flatMap { perform($0, in: &core) }
+            if let wake = core.book.nextWake, core.timers.insert(wake).inserted { pauseQueue.yield(.until(wake)) }
+            if core.isStopped, core.book.hasEnded { jobQueue.finish() }
+            return answers
+        }
+        for answer in answers { answer() }
+    }
+
+    /// Lets something happen to one consent that may be forgotten by now.
+    func transition(_ consent: String, _ event: (inout ConsentMachine, Moment) -> [ConsentAction]) {
+        transition { core, now in core.book.happen(to: consent) { event(&$0, now) } ?? [] }
+    }
+
+    func nextWaiter() -> WaiterID { core.withLock { $0.nextWaiter() } }
+
+    func addListener(_ listener: RedirectListener, of consent: String) {
+        core.withLock { $0.listeners[consent] = listener }
+    }
+
+    /// The listeners at this port, of consents that are over: no two that need it are under way at once.
+    func listeners(at port: Int) -> [RedirectListener] {
+        core.withLock { $0.listeners.values.filter { $0.port == port } }
+    }
+
+    /// Hands on what takes time; the answers, which call outside, come back.
+    private func perform(_ order: ConsentOrder, in core: inout Core) -> [@Sendable () -> Void] {
+        switch order.action {
+        case .resolve, .listen, .push, .authorizeDevice, .poll, .redeem, .requestTokens, .keep: jobQueue.yield(order)
+        case .retireListener: pauseQueue.yield(.linger(consent: order.consent))
+        case .closeListener: pauseQueue.yield(.close(consent: order.consent))
+        case .answerStarts(let ids, let result): return core.starts.answer(ids, result)
+        case .answerBrowsers(let ids, let answer): return core.browsers.answer(ids, answer)
+        case .answerWaiters(let ids, let consent):
+            return core.waits.answer(ids, consent) + core.pastes.answer(ids, .success(consent))
+        case .refusePaste(let id, let failure): return core.pastes.answer([id], .failure(failure))
+        case .tell(let event): return [{ [log] in log.note(event, of: order.account) }]
+        }
+        return []
+    }
+
+    private func perform(_ pause: Pause) async {
+        switch pause {
+        case .until(let instant):
+            // Cut short where the daemon stops.
+            guard (try? await clock.sleep(for: instant - time.instant())) != nil else { return }
+            transition { core, now in
+                core.timers.remove(instant)
+                return core.book.wake(now: now)
+            }
+        case .linger(let consent):
+            try? await clock.sleep(for: Self.linger)
+            await core.withLock { $0.listeners[consent] }?.finish(linger: .seconds(1))
+            forgetListener(of: consent)
+        case .close(let consent):
+            await core.withLock { $0.listeners[consent] }?.close()
+            forgetListener(of: consent)
+        }
+    }
+
+    private func forgetListener(of consent: String) {
+        core.withLock { $0.listeners[consent] = nil }
+        transition(consent) { machine, _ in
+            machine.listenerClosed()
+            return []
+        }
+    }
+}
+
+/// Those who wait for an answer of one kind. Each is answered once.
+struct Outstanding<Answer: Sendable>: Sendable {
+    private var waiting: [WaiterID: @Sendable (Answer) -> Void] = [:]
+
+    mutating func add(_ id: WaiterID, _ answer: @escaping @Sendable (Answer) -> Void) {
+        waiting[id] = answer
+    }
+
+    /// What answers these, as far as they wait for this kind of answer.
+    mutating func answer(_ ids: [WaiterID], _ answer: Answer) -> [@Sendable () -> Void] {
+        ids.compactMap { waiting.removeValue(forKey: $0) }.map { waiter in { waiter(answer) } }
+    }
+}

@@ -1,0 +1,121 @@
+package import Accounts
+import Failures
+import OAuth
+package import Text
+
+/// The consents of all accounts: one an account at a time, and the newest of each also after its end, to be reported.
+///
+/// Pure, like the consents in it. An older consent stays as long as its listener does, for responses that come late.
+package struct ConsentBook: Sendable {
+    private(set) var consents: [String: ConsentMachine] = [:]
+    /// The identifier of each account's newest consent.
+    private var newest: [String: String] = [:]
+    private var isStopping = false
+    /// How long a user may take, from the next start on.
+    package var timeout: Duration
+
+    private let catalogue: ProviderCatalogue
+
+    package init(timeout: Duration, catalogue: ProviderCatalogue) {
+        self.timeout = timeout
+        self.catalogue = catalogue
+    }
+
+    /// Starts a consent, or joins the one that this account has. `key` makes the key that the tokens are bound to, where
+    /// the account wants one.
+    package mutating func start(
+        _ settings: AccountSettings, flow wish: Consent.Flow?, for starter: WaiterID, key: () -> Secret?, now: Moment,
+        using random: inout some RandomNumberGenerator
+    ) -> [ConsentOrder] {
+        func refuse(_ failure: Failure) -> [ConsentOrder] {
+            [ConsentOrder(account: settings.name, consent: "", action: .answerStarts([starter], .failure(failure)))]
+        }
+        if isStopping { return refuse(Failure(.stopping, "the daemon is stopping", at: now.wall)) }
+        var orders: [ConsentOrder] = []
+        if let pending = newest[settings.name] {
+            orders += happen(to: pending) { $0.wake(now: now) } ?? []
+            if consents[pending]?.isOver == false {
+                return orders + (happen(to: pending) { $0.join(starter, now: now) } ?? [])
+            }
+        }
+        let flow: Consent.Flow
+        do throws(Failure) {
+            flow = try Consent.Flow(of: settings, wish: wish, at: now)
+        } catch {
+            return orders + refuse(error)
+        }
+        let port = flow == .loopback ? settings.redirectURI.port : nil
+        if let port, let holder = consents.values.first(where: { $0.fixedPort == port }) {
+            return orders + refuse(.portBusy(port, by: holder.account, at: now))
+        }
+        let id = RandomText.make(octets: 9, using: &random).expose()
+        let terms = ConsentTerms(settings: settings, key: key(), timeout: timeout, catalogue: catalogue)
+        let (machine, actions) = ConsentMachine.start(terms, id: id, flow: flow, for: starter, now: now)
+        let replaced = newest.updateValue(id, forKey: settings.name)
+        consents[id] = machine
+        if let replaced { forget(replaced) }
+        return orders + actions.map { ConsentOrder(account: settings.name, consent: id, action: $0) }
+    }
+
+    /// Lets something happen to one consent; nil where it is forgotten.
+    package mutating func happen(
+        to id: String, _ event: (inout ConsentMachine) -> [ConsentAction]
+    ) -> [ConsentOrder]? {
+        guard let account = consents[id]?.account, let actions = consents[id]?.apply(event) else { return nil }
+        forget(id)
+        return actions.map { ConsentOrder(account: account, consent: id, action: $0) }
+    }
+
+    /// To the newest consent of an account; nil where there is none.
+    package mutating func happen(
+        toNewestOf account: String, _ event: (inout ConsentMachine) -> [ConsentAction]
+    ) -> [ConsentOrder]? {
+        newest[account].flatMap { happen(to: $0, event) }
+    }
+
+    /// The newest consent of an account, also one that is over.
+    package func consent(of account: String, at now: Moment) -> Consent? {
+        newest[account].flatMap { consents[$0]?.consent(at: now) }
+    }
+
+    /// Cancels the consent of an account and returns it; nil where nothing is left to cancel.
+    package mutating func cancel(_ account: String, now: Moment) -> (consent: Consent?, orders: [ConsentOrder]) {
+        guard let id = newest[account], let machine = consents[id], !machine.isOver else { return (nil, []) }
+        var cancelled: Consent?
+        let orders = happen(to: id) { machine in
+            defer { cancelled = machine.isCancelled ? machine.consent(at: now) : nil }
+            return machine.cancel(now: now)
+        }
+        return (cancelled, orders ?? [])
+    }
+
+    /// Somebody who waited has gone.
+    package mutating func release(_ waiter: WaiterID, now: Moment) -> [ConsentOrder] {
+        consents.keys.sorted().flatMap { id in happen(to: id) { $0.release([waiter], now: now) } ?? [] }
+    }
+
+    /// Starts no further consent and ends those that wait for their users.
+    package mutating func stop(now: Moment) -> [ConsentOrder] {
+        isStopping = true
+        return consents.keys.sorted().flatMap { id in happen(to: id) { $0.cancel(now: now) } ?? [] }
+    }
+
+    /// Whether it has stopped, and nothing is under way that leads to a grant.
+    package var hasEnded: Bool { isStopping && consents.values.allSatisfy(\.isOver) }
+
+    /// When `wake` must be called at the latest; nil where no time matters.
+    package var nextWake: Instant? { consents.values.compactMap(\.nextWake).min() }
+
+    /// Time has passed: does what is due.
+    package mutating func wake(now: Moment) -> [ConsentOrder] {
+        let due = consents.filter { $0.value.nextWake.map { $0 <= now.instant } ?? false }
+        return due.keys.sorted().flatMap { id in happen(to: id) { $0.wake(now: now) } ?? [] }
+    }
+
+    /// What is over and has nobody to answer any more is forgotten, but for what each account shows.
+    private mutating func forget(_ id: String) {
+        guard let machine = consents[id], machine.isOver else { return }
+        if machine.couldNotBegin, newest[machine.account] == id { newest[machine.account] = nil }
+        if newest[machine.account] != id, !machine.hasListener { consents[id] = nil }
+    }
+}

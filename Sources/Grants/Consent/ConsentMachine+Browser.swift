@@ -1,0 +1,142 @@
+import Accounts
+package import Failures
+import OAuth
+package import Text
+
+/// A consent for which a browser is sent to the authorization server.
+struct BrowserWait: Sendable, Equatable {
+    let request: AuthorizationRequest
+    /// nil where the user pastes the response.
+    let openURL: String?
+    /// nil where the parameters stand in the URL.
+    var pushes: PushedRequests?
+
+    /// For those who look; opening it by hand works once where the request was pushed.
+    func url(at now: Instant) -> String? {
+        guard let pushes else { return request.url }
+        return pushes.unused(at: now).map { request.url(pushedAs: $0.uri) }
+    }
+}
+
+extension ConsentMachine {
+    /// A browser has come for the URL at which its user consents.
+    package mutating func browserCame(_ browser: WaiterID, now: Moment) -> [ConsentAction] {
+        let expired = expire(now)
+        return expired + forward(browser, now: now)
+    }
+
+    private mutating func forward(_ browser: WaiterID, now: Moment) -> [ConsentAction] {
+        switch phase {
+        case .live(let terms, .waiting(let wait)) where wait.pushes != nil:
+            return forwardPushed(browser, wait, terms, now: now)
+        case .live(_, .waiting(let wait)): return [.answerBrowsers([browser], .forward(to: wait.request.url))]
+        case .live(_, .redeeming), .live(_, .keeping):
+            browsers.append(browser)
+            return []
+        case .live: return [.answerBrowsers([browser], .page(.foreign))]
+        case .over(let ended): return [.answerBrowsers([browser], .page(ended.verdict))]
+        }
+    }
+
+    /// A response has arrived on the redirect URI. Everything in it is untrusted.
+    package mutating func respond(_ fields: [FormField], from browser: WaiterID, now: Moment) -> [ConsentAction] {
+        let expired = expire(now)
+        return expired + judge(fields, from: browser, now: now)
+    }
+
+    private mutating func judge(_ fields: [FormField], from browser: WaiterID, now: Moment) -> [ConsentAction] {
+        func page(_ verdict: ConsentVerdict) -> [ConsentAction] { [.answerBrowsers([browser], .page(verdict))] }
+        switch (phase, mark?.judge(fields) ?? .foreign) {
+        case (.live(let terms, .waiting(let wait)), _):
+            let response = wait.request.check(fields)
+            guard response.isOurs else { return page(.foreign) }
+            browsers.append(browser)
+            mark = ResponseMark(state: wait.request.state, taken: fields)
+            return take(response, wait.request, terms, now: now)
+        case (_, .foreign): return page(.foreign)
+        case (.live, .taken):
+            browsers.append(browser)
+            return []
+        case (.over(let ended), .taken): return page(ended.verdict)
+        case (.over(let ended), .other) where ended.consent.state == .expired: return page(.expired)
+        case (.over(let ended), .other) where ended.consent.state == .cancelled: return page(.cancelled)
+        case (_, .other): return page(.alreadyUsed)
+        }
+    }
+
+    /// The user has pasted a response, whole or only its code. Who pasted it gets the consent as it ends.
+    package mutating func paste(_ text: String, from waiter: WaiterID, now: Moment) -> [ConsentAction] {
+        let expired = expire(now)
+        guard case .live(let terms, .waiting(let wait)) = phase else {
+            return expired + [.refusePaste(waiter, .noConsent(account, at: now))]
+        }
+        let response: AuthorizationResponse
+        switch PastedResponse(text) {
+        case .code(let code):
+            response = .code(code)
+            mark = ResponseMark(state: wait.request.state, taken: [FormField("code", code.expose())])
+        case .fields(let fields):
+            response = wait.request.check(fields)
+            if response.isOurs { mark = ResponseMark(state: wait.request.state, taken: fields) }
+        case nil: response = .foreign
+        }
+        guard response.isOurs else { return [.refusePaste(waiter, .notTheResponse(at: now))] }
+        waiters.append(Waiter(id: waiter, deadline: .distantFuture))
+        return take(response, wait.request, terms, now: now)
+    }
+
+    private mutating func take(
+        _ response: AuthorizationResponse, _ request: AuthorizationRequest, _ terms: ConsentTerms, now: Moment
+    ) -> [ConsentAction] {
+        switch response {
+        case .code(let code):
+            phase = .live(terms, .redeeming)
+            return [.redeem(code: code, request, key: terms.key)]
+        case .refused(let error):
+            let advice = terms.catalogue.advice(on: error, account: account)
+            return refuse(Failure(error, account: account, advice: advice, at: now.wall), said: "\(error)")
+        case .mixedUp(let issuer, let error):
+            let failure = Failure.wrongIssuer(issuer, error, account: account, at: now)
+            return end(.failed, .failed(failure), failure: failure)
+        case .foreign, .malformed: return []
+        }
+    }
+}
+
+extension AuthorizationResponse {
+    fileprivate var isOurs: Bool {
+        switch self {
+        case .foreign, .malformed: false
+        case .code, .refused, .mixedUp: true
+        }
+    }
+}
+
+extension Failure {
+    package static func noConsent(_ account: String, at now: Moment) -> Failure {
+        Failure(.noConsentPending, "no consent of \(account) is under way", account: account, at: now.wall)
+    }
+
+    static func notTheResponse(at now: Moment) -> Failure {
+        Failure(
+            .malformedRequest,
+            "what was pasted isn't the redirect of the pending consent: state or code is missing or wrong",
+            hint: "paste the whole address to which the browser was sent, from http to its end", at: now.wall)
+    }
+
+    /// A response that names another issuer than the one that was asked, or none although the server promises it.
+    fileprivate static func wrongIssuer(
+        _ issuer: String?, _ error: OAuthError?, account: String, at now: Moment
+    ) -> Failure {
+        if let issuer {
+            return Failure(
+                .wrongIssuer, "the response came from \(issuer), not from the server that was asked",
+                account: account, at: now.wall)
+        }
+        let said = error.map { "; it says \($0)" } ?? ""
+        return Failure(
+            .wrongIssuer, "the response names no issuer, although the server promises it\(said)",
+            hint: "run: valetkey login \(account); if it stays so, tell the server's operator (RFC 9207 section 2)",
+            at: now.wall)
+    }
+}

@@ -1,0 +1,123 @@
+import Accounts
+import Failures
+import OAuth
+
+/// From the user's answer to the grant, and every other way in which a consent ends.
+extension ConsentMachine {
+    package mutating func redeemed(_ outcome: RefreshOutcome, now: Moment) -> [ConsentAction] {
+        guard case .live(let terms, .redeeming) = phase else { return [] }
+        switch outcome {
+        case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms)
+        case .failed(let failure):
+            let failure = withHint(failure)
+            return end(.failed, .failed(failure), failure: failure)
+        }
+    }
+
+    mutating func keep(_ tokens: IssuedTokens, sent: Moment, _ terms: ConsentTerms) -> [ConsentAction] {
+        let grant = Grant(
+            tokens, requestedScope: terms.settings.scope, sent: sent, isOwn: flow == .clientCredentials,
+            proofKey: terms.key)
+        phase = .live(terms, .keeping(grant))
+        return [.keep(grant, terms.settings)]
+    }
+
+    /// The account has the grant, or can't take it.
+    package mutating func kept(_ outcome: GrantKeeper.ConsentOutcome, now: Moment) -> [ConsentAction] {
+        guard case .live(let terms, .keeping(let grant)) = phase else { return [] }
+        switch outcome {
+        case .kept:
+            let warning: Failure? =
+                grant.isRenewable
+                ? terms.catalogue.refusedScope(grant, of: terms.settings) : .noRefreshToken(account, at: now.wall)
+            return end(
+                .granted, .granted(account: account, scope: grant.scope, missingScope: grant.missingScope),
+                grant: grant, failure: warning)
+        case .unsaved(let failure): return end(.granted, .unsaved(failure), grant: grant, failure: failure)
+        case .unusable(let failure): return end(.failed, .failed(failure), failure: failure)
+        case .accountChanged:
+            let failure = Failure(
+                .accountChanged, "the account was changed or logged out meanwhile", account: account, at: now.wall)
+            return end(.failed, .failed(failure), failure: failure)
+        }
+    }
+
+    /// The user, or the authorization server, has said no.
+    mutating func refuse(_ failure: Failure, said: String) -> [ConsentAction] {
+        let failure = withHint(failure)
+        switch failure.code {
+        case .accessDenied: return end(.refused, .refused(said), failure: failure)
+        case .expiredToken: return end(.expired, .failed(failure), failure: failure)
+        default: return end(.failed, .failed(failure), failure: failure)
+        }
+    }
+
+    private func withHint(_ failure: Failure) -> Failure {
+        var failure = failure
+        failure.hint = failure.hint ?? "run: valetkey login \(account)"
+        return failure
+    }
+
+    /// Ends the wait for the user, or the preparation for it; see `isCancelled`.
+    package mutating func cancel(now: Moment) -> [ConsentAction] {
+        let expired = expire(now)
+        return expired + (isPreparing || isPending ? end(.cancelled, .cancelled) : [])
+    }
+
+    /// The time is up, whether or not a timer has said so.
+    mutating func expire(_ now: Moment) -> [ConsentAction] {
+        isOverdue(at: now) ? end(.expired, .expired) : []
+    }
+
+    /// Time has passed: does what is due.
+    package mutating func wake(now: Moment) -> [ConsentAction] {
+        var actions = expire(now)
+        if case .live(_, .waiting(let wait)) = phase, let due = wait.pushes?.due, due <= now.instant {
+            actions += pushNext(now: now)
+        }
+        actions += pollIfDue(now: now)
+        let late = waiters.filter { $0.deadline <= now.instant }.map(\.id)
+        return actions + release(late, now: now)
+    }
+
+    /// Somebody waits for the end, until `deadline` at the latest.
+    package mutating func wait(_ waiter: WaiterID, until deadline: Instant, now: Moment) -> [ConsentAction] {
+        let expired = expire(now)
+        waiters.append(Waiter(id: waiter, deadline: deadline))
+        return expired + (isOver || deadline <= now.instant ? release([waiter], now: now) : [])
+    }
+
+    /// These wait no more: they get the consent as it is.
+    package mutating func release(_ ids: [WaiterID], now: Moment) -> [ConsentAction] {
+        let released = waiters.map(\.id).filter(ids.contains)
+        waiters.removeAll { ids.contains($0.id) }
+        return released.isEmpty ? [] : [.answerWaiters(released, consent(at: now))]
+    }
+
+    mutating func answerBrowsers(_ answer: BrowserAnswer) -> [ConsentAction] {
+        defer { browsers = [] }
+        return browsers.isEmpty ? [] : [.answerBrowsers(browsers, answer)]
+    }
+
+    mutating func end(
+        _ state: Consent.State, _ verdict: ConsentVerdict, grant: Grant? = nil, failure: Failure? = nil
+    ) -> [ConsentAction] {
+        guard case .live(_, let stage) = phase else { return [] }
+        let hasBegun = !isPreparing
+        var consent = report(state)
+        consent.grant = grant.map(GrantSummary.init)
+        consent.failure = failure
+        if mark == nil, case .waiting(let wait) = stage { mark = ResponseMark(state: wait.request.state) }
+        phase = .over(EndedConsent(consent: consent, verdict: verdict, hasBegun: hasBegun))
+        var actions = answerStarters(.success(consent)) + answerBrowsers(.page(verdict))
+        if !waiters.isEmpty { actions.append(.answerWaiters(waiters.map(\.id), consent)) }
+        waiters = []
+        if hasBegun { actions.append(.tell(.ended(consent))) }
+        if case .bound = listener {
+            actions.append(hasBegun ? .retireListener : .closeListener)
+        } else {
+            mark = nil
+        }
+        return actions
+    }
+}
