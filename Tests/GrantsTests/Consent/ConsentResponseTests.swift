@@ -1,0 +1,265 @@
+import Accounts
+import Failures
+import OAuth
+import Testing
+import Text
+
+@testable import Grants
+
+struct ConsentResponseTests {
+    private typealias Lab = ConsentLab
+
+    private func respond(_ lab: inout Lab, _ fields: [FormField]) -> WaiterID {
+        let browser = lab.waiter()
+        lab.happen { $0.respond(fields, from: browser, now: $1) }
+        return browser
+    }
+
+    @Test func `the browser is sent to the authorization server as often as it comes`() throws {
+        var lab = try Lab.waiting()
+        for _ in 0..<2 {
+            let browser = lab.waiter()
+            lab.happen { $0.browserCame(browser, now: $1) }
+            #expect(lab.actions == [.answerBrowsers([browser], .forward(to: try lab.request.url))])
+        }
+        #expect(lab.consent.state == .pending)
+    }
+
+    // AUTHZ-6
+    @Test func `the first code is redeemed, and no second one, whatever comes`() throws {
+        var lab = try Lab.waiting()
+        let (request, first, second) = (try lab.request, try lab.response("code", "c"), try lab.response("code", "d"))
+        let browser = respond(&lab, first)
+        #expect(lab.actions == [.redeem(code: Secret("c"), request, key: nil)])
+        #expect(lab.consent.state == .redeeming && lab.consent.authorizationURL == nil && lab.consent.openURL == nil)
+        let again = respond(&lab, first)
+        #expect(lab.actions.isEmpty)
+        let other = respond(&lab, second)
+        #expect(lab.actions == [.answerBrowsers([other], .page(.alreadyUsed))])
+        lab.happen { $0.redeemed(.granted(.example(), sent: $1), now: $1) }
+        let late = respond(&lab, first)
+        #expect(lab.actions.isEmpty)
+        lab.happen { $0.kept(.kept, now: $1) }
+        #expect(lab.actions.first == .answerBrowsers([browser, again, late], .page(Self.granted)))
+    }
+
+    private static let granted = ConsentVerdict.granted(
+        account: "demo", scope: Scope(["mail"]), missingScope: Scope([]))
+
+    // AUTHZ-4, CALLBACK-1
+    @Test func `a state that is wrong in any way changes nothing, before and after the end`() throws {
+        var waiting = try Lab.waiting()
+        let state = try waiting.request.state.expose()
+        let wrong = [
+            "", String(state.dropLast()), "\(state)x", String(state.dropFirst()), state.lowercased() + "A",
+            String(state.reversed()),
+        ]
+        let code = FormField("code", "c")
+        var responses = wrong.map { [FormField("state", $0), code] }
+        responses += [[code], [FormField("state", state), FormField("state", state), code]]
+        var over = waiting
+        _ = respond(&over, [FormField("state", state), code])
+        for response in responses {
+            for lab in [waiting, over] {
+                var lab = lab
+                let before = lab.consent
+                let browser = respond(&lab, response)
+                #expect(lab.actions == [.answerBrowsers([browser], .page(.foreign))])
+                #expect(lab.consent == before)
+            }
+        }
+        _ = respond(&waiting, [FormField("state", state), code])
+        #expect(waiting.consent.state == .redeeming)
+    }
+
+    @Test func `a refusal by the user ends it, in the server's words`() throws {
+        var lab = try Lab.waiting()
+        let fields = try lab.response("error", "access_denied") + [FormField("error_description", "not today")]
+        let waiter = lab.waiter()
+        lab.happen { $0.wait(waiter, until: .distantFuture, now: $1) }
+        let browser = respond(&lab, fields)
+        #expect(
+            lab.actions == [
+                .answerBrowsers([browser], .page(.refused("access_denied: not today"))),
+                .answerWaiters([waiter], lab.consent), .tell(.ended(lab.consent)), .retireListener,
+            ])
+        #expect(lab.consent.state == .refused && lab.consent.failure?.code == .accessDenied)
+        #expect(lab.consent.failure?.hint == "consent again: valetkey login demo")
+        // The same again, as a browser sends it that has loaded the page in advance.
+        let again = respond(&lab, fields)
+        #expect(lab.actions == [.answerBrowsers([again], .page(.refused("access_denied: not today")))])
+    }
+
+    @Test(
+        arguments: [
+            ("invalid_scope", Consent.State.failed), ("server_error", .failed), ("expired_token", .expired),
+            ("of_their_own", .failed),
+        ] as [(String, Consent.State)])
+    func `another error ends it too, with a hint`(code: String, state: Consent.State) throws {
+        var lab = try Lab.waiting()
+        let browser = respond(&lab, try lab.response("error", code))
+        let failure = try #require(lab.consent.failure)
+        #expect(lab.actions.first == .answerBrowsers([browser], .page(.failed(failure))))
+        #expect(lab.consent.state == state && failure.word == code && failure.hint?.contains("valetkey") == true)
+    }
+
+    @Test func `a vendor that knows the error advises`() throws {
+        var lab = try Lab.waiting()
+        _ = respond(&lab, try lab.response("error", "special"))
+        #expect(lab.consent.failure?.hint == "ask the vendor" && lab.consent.failure?.code == .unlistedError)
+    }
+
+    // ISS-1, MIXUP-1
+    @Test func `a response that names another issuer is not redeemed`() throws {
+        var lab = try Lab.waiting()
+        let browser = respond(&lab, try lab.response("code", "c") + [FormField("iss", "https://evil.example")])
+        let failure = try #require(lab.consent.failure)
+        #expect(lab.actions.first == .answerBrowsers([browser], .page(.failed(failure))))
+        #expect(failure.code == .wrongIssuer && failure.detail.contains("https://evil.example"))
+        #expect(lab.consent.state == .failed)
+    }
+
+    // MARK: - Time
+
+    @Test func `a response at the last moment is taken, one at the end is not`() throws {
+        var early = try Lab.waiting()
+        let code = try early.response("code", "c")
+        early.pass(Lab.timeout - .nanoseconds(1))
+        #expect(early.consent.state == .pending)
+        _ = respond(&early, code)
+        #expect(early.consent.state == .redeeming)
+
+        var late = try Lab.waiting()
+        let (fields, waiter) = (try late.response("code", "c"), late.waiter())
+        late.happen { $0.wait(waiter, until: .distantFuture, now: $1) }
+        late.pass(Lab.timeout)
+        #expect(late.consent.state == .expired && late.consent.authorizationURL == nil)
+        let browser = respond(&late, fields)
+        #expect(
+            late.actions == [
+                .answerWaiters([waiter], late.consent), .tell(.ended(late.consent)), .retireListener,
+                .answerBrowsers([browser], .page(.expired)),
+            ])
+        #expect(late.machine.nextWake == nil)
+    }
+
+    @Test func `to look at it ends nothing`() throws {
+        var lab = try Lab.waiting()
+        lab.pass(.seconds(601))
+        #expect(lab.consent.state == .expired && !lab.machine.isOver)
+        lab.happen { $0.wake(now: $1) }
+        #expect(lab.machine.isOver)
+    }
+
+    @Test func `a browser or a paste that comes too late ends it too`() throws {
+        var lab = try Lab.waiting()
+        lab.pass(Lab.timeout)
+        let browser = lab.waiter()
+        lab.happen { $0.browserCame(browser, now: $1) }
+        #expect(lab.actions.last == .answerBrowsers([browser], .page(.expired)))
+        var pasted = try Lab.waiting(.paste)
+        pasted.pass(Lab.timeout)
+        let paster = pasted.waiter()
+        pasted.happen { $0.paste("c", from: paster, now: $1) }
+        #expect(
+            pasted.actions == [.tell(.ended(pasted.consent)), .refusePaste(paster, .noConsent("demo", at: pasted.now))])
+    }
+
+    // MARK: - Afterwards
+
+    @Test func `a response after the cancel is told so, and after the listener's end nobody knows it`() throws {
+        var lab = try Lab.waiting()
+        let code = try lab.response("code", "c")
+        lab.happen { $0.cancel(now: $1) }
+        #expect(lab.actions == [.tell(.ended(lab.consent)), .retireListener])
+        let browser = respond(&lab, code)
+        #expect(lab.actions == [.answerBrowsers([browser], .page(.cancelled))])
+        let comer = lab.waiter()
+        lab.happen { $0.browserCame(comer, now: $1) }
+        #expect(lab.actions == [.answerBrowsers([comer], .page(.cancelled))])
+        lab.machine.listenerClosed()
+        let later = respond(&lab, code)
+        #expect(lab.actions == [.answerBrowsers([later], .page(.foreign))])
+        #expect(lab.machine.mark == nil && lab.consent.state == .cancelled)
+    }
+
+    @Test func `once granted, its own response shows the grant and any other is refused`() throws {
+        var lab = try Lab.waiting()
+        let (code, other) = (try lab.response("code", "c"), try lab.response("error", "access_denied"))
+        _ = respond(&lab, code)
+        lab.happen { $0.redeemed(.granted(.example(), sent: $1), now: $1) }
+        let comer = lab.waiter()
+        lab.happen { $0.browserCame(comer, now: $1) }
+        #expect(lab.actions.isEmpty)
+        lab.happen { $0.kept(.kept, now: $1) }
+        let again = respond(&lab, code + [FormField("session_state", "x")])
+        #expect(lab.actions == [.answerBrowsers([again], .page(Self.granted))])
+        let second = respond(&lab, other)
+        #expect(lab.actions == [.answerBrowsers([second], .page(.alreadyUsed))])
+        #expect(lab.consent.state == .granted)
+    }
+
+    @Test func `a device's consent takes no response`() throws {
+        var lab = try Lab.polling()
+        let browser = respond(&lab, [FormField("code", "c"), FormField("state", "")])
+        #expect(lab.actions == [.answerBrowsers([browser], .page(.foreign))])
+        let paster = lab.waiter()
+        lab.happen { $0.paste("c", from: paster, now: $1) }
+        #expect(lab.actions == [.refusePaste(paster, .noConsent("demo", at: lab.now))])
+    }
+}
+
+struct ConsentPasteTests {
+    private typealias Lab = ConsentLab
+
+    @Test(arguments: [Consent.Flow.paste, .loopback])
+    func `a pasted URL or a bare code is redeemed, and who pasted it gets the end`(flow: Consent.Flow) throws {
+        for isBare in [true, false] {
+            var lab = try Lab.waiting(flow)
+            let request = try lab.request
+            let url = "\(request.redirectURI)?code=c&state=\(request.state.expose())"
+            let (paster, second) = (lab.waiter(), lab.waiter())
+            lab.happen { $0.paste(isBare ? " c\n" : url, from: paster, now: $1) }
+            #expect(lab.actions == [.redeem(code: Secret("c"), request, key: nil)])
+            #expect(lab.machine.nextWake == nil)
+            lab.happen { $0.paste("d", from: second, now: $1) }
+            #expect(lab.actions == [.refusePaste(second, .noConsent("demo", at: lab.now))])
+            lab.happen { $0.redeemed(.granted(.example(), sent: $1), now: $1) }
+            lab.happen { $0.kept(.kept, now: $1) }
+            #expect(lab.actions.first == .answerWaiters([paster], lab.consent))
+            #expect(lab.consent.state == .granted)
+        }
+    }
+
+    @Test(arguments: ["", "  \n", "http://127.0.0.1/callback?code=c", "?code=c&state=wrong", "?error=access_denied"])
+    func `what isn't this consent's response is refused, and the wait goes on`(text: String) throws {
+        var lab = try Lab.waiting(.paste)
+        let paster = lab.waiter()
+        lab.happen { $0.paste(text, from: paster, now: $1) }
+        #expect(lab.actions == [.refusePaste(paster, .notTheResponse(at: lab.now))])
+        #expect(lab.consent.state == .pending && lab.machine.mark == nil)
+        lab.happen { $0.paste("c", from: paster, now: $1) }
+        #expect(lab.consent.state == .redeeming)
+    }
+
+    @Test func `a pasted refusal ends it`() throws {
+        var lab = try Lab.waiting(.paste)
+        let paster = lab.waiter()
+        let state = try lab.request.state.expose()
+        lab.happen { $0.paste("?error=access_denied&state=\(state)", from: paster, now: $1) }
+        #expect(lab.actions == [.answerWaiters([paster], lab.consent), .tell(.ended(lab.consent))])
+        #expect(lab.consent.state == .refused)
+    }
+
+    @Test func `a code that was pasted bare shows its page to the browser that brings it`() throws {
+        var lab = try Lab.waiting()
+        let (paster, browser) = (lab.waiter(), lab.waiter())
+        let fields = try lab.response("code", "c")
+        lab.happen { $0.paste("c", from: paster, now: $1) }
+        lab.happen { $0.respond(fields, from: browser, now: $1) }
+        #expect(lab.actions.isEmpty)
+        lab.happen { $0.redeemed(.refused("invalid_grant"), now: $1) }
+        let failure = try #require(lab.consent.failure)
+        #expect(lab.actions.first == .answerBrowsers([browser], .page(.failed(failure))))
+    }
+}
