@@ -43,10 +43,10 @@ struct LoginCommand: ParsableCommand {
 
     private func conduct(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
         switch consent.flow {
-        case .clientCredentials: return try Waiting(consent, client).untilOver()
+        case .clientCredentials: return try ConsentWait(client: client).untilOver(consent)
         case .device:
             for line in DeviceScreen(consent, screen: Terminal.error).lines { Terminal.error.line(line) }
-            return try Waiting(consent, client).untilOver()
+            return try ConsentWait(client: client).untilOver(consent)
         case .paste: return try takePasted(consent, client)
         // What is pending was begun for a browser here: it takes what is pasted as well.
         case .loopback: return paste ? try takePasted(consent, client) : try awaitRedirect(consent, client)
@@ -59,8 +59,7 @@ struct LoginCommand: ParsableCommand {
         screen.line("To consent for \(account), open this address in your browser:")
         screen.line("  \(screen.paint(url, .cyan))")
         if !noBrowser { openBrowser(url, consent) }
-        let end = try Waiting(consent, client).untilOver()
-        return end
+        return try ConsentWait(client: client).untilOver(consent)
     }
 
     private func openBrowser(_ url: String, _ consent: ConsentReport) {
@@ -131,36 +130,5 @@ struct LoginCommand: ParsableCommand {
                 consent.state == .expired ? "nobody has consented in time" : "the consent was cancelled",
                 hint: "run: valetkey login \(account)")
         }
-    }
-}
-
-/// Waits for the end of a consent, with a line that shows the time left.
-private struct Waiting {
-    let consent: ConsentReport
-    let client: SocketClient
-
-    init(_ consent: ConsentReport, _ client: SocketClient) {
-        self.consent = consent
-        self.client = client
-    }
-
-    func untilOver() throws -> ConsentReport {
-        Interruption.watch()
-        let screen = Terminal.error
-        var latest = consent
-        while !latest.state.isOver {
-            if screen.isTerminal {
-                let left = latest.state == .redeeming ? "fetching the token" : "\(Spans.clock(latest.expiresIn)) left"
-                screen.replaceLine(screen.paint("Waiting for your consent, \(left). Ctrl-C stops.", .dim))
-            }
-            latest = try client.consent(latest.account, wait: 1)
-            guard Interruption.isWanted else { continue }
-            _ = try? client.cancelConsent(latest.account)
-            if screen.isTerminal { screen.replaceLine("") }
-            screen.line("Stopped: the consent is cancelled.")
-            throw ExitCode(130)
-        }
-        if screen.isTerminal { screen.replaceLine("") }
-        return latest
     }
 }

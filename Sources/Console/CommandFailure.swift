@@ -32,6 +32,7 @@ package struct CommandFailure: Error {
                 .daemonHungUp, "the daemon ended the connection without an answer",
                 hint: "see its log: journalctl --user -u valetkey")
         case .timedOut: self.init(.daemonTimeout, "the daemon has not answered in time")
+        case .interrupted: self.init("stopped", exit: .interrupted)
         case .protocolError(let reason): self.init(.daemonProtocol, reason)
         case .problem(let problem): self.init(problem.code, problem.detail, hint: problem.hint)
         }

@@ -55,4 +55,6 @@ package enum Exit: Int32, Sendable, Hashable, CaseIterable {
     case tryAgain = 75
     case consentNeeded = 77
     case configuration = 78
+    /// As of a program that SIGINT has ended.
+    case interrupted = 130
 }

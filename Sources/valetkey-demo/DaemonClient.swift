@@ -69,6 +69,7 @@ struct DaemonClient: Sendable {
         case .notReachable(let path, let reason): "the daemon is not reachable on \(path): \(reason)"
         case .hungUp: "the daemon closed the connection"
         case .timedOut: "the daemon did not answer in time"
+        case .interrupted: "stopped"
         case .protocolError(let text): "the daemon's answer is not understood: \(text)"
         case .problem(let problem): "the daemon says: \(problem.detail)"
         }

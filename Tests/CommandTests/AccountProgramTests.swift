@@ -68,7 +68,7 @@ struct AccountProgramTests {
 
                     """)
             let calls = await daemon.allCalls()
-            #expect(calls == ["start consent ads -"] + [String](repeating: "consent ads wait=1", count: 3))
+            #expect(calls == ["start consent ads -"] + [String](repeating: "consent ads wait=300", count: 3))
         }
     }
 

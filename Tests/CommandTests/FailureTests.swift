@@ -10,7 +10,8 @@ import Testing
 struct FailureTests {
     @Test(arguments: [
         (ClientFailure.notReachable(path: "/s", reason: "why"), Exit.daemonUnreachable), (.hungUp, Exit.tryAgain),
-        (.timedOut, Exit.tryAgain), (.protocolError("why"), Exit.other),
+        (.timedOut, Exit.tryAgain), (.interrupted, Exit.interrupted),
+        (.protocolError("why"), Exit.other),
         (.problem(.example(.consentRequired)), Exit.consentNeeded),
         (.problem(.example(.configurationError)), Exit.configuration),
         (.problem(.example(.temporarilyUnavailable)), Exit.tryAgain),

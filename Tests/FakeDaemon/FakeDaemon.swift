@@ -11,6 +11,7 @@ package final class FakeDaemon: DaemonInterface {
         var held: [@Sendable (Result<HandedToken, Problem>) -> Void] = []
         var tokens: [String: String] = ["ads": "token-of-ads", "mail": "token-of-mail"]
         var ends: [ConsentState] = []
+        var hasConsented = false
     }
 
     /// Each call in words, and each reader that hung up.
@@ -29,6 +30,11 @@ package final class FakeDaemon: DaemonInterface {
     /// What the next looks at a consent find, one after the other; the last one stays.
     package func consents(become ends: [ConsentState]) {
         state.withLock { $0.ends = ends }
+    }
+
+    /// The user has consented: no consent can be cancelled any more.
+    package func refuseCancels() {
+        state.withLock { $0.hasConsented = true }
     }
 
     /// Gives all who wait for `late` their token.
@@ -98,6 +104,7 @@ package final class FakeDaemon: DaemonInterface {
 
     package func cancelConsent(_ account: String) async -> Result<ConsentReport, Problem> {
         note("cancel consent \(account)")
+        if state.withLock({ $0.hasConsented }) { return .failure(.example(.noConsentPending)) }
         return result(account, .example(account, state: .cancelled))
     }
 

@@ -50,6 +50,21 @@ struct ClientSocket: ~Copyable {
         }
     }
 
+    /// Returns once there is something to read, or the time is up.
+    func wait(_ meanwhile: Meanwhile, until deadline: ContinuousClock.Instant) throws(ClientFailure) {
+        var watched = [descriptor, meanwhile.interrupt].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        while true {
+            let left = max(.zero, deadline - .now)
+            let pause = meanwhile.tick == nil ? left : min(left, .seconds(1))
+            let count = unsafe poll(&watched, nfds_t(watched.count), Int32(clamping: pause.milliseconds))
+            if count < 0 && errno != EINTR { throw .hungUp }
+            if count > 0 && watched[1].revents != 0 { throw .interrupted }
+            if count > 0 { return }
+            if left == .zero { throw .timedOut }
+            meanwhile.tick?()
+        }
+    }
+
     /// The next piece; empty at the end.
     func read() throws(ClientFailure) -> [UInt8] {
         var piece = [UInt8](repeating: 0, count: 16_384)
@@ -65,5 +80,12 @@ struct ClientSocket: ~Copyable {
 
     private static var failure: ClientFailure {
         errno == EAGAIN || errno == EWOULDBLOCK ? .timedOut : .hungUp
+    }
+}
+
+extension Duration {
+    /// Rounded up: who sleeps so long has slept long enough.
+    fileprivate var milliseconds: Int64 {
+        components.seconds * 1000 + (components.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
     }
 }

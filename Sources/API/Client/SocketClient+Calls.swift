@@ -32,8 +32,11 @@ extension SocketClient {
         try decode(send("POST", "/accounts/\(Self.segment(account))/consent", body: encode(ConsentRequest(flow: flow))))
     }
 
-    package func consent(_ account: String, wait: Int = 0) throws(ClientFailure) -> ConsentReport {
-        try decode(send("GET", "/accounts/\(Self.segment(account))/consent?wait=\(wait)", patience: wait + 30))
+    package func consent(
+        _ account: String, wait: Int = 0, meanwhile: Meanwhile? = nil
+    ) throws(ClientFailure) -> ConsentReport {
+        let target = "/accounts/\(Self.segment(account))/consent?wait=\(wait)"
+        return try decode(send("GET", target, patience: wait + 30, meanwhile: meanwhile))
     }
 
     package func cancelConsent(_ account: String) throws(ClientFailure) -> ConsentReport {

@@ -23,12 +23,14 @@ package struct SocketClient: Sendable {
     ///
     /// `patience` is in seconds, for the whole: longer than what the request asks the daemon to wait.
     package func send(
-        _ method: String, _ target: String, accept: String? = nil, body: [UInt8] = [], patience: Int = 60
+        _ method: String, _ target: String, accept: String? = nil, body: [UInt8] = [], patience: Int = 60,
+        meanwhile: Meanwhile? = nil
     ) throws(ClientFailure) -> Answer {
         let socket = try ClientSocket(path: path, patience: patience)
         // One pipeline for both directions: the decoder takes an answer only to a request that it has seen.
         let channel = EmbeddedChannel()
         try socket.write(Self.encode(method, target, accept: accept, body: body, channel))
+        if let meanwhile { try socket.wait(meanwhile, until: .now + .seconds(patience)) }
         let answer = try read(socket, channel)
         guard (200..<300).contains(answer.status) else {
             throw ClientJSON.problem(answer.body).map { .problem($0) } ?? .protocolError("HTTP \(answer.status)")
@@ -96,6 +98,8 @@ package enum ClientFailure: Error, Sendable {
     /// The daemon closed the connection before its answer was whole.
     case hungUp
     case timedOut
+    /// The command doesn't want to wait any more.
+    case interrupted
     case protocolError(String)
     /// The daemon's own answer.
     case problem(Problem)

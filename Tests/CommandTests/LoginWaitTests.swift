@@ -1,0 +1,63 @@
+import FakeDaemon
+import FoundationEssentials
+import Scratch
+import Subprocess
+import SystemPackage
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct LoginWaitTests {
+    /// Runs `valetkey login late`, whose consent doesn't end, with something to do while it waits.
+    private func login(
+        at path: String,
+        _ meanwhile: (borrowing Execution<NoInput, DiscardedOutput, StringOutput<UTF8>>) async throws -> Void
+    ) async throws -> (code: TerminationStatus, errors: String) {
+        let result = try await run(
+            .path(FilePath(BuiltProgram.path("valetkey"))),
+            arguments: ["login", "late", "--no-browser", "--socket", path], environment: .custom([:]), input: .none,
+            output: .discarded, error: .string(limit: 1 << 16)
+        ) { execution in
+            try await meanwhile(execution)
+        }
+        return (result.terminationStatus, result.standardError)
+    }
+
+    @Test func `the daemon is asked once, for as long as the user may take`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let end = try await login(at: path) { execution in
+                await daemon.call("consent late wait=300")
+                try execution.send(signal: .interrupt)
+            }
+            #expect(end.code == .exited(130))
+            #expect(await daemon.allCalls() == ["cancel consent late"])
+        }
+    }
+
+    @Test func `Ctrl-C cancels the consent at once`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let end = try await login(at: path) { execution in
+                await daemon.call("consent late wait=300")
+                try execution.send(signal: .interrupt)
+                await daemon.call("cancel consent late")
+            }
+            #expect(end.code == .exited(130))
+            #expect(end.errors.hasSuffix("\nStopped: the consent is cancelled.\n"))
+        }
+    }
+
+    @Test func `Ctrl-C after the user has consented waits for the token, and the second one doesn't`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            daemon.refuseCancels()
+            let end = try await login(at: path) { execution in
+                await daemon.call("consent late wait=300")
+                try execution.send(signal: .interrupt)
+                await daemon.call("cancel consent late")
+                await daemon.call("consent late wait=300")
+                try execution.send(signal: .interrupt)
+            }
+            #expect(end.code == .exited(130))
+            #expect(end.errors.contains("\nToo late to cancel: you have consented, and the token is being fetched.\n"))
+            #expect(end.errors.hasSuffix("\nvaletkey: stopped\n"))
+        }
+    }
+}
