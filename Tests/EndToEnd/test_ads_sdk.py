@@ -11,7 +11,7 @@ import lab
 from adsservice import AdsService, AdsTokenServer
 from daemon import Daemon
 
-PAGE = os.path.join(lab.REPOSITORY, "Sources", "Vendors", "MicrosoftAdvertising", "valetkey-ads", "Documentation.docc", "QuickStart.md")
+PAGE = os.path.join(lab.REPOSITORY, "Sources", "Documentation.docc", "QuickStart.md")
 VERSION = "13.0.30.1"
 CACHE = os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "valetkey-tests", f"python-{sys.version_info[1]}")
