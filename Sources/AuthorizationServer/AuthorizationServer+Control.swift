@@ -3,19 +3,19 @@ package import OAuth
 package import Text
 
 extension AuthorizationServer {
-    /// Lines up faults, one for each of the next requests to the endpoint, those of one grant type where it is named.
+    /// Queues faults, one for each of the next requests to the endpoint; where `grantType` is given, of that type only.
     package func fail(
         _ faults: Fault..., at endpoint: Endpoint = .token, grantType: String? = nil
     ) {
         shell.withMachine { $0.faults.add(faults, at: endpoint, grantType: grantType) }
     }
 
-    /// Strikes every request for which no fault is lined up, until nil takes it back.
+    /// Applies the fault to each request for which none is queued; nil ends that.
     package func failAlways(_ fault: Fault?, at endpoint: Endpoint = .token) {
         shell.withMachine { $0.faults.stand(fault, at: endpoint) }
     }
 
-    /// Lets go of every request that a fault holds.
+    /// Releases the requests that faults hold.
     package func release() {
         shell.release()
     }
@@ -25,26 +25,26 @@ extension AuthorizationServer {
         shell.withMachine(\.activity) ?? Activity()
     }
 
-    /// Returns once the condition holds; looks at each request that comes in.
+    /// Returns once the condition holds; it is checked at each request.
     package func wait(until condition: @escaping @Sendable (Activity) -> Bool) async throws {
         try await shell.wait(until: condition)
     }
 
-    /// Changes how the server goes on.
+    /// Changes the settings, from the next request on.
     package func reconfigure(_ change: @Sendable (inout ServerSettings) -> Void) {
         shell.withMachine { change(&$0.router.state.settings) }
     }
 
-    /// Ends every grant, as a user does who withdraws the consent on the server's own pages.
+    /// Revokes every grant, as a user does on the pages of a real server.
     package func revokeAllGrants() {
         shell.withMachine { machine in
             for grant in machine.router.state.grants.keys { machine.router.state.revoke(grant: grant) }
         }
     }
 
-    /// What a user's consent gives, without the trip through the browser.
+    /// Issues what a user's consent would give, without a browser.
     ///
-    /// - Returns: Nil where the client isn't known.
+    /// - Returns: nil where the client isn't known.
     package func grant(client: String, user: String, scope: Scope) -> IssuedTokens? {
         let now = now()
         return shell.withMachine { machine -> IssuedTokens? in

@@ -35,7 +35,7 @@ package struct AuthorizationServer: Service {
     package var revocationEndpoint: String { issuer + "/revoke" }
     package var introspectionEndpoint: String { issuer + "/introspect" }
     package var deviceAuthorizationEndpoint: String { issuer + "/device_authorization" }
-    /// Opens for a valid access token.
+    /// A protected resource: it needs a valid access token.
     package var resource: String { issuer + "/resource" }
 
     /// Serves until the group that it belongs to shuts down, or its task is cancelled.
@@ -44,14 +44,14 @@ package struct AuthorizationServer: Service {
         await close()
     }
 
-    /// Stops, lets go of what is held, and ends every connection.
+    /// Stops listening, releases held requests, and closes every connection.
     package func close() async {
         shell.release()
         await listener.close(patience: .seconds(1))
     }
 }
 
-/// Runs an authorization server for as long as the body takes.
+/// Runs an authorization server while the body runs.
 package func withAuthorizationServer<Value>(
     _ settings: ServerSettings = .wonderland, _ body: (AuthorizationServer) async throws -> Value
 ) async throws -> Value {

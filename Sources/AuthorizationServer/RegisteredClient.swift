@@ -4,11 +4,11 @@ package import Text
 /// A client that the authorization server knows. Without a secret it is a public one.
 package struct RegisteredClient: Sendable {
     package var id: String
-    /// For the pages.
+    /// Shown on the pages.
     package var name: String
-    /// Accepted by Basic and in the form alike.
+    /// Accepted in HTTP Basic and in the form.
     package var secret: Secret?
-    /// What it signs assertions with (RFC 7523): then it authenticates by them.
+    /// The key of its assertions (RFC 7523). A client that has one authenticates by them.
     package var keys: JSONWebKeySet?
     package var redirectURIs: [String]
 

@@ -2,22 +2,22 @@ package import FoundationEssentials
 package import OAuth
 package import Text
 
-/// Whom an authorization server knows and how it issues tokens.
+/// The clients and users of an authorization server, and how it issues tokens.
 package struct ServerSettings: Sendable {
-    /// On 127.0.0.1; 0 lets the kernel choose.
+    /// The port on 127.0.0.1; 0 takes a free one.
     package var port = 0
     package var clients: [RegisteredClient]
     package var users: [RegisteredUser]
-    /// What may be asked for, in the order of the consent page; empty admits any scope.
+    /// The scopes that clients may ask for, in the order of the consent page; empty allows any.
     package var scopes: [OfferedScope] = []
-    /// What a client gets that asks for none.
+    /// The scope of a client that asks for none.
     package var defaultScope = Scope(["profile"])
     package var accessTokenLife = Duration.seconds(3600)
     package var refreshTokens = RefreshTokenPolicy.rotating()
-    /// Nil lets refresh tokens live until they are replaced or revoked.
+    /// nil: refresh tokens live until they are replaced or revoked.
     package var refreshTokenLife: Duration?
     package var codeLife = Duration.seconds(60)
-    /// How long a user may take over the pages.
+    /// How long a user may take to sign in and answer.
     package var pageLife = Duration.seconds(600)
     package var deviceCodeLife = Duration.seconds(600)
     /// The pause that a device is asked to make between two polls.
@@ -27,11 +27,11 @@ package struct ServerSettings: Sendable {
     /// Whether an authorization request must be pushed (RFC 9126).
     package var requiresPushedRequests = false
     package var pushedRequestLife = Duration.seconds(60)
-    /// What proofs of possession must repeat (RFC 9449 section 8); nil asks for none.
+    /// The nonce that proofs of possession must contain (RFC 9449 section 8); nil asks for none.
     package var proofNonce: String?
-    /// Signs id_tokens. Another one later is a rotation.
+    /// Signs id_tokens. Replacing it rotates the key.
     package var signingKey = ServerKey(id: "first")
-    /// How long the metadata and the keys may be kept; nil says nothing of it.
+    /// `max-age` of the metadata and of the keys; nil sends none.
     package var metadataLife: Int? = 300
     /// A line of help on the sign-in page.
     package var signInHint: String?
@@ -73,7 +73,7 @@ package struct RegisteredUser: Sendable {
     }
 }
 
-/// A scope token and what the consent page says of it.
+/// A scope token and its description on the consent page.
 package struct OfferedScope: Sendable {
     package var token: String
     package var words: String
@@ -89,6 +89,6 @@ package enum RefreshTokenPolicy: Sendable {
     /// A new one replaces it. Its use after that revokes the whole grant (RFC 9700 section 4.14.2), except within
     /// `grace` of the replacement, where it works once more.
     case rotating(grace: Duration = .zero)
-    /// It stays, and the reply names none.
+    /// It stays valid, and the reply has none.
     case kept
 }

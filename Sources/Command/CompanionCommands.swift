@@ -3,11 +3,11 @@ import Console
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Look at the configuration.", subcommands: [Check.self])
+        commandName: "config", abstract: "Check the configuration file.", subcommands: [Check.self])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check the configuration and say what is wrong with it, with line and column.")
+            abstract: "Check the configuration file and list its mistakes with line and column.")
 
         @Argument(help: "The file; default: $XDG_CONFIG_HOME/valetkey/config.toml.")
         var file: String?
@@ -20,7 +20,7 @@ struct ConfigCommand: ParsableCommand {
 
 struct ProvidersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "providers", abstract: "List the presets, or show the facts of one.")
+        commandName: "providers", abstract: "List the presets, or show one.")
 
     @Argument(help: "One preset; default: a list of all.")
     var name: String?
@@ -32,7 +32,7 @@ struct ProvidersCommand: ParsableCommand {
 
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "See the whole story on this machine, without an account anywhere.",
+        commandName: "demo", abstract: "See how it works on this machine, without an account anywhere.",
         discussion: "Options go to the demonstration: see valetkey demo -- --help.")
 
     @Argument(parsing: .captureForPassthrough, help: .hidden)

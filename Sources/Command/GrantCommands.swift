@@ -5,8 +5,8 @@ import Console
 
 struct RefreshCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "refresh", abstract: "Renew the access token now.",
-        discussion: "Also tries a refresh token again that the authorization server has refused before.")
+        commandName: "refresh", abstract: "Refresh the access token now.",
+        discussion: "Also tries a refresh token that the authorization server has refused before.")
 
     @Argument(help: "The account.")
     var account: String
@@ -15,7 +15,7 @@ struct RefreshCommand: ParsableCommand {
 
     func run() throws {
         let report = try daemon.withDaemon { try $0.refresh(account) }
-        Terminal.error.line("Renewed \(account): valid for \(Spans.short(report.expiresIn ?? 0)).")
+        Terminal.error.line("Refreshed \(account): valid for \(Spans.short(report.expiresIn ?? 0)).")
     }
 }
 
@@ -50,7 +50,7 @@ struct LogoutCommand: ParsableCommand {
 
 struct ReloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reload", abstract: "Take up the changed configuration.")
+        commandName: "reload", abstract: "Reload the configuration file.")
 
     @OptionGroup var daemon: DaemonOptions
 

@@ -6,7 +6,7 @@ import FoundationEssentials
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show the accounts: state, time left, next renewal, last error.")
+        commandName: "status", abstract: "Show the accounts: state, time left, next refresh, last error.")
 
     @Argument(help: "One account; default: all.")
     var account: String?
@@ -31,7 +31,7 @@ struct StatusCommand: ParsableCommand {
         }
     }
 
-    /// As the API gives them: the one that was asked for, or the list.
+    /// In the form of the API: one account where one is named, else the list.
     private func encode(_ reports: [AccountReport]) throws -> Data {
         guard account != nil, let report = reports.first else {
             return try ContractJSON.encode(AccountList(accounts: reports), pretty: true)

@@ -9,9 +9,9 @@ struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Print a valid access token.",
         discussion: """
-            A token that is valid is printed at once, whatever a renewal is doing. The formats: raw is the token alone, \
-            json adds type, scope and expiry, header is a whole Authorization header for curl -H @-, xoauth2 is what \
-            IMAP and SMTP take (RFC 7628's older sister), base64 of user and token.
+            Prints the current token immediately, even during a refresh. The formats: raw is only the token, json adds \
+            type, scope and expiry, header is an Authorization header for curl -H @-, xoauth2 is what IMAP and SMTP \
+            servers take (SASL XOAUTH2): user and token in base64.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -24,10 +24,10 @@ struct TokenCommand: ParsableCommand {
     @Option(name: .customLong("min-ttl"), help: "How long the token must still be valid, such as 90s or 5m.")
     var minTTL: Span?
 
-    @Flag(name: .long, help: "Get a new token, even where the one in hand is valid.")
+    @Flag(name: .long, help: "Get a new token, even if the current one is valid.")
     var fresh = false
 
-    @Option(name: .long, help: "How long to wait for a renewal; 0s never waits.")
+    @Option(name: .long, help: "How long to wait for a refresh; 0s never waits.")
     var wait = Span(seconds: 30)
 
     @Option(name: .long, help: "raw, json, header or xoauth2.")
@@ -51,7 +51,7 @@ struct TokenCommand: ParsableCommand {
                     account, minTTL: minTTL?.seconds, isFresh: fresh, wait: wait.seconds)
                 return String(decoding: try ContractJSON.encode(answer, pretty: true), as: UTF8.self)
             case .header:
-                // The type belongs to the header: a token that is bound to a key is no Bearer token.
+                // The header states the token's type: a token that is bound to a key isn't a Bearer token.
                 let answer = try client.tokenAnswer(
                     account, minTTL: minTTL?.seconds, isFresh: fresh, wait: wait.seconds)
                 return "Authorization: \(answer.tokenType) \(answer.accessToken)"

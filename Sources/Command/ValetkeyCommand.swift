@@ -10,7 +10,7 @@ package struct ValetkeyCommand: ParsableCommand {
             then on "valetkey token ACCOUNT" prints a valid access token, as does
               curl -s --unix-socket $XDG_RUNTIME_DIR/valetkey.sock http://valetkey/token/ACCOUNT
 
-            Exit codes: 0 success, 64 wrong use, 69 the daemon isn't reachable, 75 try again later, 77 consent needed, \
+            Exit codes: 0 success, 64 wrong usage, 69 the daemon isn't reachable, 75 try again later, 77 consent needed, \
             78 configuration error, 1 anything else.
             """,
         version: "0.1.0",

@@ -4,7 +4,7 @@ import Glibc
 
 /// The user's own browser: `$BROWSER`, else `xdg-open` where there is a desktop.
 package enum Browser {
-    /// Whether a browser could be seen by the person at this terminal.
+    /// Whether there is a browser that the person at this terminal can see.
     package static var isThere: Bool {
         Environment["BROWSER"]?.isEmpty == false || hasDesktop
     }
@@ -13,7 +13,7 @@ package enum Browser {
         ["DISPLAY", "WAYLAND_DISPLAY"].contains { Environment[$0]?.isEmpty == false }
     }
 
-    /// Starts it and doesn't wait for it; false where nothing could be started.
+    /// Starts the browser without waiting for it. False where none could be started.
     package static func open(_ url: String) -> Bool {
         for candidate in (Environment["BROWSER"] ?? "").split(separator: ":") {
             let words = candidate.split(separator: " ").map(String.init)
@@ -27,8 +27,8 @@ package enum Browser {
 
 /// Other programs.
 package enum Program {
-    /// Starts a program of PATH with its standard streams closed off, in a session of its own: neither Ctrl-C here nor
-    /// the end of this terminal is its end.
+    /// Starts a program from PATH with its standard streams at /dev/null, in a session of its own: neither Ctrl-C nor the
+    /// end of this terminal ends it.
     package static func start(_ command: [String]) -> Bool {
         guard let name = command.first else { return false }
         var actions = unsafe posix_spawn_file_actions_t()
@@ -48,7 +48,7 @@ package enum Program {
         }
     }
 
-    /// Becomes the program that lies beside this one, or else in PATH. Returns only where there is none.
+    /// Replaces this process by the program beside this one, else by the one in PATH. Returns only where there is none.
     package static func become(_ name: String, _ arguments: [String]) -> CommandFailure {
         unsafe withArguments([name] + arguments) { list in
             if let beside = besideSelf(name) { _ = unsafe execv(beside, list) }
@@ -57,7 +57,7 @@ package enum Program {
         let reason = unsafe String(cString: strerror(errno))
         return CommandFailure(
             .programMissing, "\(name) can't be started: \(reason)",
-            hint: "install it beside valetkey, or put it in PATH")
+            hint: "install it beside valetkey or in PATH")
     }
 
     private static func besideSelf(_ name: String) -> String? {

@@ -1,4 +1,4 @@
-/// Cells as a table: columns as wide as their widest cell, the head dimmed.
+/// A table whose columns are as wide as their widest cell, with a dimmed head.
 package struct Columns {
     package let screen: Terminal
     package let head: [String]

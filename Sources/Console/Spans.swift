@@ -1,4 +1,4 @@
-/// Spans of time as people read them.
+/// Spans of time for people.
 package enum Spans {
     /// `59s`, `4m 10s`, `2h 5m`, `3d 4h`.
     package static func short(_ seconds: Int) -> String {
@@ -10,7 +10,7 @@ package enum Spans {
         }
     }
 
-    /// `9:41`, for a time that runs down.
+    /// `9:41`, for a countdown.
     package static func clock(_ seconds: Int) -> String {
         let rest = seconds % 60
         return "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"

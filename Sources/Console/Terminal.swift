@@ -1,14 +1,14 @@
 import Failures
 import Glibc
 
-/// One of the standard streams as a place for text.
+/// One of the standard streams, as a place for text.
 package struct Terminal: Sendable {
     package static let output = Terminal(descriptor: STDOUT_FILENO)
     package static let error = Terminal(descriptor: STDERR_FILENO)
 
     private let descriptor: CInt
     package let isTerminal: Bool
-    /// False where the stream is no terminal, or the user wants no colour.
+    /// False where the stream isn't a terminal, or NO_COLOR is set.
     package let hasColour: Bool
 
     init(descriptor: CInt, isTerminal: Bool, hasColour: Bool) {
@@ -26,13 +26,13 @@ package struct Terminal: Sendable {
 
     package func line(_ text: String) { write("\(text)\n") }
 
-    /// Puts the text in the place of the current line.
+    /// Replaces the current line.
     package func replaceLine(_ text: String) { write("\r\u{1b}[2K\(text)") }
 
-    /// Writes words for a person; where nobody reads them any more there is nobody to tell.
+    /// Writes text for a person. Failures are ignored: there is nobody left to tell.
     package func write(_ text: String) { _ = put(text) }
 
-    /// Writes a line of what the command was run for: where that can't be written the command has failed.
+    /// Writes a line of the command's result. The command fails where it can't be written.
     package func result(_ text: String) throws {
         guard let code = put("\(text)\n") else { return }
         let reason = unsafe String(cString: strerror(code))

@@ -2,7 +2,7 @@ package import Failures
 import FoundationEssentials
 
 extension Failure {
-    /// `verb` is what can't be done to the file.
+    /// `verb` says what failed, as in "can't write PATH".
     package static func storage(
         _ error: any Error, _ verb: String, _ path: String, in folder: PrivateFolder
     ) -> Failure {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file that was read as a whole, and who may do what with it.
+/// The content and the permissions of a file.
 package struct ReadFile {
     package var octets: [UInt8]
     package var permissions: FilePermissions
@@ -22,7 +22,7 @@ package struct FilePermissions: Equatable {
         self.group = group
     }
 
-    /// A group with the number of the owner is the user's own, as most distributions make one for each user.
+    /// The group's bits. A group whose id equals the owner's is the user's own: most distributions make one for each user.
     private var groupBits: UInt32 { group == owner ? 0 : (mode >> 3) & 7 }
 
     package var isWritableByOthers: Bool { (groupBits | mode) & 0o2 != 0 }
@@ -45,14 +45,15 @@ package enum FileFault: Error, Sendable, Hashable {
     case notRegular
     /// The system's reason.
     case unreadable(String)
-    /// The same, where the system is at its limits: another try may go well.
+    /// The same, where the system is at its limits: another try may succeed.
     case busy(String)
-    /// The most that is read, in octets.
+    /// The limit, in octets.
     case tooLarge(Int)
 }
 
 package enum FileReading {
-    /// Reads a regular file of at most `limit` octets. The permissions are those of the very file that was read.
+    /// Reads a regular file of at most `limit` octets. The permissions are of the file that was read, also where another
+    /// one takes its name meanwhile.
     package static func read(_ path: String, limit: Int) throws(FileFault) -> ReadFile {
         // Non-blocking, so that opening a pipe doesn't wait for its writer.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)

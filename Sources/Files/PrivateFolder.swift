@@ -1,11 +1,11 @@
 import FoundationEssentials
 import Glibc
 
-/// A folder that is this user's alone, made where it is missing.
+/// A folder that only this user can use. It is created where it is missing.
 package struct PrivateFolder: Sendable {
     package let path: String
 
-    /// - Throws: `StorageFault` where the folder can't be had or belongs to somebody else.
+    /// - Throws: `StorageFault` where the folder can't be created or belongs to another user.
     package init(_ path: String) throws(StorageFault) {
         self.path = path
         let owner: uid_t
@@ -23,7 +23,7 @@ package struct PrivateFolder: Sendable {
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// True as well where it can't be told.
+    /// True also where the folder can't be listed.
     package var mayHoldGrants: Bool {
         let names = try? FileManager.default.contentsOfDirectory(atPath: path)
         return names?.contains { $0.hasSuffix(".grant") } ?? true
@@ -39,7 +39,7 @@ package struct PrivateFolder: Sendable {
     }
 }
 
-/// Why the place where grants are kept can't be used.
+/// Why the folder of the grants can't be used.
 package enum StorageFault: Error, Sendable, Hashable, CustomStringConvertible {
     case folder(String, String)
     case foreignOwner(String)
@@ -51,9 +51,9 @@ package enum StorageFault: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .folder(let path, let reason): "the folder \(path) can't be used: \(reason)"
         case .foreignOwner(let path): "the folder \(path) belongs to another user"
-        case .inUse(let path): "another valetkeyd keeps its grants in \(path)"
+        case .inUse(let path): "another valetkeyd uses \(path)"
         case .key(let path, let reason): "the key \(path) can't be used: \(reason)"
-        case .notWritable(let path, let reason): "nothing can be written into \(path): \(reason)"
+        case .notWritable(let path, let reason): "the folder \(path) isn't writable: \(reason)"
         }
     }
 
@@ -62,10 +62,10 @@ package enum StorageFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .folder, .foreignOwner: "make it a folder of your own with mode 0700, or set XDG_STATE_HOME"
         case .inUse: "stop the other one first (systemctl --user stop valetkey), or set XDG_STATE_HOME"
         case .key:
-            "put the key back from your backup; without it the kept grants can't be read. "
-                + "To start anew, move the key away"
+            "put the key back from a backup: without it the stored grants can't be read. "
+                + "To start over, move the key away"
         case .notWritable:
-            "make it writable, or set XDG_STATE_HOME: a rotated refresh token that isn't on disk is lost at a crash"
+            "make it writable, or set XDG_STATE_HOME: a rotated refresh token that isn't saved is lost in a crash"
         }
     }
 }

@@ -1,16 +1,16 @@
 import CCurl
 import Glibc
 
-/// A `curl_multi` handle. All of it belongs to the transport's thread, but `wakeUp`, which libcurl allows to any.
+/// A `curl_multi` handle. Only the transport's thread uses it, except for `wakeUp`, which any thread may call.
 @safe final class CurlMulti: Sendable {
-    // It never changes; see above for who uses what it points to.
+    // Never changes; the type's comment says who uses what it points to.
     private nonisolated(unsafe) let handle: OpaquePointer
 
     private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     init() throws(TransportFailure) {
         guard Self.isReady, let handle = unsafe curl_multi_init() else {
-            throw TransportFailure(.other, "libcurl can't be set up")
+            throw TransportFailure(.other, "libcurl can't be initialized")
         }
         unsafe self.handle = OpaquePointer(handle)
     }
@@ -25,7 +25,7 @@ import Glibc
         _ = unsafe curl_multi_wakeup(pointer)
     }
 
-    /// Starts a transfer; one that can't be started ends at once.
+    /// Starts a transfer. False where it can't be started; then it has ended as failed.
     func add(_ transfer: CurlTransfer) -> Bool {
         guard let easy = unsafe transfer.prepare(), unsafe curl_multi_add_handle(pointer, easy) == CURLM_OK else {
             transfer.end(.failure(TransportFailure(.other, "libcurl can't start the request")))
@@ -38,7 +38,7 @@ import Glibc
         if let easy = unsafe transfer.handle { _ = unsafe curl_multi_remove_handle(pointer, easy) }
     }
 
-    /// Does what can be done without waiting; the transfers that ended by it.
+    /// Does what can be done without waiting, and returns the transfers that have ended.
     func perform() -> [CurlTransfer] {
         var running: CInt = 0
         _ = unsafe curl_multi_perform(pointer, &running)
@@ -54,7 +54,7 @@ import Glibc
         return ended
     }
 
-    /// Sleeps until a socket, a time-out of libcurl's or `wakeUp` has something; without transfers that is for ever.
+    /// Waits for a socket, a timeout of libcurl or `wakeUp`.
     func wait() {
         var events: CInt = 0
         _ = unsafe curl_multi_poll(pointer, nil, 0, .max, &events)

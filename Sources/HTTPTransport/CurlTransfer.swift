@@ -1,8 +1,10 @@
 import CCurl
 import Glibc
 
-/// One request on its way. Belongs to the transport's thread from `prepare` on.
-@safe final class CurlTransfer: @unchecked Sendable {  // handed over by the inbox's lock, then of one thread alone
+/// One request. Only the transport's thread uses it from `prepare` on.
+///
+/// Unchecked: it is handed over under the inbox's lock.
+@safe final class CurlTransfer: @unchecked Sendable {
     let id: UInt64
     private let call: HTTPCall
     private let done: @Sendable (Result<HTTPReply, TransportFailure>) -> Void
@@ -12,7 +14,7 @@ import Glibc
     private let authorities: String?
     private var body: [UInt8] = []
     private var isTooLarge = false
-    /// The empty line behind the reply's head has been seen.
+    /// Whether the empty line after the reply's head has been seen.
     private var isHeadWhole = false
 
     init(
@@ -31,7 +33,7 @@ import Glibc
         unsafe explanation?.deallocate()
     }
 
-    /// The handle, set up; nil where libcurl refuses one of the settings, since a request without it isn't ours.
+    /// The configured handle; nil where libcurl refuses one of the settings: no request goes out without all of them.
     func prepare() -> UnsafeMutableRawPointer? {
         guard let easy = unsafe curl_easy_init() else { return nil }
         unsafe handle = unsafe easy
@@ -41,7 +43,7 @@ import Glibc
         for header in call.headers {
             unsafe headers = unsafe curl_slist_append(headers, "\(header.name): \(header.value)")
         }
-        // For libcurl 0 is no limit at all, and a day is more than any caller waits.
+        // 0 means no limit to libcurl, and no caller waits for a day.
         let milliseconds = Int(min(max(call.timeout, .milliseconds(1)), .seconds(86_400)) / .milliseconds(1))
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         var settings = [
@@ -78,8 +80,8 @@ import Glibc
         if call.isDirect { settings.append(unsafe shim_set_text(easy, CURLOPT_NOPROXY, "*")) }
         if call.method == .post {
             settings.append(unsafe shim_set_long(easy, CURLOPT_POST, 1))
-            // On a connection that has been used before, libcurl sends a request again where no reply comes. A refresh
-            // token or a code that is used twice costs the grant.
+            // On a reused connection libcurl repeats a request that got no reply. Using a refresh token or a code twice
+            // can end the grant.
             settings.append(unsafe shim_set_long(easy, CURLOPT_FRESH_CONNECT, 1))
             settings.append(unsafe shim_set_long(easy, CURLOPT_FORBID_REUSE, 1))
             settings.append(unsafe shim_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(call.body.utf8.count)))
@@ -107,7 +109,7 @@ import Glibc
         guard result == CURLE_OK, let easy = unsafe handle else { return end(.failure(failure(result))) }
         let wait = unsafe shim_retry_after(easy)
         let status = unsafe shim_status(easy)
-        // A reply that is cut inside its head counts as whole for libcurl.
+        // libcurl reports a reply that ends inside its head as complete.
         guard status >= 200, isHeadWhole else {
             return end(.failure(TransportFailure(.cut, "the reply was cut short")))
         }

@@ -2,7 +2,7 @@ import CCurl
 import Dispatch
 import Synchronization
 
-/// libcurl on a thread of its own: one `curl_multi` handle, woken when there is something to do.
+/// libcurl on a thread of its own: one `curl_multi` handle for all requests.
 package final class CurlTransport: HTTPTransport {
     private struct Inbox: Sendable {
         var arrived: [CurlTransfer] = []
@@ -21,11 +21,11 @@ package final class CurlTransport: HTTPTransport {
     package init(authorities: String? = nil) throws(TransportFailure) {
         self.authorities = authorities
         multi = try CurlMulti()
-        // The queue's one block is the thread: libcurl blocks, so it stays away from the cooperative pool.
+        // The queue's only block runs until `stop`. libcurl blocks, so it must not run on the cooperative pool.
         DispatchQueue(label: "valetkey.curl").async { [multi] in self.work(multi) }
     }
 
-    /// Ends the transfers under way as cancelled, then the thread. Nothing can be sent afterwards.
+    /// Cancels the transfers under way and ends the thread. Nothing can be sent afterwards.
     package func stop() {
         inbox.withLock { $0.isStopped = true }
         multi.wakeUp()
@@ -40,7 +40,7 @@ package final class CurlTransport: HTTPTransport {
                 }
                 let isStopped = inbox.withLock { inbox in
                     if !inbox.isStopped { inbox.arrived.append(transfer) }
-                    // The cancellation may have come, and have been dealt with, before there was a transfer to cancel.
+                    // The task may have been cancelled, and the handler called, before the transfer was there.
                     if Task.isCancelled { inbox.cancelled.insert(id) }
                     return inbox.isStopped
                 }

@@ -1,10 +1,11 @@
-/// Sends one request to an authorization server or an API and brings the whole reply.
+/// Sends HTTP requests to authorization servers and APIs.
 package protocol HTTPTransport: Sendable {
-    /// Never follows a redirect. Ends early, as `.cancelled`, where the task is cancelled.
+    /// Sends one request and returns the complete reply. Follows no redirect. Fails with `.cancelled` where the task is
+    /// cancelled.
     func send(_ call: HTTPCall) async -> Result<HTTPReply, TransportFailure>
 }
 
-/// A request. It may hold secrets: not for logs.
+/// A request. It may contain secrets: never log it.
 package struct HTTPCall: Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
@@ -19,11 +20,11 @@ package struct HTTPCall: Sendable {
     package var timeout: Duration
     /// Bytes of the reply's body; a longer one is a failure.
     package var replyLimit: Int
-    /// True keeps the request off any proxy, as for hosts that are this machine.
+    /// Whether proxies are bypassed, as they must be for loopback hosts.
     package var isDirect: Bool
-    /// Names of the reply's headers that are wanted beside its body.
+    /// The headers of the reply that the caller wants, by name.
     package var wantedHeaders: [String]
-    /// What the client shows in the TLS handshake.
+    /// The client certificate for TLS.
     package var certificate: ClientCertificate?
 
     package init(
@@ -54,13 +55,13 @@ package struct ClientCertificate: Sendable, Hashable {
     }
 }
 
-/// A whole reply. Its body may hold secrets: not for logs.
+/// A complete reply. Its body may contain secrets: never log it.
 package struct HTTPReply: Sendable {
     package var status: Int
     package var body: [UInt8]
-    /// What `Retry-After` asks for, whichever of its forms it had.
+    /// The time that `Retry-After` asks for, from either of its forms.
     package var retryAfter: Duration?
-    /// Those of the wanted headers that came, by the names they were wanted by.
+    /// Those of the wanted headers that the reply has, by the names as they were asked for.
     package var headers: [String: String]
 
     package init(status: Int, body: [UInt8], retryAfter: Duration? = nil, headers: [String: String] = [:]) {
@@ -71,14 +72,14 @@ package struct HTTPReply: Sendable {
     }
 }
 
-/// Why no whole reply came.
+/// Why there is no complete reply.
 package struct TransportFailure: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Kind: String, Sendable {
         case nameLookup = "name_lookup"
         case connection
         case timeout
         case tls
-        /// The reply ended before it was whole.
+        /// The reply ended before it was complete.
         case cut
         case tooLarge = "reply_too_large"
         case cancelled

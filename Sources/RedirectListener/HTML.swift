@@ -1,4 +1,4 @@
-/// Markup. A text that is put into it is escaped; only markup goes in as it is, and markup is made of literals alone.
+/// Markup. Text that is put into it is escaped; only markup goes in as it is, and markup can only come from literals.
 struct HTML: Sendable, ExpressibleByStringInterpolation {
     let markup: String
 
@@ -46,7 +46,7 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
         }
     }
 
-    /// Control characters, and those that turn the direction of the text around them.
+    /// Control characters, and those that change the direction of the text around them.
     private static func isDisruptive(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0a, 0x0d: false

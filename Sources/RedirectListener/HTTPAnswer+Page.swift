@@ -2,7 +2,7 @@ import HTTPListener
 import NIOHTTP1
 
 extension HTTPAnswer {
-    /// A page, with what keeps the code and the page to this browser tab.
+    /// A page, with headers that keep the code and the page in this browser tab.
     init(_ page: Page, additional: HTTPHeaders = [:]) {
         var headers = Self.guardedHeaders
         headers.add(name: "Content-Type", value: "text/html; charset=utf-8")
@@ -10,7 +10,7 @@ extension HTTPAnswer {
         self.init(status: page.status, headers: headers, text: PageLayout.document(page).markup)
     }
 
-    /// A redirect that is followed by GET, so that the address with the code stays in no history.
+    /// A redirect that is followed by GET, so that the URL with the code doesn't stay in the history.
     static func forward(to location: String) -> HTTPAnswer {
         var headers = guardedHeaders
         headers.add(name: "Location", value: location)

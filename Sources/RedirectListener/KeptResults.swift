@@ -1,6 +1,7 @@
 import HTTPListener
 
-/// The pages of the verdicts, each under a path of its own, so that the code can leave the address bar.
+/// The result pages, each at a path of its own: the browser is redirected there, so that the code leaves the address
+/// bar.
 struct KeptResults: Sendable {
     private struct Result: Sendable {
         let id: String
@@ -10,27 +11,27 @@ struct KeptResults: Sendable {
 
     private let limit: Int
     private var results: [Result] = []
-    /// Responses that have no verdict yet.
+    /// How many responses have no result yet.
     private var outstanding = 0
 
     init(limit: Int) {
         self.limit = limit
     }
 
-    /// Whether neither a response waits for its verdict nor a page for its reader.
+    /// Whether each response has its result, and each result page was fetched.
     var isDelivered: Bool { outstanding == 0 && results.allSatisfy(\.isFetched) }
 
-    /// A response went to the receiver.
+    /// A response was given to the receiver.
     mutating func expect() {
         outstanding += 1
     }
 
-    /// The response has its answer.
+    /// A response has its result.
     mutating func settle() {
         outstanding -= 1
     }
 
-    /// Keeps a page, in place of the oldest one where there are too many.
+    /// Keeps a page. Where there are too many, the oldest is dropped.
     mutating func keep(_ page: HTTPAnswer, id: String) {
         results.append(Result(id: id, page: page))
         if results.count > limit { results.removeFirst() }

@@ -1,15 +1,15 @@
-/// Why the redirect can't be listened for.
+/// Why the redirect listener can't be opened.
 package enum ListenerFault: Error, Sendable, Hashable, CustomStringConvertible {
     case portTaken(Int)
-    /// A port below 1024, as a rule.
+    /// Usually a port below 1024.
     case portForbidden(Int)
-    /// No port that is free on both addresses was found.
+    /// No port was found that is free on both addresses.
     case noFreePort
     case noLoopback(reason: String)
 
     package var description: String {
         switch self {
-        case .portTaken(let port): "port \(port) of 127.0.0.1 or ::1 is taken by another program"
+        case .portTaken(let port): "another program listens on port \(port) of 127.0.0.1 or ::1"
         case .portForbidden(let port): "this user may not listen on port \(port)"
         case .noFreePort: "no port is free on both 127.0.0.1 and ::1"
         case .noLoopback(let reason): "cannot listen on 127.0.0.1 or ::1: \(reason)"
@@ -20,11 +20,11 @@ package enum ListenerFault: Error, Sendable, Hashable, CustomStringConvertible {
     package var hint: String {
         switch self {
         case .portTaken(let port):
-            "end the program that listens there (ss -ltnp 'sport = :\(port)' names it), "
-                + "or give redirect_uri no port or another one that is registered"
-        case .portForbidden: "give redirect_uri no port or one from 1024 on, and register that"
-        case .noFreePort: "end programs that listen on many ports, or use login --paste"
-        case .noLoopback: "bring the loopback interface up (ip link set lo up), or use login --paste"
+            "stop that program (ss -ltnp 'sport = :\(port)' names it), "
+                + "or give redirect_uri no port or another registered one"
+        case .portForbidden: "give redirect_uri no port, or one from 1024 on, and register it"
+        case .noFreePort: "stop programs that listen on many ports, or log in with --paste"
+        case .noLoopback: "bring the loopback interface up (ip link set lo up), or log in with --paste"
         }
     }
 }

@@ -13,17 +13,17 @@ enum BindFailure: Error, Sendable, Hashable {
     case other(String)
 }
 
-/// Listening sockets on one port of both loopback addresses, or of the one that there is.
+/// Listening sockets on one port of both loopback addresses, or of the only one that the machine has.
 ///
-/// A browser resolves `localhost` to either address, so a port counts as ours only where no other program has it on
-/// the other address: the code would go there.
+/// A browser may resolve `localhost` to either address. Where another program had the port on the other address, it
+/// could get the code; so a port is used only if it is free on both.
 struct LoopbackSockets<Socket: Sendable>: Sendable {
     var sockets: [Socket]
     var port: Int
     /// The first address that is bound.
     var address: LoopbackAddress
 
-    /// Binds `port`, or where that is nil a port that the kernel chooses. `bind` gets 0 for that, and says what it got.
+    /// Binds `port`; nil takes a free one, for which `bind` gets 0 and returns the port.
     static func open(
         port: Int?, bind: (LoopbackAddress, Int) async throws(BindFailure) -> (Socket, port: Int),
         close: (Socket) async -> Void

@@ -1,29 +1,29 @@
 import NIOHTTP1
 
-/// Answers to requests that are no response of an authorization server. None of them changes anything.
+/// Pages for requests that aren't a response of an authorization server. None of them changes anything.
 extension Page {
     static let notFound = Page(
         .notFound, .plain, "Nothing here",
         """
-        <p>A login of valetkey is pending on this computer, but not at this address.</p>
-        <p class="last">To go on with it, open the address that <code>valetkey login</code> shows.</p>
+        <p>A login of valetkey is pending on this computer, but not at this URL.</p>
+        <p class="last">To continue it, open the URL that <code>valetkey login</code> shows.</p>
         """)
 
     static let foreignHost = Page(
-        .forbidden, .plain, "This name isn’t served",
+        .forbidden, .plain, "Unknown host name",
         """
-        <p class="last">valetkey answers to <code>127.0.0.1</code>, <code>[::1]</code> and <code>localhost</code> \
-        alone.</p>
+        <p class="last">valetkey answers only at <code>127.0.0.1</code>, <code>[::1]</code> and \
+        <code>localhost</code>.</p>
         """)
 
     static let wrongMethod = Page(
-        .methodNotAllowed, .plain, "This method isn’t served",
+        .methodNotAllowed, .plain, "Method not allowed",
         """
-        <p class="last">A response arrives here by GET or as a form by POST.</p>
+        <p class="last">A response is sent here by GET, or as a form by POST.</p>
         """)
 
     static let wrongMediaType = Page(
-        .unsupportedMediaType, .plain, "This is no form",
+        .unsupportedMediaType, .plain, "This isn’t a form",
         """
         <p class="last">A posted response is <code>application/x-www-form-urlencoded</code>.</p>
         """)
@@ -32,8 +32,8 @@ extension Page {
         .badRequest, .care, "This response can’t be read",
         """
         <p>It is damaged, so nothing was changed.</p>
-        <p class="last">If you are logging in right now, go on in the tab that valetkey opened: that login still \
-        waits.</p>
+        <p class="last">If you are logging in right now, continue in the tab that valetkey opened: that login is \
+        still pending.</p>
         """)
 
     static func refusedRequest(_ status: HTTPResponseStatus) -> Page {
@@ -41,8 +41,8 @@ extension Page {
             switch status {
             case .requestHeaderFieldsTooLarge, .payloadTooLarge: "It is too long."
             case .requestTimeout: "It took too long to arrive."
-            default: "It is no HTTP."
+            default: "It isn’t HTTP."
             }
-        return Page(status, .plain, "This request can’t be taken", "<p class=\"last\">\(reason)</p>")
+        return Page(status, .plain, "This request was refused", "<p class=\"last\">\(reason)</p>")
     }
 }

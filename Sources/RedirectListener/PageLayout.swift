@@ -1,4 +1,4 @@
-/// The one design of all pages: a document that needs nothing but itself, and reads well without its style.
+/// The design of all pages: a document that loads nothing, and is readable without its style.
 enum PageLayout {
     static func document(_ page: Page) -> HTML {
         """

@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// The style sheet of all pages.
 enum PageStyle {
-    /// Allows this sheet and the icon inside the page, and nothing else: no script at all.
+    /// Allows only this style sheet and the icon in the page; no scripts.
     static let contentSecurityPolicy: String = {
         let digest = Data(SHA256.hash(data: Data(sheet.markup.utf8))).base64EncodedString()
         return "default-src 'none'; style-src 'sha256-\(digest)'; img-src data:; base-uri 'none'; "

@@ -3,19 +3,19 @@ package import NIOCore
 import NIOPosix
 import Text
 
-/// The listener of one consent: open while that is pending, on the loopback addresses alone (RFC 8252 section 8.3).
+/// The listener of one consent: open while that is pending, only on the loopback addresses (RFC 8252 section 8.3).
 package struct RedirectListener: Sendable {
     package let port: Int
-    /// What the user opens: short, and forwards to the authorization URL. Who reads that learns `state`, so its path
-    /// can't be guessed.
+    /// The URL that the user opens: short, and forwards to the authorization URL. Whoever opens it learns `state`, so its
+    /// path is unguessable.
     package let startURL: String
 
     private let listeners: [HTTPListener]
     private let responder: RedirectResponder
     private let eventLoop: any EventLoop
 
-    /// Listens on `port` of both loopback addresses, or where that is nil on one that the kernel chooses. A response
-    /// is taken under `redirectPath` alone, compared octet by octet.
+    /// Listens on `port` of both loopback addresses; nil takes a free one. A response is taken only at `redirectPath`,
+    /// compared octet by octet.
     package static func open(
         port: Int? = nil, redirectPath: String, group: any EventLoopGroup, receiver: any RedirectReceiver,
         limits: HTTPListenerLimits = .redirect
@@ -39,7 +39,7 @@ package struct RedirectListener: Sendable {
         await close(patience: .zero)
     }
 
-    /// Closes once the pages of the verdicts have been fetched, `linger` is over, or the task is cancelled.
+    /// Closes once the result pages have been fetched, `linger` is over, or the task is cancelled.
     package func finish(linger: Duration) async {
         let delivered = eventLoop.makePromise(of: Void.self)
         let timer = eventLoop.scheduleTask(in: TimeAmount(linger)) { delivered.succeed() }
@@ -75,7 +75,7 @@ package struct RedirectListener: Sendable {
 }
 
 extension HTTPListenerLimits {
-    /// A code may be long, and so may the cookies of everything else that was ever opened on this machine's names.
+    /// A code may be long, and a browser also sends the cookies of everything that was ever served at these names.
     package static let redirect = HTTPListenerLimits(
         headBytes: 65536, bodyBytes: 65536, requestTime: .seconds(10), idleTime: .seconds(30))
 }

@@ -4,21 +4,21 @@ import NIOHTTP1
 import OAuth
 import Text
 
-/// What a request asks of the listener, decided before anything of it has an effect: the name that it came under,
-/// then the path, then the method, then the fields.
+/// What a request to the listener is, decided before it has any effect: by its host, then its path, its method and its
+/// fields.
 enum RedirectRoute: Sendable, Hashable {
     case start
     case redirect([FormField])
     case result(id: String)
-    /// Nothing of ours has the path.
+    /// There is nothing at the path.
     case unknownPath
-    /// DNS rebinding: a page elsewhere has its name resolve to this machine.
+    /// DNS rebinding: a site whose name resolves to this machine.
     case foreignHost
     case wrongMethod(allowed: String)
     case wrongMediaType
-    /// Broken escapes, or octets that are no UTF-8.
+    /// Broken escapes, or invalid UTF-8.
     case unreadable
-    /// A parameter that decides something occurs more than once (RFC 6749 section 3.1).
+    /// One of the parameters `state`, `code`, `error` and `iss` is repeated (RFC 6749 section 3.1).
     case ambiguous
 
     /// The paths of one listener.
@@ -55,7 +55,7 @@ enum RedirectRoute: Sendable, Hashable {
     }
 
     private static func response(_ form: Substring) -> RedirectRoute {
-        // Octets beyond ASCII come escaped; the parser of HTTP has replaced those that aren't.
+        // Octets beyond ASCII must be escaped; the HTTP parser has replaced those that aren't.
         guard !form.unicodeScalars.contains("\u{fffd}"), let fields = FormEncoding.decode(form) else {
             return .unreadable
         }
@@ -64,7 +64,7 @@ enum RedirectRoute: Sendable, Hashable {
         return deciding.contains { $0 != "iss" } ? .redirect(fields) : .unknownPath
     }
 
-    /// Whether the one `Host` is a name of this machine, with a port or without.
+    /// Whether there is one `Host`, and it is a loopback name, with or without a port.
     private static func isLoopbackHost(_ hosts: [String]) -> Bool {
         guard hosts.count == 1, let host = hosts.first else { return false }
         let nameEnd = host.hasPrefix("[") ? host.firstIndex(of: "]").map(host.index(after:)) : host.firstIndex(of: ":")

@@ -1,7 +1,7 @@
 package import Files
 import Text
 
-/// Why a secret couldn't be read. Says nothing of what was read.
+/// Why a secret couldn't be read. Contains nothing of what was read.
 package enum SecretFault: Error, Sendable, Hashable {
     /// Where a secret was looked for.
     package enum Origin: Sendable, Hashable, CustomStringConvertible {
@@ -29,7 +29,7 @@ package enum SecretFault: Error, Sendable, Hashable {
     case notOneLine(Origin)
     case noHomeFolder(path: String)
     case noCredentials(name: String)
-    /// No such program, or none that may be executed.
+    /// There is no such program, or it may not be executed.
     case programNotFound(program: String)
     case programNotStarted(program: String)
     /// With the beginning of what the program wrote to its standard error.
@@ -41,8 +41,8 @@ package enum SecretFault: Error, Sendable, Hashable {
 }
 
 extension SecretFault {
-    /// Whether another try may go well with nothing changed: a command may fail or say nothing for as long as a
-    /// password store is locked.
+    /// Whether another try may succeed without a change of the configuration: a command may fail, or print nothing, while
+    /// a password store is locked.
     package var isPassing: Bool {
         switch self {
         case .empty(.command), .notOneLine(.command), .programNotStarted, .programFailed, .programKilled,
@@ -76,7 +76,7 @@ extension SecretFault: CustomStringConvertible {
         case .programKilled(let program, let signal): "the command \(program) was ended by signal \(signal)"
         case .programTooSlow(let program, let limit):
             "the command \(program) took longer than \(DurationText.format(limit))"
-        case .programTooTalkative(let program): "the command \(program) printed more than a secret"
+        case .programTooTalkative(let program): "the command \(program) printed too much for a secret"
         case .cancelled: "reading the secret was cancelled"
         }
     }
@@ -88,9 +88,9 @@ extension SecretFault: CustomStringConvertible {
         case .file(_, .missing): "write the secret into it, with mode 600"
         case .openToOthers(let path, _): "run `chmod 600 \(path)`"
         case .empty(.command), .notOneLine(.command): "it must print the secret as its first line"
-        case .empty, .notOneLine: "it must hold the secret alone, on one line"
-        case .programNotFound: "give its full path, or see which PATH the service has"
-        case .programFailed, .programTooSlow: "run it by hand; a locked password store must be unlocked first"
+        case .empty, .notOneLine: "it must contain only the secret, on one line"
+        case .programNotFound: "state its full path, or check the service's PATH (systemctl --user show-environment)"
+        case .programFailed, .programTooSlow: "run it by hand to see why; if a password store is locked, unlock it"
         case .file, .noHomeFolder, .programNotStarted, .programKilled, .programTooTalkative, .cancelled: nil
         }
     }

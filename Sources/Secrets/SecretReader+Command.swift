@@ -28,7 +28,7 @@ extension SecretReader {
         }
     }
 
-    /// The program races the clock; the loser is ended before this returns.
+    /// Runs the program for `commandLimit` at most. It has ended when this returns.
     private func outcome(of program: String, arguments: [String]) async -> Outcome {
         await withTaskGroup(of: Outcome.self) { group in
             group.addTask { await run(program, arguments) }
@@ -44,7 +44,7 @@ extension SecretReader {
 
     private func run(_ program: String, _ arguments: [String]) async -> Outcome {
         var options = PlatformOptions()
-        // A session of its own, so that what the program has started ends with it.
+        // A session of its own, so that the programs that it starts are ended with it.
         options.createSession = true
         options.teardownSequence = [
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500)),
@@ -63,7 +63,7 @@ extension SecretReader {
         }
     }
 
-    /// Without what systemd means for the daemon alone.
+    /// The environment without the variables by which systemd talks to the daemon.
     private var inheritedEnvironment: [Environment.Key: String] {
         let own: Set = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"]
         return environment.reduce(into: [:]) { inherited, variable in
@@ -84,8 +84,8 @@ extension SecretReader {
         }
     }
 
-    /// The beginning of what a program says about its failure, on one line. Programs such as pass explain themselves
-    /// there; what the program printed as the secret is taken out.
+    /// The beginning of the program's standard error, on one line: programs such as pass explain failures there. Lines
+    /// that the program has also printed as the secret are removed.
     private static func excerpt(of errors: [UInt8], without output: [UInt8]) -> String? {
         var text = String(decoding: errors, as: UTF8.self)
         for line in String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline) where line.count > 3 {

@@ -2,9 +2,9 @@ package import Accounts
 import Files
 package import Text
 
-/// Reads the secrets that a configuration only names.
+/// Reads secrets from where the configuration says they are.
 package struct SecretReader: Sendable {
-    /// What the daemon was started with: the home folder, the credentials' folder, and what a command gets.
+    /// The daemon's environment: names the home folder and the credentials' folder, and is what a command gets.
     let environment: [String: String]
     let clock: any Clock<Duration>
     /// How long a command may take.
@@ -31,7 +31,7 @@ package struct SecretReader: Sendable {
         }
     }
 
-    /// A private key, in PEM. Nobody else may read it.
+    /// A private key in PEM, from a file that nobody else may read.
     package func readKey(_ path: String) throws(SecretFault) -> Secret {
         try readText(path, isPrivate: true)
     }
@@ -53,19 +53,19 @@ package struct SecretReader: Sendable {
         return Secret(text)
     }
 
-    /// Whether a name leads to a file of the credentials' folder and nowhere else.
+    /// Whether a name is one of a file in the credentials' folder, and can't lead out of it.
     package static func isCredentialName(_ name: String) -> Bool {
         !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
     }
 
-    /// The path with the home folder in the place of a leading `~/`.
+    /// The path with the home folder in place of a leading `~/`.
     package func expand(_ path: String) throws(SecretFault) -> String {
         guard path.hasPrefix("~/") else { return path }
         guard let home = environment["HOME"], home.hasPrefix("/") else { throw .noHomeFolder(path: path) }
         return home + path.dropFirst()
     }
 
-    /// Takes one line of text for a secret, and nothing else.
+    /// - Throws: `SecretFault` unless the octets are exactly one line of text.
     static func secret(
         in octets: some BidirectionalCollection<UInt8>, from origin: SecretFault.Origin
     ) throws(SecretFault) -> Secret {
@@ -85,7 +85,7 @@ package struct SecretReader: Sendable {
         return try Self.secret(in: Self.withoutLineBreak(file.octets), from: .file(path))
     }
 
-    /// systemd alone writes that folder, so its modes are not judged.
+    /// Only systemd writes that folder, so file modes aren't checked.
     private func readCredential(_ name: String) throws(SecretFault) -> Secret {
         guard Self.isCredentialName(name), let folder = environment["CREDENTIALS_DIRECTORY"], folder.hasPrefix("/")
         else { throw .noCredentials(name: name.shown) }

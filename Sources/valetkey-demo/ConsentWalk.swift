@@ -12,7 +12,7 @@ struct ConsentWalk: Sendable {
         let account = [FormField("username", DemoAccount.user), FormField("password", DemoAccount.password)]
         let consent = try await page(post("/sign-in", signIn.hiddenFields + account))
         let answer = try await page(post("/consent", consent.hiddenFields + [FormField("decision", "allow")]))
-        guard let link = answer.firstLink else { throw .page("the consent page leads nowhere") }
+        guard let link = answer.firstLink else { throw .page("the consent page has no link") }
         _ = try await page(HTTPCall(.get, link))
     }
 
@@ -34,7 +34,7 @@ struct ConsentWalk: Sendable {
     }
 }
 
-/// The little that is read from a page of the embedded server.
+/// Reads hidden fields and links from a page of the embedded server.
 struct FormPage: Sendable {
     let text: String
 

@@ -11,7 +11,7 @@ struct DaemonClient: Sendable {
         client = SocketClient(path: path)
     }
 
-    /// Asks until the daemon answers, for the time that a slow machine may take.
+    /// Asks until the daemon answers. False where it doesn't within `limit`.
     func waitUntilReady(within limit: Duration) async throws -> Bool {
         let clock = ContinuousClock()
         let end = clock.now + limit

@@ -24,15 +24,15 @@ final class DaemonProcess: Service {
         self.environment = environment
     }
 
-    /// The last lines that it logged.
+    /// The last lines of its log.
     var log: [String] { state.withLock(\.log) }
 
-    /// Set where it ended without being asked to.
+    /// Set where it ended unexpectedly.
     var failure: DemoFailure? { state.withLock(\.failure) }
 
     func run() async throws {
         var options = PlatformOptions()
-        // A group of its own: the terminal's Ctrl-C is for the demonstration, which then ends the daemon in order.
+        // A process group of its own: the terminal's Ctrl-C reaches only the demonstration, which then stops the daemon.
         options.processGroupID = 0
         options.teardownSequence = Self.teardown
         let pairs = environment.map { (Environment.Key(stringLiteral: $0), $1) }
@@ -72,7 +72,7 @@ final class DaemonProcess: Service {
                 }
             }
         } catch {
-            // The pipe is gone, and with it what there was to read.
+            // The pipe is closed: there is nothing left to read.
         }
     }
 }

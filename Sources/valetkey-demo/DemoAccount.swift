@@ -1,11 +1,11 @@
 import AuthorizationServer
 import Text
 
-/// The one account of the demonstration, as the server knows it and as the daemon is told of it.
+/// The account of the demonstration: the server's settings and the daemon's configuration.
 enum DemoAccount {
     static let name = "demo"
     static let user = "alice"
-    /// Shown on the screen: it opens nothing but the server of this one run.
+    /// Shown on the screen: it is valid only at the server of this run.
     static let password = "wonderland"
     static let tokenLife = Duration.seconds(20)
     private static let clientID = "valetkey-demo"

@@ -10,10 +10,10 @@ import UnixSignals
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "valetkey demo",
-        abstract: "Show the whole story on this machine, without an account anywhere.",
+        abstract: "Show how valetkey works on this machine, without an account anywhere.",
         discussion: """
-            Starts an authorization server of its own and a daemon in a throw-away home, asks for one consent in \
-            the browser, then shows the token and its renewals as they happen. Leaves nothing behind.
+            Starts an authorization server and a daemon in a temporary home, asks for one consent in the browser, then \
+            shows the token and its refreshes as they happen. Leaves nothing behind.
             """)
 
     @Flag(help: "Sign in and consent by HTTP, without a browser.")
@@ -57,7 +57,7 @@ struct DemoCommand: AsyncParsableCommand {
         screen.line("", "Ended: the daemon has stopped and its home is removed.")
     }
 
-    /// Runs the three until the story ends or a signal comes; ends them in the opposite order.
+    /// Runs the services until the story ends or a signal comes, and stops them in the reverse order.
     private static func run(_ server: AuthorizationServer, _ daemon: DaemonProcess, _ story: Story) async throws {
         var configuration = ServiceGroupConfiguration(
             services: [
@@ -73,7 +73,7 @@ struct DemoCommand: AsyncParsableCommand {
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch {
-            // Where the daemon dies the story fails as well, and its own complaint says less.
+            // When the daemon dies the story fails too, and the daemon's failure says more.
             throw daemon.failure ?? error
         }
     }

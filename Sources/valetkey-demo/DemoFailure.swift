@@ -2,7 +2,7 @@
 enum DemoFailure: Error, CustomStringConvertible {
     case noDaemon
     case noHome(String)
-    /// The last lines of its log say why.
+    /// With the last lines of its log, which say why.
     case daemonEnded(status: String, log: [String])
     case daemonNotReady(socket: String, log: [String])
     case daemon(String)
@@ -13,12 +13,12 @@ enum DemoFailure: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .noDaemon: "valetkeyd is neither beside this program nor in PATH"
-        case .noHome(let reason): "can't make a throw-away home: \(reason)"
+        case .noHome(let reason): "can't create a temporary home: \(reason)"
         case .daemonEnded(let status, let log): "the daemon ended by itself (\(status))" + Self.quote(log)
         case .daemonNotReady(let socket, let log): "the daemon is not ready on \(socket)" + Self.quote(log)
         case .daemon(let text): text
         case .consent(let text): "no consent: \(text)"
-        case .page(let text): "the pages could not be walked: \(text)"
+        case .page(let text): "signing in by HTTP failed: \(text)"
         case .resource(let status): "the protected resource answered \(status) to the token"
         }
     }
@@ -29,11 +29,11 @@ enum DemoFailure: Error, CustomStringConvertible {
         case .noHome: "TMPDIR must name a folder that you can write to"
         case .consent: "run valetkey demo again, sign in as alice with the password wonderland, and press Allow"
         case .daemonEnded, .daemonNotReady, .daemon, .page, .resource:
-            "run valetkey demo again; where it fails again, please report it with these lines"
+            "run valetkey demo again; if it fails again, please report it with these lines"
         }
     }
 
-    /// sysexits.h, as the other commands.
+    /// As in sysexits.h, like the other commands.
     var exitCode: Int32 {
         switch self {
         case .noDaemon, .daemonEnded, .daemonNotReady: 69

@@ -4,7 +4,7 @@ import FoundationEssentials
 struct Programs: Sendable {
     let environment: [String: String]
 
-    /// The daemon beside this program, so that both are of one version; else the one in PATH.
+    /// The daemon beside this program, which has the same version; else the one in PATH.
     func daemon() throws(DemoFailure) -> String {
         let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let folder = own.map { String($0.prefix(upTo: $0.lastIndex(of: "/") ?? $0.startIndex)) }

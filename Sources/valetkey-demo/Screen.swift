@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 import Text
 
-/// What the user sees: lines for everyone, colour and a line that changes for terminals alone.
+/// The output of the demonstration: plain lines; colour and a status line only on a terminal.
 final class Screen: Sendable {
     enum Style: String, Sendable {
         case plain = ""
@@ -19,7 +19,7 @@ final class Screen: Sendable {
     private let hasStatus = Mutex(false)
     private let isGone = Atomic(false)
 
-    /// Nobody reads any more: the other end of the pipe is closed.
+    /// Whether the other end of the pipe is closed.
     var isClosed: Bool { isGone.load(ordering: .relaxed) }
 
     init(isTerminal: Bool, hasColour: Bool) {
@@ -41,13 +41,13 @@ final class Screen: Sendable {
         line("", "\(styled("\(number)", .bold))  \(styled(text, .bold))")
     }
 
-    /// Whole lines, with what was the status line gone.
+    /// Writes lines, in place of the status line where there is one.
     func line(_ lines: String...) {
         endStatus()
         show(lines.map { $0 + "\n" }.joined())
     }
 
-    /// One line that the next one replaces; nothing where the output isn't a terminal.
+    /// Writes a line that the next one replaces. Does nothing where the output isn't a terminal.
     func status(_ text: String) {
         guard isTerminal else { return }
         hasStatus.withLock { $0 = true }
@@ -70,7 +70,7 @@ final class Screen: Sendable {
         if !Self.write(text, to: STDOUT_FILENO) { isGone.store(true, ordering: .relaxed) }
     }
 
-    /// Unbuffered, so that a pipe's reader sees each line when it happens.
+    /// Unbuffered, so that a pipe's reader sees each line immediately.
     private static func write(_ text: String, to descriptor: CInt) -> Bool {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
@@ -83,7 +83,7 @@ final class Screen: Sendable {
     }
 }
 
-/// The user's own time of day.
+/// The time of day in the user's time zone.
 enum TimeOfDay {
     static func text(_ date: Date) -> String {
         var seconds = time_t(date.timeIntervalSince1970)

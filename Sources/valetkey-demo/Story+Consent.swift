@@ -9,7 +9,7 @@ extension Story {
         screen.heading(3, "You consent, once")
         if isAutomatic {
             screen.line("   Signing in as \(DemoAccount.user) and consenting by HTTP, as --auto asks.")
-            guard let url = started.authorizationURL else { throw DemoFailure.daemon("the consent names no URL") }
+            guard let url = started.authorizationURL else { throw DemoFailure.daemon("the consent has no URL") }
             try await ConsentWalk(transport: transport, issuer: server.issuer).walk(from: url)
         } else {
             try await invite(started)
@@ -24,13 +24,13 @@ extension Story {
 
     private func invite(_ consent: ConsentReport) async throws {
         guard let url = consent.openURL ?? consent.authorizationURL else {
-            throw DemoFailure.daemon("the consent names no URL")
+            throw DemoFailure.daemon("the consent has no URL")
         }
         let isOpened = opensBrowser && Browser.open(url)
         screen.line(
             isOpened
-                ? "   Your browser opens. Should it not, open this page yourself:"
-                : "   Open this page in a browser on this machine:",
+                ? "   Opening your browser. If nothing happens, open:"
+                : "   Open this URL in a browser on this machine:",
             "   \(screen.styled(url, .link))",
             "   User \(screen.styled(DemoAccount.user, .bold)), "
                 + "password \(screen.styled(DemoAccount.password, .bold)); then press Allow.")

@@ -4,7 +4,7 @@ import FoundationEssentials
 import HTTPTransport
 import ServiceLifecycle
 
-/// What the demonstration shows, from the start of the daemon to the last renewal.
+/// What the demonstration shows, from the start of the daemon to the last refresh.
 struct Story: Service {
     let screen: Screen
     let server: AuthorizationServer
@@ -13,12 +13,12 @@ struct Story: Service {
     let home: ThrowAwayHome
     let transport: any HTTPTransport
     let opensBrowser: Bool
-    /// Nobody is needed: the pages are walked by HTTP.
+    /// Whether the demonstration sends the forms itself, so that no user is needed.
     let isAutomatic: Bool
-    /// Nil goes on until a signal.
+    /// nil: until a signal.
     let time: Duration?
 
-    /// Ends early and well when the time is over or the group shuts down.
+    /// Ends without an error when the time is over or the group shuts down.
     func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
@@ -30,7 +30,7 @@ struct Story: Service {
                 }
             }
         } catch is CancellationError where Task.isShuttingDownGracefully {
-            // That is how it ends.
+            // The expected end.
         }
     }
 
@@ -43,22 +43,22 @@ struct Story: Service {
         screen.line("   \(home.socket)")
         try await consent()
         let token = try await read()
-        try await showRenewals(after: token)
+        try await showRefreshes(after: token)
     }
 
     private func introduce() {
         screen.line(
             "", screen.styled("valetkey demo", .bold),
-            "All of it happens on this machine, and nothing of it stays.")
+            "Everything happens on this machine, and nothing of it stays.")
         screen.heading(1, "An authorization server listens")
         screen.line(
             "   \(screen.styled(server.issuer, .link))",
             "   Its access tokens live for \(DemoAccount.tokenLife.components.seconds) seconds; "
-                + "a refresh token works once.")
+                + "a refresh token works only once.")
     }
 
     private func read() async throws -> TokenAnswer {
-        screen.heading(4, "Any program of yours reads the token with one request")
+        screen.heading(4, "Any of your programs reads the token with one request")
         screen.line(
             "   \(screen.styled("curl -s --unix-socket \(home.socket) http://valetkey/token/\(DemoAccount.name)", .link))",
             "")
@@ -70,12 +70,12 @@ struct Story: Service {
         return token
     }
 
-    /// A demo token opens nothing elsewhere; all the same no more of it is shown than tells one from the next.
+    /// The beginning of a token, enough to tell one from the next. The demonstration's tokens are valid nowhere else.
     func shortened(_ token: TokenAnswer) -> String {
         token.accessToken.prefix(8) + "…"
     }
 
-    /// Proves that the token is alive; returns the name of whom it speaks for.
+    /// Shows that the token is valid: uses it, and returns the name of its user.
     func open(with token: TokenAnswer) async throws -> String {
         struct Body: Decodable { let name: String }
         var call = HTTPCall(.get, server.resource, headers: [("Authorization", "Bearer \(token.accessToken)")])

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// A home for the daemon that nobody else can look into, and that goes away with the demonstration.
+/// A temporary home for the daemon that only this user can read, removed at the end of the demonstration.
 struct ThrowAwayHome: Sendable {
     let path: String
 
@@ -28,7 +28,7 @@ struct ThrowAwayHome: Sendable {
 
     var socket: String { path + "/run/valetkey.sock" }
 
-    /// What the daemon sees instead of the user's own environment: no proxy, no desktop, no service manager.
+    /// The daemon's environment instead of the user's: no proxy, no desktop, no service manager.
     var environment: [String: String] {
         [
             "HOME": path, "XDG_CONFIG_HOME": path + "/config", "XDG_STATE_HOME": path + "/state",

@@ -36,7 +36,7 @@ struct AccountProgramTests {
     @Test func `refresh, logout and reload say what was done`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let said = [
-                ("refresh ads", "Renewed ads: valid for 59m 59s.\n"),
+                ("refresh ads", "Refreshed ads: valid for 59m 59s.\n"),
                 ("logout ads", "Forgot the grant of ads.\n"),
                 ("reload", "Reloaded: added mail; changed ads.\n"),
             ]

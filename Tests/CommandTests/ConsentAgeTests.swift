@@ -28,13 +28,13 @@ struct ConsentAgeTests {
     }
 
     @Test(arguments: [0, 79.9, 90.1, 400])
-    func `a young consent is no news, nor one that renewals have carried past them`(_ days: Double) {
+    func `a young consent causes no warning, nor one that refreshes have carried past that age`(_ days: Double) {
         #expect(notes(days).isEmpty)
     }
 
     @Test func `a refresh token that lies unused is the nearer danger`() {
-        #expect(notes(200, refreshed: 85).first?.contains("lain unused for 85 days") == true)
-        #expect(notes(85, refreshed: nil).last == "hint: valetkey refresh ads")
+        #expect(notes(200, refreshed: 85).first?.contains("wasn't used for 85 days") == true)
+        #expect(notes(85, refreshed: nil).last == "hint: run: valetkey refresh ads")
     }
 
     @Test func `a provider that promises nothing is not warned of`() {
@@ -44,8 +44,8 @@ struct ConsentAgeTests {
 
     @Test func `another promise counts as it stands`() {
         #expect(notes(19.9, promised: 30).isEmpty && notes(30.1, promised: 30).isEmpty)
-        #expect(notes(20.1, promised: 30).first?.contains("promises 30") == true)
-        #expect(notes(200, refreshed: 21, promised: 30).first?.contains("promises 30") == true)
+        #expect(notes(20.1, promised: 30).first?.contains("after 30") == true)
+        #expect(notes(200, refreshed: 21, promised: 30).first?.contains("keeps it for 30") == true)
     }
 
     @Test func `without a consent there is no age`() {

@@ -20,17 +20,17 @@ struct StatusTableTests {
         (long.unsaved, long.lastError, long.missingScope, long.consent) = (false, nil, nil, nil)
         #expect(
             lines(plain, [short, long]) == [
-                "ACCOUNT      PROVIDER  STATE                    TIME LEFT  NEXT RENEWAL  CONSENT",
+                "ACCOUNT      PROVIDER  STATE                    TIME LEFT  NEXT REFRESH  CONSENT",
                 "a            -         no grant                 -          -             -",
                 "  └ run: valetkey login a",
-                "a-long-name  example   active, renewal failing  59m 59s    in 50m 0s     1d 1h ago",
+                "a-long-name  example   active, refresh failing  59m 59s    in 50m 0s     1d 1h ago",
             ])
     }
 
     @Test func `what there is to know of an account comes below it`() {
         #expect(
             lines(plain, [.example("ads")]).dropFirst(2) == [
-                "  └ the grant is in memory alone: the disk refuses it", "  └ no network", "  └ hint: plug it in",
+                "  └ the login isn't saved: it is lost if valetkeyd stops", "  └ no network", "  └ hint: plug it in",
                 "  └ not granted: write", "  └ a consent is pending: open http://127.0.0.1:4711/open",
             ])
     }

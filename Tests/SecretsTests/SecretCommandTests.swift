@@ -59,7 +59,7 @@ struct SecretCommandTests {
         #expect(says.unicodeScalars.count == 200)
         #expect(!"\(fault)".contains("hunter2") && !"\(fault)".contains("argument"))
         #expect("\(fault)".hasPrefix("the command sh ended with exit code 3: Error:"))
-        #expect(fault.hint == "run it by hand; a locked password store must be unlocked first")
+        #expect(fault.hint == "run it by hand to see why; if a password store is locked, unlock it")
     }
 
     @Test(arguments: [

@@ -1,22 +1,22 @@
-/// What a test wants to go wrong with one request.
+/// What goes wrong with one request, as a test asks.
 package enum Fault: Sendable, Hashable {
-    /// This status with a body that is no OAuth error; nothing is issued.
+    /// This status with a body that isn't an OAuth error; nothing is issued.
     case status(Int, retryAfter: Int? = nil)
     /// 200 with an HTML page, as a captive portal sends; nothing is issued.
     case html
-    /// 200 with half of a JSON object; nothing is issued, unless the half was that of a real reply.
+    /// 200 with half of a JSON object. Nothing is issued, or with `afterIssuing` the half is of a real reply.
     case cutShort(afterIssuing: Bool = false)
     /// The connection ends without a reply; nothing is issued.
     case hangUp
-    /// The server issues and rotates as ever, and the connection ends without a reply.
+    /// The server issues and rotates as usual, and the connection ends without a reply.
     case replyLost
     /// Nothing happens until ``AuthorizationServer/release()``, then the connection ends without a reply.
     case stall
     /// The server issues and rotates at once; the reply waits for ``AuthorizationServer/release()``.
     case delay
-    /// A refusal that this code names; the grant stays as it is.
+    /// A refusal with this code; the grant stays as it is.
     case error(String)
-    /// A reply that is bent.
+    /// An unusual reply.
     case bent(TokenReplyShape)
 
     package static let invalidGrant = Fault.error("invalid_grant")
@@ -26,7 +26,7 @@ package enum Fault: Sendable, Hashable {
     package static let lowercaseTokenType = Fault.bent(.lowercaseTokenType)
 }
 
-/// Ways of bending a token reply that a client must bear (RFC 6749 section 5.1).
+/// Unusual forms of a token reply that a client must accept (RFC 6749 section 5.1).
 package struct TokenReplyShape: OptionSet, Sendable, Hashable {
     package let rawValue: Int
 
@@ -40,7 +40,7 @@ package struct TokenReplyShape: OptionSet, Sendable, Hashable {
     package static let lowercaseTokenType = TokenReplyShape(rawValue: 8)
 }
 
-/// The endpoints that faults can strike and whose requests the journal keeps.
+/// The endpoints that can have faults and whose requests the journal has.
 package enum Endpoint: String, Sendable, Hashable {
     case token = "/token"
     case revocation = "/revoke"
@@ -49,7 +49,7 @@ package enum Endpoint: String, Sendable, Hashable {
     case pushedAuthorization = "/par"
 }
 
-/// The faults to come.
+/// The faults of the next requests.
 struct FaultQueue: Sendable {
     private struct Entry {
         let fault: Fault
@@ -68,7 +68,7 @@ struct FaultQueue: Sendable {
         standing[endpoint] = fault
     }
 
-    /// The fault for this request, the standing one where none is queued.
+    /// The fault for this request: the next one of the queue, else the permanent one.
     mutating func take(at endpoint: Endpoint, grantType: String?) -> Fault? {
         let index = entries.firstIndex { entry in
             entry.endpoint == endpoint && (entry.grantType == nil || entry.grantType == grantType)

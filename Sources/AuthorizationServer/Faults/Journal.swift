@@ -2,7 +2,7 @@ package import FoundationEssentials
 package import OAuth
 package import Text
 
-/// One request to an endpoint that clients post to. Its values are covered, so that printing it shows none.
+/// One request to an endpoint that clients post to. Its values are secrets, so that printing it shows none.
 package struct JournalEntry: Sendable {
     package let endpoint: Endpoint
     package let at: Date
@@ -11,7 +11,7 @@ package struct JournalEntry: Sendable {
     package let authentication: ClientAuthentication
     package let parameters: [String: Secret]
     package var fault: Fault?
-    /// Nil where no reply was made.
+    /// nil where no reply was sent.
     package var status: Int?
     /// The OAuth error of the reply.
     package var error: String?
@@ -33,10 +33,10 @@ package struct JournalEntry: Sendable {
 /// What has happened so far.
 package struct Activity: Sendable {
     package var entries: [JournalEntry] = []
-    /// Requests that wait for their release now.
+    /// How many requests are held now.
     package var held = 0
 
-    /// The requests to the token endpoint, those of one grant type where it is named.
+    /// The requests to the token endpoint; where a grant type is given, of that type only.
     package func tokenRequests(_ grantType: String? = nil) -> [JournalEntry] {
         entries.filter { $0.endpoint == .token && (grantType == nil || $0.grantType == grantType) }
     }

@@ -4,11 +4,11 @@ import FoundationEssentials
 enum ServerAction: Sendable {
     case answer(WebReply)
     case hangUp
-    /// Answers once released; hangs up then, where there is no reply.
+    /// Answers once released, or hangs up then where there is no reply.
     case hold(WebReply?)
 }
 
-/// The rules, with the faults before and behind them and the journal beside them.
+/// The protocol's rules with the faults around them and a journal of the requests.
 struct ServerMachine: Sendable {
     var router: Router
     var faults = FaultQueue()

@@ -7,13 +7,13 @@ enum ReplyJSON {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Every value here is made of texts, whole numbers and flags, which always encode.
+        // Strings, integers and Booleans always encode.
         guard let data = try? encoder.encode(value) else { return "{}" }
         return String(decoding: data, as: UTF8.self)
     }
 }
 
-/// RFC 6749 section 5.1, with what a fault bends.
+/// RFC 6749 section 5.1, in the form that a fault asks for.
 struct TokenReplyBody: Encodable {
     enum CodingKeys: CodingKey {
         case accessToken, tokenType, expiresIn, refreshToken, scope, idToken
@@ -51,7 +51,7 @@ struct ErrorBody: Encodable {
     }
 }
 
-/// RFC 7662 section 2.2. A token that doesn't work says no more than that.
+/// RFC 7662 section 2.2. Of an invalid token nothing else is said.
 struct IntrospectionBody: Encodable {
     let active: Bool
     var scope: String?
@@ -77,7 +77,7 @@ struct IntrospectionBody: Encodable {
     }
 }
 
-/// What the protected resource tells the bearer of a token.
+/// The protected resource's answer to a valid token.
 struct ResourceBody: Encodable {
     let name: String
     let clientId: String

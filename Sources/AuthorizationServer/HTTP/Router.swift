@@ -1,7 +1,7 @@
 import FoundationEssentials
 import OAuth
 
-/// From a request to its reply, by way of the rules. Still no I/O.
+/// Turns a request into its reply by the protocol's rules, without I/O.
 struct Router: Sendable {
     var state: AuthorizationState
     private let pages: Pages
@@ -11,7 +11,7 @@ struct Router: Sendable {
         pages = Pages(settings: state.settings)
     }
 
-    /// Answers any request, those for unknown paths too; `shape` bends a token reply.
+    /// Answers any request, also for unknown paths; `shape` changes the form of a token reply.
     mutating func answer(_ request: WebRequest, now: Date, shape: TokenReplyShape = []) -> WebReply {
         guard let methods = Self.methods[request.path] else { return .text("no such page", status: 404) }
         switch (request.method, request.path) {
@@ -54,7 +54,7 @@ struct Router: Sendable {
     private mutating func post(_ request: WebRequest, now: Date, shape: TokenReplyShape) -> WebReply {
         do throws(OAuthError) {
             guard let form = request.form else {
-                throw OAuthError(.invalidRequest, "the body is no application/x-www-form-urlencoded form")
+                throw OAuthError(.invalidRequest, "the body isn't an application/x-www-form-urlencoded form")
             }
             let authorization = request.authorization
             switch request.path {
@@ -84,7 +84,7 @@ struct Router: Sendable {
         }
     }
 
-    /// What may be kept for a while.
+    /// A reply that may be cached.
     private func document(_ body: some Encodable) -> WebReply {
         let life = state.settings.metadataLife.map { [("Cache-Control", "max-age=\($0)")] } ?? []
         return WebReply(
@@ -120,7 +120,7 @@ struct Router: Sendable {
     }
 
     private static func challenge(_ challenge: String) -> WebReply {
-        var reply = WebReply.text("a valid access token opens this", status: 401)
+        var reply = WebReply.text("a valid access token is needed", status: 401)
         reply.headers.append(("WWW-Authenticate", challenge))
         return reply
     }

@@ -6,7 +6,7 @@ import OAuth
 import Synchronization
 import Text
 
-/// The machine behind a lock, fed by the listener.
+/// Holds the machine behind a lock and performs its actions on the listener's connections.
 final class ServerShell: HTTPResponder {
     private struct State {
         var machine: ServerMachine?
@@ -27,7 +27,7 @@ final class ServerShell: HTTPResponder {
         self.now = now
     }
 
-    /// The issuer holds the port, so the machine comes once the listener is open.
+    /// The issuer contains the port, so the machine can only be made once the listener is open.
     func start(_ machine: ServerMachine) {
         state.withLock { $0.machine = machine }
     }
@@ -63,7 +63,7 @@ final class ServerShell: HTTPResponder {
         HTTPAnswer(.text(status.reasonPhrase.lowercased(), status: Int(status.code)))
     }
 
-    /// Lets go of every request that is held.
+    /// Releases every held request.
     func release() {
         let held = state.withLock { state in
             defer { state.held = [] }
@@ -75,7 +75,7 @@ final class ServerShell: HTTPResponder {
         }
     }
 
-    /// Returns once the condition holds, at once where it does already.
+    /// Returns once the condition holds, immediately where it does already.
     func wait(until condition: @escaping @Sendable (Activity) -> Bool) async throws {
         let id = state.withLock { state in
             state.lastWaiter += 1
@@ -108,7 +108,7 @@ final class ServerShell: HTTPResponder {
         return Array(woken.values)
     }
 
-    /// A page of another site that resolves to this machine names its own host.
+    /// DNS rebinding: a page whose name resolves to this machine sends its own name as the host.
     private func isLocal(_ host: String?) -> Bool {
         guard let host else { return false }
         let name = host.last == "]" ? host[...] : host.prefix(upTo: host.lastIndex(of: ":") ?? host.endIndex)

@@ -18,7 +18,7 @@ struct WebRequest: Sendable {
     var proof: String?
     var body = ""
 
-    /// The parameters of the body; nil where it is no form.
+    /// The parameters of the body; nil where it isn't a form.
     var form: Form? {
         let type = contentType?.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
         return type == FormEncoding.mediaType ? Form(body) : nil
@@ -30,7 +30,7 @@ struct WebReply: Sendable {
     var status: Int
     var headers: [(name: String, value: String)] = []
     var body = ""
-    /// The OAuth error that the body tells, for the journal.
+    /// The OAuth error of the body, for the journal.
     var error: String?
 
     static func json(_ body: String, status: Int = 200) -> WebReply {

@@ -23,8 +23,8 @@ enum Markup {
             .joined(separator: "\n")
     }
 
-    /// The origin of a URI as a source expression of a content security policy; the scheme alone where it is an
-    /// application's own. Nil where it could say more than that.
+    /// The origin of a URI as a source expression of a content security policy, or only the scheme where it is an
+    /// application's own. nil where the text could add something else to the policy.
     static func origin(_ uri: String) -> String? {
         guard let colon = uri.firstIndex(of: ":") else { return nil }
         let scheme = uri[..<colon]

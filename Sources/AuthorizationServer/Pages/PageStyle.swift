@@ -1,14 +1,14 @@
 import Crypto
 import FoundationEssentials
 
-/// The one design of the pages, and the policy that lets nothing else in.
+/// The style sheet of all pages, and the content security policy that allows nothing else.
 enum PageStyle {
     static let submit = "document.forms[0].submit()"
 
     static func policy(formTarget: String?, script: String?) -> String {
         var policy = [
             "default-src 'none'", "style-src \(source(sheet))", "base-uri 'none'", "frame-ancestors 'none'",
-            // Chromium holds the redirect that answers a form against this list as well.
+            // Chromium checks the redirect after a form against this list as well.
             "form-action 'self'" + (formTarget.map { " " + $0 } ?? ""),
         ]
         if let script { policy.append("script-src \(source(script))") }

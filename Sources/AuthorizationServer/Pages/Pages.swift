@@ -3,7 +3,7 @@ import FoundationEssentials
 import OAuth
 import Text
 
-/// What the user sees.
+/// The pages of the server.
 struct Pages: Sendable {
     let settings: ServerSettings
 
@@ -105,7 +105,7 @@ struct Pages: Sendable {
         Markup.hidden([FormField("request", form.request), FormField("form_token", form.formToken)])
     }
 
-    /// OAuth 2.0 Form Post Response Mode: the browser carries the response to the client.
+    /// OAuth 2.0 Form Post Response Mode: the browser posts the response to the client.
     private func formPost(_ response: AuthorizationResponse) -> WebReply {
         page(
             "Back to the application", formTarget: response.redirectURI, script: PageStyle.submit,
@@ -173,11 +173,10 @@ extension Notice {
     var text: String {
         switch self {
         case .malformedRequest: "The request is malformed."
-        case .unknownClient: "The application that sent you here is not registered, so you are not sent back to it."
+        case .unknownClient: "The application that sent you here isn't registered, so you are not sent back to it."
         case .unknownRedirectURI:
-            "The address to go back to is not registered for the application that sent you here, "
-                + "so you are not sent there."
-        case .staleForm: "It was sent before, or it has waited too long. Start again in the application."
+            "The redirect URI isn't registered for the application that sent you here, so you are not sent there."
+        case .staleForm: "It was sent before, or it has expired. Start again in the application."
         case .tooManyFailures: "Start again in the application."
         case .unknownUserCode: "This code is not known, or it has expired."
         case .deviceAllowed: "You can close this page and go back to your device."

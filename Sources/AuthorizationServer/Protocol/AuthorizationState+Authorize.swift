@@ -6,13 +6,13 @@ import Text
 enum PageOutcome: Sendable {
     case signIn(ConsentForm)
     case consent(ConsentForm)
-    /// Back to the client, with a code or an error.
+    /// A redirect to the client, with a code or an error.
     case respond(AuthorizationResponse)
-    /// A last page on this server.
+    /// A final page on this server.
     case notice(Notice)
 }
 
-/// What is told to the user alone.
+/// What only the user is told, not the client.
 enum Notice: Sendable, Equatable {
     case malformedRequest
     case unknownClient
@@ -69,13 +69,13 @@ extension AuthorizationState {
     private func codeRequest(
         _ form: Form, of client: RegisteredClient, redirectURI: String
     ) throws(OAuthError) -> CodeRequest {
-        guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is there twice") }
+        guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is repeated") }
         guard let type = form["response_type"] else { throw OAuthError(.invalidRequest, "response_type is missing") }
         guard type == "code" else {
-            throw OAuthError(.unsupportedResponseType, "this server knows response_type=code alone")
+            throw OAuthError(.unsupportedResponseType, "this server supports only response_type=code")
         }
         guard let mode = ResponseMode(rawValue: form["response_mode"] ?? "query") else {
-            throw OAuthError(.invalidRequest, "this server knows response_mode query and form_post")
+            throw OAuthError(.invalidRequest, "this server supports only response_mode query and form_post")
         }
         if let challenge = form["code_challenge"] {
             guard form["code_challenge_method"] == "S256", CodeChallenge.isWellFormed(challenge) else {
@@ -95,7 +95,7 @@ extension AuthorizationState {
             [FormField("error", error.code.rawValue), FormField("error_description", error.description)])
     }
 
-    /// Adds what every response carries: the state as it came, and the issuer (RFC 9207).
+    /// Adds what every response has: `state` as it came, and the issuer (RFC 9207).
     func response(to request: CodeRequest, _ fields: [FormField]) -> AuthorizationResponse {
         var fields = fields
         if let state = request.state { fields.append(FormField("state", state)) }

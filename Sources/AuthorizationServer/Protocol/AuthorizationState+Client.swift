@@ -3,11 +3,11 @@ import OAuth
 import Text
 
 extension AuthorizationState {
-    /// Who is asking (RFC 6749 section 2.3). A public client only says its name.
+    /// The authenticated client (RFC 6749 section 2.3). A public client only states its id.
     mutating func authenticate(_ form: Form, authorization: String?) throws(OAuthError) -> RegisteredClient {
         guard let authorization else {
             guard let id = form["client_id"] else {
-                throw OAuthError(.invalidClient, "the client did not say who it is")
+                throw OAuthError(.invalidClient, "client_id is missing")
             }
             if let assertion = form["client_assertion"] { return try client(id, assertion: assertion, form) }
             return try client(id, secret: form["client_secret"])
@@ -39,7 +39,7 @@ extension AuthorizationState {
     }
 }
 
-/// `Authorization: Basic`, whose two parts are form-encoded first (RFC 6749 section 2.3.1).
+/// `Authorization: Basic`, whose two parts are form-encoded (RFC 6749 section 2.3.1).
 enum BasicCredentials {
     static func parse(_ header: String) -> (id: String, secret: String)? {
         let parts = header.split(separator: " ", maxSplits: 1)

@@ -2,9 +2,9 @@ import FoundationEssentials
 import OAuth
 import Text
 
-/// What a page needs to ask its question.
+/// The data of a sign-in or consent page.
 struct ConsentForm: Sendable {
-    /// Names the pending request.
+    /// The identifier of the pending request.
     let request: String
     /// Only the latest page knows it, so no other page can send the form.
     let formToken: String
@@ -12,16 +12,16 @@ struct ConsentForm: Sendable {
     let scope: Scope
     var user: String?
     var userCode: String?
-    /// Where the answer will go: the page must allow its form to lead there.
+    /// Where the response goes: the page's content security policy must allow its form to lead there.
     var redirectURI: String?
     var failed = false
 }
 
 extension AuthorizationState {
-    /// Four mistyped passwords are human; more are not.
+    /// The failed sign-in at which a pending request ends.
     private static let allowedFailures = 5
 
-    /// Starts to ask a user.
+    /// Makes a pending request, and the form of its first page.
     mutating func open(
         _ purpose: PendingConsent.Purpose, client: RegisteredClient, scope: Scope, life: Duration, now: Date
     ) -> ConsentForm {
@@ -33,7 +33,7 @@ extension AuthorizationState {
         return form(of: consent, request: request, formToken: formToken)
     }
 
-    /// The sign-in form came in.
+    /// Handles the sign-in form.
     mutating func signIn(_ form: Form, now: Date) -> PageOutcome {
         guard let (request, id, found) = match(form, now: now), found.user == nil else { return .notice(.staleForm) }
         var consent = found
@@ -55,7 +55,7 @@ extension AuthorizationState {
         return .signIn(page)
     }
 
-    /// The consent form came in: ends the pending request.
+    /// Handles the consent form, which ends the pending request.
     mutating func decide(_ form: Form, now: Date) -> PageOutcome {
         guard let (_, id, consent) = match(form, now: now), let user = consent.user else { return .notice(.staleForm) }
         let isAllowed = form["decision"] == "allow"
@@ -67,7 +67,7 @@ extension AuthorizationState {
             return .notice(isAllowed ? .deviceAllowed : .deviceDenied)
         case .code(let request):
             guard isAllowed else {
-                return .respond(response(to: request, error: OAuthError(.accessDenied, "the user said no")))
+                return .respond(response(to: request, error: OAuthError(.accessDenied, "the user denied access")))
             }
             let code = settings.makeToken()
             codes[TokenID(code)] = CodeRecord(
@@ -77,7 +77,7 @@ extension AuthorizationState {
         }
     }
 
-    /// The pending request that a form belongs to, where the form is of its latest page.
+    /// The pending request of a form; nil where the form isn't from its latest page.
     private func match(_ form: Form, now: Date) -> (request: String, id: TokenID, consent: PendingConsent)? {
         guard let request = form["request"], let formToken = form["form_token"] else { return nil }
         let id = TokenID(request)

@@ -18,7 +18,7 @@ extension AuthorizationState {
         _ form: Form, authorization: String?, now: Date
     ) throws(OAuthError) -> DeviceReply {
         sweep(now: now)
-        guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is there twice") }
+        guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is repeated") }
         let client = try authenticate(form, authorization: authorization)
         let scope = try requestedScope(form["scope"])
         let (deviceCode, userCode) = (settings.makeToken(), RandomToken.userCode())
@@ -67,7 +67,7 @@ extension AuthorizationState {
         case .open: throw OAuthError(.authorizationPending, "the user has not answered yet")
         case .denied:
             devices[id] = nil
-            throw OAuthError(.accessDenied, "the user said no")
+            throw OAuthError(.accessDenied, "the user denied access")
         case .allowed(let user):
             devices[id] = nil
             let grant = addGrant(GrantRecord(clientID: client.id, user: user, scope: device.scope, boundTo: key))

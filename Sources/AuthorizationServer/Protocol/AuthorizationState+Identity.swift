@@ -1,7 +1,7 @@
 import FoundationEssentials
 import OAuth
 
-/// OpenID Connect, as far as a client needs it to be tested.
+/// The part of OpenID Connect that tests of a client need.
 extension AuthorizationState {
     private struct Claims: Encodable {
         var iss: String

@@ -22,22 +22,22 @@ extension AuthorizationState {
         var exp: Double
     }
 
-    /// What a clock may be off by.
+    /// How far a client's clock may be off.
     private static let leeway = 60.0
 
-    /// The thumbprint of the key that a proof for this request shows; nil where there is no proof.
+    /// The thumbprint of the key in this request's proof; nil without a proof.
     mutating func thumbprint(
         of proof: String?, method: String, path: String, accessToken: String? = nil, now: Date
     ) throws(OAuthError) -> String? {
         guard let proof else { return nil }
         guard let token = ShownToken(proof), token.type == "dpop+jwt", let key = token.webKey,
             token.isSigned(by: [key]), let claims = token.claims(as: ProofClaims.self)
-        else { throw OAuthError(.invalidDPoPProof, "the proof is none") }
+        else { throw OAuthError(.invalidDPoPProof, "the proof is malformed") }
         guard claims.htm == method, claims.htu == issuer + path,
             abs(claims.iat - now.timeIntervalSince1970) < Self.leeway
         else { throw OAuthError(.invalidDPoPProof, "the proof is for another request") }
         if let nonce = settings.proofNonce, claims.nonce != nonce {
-            throw OAuthError(.useDPoPNonce, "the proof must repeat the nonce")
+            throw OAuthError(.useDPoPNonce, "the proof must contain the nonce")
         }
         guard usedNames.insert(TokenID(claims.jti)).inserted else {
             throw OAuthError(.invalidDPoPProof, "the proof was used before")
@@ -49,7 +49,7 @@ extension AuthorizationState {
         return Self.thumbprint(of: key)
     }
 
-    /// RFC 7638 section 3: of the members that a key can't do without, in their order.
+    /// Over the required members, in lexicographic order (RFC 7638 section 3).
     private static func thumbprint(of key: JSONWebKey) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

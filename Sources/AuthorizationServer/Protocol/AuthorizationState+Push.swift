@@ -12,7 +12,7 @@ extension AuthorizationState {
     mutating func push(_ form: Form, authorization: String?, now: Date) throws(OAuthError) -> PushReply {
         sweep(now: now)
         guard !form.hasRepetitions, form["request_uri"] == nil else {
-            throw OAuthError(.invalidRequest, "a parameter is there twice, or does not belong here")
+            throw OAuthError(.invalidRequest, "a parameter is repeated or not allowed here")
         }
         let client = try authenticate(form, authorization: authorization)
         let uri = "urn:ietf:params:oauth:request_uri:" + settings.makeToken()
@@ -21,8 +21,8 @@ extension AuthorizationState {
         return PushReply(requestUri: uri, expiresIn: Int(settings.pushedRequestLife.components.seconds))
     }
 
-    /// The parameters of an authorization request: those that were pushed, once, or those that stand in it. nil where
-    /// they were to be pushed and weren't.
+    /// The parameters of an authorization request: the pushed ones, which work once, or those of the request itself. nil
+    /// where they had to be pushed and weren't.
     mutating func expand(_ asked: Form, of client: RegisteredClient, now: Date) -> Form? {
         guard let uri = asked["request_uri"] else { return settings.requiresPushedRequests ? nil : asked }
         guard let record = pushed.removeValue(forKey: TokenID(uri)), record.clientID == client.id,

@@ -6,12 +6,12 @@ extension AuthorizationState {
 
     /// The token endpoint (RFC 6749 section 3.2).
     ///
-    /// `key` is the thumbprint of the key that a proof of possession came with.
+    /// `key` is the thumbprint of the key in the request's proof of possession.
     mutating func token(
         _ form: Form, authorization: String?, key: String? = nil, now: Date
     ) throws(OAuthError) -> TokenReply {
         sweep(now: now)
-        guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is there twice") }
+        guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is repeated") }
         let client = try authenticate(form, authorization: authorization)
         switch form["grant_type"] {
         case nil: throw OAuthError(.invalidRequest, "grant_type is missing")
@@ -23,7 +23,7 @@ extension AuthorizationState {
         }
     }
 
-    /// RFC 6749 section 4.1.3. Any try by the right client spends the code; a second one ends what the first one got.
+    /// RFC 6749 section 4.1.3. Any attempt by the right client uses up the code; a second one revokes what the first got.
     private mutating func redeem(
         _ form: Form, by client: RegisteredClient, key: String?, now: Date
     ) throws(OAuthError) -> TokenReply {
@@ -61,8 +61,8 @@ extension AuthorizationState {
                 throw OAuthError(.invalidGrant, "code_verifier does not match the challenge")
             }
         case (nil, _?): throw OAuthError(.invalidGrant, "code_verifier is missing")
-        // A stripped challenge must not go unnoticed (RFC 9700 section 4.8.2).
-        case (_?, nil): throw OAuthError(.invalidGrant, "code_verifier comes without a challenge before it")
+        // Somebody may have removed the challenge from the request (RFC 9700 section 4.8.2).
+        case (_?, nil): throw OAuthError(.invalidGrant, "code_verifier is there although no code_challenge was sent")
         }
     }
 

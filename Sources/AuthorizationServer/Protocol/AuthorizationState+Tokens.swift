@@ -1,7 +1,7 @@
 import FoundationEssentials
 import OAuth
 
-/// What is known of a token that works (RFC 7662 section 2.2).
+/// What introspection says of a valid token (RFC 7662 section 2.2).
 struct LiveToken: Sendable {
     let clientID: String
     let user: String?
@@ -13,7 +13,7 @@ struct LiveToken: Sendable {
 }
 
 extension AuthorizationState {
-    /// The access token, where it still opens anything.
+    /// The access token, where it is still valid.
     func liveAccessToken(_ token: String, now: Date) -> LiveToken? {
         guard let record = accessTokens[TokenID(token)], !record.isRevoked, record.expires > now,
             let grant = grants[record.grant], !grant.isRevoked
@@ -41,7 +41,7 @@ extension AuthorizationState {
         return liveAccessToken(token, now: now) ?? liveRefreshToken(token, now: now)
     }
 
-    /// RFC 7009: a refresh token takes its grant along, an access token falls alone. An unknown token is fine.
+    /// RFC 7009: a refresh token is revoked with its grant, an access token by itself. An unknown token is no error.
     mutating func revoke(_ form: Form, authorization: String?) throws(OAuthError) {
         let client = try authenticate(form, authorization: authorization)
         guard let token = form["token"] else { throw OAuthError(.invalidRequest, "token is missing") }

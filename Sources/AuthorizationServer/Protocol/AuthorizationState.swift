@@ -1,15 +1,15 @@
 import FoundationEssentials
 import OAuth
 
-/// Everything that an authorization server remembers, and the rules by which it changes. No I/O and no clock: the
-/// time comes with each call.
+/// The state of the authorization server and the rules by which it changes. No I/O and no clock: the time is a parameter
+/// of each call.
 struct AuthorizationState: Sendable {
     var settings: ServerSettings
     let issuer: String
     var pending: [TokenID: PendingConsent] = [:]
     var codes: [TokenID: CodeRecord] = [:]
     var pushed: [TokenID: PushedRecord] = [:]
-    /// The names of proofs and assertions that were used.
+    /// The `jti` of proofs and assertions that were used.
     var usedNames: Set<TokenID> = []
     var devices: [TokenID: DeviceRecord] = [:]
     var grants: [Int: GrantRecord] = [:]
@@ -28,7 +28,7 @@ struct AuthorizationState: Sendable {
         return lastGrant
     }
 
-    /// Ends a grant with every token of it.
+    /// Revokes a grant with all its tokens.
     mutating func revoke(grant: Int) {
         grants[grant]?.isRevoked = true
     }
@@ -51,7 +51,7 @@ struct AuthorizationState: Sendable {
         return reply
     }
 
-    /// The scope that a request asks for, the default one where it asks for none.
+    /// The scope that a request asks for; the default one where it asks for none.
     func requestedScope(_ text: String?) throws(OAuthError) -> Scope {
         guard let text else { return settings.defaultScope }
         let tokens = text.split(separator: " ").map(String.init)
@@ -59,11 +59,11 @@ struct AuthorizationState: Sendable {
             throw OAuthError(.invalidScope, "the scope is malformed")
         }
         guard settings.scopes.isEmpty || tokens.allSatisfy({ token in settings.scopes.contains { $0.token == token } })
-        else { throw OAuthError(.invalidScope, "a scope is asked for that this server does not offer") }
+        else { throw OAuthError(.invalidScope, "this server doesn't offer one of the scopes") }
         return Scope(tokens)
     }
 
-    /// Forgets what no request can reach any more. Spent codes stay a while, so that a replay is noticed.
+    /// Removes what no request can reach any more. Used codes stay for a while, so that a replay is noticed.
     mutating func sweep(now: Date) {
         pending = pending.filter { $0.value.expires > now }
         codes = codes.filter { $0.value.expires + 600 > now }
@@ -77,7 +77,7 @@ struct AuthorizationState: Sendable {
     }
 }
 
-/// What the token endpoint gives.
+/// A successful reply of the token endpoint.
 struct TokenReply: Sendable {
     var accessToken: String
     /// Seconds.

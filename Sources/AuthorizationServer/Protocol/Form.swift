@@ -9,7 +9,7 @@ struct Form: Sendable {
         self.fields = fields
     }
 
-    /// Nil where the text is no form.
+    /// nil where the text isn't a form.
     init?(_ text: some StringProtocol) {
         guard let fields = FormEncoding.decode(text) else { return nil }
         self.fields = fields
@@ -23,13 +23,13 @@ struct Form: Sendable {
         fields.count { $0.name == name } > 1
     }
 
-    /// Whether a parameter is there more than once, other than the one that may be (RFC 8707 section 2).
+    /// Whether a parameter other than `resource` is repeated (RFC 8707 section 2 allows that one).
     var hasRepetitions: Bool {
         let names = fields.map(\.name).filter { $0 != "resource" }
         return Set(names).count < names.count
     }
 
-    /// The values by name, covered.
+    /// The values by name, as secrets.
     var covered: [String: Secret] {
         Dictionary(fields.map { ($0.name, Secret($0.value)) }) { first, _ in first }
     }

@@ -1,6 +1,6 @@
 /// A refusal in the words of RFC 6749 sections 4.1.2.1 and 5.2 and RFC 8628 section 3.5.
 ///
-/// The description is ours alone: nothing that came in is repeated in it.
+/// The description never repeats anything of the request.
 struct OAuthError: Error, Sendable, Equatable {
     enum Code: String, Sendable {
         case invalidRequest = "invalid_request"
@@ -27,6 +27,6 @@ struct OAuthError: Error, Sendable, Equatable {
         self.description = description
     }
 
-    /// The status at the token endpoint and its neighbours.
+    /// The HTTP status at every endpoint but the authorization endpoint.
     var status: Int { code == .invalidClient ? 401 : 400 }
 }

@@ -3,7 +3,7 @@ import FoundationEssentials
 import OAuth
 import Text
 
-/// Values that nobody can guess.
+/// Unguessable values.
 enum RandomToken {
     /// 32 random octets, base64url.
     static func make() -> String {
@@ -19,8 +19,8 @@ enum RandomToken {
     }
 }
 
-/// What the server remembers of a token, a code or a hidden field: its digest, so that nothing it holds can be used,
-/// and looking one up tells nothing by its duration.
+/// The digest of a token, a code or a hidden field. The server keeps only that, so that its state can't be used as
+/// tokens, and a lookup takes the same time whatever matches.
 struct TokenID: Hashable, Sendable {
     private let digest: [UInt8]
 
@@ -29,7 +29,7 @@ struct TokenID: Hashable, Sendable {
     }
 }
 
-/// PKCE as the server checks it (RFC 7636 section 4.6); S256 alone.
+/// PKCE as the server checks it (RFC 7636 section 4.6); only S256.
 enum CodeChallenge {
     static func matches(verifier: String, challenge: String) -> Bool {
         Base64URL.encode(Array(SHA256.hash(data: Array(verifier.utf8)))) == challenge

@@ -1,15 +1,15 @@
 import FoundationEssentials
 import OAuth
 
-/// What one consent gave: every token that descends from it falls with it.
+/// What one consent gave. Revoking it revokes every token that came from it.
 struct GrantRecord: Sendable {
     let clientID: String
-    /// Nil where the client acts for itself.
+    /// nil where the client acts for itself.
     let user: String?
     let scope: Scope
-    /// The key that its tokens are bound to, by its thumbprint.
+    /// The thumbprint of the key that its tokens are bound to.
     var boundTo: String?
-    /// What the authorization request wants to see in the id_token.
+    /// The nonce of the authorization request, for the id_token.
     var nonce: String?
     var isRevoked = false
 }
@@ -17,9 +17,9 @@ struct GrantRecord: Sendable {
 struct RefreshTokenRecord: Sendable {
     let grant: Int
     let expires: Date?
-    /// When another one took its place.
+    /// When it was replaced.
     var replaced: Date?
-    /// The grace period admits one replay.
+    /// Whether it was used once more within the grace period.
     var isForgiven = false
 }
 
@@ -38,11 +38,11 @@ struct CodeRecord: Sendable {
     let scope: Scope
     let expires: Date
     var isUsed = false
-    /// What its redemption gave.
+    /// The grant that it was redeemed for.
     var grant: Int?
 }
 
-/// A user who is somewhere between the sign-in page and the answer.
+/// A request whose user has not answered yet.
 struct PendingConsent: Sendable {
     enum Purpose: Sendable {
         case code(CodeRequest)
@@ -53,18 +53,18 @@ struct PendingConsent: Sendable {
     let scope: Scope
     let purpose: Purpose
     let expires: Date
-    /// What the page that is open now carries; each page has its own.
+    /// The hidden token of the latest page; each page has its own.
     var formToken: TokenID
-    /// Who signed in.
+    /// The user, once signed in.
     var user: String?
     var failedSignIns = 0
 }
 
-/// What an authorization request asked for beside the scope.
+/// The parameters of an authorization request other than the scope.
 struct CodeRequest: Sendable {
-    /// Where the answer goes.
+    /// Where the response goes.
     let redirectURI: String
-    /// Whether the request named it: then the token request must as well (RFC 6749 section 4.1.3).
+    /// Whether the request stated it: then the token request must as well (RFC 6749 section 4.1.3).
     let namesRedirectURI: Bool
     let responseMode: ResponseMode
     let state: String?

@@ -5,8 +5,8 @@ import Text
 
 /// The key with which an authorization server signs its id_tokens: ES256.
 ///
-/// Signatures are made and checked here by the primitives, not by the library that clients have: so the two sides
-/// don't share a mistake.
+/// Signs and checks with the cryptographic primitives, not with the library that the client uses, so that the two sides
+/// can't share a mistake.
 package struct ServerKey: Sendable {
     private struct Header: Encodable {
         let alg = "ES256"

@@ -1,6 +1,6 @@
 /// A QR code (ISO/IEC 18004) of a short text: byte mode, error correction level M, versions 1 to 10.
 ///
-/// Our own, because a code that a person scans from a terminal is no reason for an image library.
+/// Written here: a library for it would bring image formats along.
 struct QRCode: Equatable {
     /// Row by row; true is dark.
     let modules: [[Bool]]

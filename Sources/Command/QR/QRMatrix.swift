@@ -15,7 +15,7 @@ struct QRMatrix {
         place(codewords)
     }
 
-    /// With the mask that the standard's rules like best.
+    /// With the mask that gets the lowest penalty by the standard's rules.
     func masked() -> [[Bool]] {
         let candidates = (0..<8).map { mask in
             var matrix = self
@@ -146,7 +146,7 @@ struct QRMatrix {
 
     private static let finder = [true, false, true, true, true, false, true]
 
-    /// Runs of five and more, and what looks like a finder pattern with light beside it.
+    /// The penalty of runs of five and more, and of patterns that look like a finder pattern.
     private static func linePenalty(_ line: [Bool]) -> Int {
         var sum = 0
         var run = 0

@@ -1,13 +1,13 @@
 import APIContract
 import FoundationEssentials
 
-/// The age of a consent, where it begins to matter: some providers promise to keep a refresh token for 90 days, say.
+/// Warnings about the age of a consent: some providers keep a refresh token only for a time, such as 90 days.
 enum ConsentAge {
     private static let day = 86_400.0
-    /// Days before the promise runs out from which on it is told.
+    /// How many days before that time is over a warning begins.
     private static let early = 10
 
-    /// Lines for a person; none where nothing is near.
+    /// Lines for a person; none where there is nothing to warn of.
     static func notes(_ report: AccountReport, now: Date) -> [String] {
         guard let limit = report.unusedLimit, let consentedAt = report.consentedAt else { return [] }
         let promised = limit / Int(day)
@@ -15,16 +15,16 @@ enum ConsentAge {
         let unused = days(from: report.refreshedAt ?? consentedAt, to: now)
         if unused >= early {
             return [
-                "the refresh token has lain unused for \(unused) days: the provider promises \(promised)",
-                "hint: valetkey refresh \(report.account)",
+                "the refresh token wasn't used for \(unused) days: the provider keeps it for \(promised)",
+                "hint: run: valetkey refresh \(report.account)",
             ]
         }
-        // Past the 90 days the renewals themselves have shown that they carry the consent on.
+        // After that time the refreshes have shown that they extend the consent.
         let age = days(from: consentedAt, to: now)
         guard (early..<promised).contains(age) else { return [] }
         return [
-            "the consent is \(age) days old: the provider promises \(promised), and some tenants ask for a new one then",
-            "hint: to be on the safe side: valetkey login \(report.account)",
+            "the consent is \(age) days old: some tenants ask for a new one after \(promised)",
+            "hint: to be safe, run: valetkey login \(report.account)",
         ]
     }
 

@@ -1,8 +1,8 @@
 import APIContract
 import Console
 
-/// What a user needs for a consent on another device: the address, the code, and both as a QR code where the server
-/// gives such an address and the terminal is wide enough (RFC 8628 section 3.3).
+/// What a user needs for a consent on another device: the URL, the code, and a QR code where the terminal is wide enough
+/// (RFC 8628 section 3.3). The QR code contains the user code where the server has a URL for that.
 struct DeviceScreen {
     let consent: ConsentReport
     let screen: Terminal
@@ -14,16 +14,16 @@ struct DeviceScreen {
 
     var lines: [String] {
         let address = consent.verificationURI ?? ""
-        var lines = ["To consent for \(consent.account), open this address on any device:"]
+        var lines = ["To consent for \(consent.account), open this URL on any device:"]
         lines.append("  \(screen.paint(address, .cyan))")
-        lines.append("and type this code, which nobody else needs to know:")
+        lines.append("Enter this code there. Never enter a code that someone sent you:")
         lines.append("  \(screen.paint(consent.userCode ?? "", .bold))")
         guard screen.isTerminal, let code = QRCode(consent.verificationURIComplete ?? address) else { return lines }
         let drawing = QRDrawing(code: code)
         guard drawing.width <= screen.width else { return lines }
         lines.append(
             consent.verificationURIComplete == nil
-                ? "The address to scan:" : "Or scan this, and compare the code that you are shown with the one above:")
+                ? "Or scan the URL:" : "Or scan this. Check that the page shows the code above:")
         return lines + drawing.lines(colour: screen.hasColour)
     }
 }

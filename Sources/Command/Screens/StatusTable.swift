@@ -11,7 +11,7 @@ struct StatusTable {
     private static let barWidth = 10
 
     func lines(_ reports: [AccountReport]) -> [String] {
-        let header = ["ACCOUNT", "PROVIDER", "STATE", "TIME LEFT", "NEXT RENEWAL", "CONSENT"]
+        let header = ["ACCOUNT", "PROVIDER", "STATE", "TIME LEFT", "NEXT REFRESH", "CONSENT"]
         let rows = reports.map(cells)
         let widths = header.indices.map { column in
             ([header] + rows).map { $0[column].count }.max() ?? 0
@@ -56,7 +56,7 @@ struct StatusTable {
 
     private func notes(_ report: AccountReport) -> [String] {
         var notes: [String] = []
-        if report.unsaved { notes.append(screen.paint("the grant is in memory alone: the disk refuses it", .red)) }
+        if report.unsaved { notes.append(screen.paint("the login isn't saved: it is lost if valetkeyd stops", .red)) }
         if let error = report.lastError {
             notes.append(error.detail.plain)
             if let hint = error.hint { notes.append("hint: \(hint.plain)") }
@@ -73,8 +73,8 @@ struct StatusTable {
         case .noGrant: "no grant"
         case .consentPending: "consent pending"
         case .active: "active"
-        case .refreshing: "renewing"
-        case .retrying: "active, renewal failing"
+        case .refreshing: "refreshing"
+        case .retrying: "active, refresh failing"
         case .unavailable: "unavailable"
         case .consentRequired: "consent needed"
         case .configurationError: "configuration error"

@@ -3,9 +3,9 @@ import AuthorizationServer
 import FoundationEssentials
 
 extension Story {
-    /// Shows each renewal as it happens, until the task is cancelled or nobody reads any more.
-    func showRenewals(after first: TokenAnswer) async throws {
-        screen.heading(5, "The daemon renews it before it expires")
+    /// Shows each refresh as it happens, until the task is cancelled or the output is closed.
+    func showRefreshes(after first: TokenAnswer) async throws {
+        screen.heading(5, "The daemon refreshes it before it expires")
         if time == nil { screen.line("   \(screen.styled("Ctrl-C ends the demonstration.", .quiet))") }
         screen.line("")
         var token = first
@@ -37,11 +37,11 @@ extension Story {
         if let hint = failure.hint { screen.line("             \(hint)") }
     }
 
-    /// Until the next refresh is due, a second at most where the time left is shown.
+    /// Waits until the next refresh is due; only a second where the time left is shown.
     private func pause(_ account: AccountReport) async throws {
         let due = account.nextRefreshIn ?? 1
         guard due > 0 else { return try await Task.sleep(for: .milliseconds(200)) }
-        screen.status("   next renewal in \(due) s")
+        screen.status("   next refresh in \(due) s")
         try await Task.sleep(for: .seconds(screen.isTerminal ? 1 : min(due, 60)))
     }
 }
