@@ -1,4 +1,4 @@
-"""Ten thousand accounts in one daemon: start, memory, processor time, and readers while a thousand are renewed."""
+"""Ten thousand accounts in one daemon: start, memory, processor time, and readers while a thousand are refreshed."""
 
 import concurrent.futures
 import contextlib
@@ -13,10 +13,10 @@ import lab
 from daemon import Daemon
 from tokenserver import TokenServer
 
-ACCOUNTS, RENEWED, TOKEN_SIZE, WORKERS = 10_000, 1_000, 1500, 4
-# Tokens that are renewed while the benchmark runs live that long, and the others an hour.
+ACCOUNTS, REFRESHED, TOKEN_SIZE, WORKERS = 10_000, 1_000, 1500, 4
+# Tokens that are refreshed while the benchmark runs live that long, and the others an hour.
 LIFETIME, SETTLE, SECONDS = 45, 5, 1
-# Renewals in ten minutes where each account has tokens of an hour, renewed five minutes before their end.
+# Refreshes in ten minutes where each account has tokens of an hour, refreshed five minutes before their end.
 HOURLY = ACCOUNTS * 600 / 3300
 
 
@@ -74,11 +74,11 @@ def restored(home, runs=3):
     return daemon, statistics.median(took)
 
 
-def renewals(server, count):
+def refreshes(server, count):
     """Waits until a thousand more are done; first returns when they begin."""
-    lab.until(lambda: len(server.refreshes) > count, "the renewals begin", 120, 0.005)
+    lab.until(lambda: len(server.refreshes) > count, "the refreshes begin", 120, 0.005)
     yield
-    lab.until(lambda: len(server.refreshes) >= count + RENEWED, lambda: f"{len(server.refreshes) - count} renewals",
+    lab.until(lambda: len(server.refreshes) >= count + REFRESHED, lambda: f"{len(server.refreshes) - count} refreshes",
               120, 0.01)
     yield
 
@@ -104,14 +104,14 @@ def measure(table, load, memory):
         home.configure("".join(server.account(name(number)) for number in range(ACCOUNTS)))
         daemon = Daemon(home)
         began = time.monotonic()
-        consent_all(home, server, range(1, ACCOUNTS - RENEWED))
+        consent_all(home, server, range(1, ACCOUNTS - REFRESHED))
         server.lifetime = LIFETIME
-        consent_all(home, server, range(ACCOUNTS - RENEWED, ACCOUNTS))
+        consent_all(home, server, range(ACCOUNTS - REFRESHED, ACCOUNTS))
         rate = (ACCOUNTS - 1) / (time.monotonic() - began)
         table.row("consents per second, 10,000 accounts", f"{rate:.0f}")
         stop(daemon)
 
-        renewed = len(server.refreshes)
+        refreshed = len(server.refreshes)
         daemon, took = restored(home)
         table.row("start, 10,000 grants restored", f"{took * 1000:.0f} ms", f"one: {usual * 1000:.0f} ms")
         time.sleep(SETTLE)
@@ -124,24 +124,24 @@ def measure(table, load, memory):
 
         target = f"/token/{name(0)}"
         quiet = [load("read", home.socket, target, 1, SECONDS)["p50"] for _ in range(5)]
-        if len(server.refreshes) != renewed:
-            raise SystemExit("the machine is too slow for this benchmark: the renewals began too early")
-        storm = renewals(server, renewed)
+        if len(server.refreshes) != refreshed:
+            raise SystemExit("the machine is too slow for this benchmark: the refreshes began too early")
+        storm = refreshes(server, refreshed)
         next(storm)
         loud = []
-        while not loud or len(server.refreshes) < renewed + RENEWED * 0.9:
+        while not loud or len(server.refreshes) < refreshed + REFRESHED * 0.9:
             loud.append(load("read", home.socket, target, 1, SECONDS)["p50"])
         next(storm)
         quiet, loud = statistics.median(quiet), statistics.median(loud)
-        table.row("a read while 1,000 accounts are renewed, p50", f"{loud:.0f} µs", f"quiet: {quiet:.0f} µs",
+        table.row("a read while 1,000 accounts are refreshed, p50", f"{loud:.0f} µs", f"quiet: {quiet:.0f} µs",
                   f"{loud / quiet:.2f}", "≤ 2", loud / quiet <= 2)
 
-        storm, before = renewals(server, renewed + RENEWED), processor(daemon.pid)
+        storm, before = refreshes(server, refreshed + REFRESHED), processor(daemon.pid)
         next(storm)
         next(storm)
-        used = (processor(daemon.pid) - before) / RENEWED
-        table.row("processor time of a renewal", f"{used * 1000:.2f} ms")
+        used = (processor(daemon.pid) - before) / REFRESHED
+        table.row("processor time of a refresh", f"{used * 1000:.2f} ms")
         table.row("processor time of ten minutes, 10,000 tokens of an hour", f"{used * HOURLY:.1f} s",
-                  f"{HOURLY:.0f} renewals, from those measured")
+                  f"{HOURLY:.0f} refreshes, from those measured")
         if server.replays:
             raise SystemExit(f"{server.replays} refresh tokens were used twice")

@@ -92,15 +92,15 @@ class Ads(AdsCase):
         space = "{https://bingads.microsoft.com/CampaignManagement/v13}"
         self.assertEqual({child.tag: child.text for child in root}, {space + name: value for name, value in members.items()})
 
-    def test_a_stale_token_is_renewed_once(self):
+    def test_a_stale_token_is_refreshed_once(self):
         server, service, home, daemon = self.start_world()
         for protocol in self.PROTOCOLS:
             with self.subTest(protocol):
                 service.stale.add(daemon.token())
                 service.calls.clear()
-                renewals = len(server.refreshes)
+                refreshes = len(server.refreshes)
                 self.ads(home, service, "user", "ads", "--protocol", protocol)
-                self.assertEqual(len(server.refreshes) - renewals, 1)
+                self.assertEqual(len(server.refreshes) - refreshes, 1)
                 self.assertEqual(len(service.calls), 2)
         service.fault = 109
         service.calls.clear()

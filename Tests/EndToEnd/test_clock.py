@@ -97,7 +97,7 @@ class Clock(lab.Case):
         self.assertLessEqual(len(self.server.posts) - posts, 5, "no storm")
 
     def test_after_a_boot_a_valid_token_is_served_while_the_server_is_down_if_the_clock_is_known_to_be_right(self):
-        """READ-1: and renewed at once. With a clock that may be wrong it isn't served before it is renewed."""
+        """READ-1: and refreshed at once. With a clock that may be wrong it isn't served before it is refreshed."""
         other = os.path.join(self.place.root, "boot")
         with open(other, "w", encoding="ascii") as file:
             file.write("00000000-0000-4000-8000-000000000000\n")
@@ -114,7 +114,7 @@ class Clock(lab.Case):
         for sure, shift, status in (("1", 600, 200), (None, 600, 503), ("1", -600, 503)):
             self.set_clock(shift)
             daemon = self.daemon(under=boot, WALLCLOCK_SURE=sure, **variables)
-            lab.until(lambda: self.server.waiting, "it is renewed at once")
+            lab.until(lambda: self.server.waiting, "it is refreshed at once")
             answer = daemon.ask("GET", "/token/ads?wait=0")
             self.assertEqual(answer.status, status, answer)
             if status == 200:

@@ -169,7 +169,7 @@ class Crowd(lab.Case):
         self.assertTrue(self.daemon.token("mail"))
 
     def test_a_server_that_hangs_leaves_the_other_accounts_at_full_speed(self):
-        """REFRESH-5, REFRESH-6: their reads as well as their renewals."""
+        """REFRESH-5, REFRESH-6: their reads as well as their refreshes."""
         usual = statistics.median(self.pace("mail") for _ in range(3))
         self.server.gate.clear()
         waiting = [self.connect(b"GET /token/ads?fresh=true HTTP/1.1\r\nHost: valetkey\r\n\r\n") for _ in range(200)]

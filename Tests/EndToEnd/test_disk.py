@@ -45,7 +45,7 @@ class Disk(lab.Case):
             return file.read()
 
     def refused(self, daemon, reason):
-        """A renewal that the disk refuses is served all the same, and everybody can see what is wrong."""
+        """A refresh that the disk refuses is served all the same, and everybody can see what is wrong."""
         before = daemon.token()
         fresh = daemon.ask("GET", "/token/ads?fresh=true")
         self.assertEqual(fresh.status, 200, fresh)

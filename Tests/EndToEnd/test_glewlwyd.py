@@ -21,7 +21,7 @@ def claims(token):
 
 
 class WholeStory(lab.Case):
-    def test_one_consent_in_the_browser_then_renewals_that_no_reader_notices(self):
+    def test_one_consent_in_the_browser_then_refreshes_that_no_reader_notices(self):
         """NATIVE-1, NATIVE-4, REFRESH-1, REFRESH-5, READ-1: glewlwyd's refresh tokens work once."""
         home, port = self.home(), lab.free_port()
         redirect = f"http://127.0.0.1:{port}/callback"
@@ -43,7 +43,7 @@ class WholeStory(lab.Case):
 
         with Reader(home.socket, "/token/ads", 0.1) as reader:
             reader.wait_reads(3)
-            tokens = self.renewals(daemon, 2)
+            tokens = self.refreshes(daemon, 2)
             reader.wait_reads(3)
         self.check(reader.reads, tokens | {first})
 
@@ -55,7 +55,7 @@ class WholeStory(lab.Case):
         self.assertEqual(daemon.token(), last, "the grant survives kill -9, and so does the access token")
 
         with Reader(home.socket, "/token/ads", 0.1) as reader:
-            tokens = self.renewals(daemon, 1, crowd=home)
+            tokens = self.refreshes(daemon, 1, crowd=home)
             reader.wait_reads(3)
         self.check(reader.reads, tokens | {last})
         self.assertEqual(daemon.account()["state"], "active")
@@ -84,30 +84,30 @@ class WholeStory(lab.Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
-    def renewals(self, daemon, count, crowd=None):
-        """Waits for renewals by themselves and returns the new tokens; with `crowd`, 100 curls meet the last one."""
+    def refreshes(self, daemon, count, crowd=None):
+        """Waits for refreshes by themselves and returns the new tokens; with `crowd`, 100 curls meet the last one."""
         seen, token = set(), daemon.token()
         for number in range(count):
             if crowd and number == count - 1:
-                seen |= self.meet_renewal(daemon, crowd)
-            fresh = lab.until(lambda: (now := daemon.token()) != token and now, "a renewal", LIFETIME + 10, 0.2)
+                seen |= self.meet_refresh(daemon, crowd)
+            fresh = lab.until(lambda: (now := daemon.token()) != token and now, "a refresh", LIFETIME + 10, 0.2)
             seen.add(fresh)
             token = fresh
         return seen
 
-    def meet_renewal(self, daemon, home):
-        """100 curls at once that begin just before the renewal is due."""
+    def meet_refresh(self, daemon, home):
+        """100 curls at once that begin just before the refresh is due."""
         def due():
             report = daemon.account()
             return report.get("next_refresh_in", 99) <= 1 or report["state"] == "refreshing"
-        lab.until(due, "a renewal is due", LIFETIME + 10, 0.05)
+        lab.until(due, "a refresh is due", LIFETIME + 10, 0.05)
         command = ["curl", "-sS", "--fail", "--unix-socket", home.socket, "http://valetkey/token/ads"]
         crowd = [subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                   text=True, env=home.environment()) for _ in range(100)]
         outputs = [curl.communicate(timeout=60) for curl in crowd]
         self.assertEqual([curl.returncode for curl in crowd], [0] * 100, {error for _, error in outputs})
         tokens = {output for output, _ in outputs}
-        self.assertLessEqual(len(tokens), 2, "the token before and the token after the renewal")
+        self.assertLessEqual(len(tokens), 2, "the token before and the token after the refresh")
         return tokens
 
     def check(self, reads, known):
@@ -118,7 +118,7 @@ class WholeStory(lab.Case):
             # READ-1: judged by the server's own word in the token, when the answer had come.
             self.assertGreater(claims(read["text"])["exp"], read["at"] + read["took"] - 1, "an expired token")
         self.assertGreater(len(reads), 100)
-        self.assertGreater(len({read["text"] for read in reads}), 1, "readers saw the renewal")
+        self.assertGreater(len({read["text"] for read in reads}), 1, "readers saw the refresh")
 
     def secrets_stay_inside(self, home, daemon, tokens):
         """KEEP-1, KEEP-2: none in the log, in arguments or in clear on disk."""

@@ -1,4 +1,4 @@
-"""kill -9 at every system call of a renewal: no grant is lost in silence, and no token is handed out unkept."""
+"""kill -9 at every system call of a refresh: no grant is lost in silence, and no token is handed out unkept."""
 
 import contextlib
 import http.client
@@ -9,7 +9,7 @@ import tracer
 from daemon import Daemon
 from tokenserver import TokenServer
 
-# Calls that every renewal makes, one after the other: the file's, and at the end the folder's.
+# Calls that every refresh makes, one after the other: the file's, and at the end the folder's.
 ALWAYS = {("recvfrom", 1), ("openat", 1), ("fsync", 1), ("rename", 1), ("openat", 2), ("fsync", 2)}
 
 
@@ -18,7 +18,7 @@ class Rotation(lab.Case):
         tracer.need()
         self.server = TokenServer()
         self.addCleanup(self.server.close)
-        # Each renewal on a connection of its own, so that it makes all the calls that one can make.
+        # Each refresh on a connection of its own, so that it makes all the calls that one can make.
         self.server.closes = True
         self.place = self.home()
         self.place.configure(self.server.account())
@@ -28,7 +28,7 @@ class Rotation(lab.Case):
         self.addCleanup(daemon.end)
         return daemon
 
-    def renew(self, daemon):
+    def refresh(self, daemon):
         """What a reader gets that wants a new token; nothing where the daemon dies before it answers."""
         with contextlib.suppress(OSError, http.client.HTTPException):
             return daemon.ask("GET", "/token/ads?fresh=true")
@@ -42,10 +42,10 @@ class Rotation(lab.Case):
         return False
 
     def kill_at(self, daemon, name, number):
-        """Kills at that call of a renewal; what the reader got, and whether the server had rotated."""
+        """Kills at that call of a refresh; what the reader got, and whether the server had rotated."""
         before = len(self.server.refreshes)
         with tracer.Tracer(daemon, f"{name}:signal=KILL:when={number}"):
-            answer = self.renew(daemon)
+            answer = self.refresh(daemon)
             # Of what goes on beside the answer some may still be to come.
             died = answer is None or (name, number) in ALWAYS or not self.comes_to_rest(daemon)
             if died:
@@ -70,7 +70,7 @@ class Rotation(lab.Case):
         daemon = self.daemon()
         daemon.log_in()
         with tracer.Tracer(daemon) as seen:
-            self.assertEqual(self.renew(daemon).status, 200)
+            self.assertEqual(self.refresh(daemon).status, 200)
         cases = {(name, number) for name, most in seen.most().items() for number in range(1, min(most, 6) + 1)}
         hit, lost = set(), []
         for case in sorted(cases | ALWAYS):

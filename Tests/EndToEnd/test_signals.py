@@ -55,7 +55,7 @@ class Signals(lab.Case):
             self.assertEqual(daemon.wait(), 0, daemon.log)
             self.assertFalse(os.path.exists(self.place.socket), "the socket file is gone")
 
-    def test_a_stop_waits_for_the_renewal_under_way_so_that_no_refresh_token_is_lost(self):
+    def test_a_stop_waits_for_the_refresh_under_way_so_that_no_refresh_token_is_lost(self):
         daemon = self.daemon()
         daemon.log_in()
         before = daemon.token()
@@ -69,7 +69,7 @@ class Signals(lab.Case):
         self.assertEqual(daemon.wait(), 0, daemon.log)
         reader.wait()
         daemon = self.daemon()
-        self.assertNotEqual(daemon.token(), before, "the renewed token was stored")
+        self.assertNotEqual(daemon.token(), before, "the refreshed token was stored")
         self.assertEqual(daemon.ask("GET", "/token/ads?fresh=true").status, 200)
         self.assertEqual(self.server.replays, 0)
 

@@ -95,7 +95,7 @@ class Units(lab.Case):
         self.assertEqual(reader.failures, [])
         self.assertEqual({read["text"] for read in reader.reads}, {token})
 
-    def test_a_stop_waits_for_a_renewal_longer_than_the_watchdog_does(self):
+    def test_a_stop_waits_for_a_refresh_longer_than_the_watchdog_does(self):
         self.manager.write(f".config/systemd/user/{SERVICE}.d/short.conf", "[Service]\nWatchdogSec=2\n")
         self.manager.systemctl("daemon-reload")
         self.manager.log_in()

@@ -8,7 +8,7 @@ import subprocess
 
 import lab
 
-# What a renewal does to the world outside: the network, the disk, the reader.
+# What a refresh does to the world outside: the network, the disk, the reader.
 CALLS = ("socket", "connect", "sendto", "sendmsg", "recvfrom", "recvmsg", "read", "write", "writev", "openat", "unlink",
          "fsync", "fdatasync", "rename", "renameat", "renameat2", "close", "poll")
 

@@ -55,19 +55,20 @@ struct CallTests {
         let service = StandInService(serviceProtocol)
         service.reply(try Self.user(serviceProtocol))
         let user = try await with(service, serviceProtocol) { try await $0.user() }
-        #expect(user.id == "10001" && source.renewals == 0)
+        #expect(user.id == "10001" && source.refreshes == 0)
     }
 
     @Test(arguments: ServiceProtocol.allCases)
-    func `an expired token is renewed once, and the call made again`(_ serviceProtocol: ServiceProtocol) async throws {
+    func `an expired token is refreshed once, and the call made again`(_ serviceProtocol: ServiceProtocol) async throws
+    {
         let service = StandInService(serviceProtocol)
         service.reply(try Self.fault(109, serviceProtocol), try Self.user(serviceProtocol))
         let user = try await with(service, serviceProtocol) { try await $0.user() }
-        #expect(user.id == "10001" && source.renewals == 1 && service.requests.count == 2)
+        #expect(user.id == "10001" && source.refreshes == 1 && service.requests.count == 2)
     }
 
     @Test(arguments: ServiceProtocol.allCases)
-    func `a token that is refused after its renewal ends the call`(_ serviceProtocol: ServiceProtocol) async throws {
+    func `a token that is refused after its refresh ends the call`(_ serviceProtocol: ServiceProtocol) async throws {
         let service = StandInService(serviceProtocol)
         let expired = try Self.fault(109, serviceProtocol)
         service.serve { _ in expired }
@@ -75,23 +76,23 @@ struct CallTests {
             try await with(service, serviceProtocol) { try await $0.user() }
         }
         #expect(failure?.meaning == .tokenExpired)
-        #expect(source.renewals == 1 && service.requests.count == 2)
+        #expect(source.refreshes == 1 && service.requests.count == 2)
     }
 
-    @Test func `a 401 without a body renews too`() async throws {
+    @Test func `a 401 without a body refreshes too`() async throws {
         let service = StandInService(.rest)
         service.reply(.init(status: 401, body: ""), try Self.user(.rest))
         _ = try await with(service, .rest) { try await $0.user() }
-        #expect(source.renewals == 1)
+        #expect(source.refreshes == 1)
     }
 
     @Test(arguments: ServiceProtocol.allCases)
-    func `105 renews nothing and is asked once`(_ serviceProtocol: ServiceProtocol) async throws {
+    func `105 refreshes nothing and is asked once`(_ serviceProtocol: ServiceProtocol) async throws {
         let service = StandInService(serviceProtocol)
         let refused = try Self.fault(105, serviceProtocol)
         service.serve { _ in refused }
         await #expect(throws: CallFailure.self) { try await with(service, serviceProtocol) { try await $0.user() } }
-        #expect(source.renewals == 0 && pauses.seen.isEmpty && service.requests.count == 1)
+        #expect(source.refreshes == 0 && pauses.seen.isEmpty && service.requests.count == 1)
     }
 
     @Test(arguments: ServiceProtocol.allCases)

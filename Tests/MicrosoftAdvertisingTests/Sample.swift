@@ -7,7 +7,7 @@ import Text
 /// The values of the captured requests.
 enum Sample {
     static let accessToken = "EwAccessTokenExample+/=="
-    static let renewedToken = "EwRenewedTokenExample"
+    static let refreshedToken = "EwRefreshedTokenExample"
     static let developerToken = "DEVTOKEN0000000"
     static let trackingID = "8d2b1f0e-5f0c-4b0a-9d0b-0f3e5c1d2a79"
     static let credentials = ServiceCredentials(
@@ -17,7 +17,7 @@ enum Sample {
     static func firstPage(_ line: String) -> String {
         if line.contains("}Index = ") { return String(line.prefix { $0 != "=" }) + "= 0" }
         if line.contains("}Size = ") { return String(line.prefix { $0 != "=" }) + "= 10" }
-        return line.replacing(renewedToken, with: accessToken)
+        return line.replacing(refreshedToken, with: accessToken)
     }
 
     static func remedy(
@@ -30,19 +30,19 @@ enum Sample {
     }
 }
 
-/// Hands out one token, and another once it was told to renew.
+/// Hands out one token, and another one after a refresh.
 final class SampleSource: CredentialSource {
     private let count = Mutex(0)
 
-    var renewals: Int { count.withLock { $0 } }
+    var refreshes: Int { count.withLock { $0 } }
 
     func credentials() async throws -> ServiceCredentials {
         var credentials = Sample.credentials
-        if renewals > 0 { credentials.accessToken = Secret(Sample.renewedToken) }
+        if refreshes > 0 { credentials.accessToken = Secret(Sample.refreshedToken) }
         return credentials
     }
 
-    func renew() async throws {
+    func refresh() async throws {
         count.withLock { $0 += 1 }
     }
 }

@@ -101,7 +101,7 @@ final class StandInService: HTTPResponder {
                 ("Content-Type", "application/json"), ("Accept", "application/json"),
                 ("DeveloperToken", Sample.developerToken),
             ])
-        if token != "Bearer \(Sample.accessToken)" && token != "Bearer \(Sample.renewedToken)" {
+        if token != "Bearer \(Sample.accessToken)" && token != "Bearer \(Sample.refreshedToken)" {
             found.append("authorization")
         }
         let sdk = isSearch ? "msads-rest-searchaccounts.request.http" : "msads-rest-getuser.request.http"

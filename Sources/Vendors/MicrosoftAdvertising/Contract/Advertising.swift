@@ -1,4 +1,5 @@
-/// The request headers of the Microsoft Advertising API, filled: `GET /accounts/{account}/ads/headers`. It holds secrets.
+/// The request headers of the Microsoft Advertising API, filled: `GET /accounts/{account}/ads/headers`. They are
+/// secret.
 ///
 /// As JSON it is an object of the names that Microsoft's own table has, so that a SOAP client can take it as it is.
 package struct AdvertisingHeaders: Codable, Sendable, Equatable {

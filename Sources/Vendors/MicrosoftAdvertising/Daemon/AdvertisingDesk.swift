@@ -52,7 +52,7 @@ package struct AdvertisingDesk: Sendable {
         }
     }
 
-    /// The choice was of the user who has logged out.
+    /// Removes the choice of the user who has logged out.
     package func forget(_ account: String) async {
         await customers.erase(account: account)
     }

@@ -1,4 +1,4 @@
-/// Whom a token stands for.
+/// The user of a token.
 package struct AdvertisingUser: Sendable, Hashable, Codable {
     package var id: String
     package var userName: String?

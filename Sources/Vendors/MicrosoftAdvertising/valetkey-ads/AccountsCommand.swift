@@ -9,7 +9,7 @@ import MicrosoftAdvertisingService
 
 struct AccountsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "accounts", abstract: "List the advertising accounts that the account's user can get at.",
+        commandName: "accounts", abstract: "List the advertising accounts that the account's user can access.",
         discussion: """
             On a terminal it offers to choose the one that "valetkey ads headers" is to name as CustomerAccountId, with \
             its CustomerId; --choose does the same without asking.
@@ -21,7 +21,7 @@ struct AccountsCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
-    @Option(name: .long, help: "The id of the advertising account that headers are for, from now on.")
+    @Option(name: .long, help: "The id of the advertising account to use in headers from now on.")
     var choose: String?
 
     @Option(name: .long, help: ArgumentHelp("Accounts that are asked for at a time.", visibility: .hidden))
@@ -57,7 +57,7 @@ struct AccountsCommand: AsyncParsableCommand {
     }
 
     private func show(_ list: [AdvertiserAccount], _ current: String?) throws {
-        guard !list.isEmpty else { return Terminal.error.line("This user can get at no advertising account.") }
+        guard !list.isEmpty else { return Terminal.error.line("This user can access no advertising account.") }
         let table = Columns(
             screen: Terminal.output, head: ["", "ACCOUNT ID", "NUMBER", "NAME", "CUSTOMER ID", "STATUS", "CURRENCY"])
         let rows = list.map { account in
@@ -71,22 +71,22 @@ struct AccountsCommand: AsyncParsableCommand {
 
     private func ask(_ list: [AdvertiserAccount]) -> AdvertiserAccount? {
         let screen = Terminal.error
-        screen.line("Which one are requests for? Its account id, or nothing to leave that open:")
+        screen.line("Account id to use for requests (empty for none):")
         while true {
             screen.write("> ")
             guard let answer = readLine()?.trimming(" "), !answer.isEmpty else { return nil }
             if let chosen = list.first(where: { $0.id == answer || $0.number == answer }) { return chosen }
-            screen.line("It is in the first column.")
+            screen.line("Enter an id of the first column.")
         }
     }
 
     private func keep(_ chosen: AdvertiserAccount, for account: AdvertisingAccount) async throws {
         try await account.choose(chosen)
         Terminal.error.line(
-            "Requests of \(account.name) are for account \(chosen.id) of customer \(chosen.customerID) from now on.")
+            "Requests of \(account.name) now use account \(chosen.id) of customer \(chosen.customerID).")
     }
 
-    /// People take the number, which the web application shows, for the id.
+    /// People often enter the number, which the web application shows, instead of the id.
     private func hint(_ wanted: String, _ list: [AdvertiserAccount]) -> String {
         list.first { $0.number == wanted }.map { "\(wanted) is an account number; its id is \($0.id)" }
             ?? "valetkey ads accounts \(account) lists them"

@@ -4,12 +4,12 @@ import ArgumentParser
 struct AdsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "valetkey ads",
-        abstract: "Ask Microsoft Advertising with a fresh token: who it is, which accounts, what headers.",
+        abstract: "Call Microsoft Advertising with a fresh token: user, accounts, headers.",
         discussion: """
-            The account's preset says whether that is production or the sandbox. An expired token is renewed once, and \
-            where too many calls were made the command waits as it is told to.
+            The account's preset says whether that is production or the sandbox. An expired token is refreshed once. \
+            Where too many calls were made, the command waits as long as the service asks.
 
-            Exit codes: those of valetkey; 75 where another try later makes sense, 77 where only a new consent helps.
+            Exit codes: those of valetkey; 75 where trying again later may help, 77 where only a new consent helps.
             """,
         subcommands: [UserCommand.self, AccountsCommand.self, HeadersCommand.self])
 }

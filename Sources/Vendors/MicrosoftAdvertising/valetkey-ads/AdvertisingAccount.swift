@@ -12,12 +12,11 @@ import MicrosoftAdvertisingService
 import OAuth
 import Text
 
-/// One account as the daemon knows it, and its credentials as the daemon gives them. The client blocks, so it is kept
-/// off the cooperative pool.
+/// One account of the daemon, and the source of its credentials. The client blocks, so it runs off the cooperative pool.
 struct AdvertisingAccount: CredentialSource {
     let name: String
     let preset: AdvertisingPreset
-    /// The scope of the token in hand.
+    /// The scope of the current token.
     let scope: [String]
     private let client: SocketClient
 
@@ -47,7 +46,7 @@ struct AdvertisingAccount: CredentialSource {
             identityProvider: headers.identityProvider)
     }
 
-    func renew() async throws {
+    func refresh() async throws {
         _ = try await Self.ask(client) { [name] client throws(ClientFailure) in try client.refresh(name) }
     }
 

@@ -1,13 +1,13 @@
 import Console
 import MicrosoftAdvertisingService
 
-/// Waits as the service asks for, in sight of the user. Ctrl-C ends the program, and with it the wait.
+/// Waits as long as the service asks, and shows it. Ctrl-C ends the program.
 enum Pause {
     static func wait(_ duration: Duration, _ failure: CallFailure) async throws {
         let screen = Terminal.error
         var left = Int(duration.components.seconds)
         guard screen.isTerminal else {
-            screen.line("valetkey: \(failure)\nhint: this goes on by itself in \(left) s")
+            screen.line("valetkey: \(failure)\nhint: it is tried again in \(left) s")
             return try await Task.sleep(for: duration)
         }
         screen.line("\(failure)")

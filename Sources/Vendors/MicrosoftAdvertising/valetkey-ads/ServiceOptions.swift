@@ -6,19 +6,19 @@ import MicrosoftAdvertisingPresets
 import MicrosoftAdvertisingService
 import OAuth
 
-/// How the service is reached.
+/// Options that say how to reach the service.
 struct ServiceOptions: ParsableArguments {
     @Option(name: .customLong("protocol"), help: "rest, or soap, which Microsoft ends on 2027-01-31.")
     var serviceProtocol = ServiceProtocol.rest
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Another place than Microsoft's own; default: $VALETKEY_ADS_BASE_URL.", visibility: .hidden))
+        help: ArgumentHelp("Another URL than Microsoft's; default: $VALETKEY_ADS_BASE_URL.", visibility: .hidden))
     var baseURL: String?
 
     @OptionGroup var daemon: DaemonOptions
 
-    /// Does the work with the account's service, and turns what goes wrong into words and an exit code.
+    /// Does the work with the account's service, and turns failures into a message and an exit code.
     func withService(
         _ name: String, _ work: (AdvertisingAccount, CustomerManagement) async throws -> Void
     ) async throws {

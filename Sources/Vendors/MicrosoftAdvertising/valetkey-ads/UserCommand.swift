@@ -5,7 +5,7 @@ import MicrosoftAdvertisingService
 
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Show whom the account's token stands for, with the roles by customer.")
+        commandName: "user", abstract: "Show the user of the account's token, with the roles by customer.")
 
     @Argument(help: "The account of valetkey.")
     var account: String

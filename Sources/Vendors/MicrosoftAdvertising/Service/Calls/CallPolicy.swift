@@ -1,26 +1,26 @@
-/// Decides what follows a failed call. An expired token is renewed once, a full minute is waited out a few times, and
-/// everything else ends it.
+/// Decides what follows a failed call. An expired token is refreshed once, a limit of calls a minute is waited for a few
+/// times, and everything else ends the call.
 package struct CallPolicy: Sendable {
     package enum Step: Sendable, Hashable {
-        case renewToken
+        case refreshAccessToken
         case wait(Duration)
         case giveUp
     }
 
-    private var hasRenewed = false
+    private var hasRefreshed = false
     private var waits = 0
 
     private static let mostWaits = 3
-    /// A longer wait is for the user to decide on.
+    /// Longer waits are left to the user.
     private static let longestWait = Duration.seconds(300)
 
     package init() {}
 
     package mutating func step(after failure: CallFailure) -> Step {
         switch failure.meaning {
-        case .tokenExpired where !hasRenewed:
-            hasRenewed = true
-            return .renewToken
+        case .tokenExpired where !hasRefreshed:
+            hasRefreshed = true
+            return .refreshAccessToken
         case .tooManyCalls(let wait) where waits < Self.mostWaits && wait <= Self.longestWait:
             waits += 1
             return .wait(max(wait, .seconds(1)))

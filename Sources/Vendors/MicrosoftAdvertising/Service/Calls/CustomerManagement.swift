@@ -1,18 +1,18 @@
 package import HTTPTransport
 
-/// Where credentials come from, and newer ones where these have expired.
+/// Provides credentials, and newer ones where these have expired.
 package protocol CredentialSource: Sendable {
     func credentials() async throws -> ServiceCredentials
-    /// Has the access token renewed; `credentials` then gives the new one.
-    func renew() async throws
+    /// Refreshes the access token; `credentials` then returns the new one.
+    func refresh() async throws
 }
 
-/// The Customer Management service as its two operations.
+/// The two operations of the Customer Management service that are used here.
 package struct CustomerManagement: Sendable {
     private let transport: any HTTPTransport
     private let request: ServiceRequest
     private let source: any CredentialSource
-    /// Waits, and shows that to whoever looks on.
+    /// Waits, and shows it to the user.
     private let pause: @Sendable (Duration, CallFailure) async throws -> Void
 
     package init(
@@ -38,7 +38,7 @@ package struct CustomerManagement: Sendable {
             let part = try await call(.searchAccounts(userID: userID, page: page)) { reply throws(CallFailure) in
                 try reply.accounts()
             }
-            // A service that sends the same page for ever has no more of them.
+            // A service that keeps sending the same page has no further ones.
             let new = part.filter { seen.insert($0.id).inserted }
             accounts += new
             if part.count < pageSize || new.isEmpty { return accounts }
@@ -58,7 +58,7 @@ package struct CustomerManagement: Sendable {
                 failure = error
             }
             switch policy.step(after: failure) {
-            case .renewToken: try await source.renew()
+            case .refreshAccessToken: try await source.refresh()
             case .wait(let duration): try await pause(duration, failure)
             case .giveUp: throw failure
             }

@@ -3,9 +3,9 @@ package import Text
 
 /// The two operations of the Customer Management service that lead from a token to its accounts.
 package enum CustomerOperation: Sendable, Hashable {
-    /// The user whom the token stands for.
+    /// The user of the token.
     case getUser
-    /// The accounts that a user can get at.
+    /// The accounts that a user can access.
     case searchAccounts(userID: String, page: Page)
 
     /// A part of a long list.

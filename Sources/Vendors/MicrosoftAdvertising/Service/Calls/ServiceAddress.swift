@@ -5,7 +5,7 @@ package import OAuth
 package struct ServiceAddress: Sendable, Hashable {
     /// Without a slash at its end.
     package let base: String
-    /// Whether the service is this machine, so that no proxy may stand between.
+    /// Whether the service is on this machine, so that proxies are bypassed.
     package let isLoopback: Bool
 
     package init(_ environment: AdvertisingEnvironment) {
@@ -17,7 +17,7 @@ package struct ServiceAddress: Sendable, Hashable {
         isLoopback = false
     }
 
-    /// Another place than Microsoft's, under the rules of all endpoints: https, or http on a loopback host.
+    /// Another URL than Microsoft's: https, or http on a loopback host.
     package init(_ text: String) throws(EndpointFault) {
         let url = try EndpointURL(text)
         var base = text[...]
@@ -34,7 +34,7 @@ package struct ServiceAddress: Sendable, Hashable {
     }
 }
 
-/// How the service is spoken to.
+/// The protocol of the requests.
 package enum ServiceProtocol: String, Sendable, CaseIterable {
     case rest
     /// Microsoft ends it on 2027-01-31.

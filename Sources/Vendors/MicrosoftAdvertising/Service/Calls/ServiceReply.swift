@@ -6,7 +6,7 @@ package import Text
 package struct ServiceReply: Sendable {
     private let reply: HTTPReply
     private let serviceProtocol: ServiceProtocol
-    /// What must not be shown, should the service quote it.
+    /// Secrets that are masked where the service quotes them.
     private let secrets: [Secret]
 
     package init(_ reply: HTTPReply, _ serviceProtocol: ServiceProtocol, secrets: [Secret]) {

@@ -16,7 +16,7 @@ package struct ServiceRequest: Sendable {
         self.serviceProtocol = serviceProtocol
     }
 
-    /// The request holds secrets: not for logs.
+    /// The request contains secrets: never log it.
     package func call(
         _ operation: CustomerOperation, _ credentials: ServiceCredentials
     ) throws(CallFailure) -> HTTPCall {

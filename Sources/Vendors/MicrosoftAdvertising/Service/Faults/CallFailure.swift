@@ -17,8 +17,8 @@ package enum CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What to do next: only code 109, or a 401 without a code, is about the token's age, and only 117 and 429 pass by
-    /// waiting. Code 105 stands for half a dozen mistakes that no new token heals.
+    /// What to do next. Only code 109, or a 401 without a code, means an expired token, and only 117 and 429 pass by
+    /// waiting. Code 105 has several causes, none of which a new token helps against.
     package var meaning: Meaning {
         switch self {
         case .fault(let fault):
@@ -57,10 +57,10 @@ package enum CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A reply that nothing can be made of. Its body isn't kept: it may hold secrets.
+/// A reply that can't be understood. Its body isn't kept: it may contain secrets.
 package struct UnreadableReply: Sendable, Hashable, CustomStringConvertible {
     package var status: Int
-    /// What is wrong with the body, in words of ours.
+    /// What is wrong with the body, in our words.
     package var reason: String
     package var trackingID: String?
     package var retryAfter: Duration?

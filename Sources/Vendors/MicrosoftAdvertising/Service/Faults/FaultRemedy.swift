@@ -6,7 +6,7 @@ import OAuth
 package struct FaultRemedy: Sendable {
     package let account: String
     package let environment: AdvertisingEnvironment
-    /// The scope of the token in hand.
+    /// The scope of the current token.
     package let scope: [String]
     /// The scope that the API wants; nil where there is none to compare with.
     package let wantedScope: String?
@@ -31,7 +31,7 @@ package struct FaultRemedy: Sendable {
             case 401: ["consent again: valetkey login \(account)"]
             case 403: ["a proxy or Microsoft's own gateway refuses the request: try from another network"]
             case 500...: [Self.later]
-            default: ["a proxy or a sign-in page may stand between: check the network, then try again"]
+            default: ["a proxy or a sign-in page may have answered instead: check the network, then try again"]
             }
         case .noReply(let failure):
             switch failure.kind {
@@ -52,15 +52,15 @@ package struct FaultRemedy: Sendable {
                 "ask a Super Admin of the customer for access, or choose another account: valetkey ads accounts \(account)"
             ]
         case 108: ["sign in at https://ads.microsoft.com and follow what it asks for, then: valetkey login \(account)"]
-        case 109: ["a renewed token was refused too, consent again: valetkey login \(account)"]
+        case 109: ["a refreshed token was refused too, consent again: valetkey login \(account)"]
         case 100, 116: ["this is a defect of valetkey: please report it with the TrackingId"]
         case 117: ["make fewer calls a minute, and try again in a minute"]
-        case 120: ["an admin has barred this user: ask a Super Admin of the customer"]
+        case 120: ["an administrator has blocked this user: ask a Super Admin of the customer"]
         case 122:
-            identity("a personal Microsoft account", "Microsoft Advertising knows no personal account of this address")
-        case 123: identity("a work or school account", "Microsoft Advertising knows no work account of this address")
+            identity("a personal Microsoft account", "Microsoft Advertising has no personal account of this address")
+        case 123: identity("a work or school account", "Microsoft Advertising has no work account of this address")
         case 124: identity("your work or school account", "the personal account was migrated to a work account")
-        case 125: identity("your work or school account", "the customer lets no personal accounts in")
+        case 125: identity("your work or school account", "the customer doesn't allow personal accounts")
         case 126: causesOfIdentityMismatch
         case nil where !hasWantedScope: [scopeLine]
         default:
@@ -69,7 +69,7 @@ package struct FaultRemedy: Sendable {
     }
 
     private static let later =
-        "the service has a problem of its own: try again later, and give Microsoft the TrackingId"
+        "the service has a problem: try again later; Microsoft's support asks for the TrackingId"
 
     private var hasWantedScope: Bool { wantedScope.map(scope.contains) ?? true }
 
@@ -89,7 +89,7 @@ package struct FaultRemedy: Sendable {
             "the identity: the \(signIn) that consented must be a user of Microsoft Advertising \(environment.rawValue), "
                 + "and active; with another one: valetkey login \(account)",
             "the environment: the account is set up for \(environment.rawValue); for \(other)",
-            "the developer token: it must be the one of \(environment.rawValue), and a single-user token serves its owner alone",
+            "the developer token: it must be the one of \(environment.rawValue), and a single-user token serves only its owner",
         ]
         if hasWantedScope { return causes }
         causes.insert(scopeLine, at: 0)

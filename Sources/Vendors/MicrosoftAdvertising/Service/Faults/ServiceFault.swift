@@ -1,8 +1,7 @@
 import OAuth
 import Text
 
-/// What the service answers in the place of a result. Decisions are taken by the codes alone; all else is untrusted text
-/// for people.
+/// A fault of the service. Only its codes decide anything; all else is untrusted text for people.
 package struct ServiceFault: Error, Sendable, Hashable {
     package struct Entry: Sendable, Hashable {
         /// nil where the service sent no number.
@@ -35,10 +34,10 @@ package struct ServiceFault: Error, Sendable, Hashable {
         self.retryAfter = retryAfter
     }
 
-    /// The code that decides.
+    /// The code that decides what to do.
     package var code: Int? { entries.lazy.compactMap(\.code).first }
 
-    /// A copy that shows none of these secrets, whatever the service has quoted, and is fit for a terminal.
+    /// A copy without these secrets, whatever the service has quoted, and safe to print on a terminal.
     func redacted(_ secrets: [Secret]) -> ServiceFault {
         func fit(_ text: String?, _ limit: Int) -> String? {
             guard var text else { return nil }

@@ -3,7 +3,7 @@ import OAuth
 import Text
 import XMLCoder
 
-/// SOAP 1.1 envelopes. The order of elements is the schema's: the service reads nothing that stands elsewhere.
+/// SOAP 1.1 envelopes. Elements are in the order of the schema: the service ignores them elsewhere.
 enum SOAPWriter {
     static func envelope(_ operation: CustomerOperation, _ credentials: ServiceCredentials) throws -> Data {
         let encoder = XMLEncoder()
@@ -69,7 +69,7 @@ enum SOAPWriter {
         }
     }
 
-    /// A nil user is the one whom the token stands for.
+    /// A nil user is the user of the token.
     private struct GetUser: Encodable {
         let userID = Nil()
 
