@@ -20,11 +20,18 @@ package struct HTTPListener: Sendable {
     /// The TCP port; nil on a Unix socket.
     package var port: Int? { socket.localAddress?.port }
 
-    /// Starts to listen; an `IOError` says why the place can't be had. `admit` looks at each new connection before a
-    /// byte is read; where it says false, `strangers` answers in the place of `responder`, or nobody does.
+    /// Starts to listen, with one responder for all connections; an `IOError` says why the place can't be had.
     package static func open(
-        _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits, responder: any HTTPResponder,
-        admit: @escaping @Sendable (any Channel) -> Bool = { _ in true }, strangers: (any HTTPResponder)? = nil
+        _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits, responder: any HTTPResponder
+    ) async throws -> HTTPListener {
+        try await open(place, group: group, limits: limits) { _ in responder }
+    }
+
+    /// Starts to listen; an `IOError` says why the place can't be had. `responder` looks at each new connection before
+    /// a byte is read, on its event loop, and says who answers its requests; where that is nobody, it is closed.
+    package static func open(
+        _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits,
+        responder: @escaping @Sendable (any Channel) -> (any HTTPResponder)?
     ) async throws -> HTTPListener {
         let connections = OpenConnections()
         let bootstrap = ServerBootstrap(group: group)
@@ -41,7 +48,7 @@ package struct HTTPListener: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let responder = admit(channel) ? responder : strangers, connections.add(channel) else {
+                    guard let responder = responder(channel), connections.add(channel) else {
                         throw ChannelError.ioOnClosedChannel
                     }
                     try channel.pipeline.syncOperations.addHandlers(handlers(responder, limits: limits))

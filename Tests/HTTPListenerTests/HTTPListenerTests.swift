@@ -143,7 +143,7 @@ struct HTTPListenerTests {
 
     @Test func `a connection that isn't admitted is closed, and the listener goes on`() async throws {
         let isFirst = FirstTime()
-        try await withListener(admit: { _ in !isFirst.take() }) { _, responder, connect in
+        try await withListener(isAdmitted: { _ in !isFirst.take() }) { _, responder, connect in
             let refused = try connect()
             #expect(try refused.isEnded())
             #expect(responder.count == 0)

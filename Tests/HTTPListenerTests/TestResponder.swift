@@ -64,12 +64,13 @@ extension HTTPListenerLimits {
 /// Runs a test against a listener on a port of its own, or elsewhere.
 func withListener(
     at place: HTTPListener.Place = .tcp(host: "127.0.0.1", port: 0), limits: HTTPListenerLimits = .test,
-    admit: @escaping @Sendable (any Channel) -> Bool = { _ in true },
+    isAdmitted: @escaping @Sendable (any Channel) -> Bool = { _ in true },
     _ test: (HTTPListener, TestResponder, () throws -> RawClient) async throws -> Void
 ) async throws {
     let responder = TestResponder()
     let listener = try await HTTPListener.open(
-        place, group: MultiThreadedEventLoopGroup.singleton, limits: limits, responder: responder, admit: admit)
+        place, group: MultiThreadedEventLoopGroup.singleton, limits: limits
+    ) { isAdmitted($0) ? responder : nil }
     let address: RawClient.Address =
         if case .unix(let path) = place { .unix(path: path) } else { .ipv4(port: listener.port ?? 0) }
     do {

@@ -24,9 +24,9 @@ package struct SocketServer: Sendable {
     ) async throws(SocketFault) -> SocketServer {
         let responder = SocketResponder(daemon: daemon)
         let listener = try await place.listen { listening in
-            try await HTTPListener.open(
-                listening, group: group, limits: limits, responder: responder, admit: PeerCredentials.isOwnUser,
-                strangers: StrangerResponder())
+            try await HTTPListener.open(listening, group: group, limits: limits) { channel in
+                if PeerCredentials.isOwnUser(channel) { responder } else { StrangerResponder() }
+            }
         }
         return SocketServer(listener: listener, responder: responder, socket: place)
     }
