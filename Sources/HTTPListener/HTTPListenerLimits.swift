@@ -10,11 +10,17 @@ package struct HTTPListenerLimits: Sendable {
     package var requestTime: TimeAmount
     /// How long a kept connection may lie idle between two requests.
     package var idleTime: TimeAmount
+    /// Bytes of a streamed answer that a client may leave untaken. The buffers that hold them grow by doubling, so they
+    /// cost up to twice as much.
+    package var unsentBytes: Int
 
-    package init(headBytes: Int, bodyBytes: Int, requestTime: TimeAmount, idleTime: TimeAmount) {
+    package init(
+        headBytes: Int, bodyBytes: Int, requestTime: TimeAmount, idleTime: TimeAmount, unsentBytes: Int = 131_072
+    ) {
         self.headBytes = headBytes
         self.bodyBytes = bodyBytes
         self.requestTime = requestTime
         self.idleTime = idleTime
+        self.unsentBytes = unsentBytes
     }
 }

@@ -89,22 +89,50 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
 
     /// The next answer; nil where the connection ended before its first byte. The answer to HEAD has no body.
     package func read(hasBody: Bool = true) throws(Failure) -> RawAnswer? {
-        let separator = Array("\r\n\r\n".utf8)
+        if unread.isEmpty { guard try receive() else { return nil } }
+        var answer = try readHead()
+        guard hasBody else { return answer }
+        if answer["transfer-encoding"] == "chunked" {
+            while let chunk = try readChunk() { answer.body += chunk }
+        } else {
+            let length = answer["content-length"].flatMap { Int($0) } ?? 0
+            let body = try take("short body") { $0.count < length ? nil : $0.startIndex + length }
+            answer.body = String(decoding: body, as: UTF8.self)
+        }
+        return answer
+    }
+
+    /// The head of the next answer.
+    package func readHead() throws(Failure) -> RawAnswer {
+        let head = try take("short head") { $0.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound }
+        return RawAnswer(head: String(decoding: head.dropLast(4), as: UTF8.self))
+    }
+
+    /// The next chunk of a body; nil at its end.
+    package func readChunk() throws(Failure) -> String? {
+        let line = try take("short chunk") { $0.firstRange(of: Array("\r\n".utf8))?.upperBound }
+        let length = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16) ?? 0
+        let chunk = try take("short chunk") { $0.count < length + 2 ? nil : $0.startIndex + length + 2 }
+        return length == 0 ? nil : String(decoding: chunk.dropLast(2), as: UTF8.self)
+    }
+
+    /// All that comes until the other end closes the connection.
+    package func readToEnd() throws(Failure) -> String {
+        while try receive() {}
+        defer { unread = [] }
+        return String(decoding: unread, as: UTF8.self)
+    }
+
+    /// The bytes up to the index that `end` finds, once it does.
+    private func take(
+        _ what: String, until end: (ArraySlice<UInt8>) -> Int?
+    ) throws(Failure) -> ArraySlice<UInt8> {
         while true {
-            if let end = unread.firstRange(of: separator) {
-                var answer = RawAnswer(head: String(decoding: unread[..<end.lowerBound], as: UTF8.self))
-                let length = hasBody ? answer["content-length"].flatMap { Int($0) } ?? 0 : 0
-                while unread.endIndex < end.upperBound + length {
-                    guard try receive() else { throw Failure(call: "short body", code: 0) }
-                }
-                answer.body = String(decoding: unread[end.upperBound..<end.upperBound + length], as: UTF8.self)
-                unread = unread[(end.upperBound + length)...]
-                return answer
+            if let end = end(unread) {
+                defer { unread = unread[end...] }
+                return unread[..<end]
             }
-            guard try receive() else {
-                if unread.isEmpty { return nil }
-                throw Failure(call: "short head", code: 0)
-            }
+            guard try receive() else { throw Failure(call: what, code: 0) }
         }
     }
 

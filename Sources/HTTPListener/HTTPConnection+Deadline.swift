@@ -1,0 +1,40 @@
+import NIOCore
+import NIOHTTP1
+
+/// The deadline: one timer a connection. Moving the deadline away costs nothing, the timer finds out when it fires.
+extension HTTPConnection {
+    /// The first bytes of a request are here, and not its last.
+    func requestHasBegun(context: ChannelHandlerContext) {
+        guard case .firstByteOfRequest = awaited else { return }
+        expect(.lastByteOfRequest, within: limits.requestTime, context: context)
+    }
+
+    func expect(_ awaited: Awaited, within time: TimeAmount, context: ChannelHandlerContext) {
+        self.awaited = awaited
+        deadline = .now() + time
+        if deadline < timerDeadline { schedule(context: context) }
+    }
+
+    func expectNothing() {
+        awaited = .nothing
+        deadline = .distantFuture
+    }
+
+    private func schedule(context: ChannelHandlerContext) {
+        timer?.cancel()
+        timerDeadline = deadline
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+            self?.timerFired()
+        }
+    }
+
+    private func timerFired() {
+        timerDeadline = .distantFuture
+        guard let context, deadline < .distantFuture else { return }
+        guard deadline <= .now() else { return schedule(context: context) }
+        switch phase {
+        case .body: refuse(.requestTimeout, context: context)
+        case .head, .answer, .stream, .closed: context.close(promise: nil)
+        }
+    }
+}

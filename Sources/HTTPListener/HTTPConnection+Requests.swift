@@ -1,0 +1,74 @@
+import NIOCore
+import NIOHTTP1
+
+/// Requests as they come in, part by part.
+extension HTTPConnection {
+    func take(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
+        switch (phase, part) {
+        case (.head, .head(let head)):
+            phase = .body(head)
+            if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.bodyBytes {
+                refuse(.payloadTooLarge, context: context)
+            }
+        case (.body, .body(let more)):
+            guard (body?.readableBytes ?? 0) + more.readableBytes <= limits.bodyBytes else {
+                return refuse(.payloadTooLarge, context: context)
+            }
+            if body == nil { body = more } else { body?.writeImmutableBuffer(more) }
+        case (.body(let head), .end):
+            let request = HTTPRequest(head: head, body: body)
+            body = nil
+            phase = .answer(AnswerForm(to: head))
+            expectNothing()
+            if let exchange { responder.respond(to: request, exchange) }
+        default:
+            break
+        }
+    }
+
+    /// Takes up what came while an answer was outstanding.
+    func takeUpWaiting(context: ChannelHandlerContext) {
+        isTakingUp = true
+        defer { isTakingUp = false }
+        while canTake(context: context), let part = waiting.popFirst() { take(part, context: context) }
+        guard waiting.isEmpty, canTake(context: context) else { return }
+        if let refusal { return refuse(refusal, context: context) }
+        if !isReading { readMore(context: context) }
+    }
+
+    func readMore(context: ChannelHandlerContext) {
+        if waiting.isEmpty, canTake(context: context) { context.read() }
+    }
+
+    /// Whether the next part has its turn: the client isn't owed an answer, and reads those that it got.
+    func canTake(context: ChannelHandlerContext) -> Bool {
+        switch phase {
+        case .head: context.channel.isWritable
+        case .body, .closed: true
+        case .answer, .stream: false
+        }
+    }
+
+    /// Answers bytes that are no request, once the requests before them are answered.
+    func refuse(_ status: HTTPResponseStatus, context: ChannelHandlerContext) {
+        switch phase {
+        case .answer, .stream: refusal = status
+        case .head where !waiting.isEmpty: refusal = status
+        case .head: write(responder.refuse(status), isLast: true, hasBody: true, context: context)
+        case .body(let head):
+            body = nil
+            write(responder.refuse(status), isLast: true, hasBody: head.method != .HEAD, context: context)
+        case .closed: break
+        }
+    }
+
+    /// Tells a client that holds its body back to send it (RFC 9110 section 10.1.1).
+    func sendContinue(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+        guard body == nil, head.version.minor > 0, head.headers.contains(name: "expect") else { return }
+        var head = head
+        head.headers.remove(name: "expect")
+        phase = .body(head)
+        context.writeAndFlush(
+            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+    }
+}
