@@ -107,7 +107,7 @@ let package = Package(
         module("APIContract", ["Failures"], path: "Sources/API/Contract"),
         module(
             "APIServer",
-            ["APIContract", "MicrosoftAdvertisingContract", "Failures", "HTTPListener", "Text", nioCore, nioHTTP1],
+            ["APIContract", "Failures", "HTTPListener", "Text", nioCore, nioHTTP1],
             path: "Sources/API/Server", isFuzzed: true),
         module("APIClient", ["APIContract", "Failures", nioCore, nioHTTP1, nioEmbedded], path: "Sources/API/Client"),
         module(
@@ -115,26 +115,30 @@ let package = Package(
             [
                 "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "Stores",
                 "HTTPTransport", "AuthorizationClient", "RedirectListener", "APIContract", "APIServer", "Vendors",
-                "MicrosoftAdvertisingContract", "MicrosoftAdvertisingDaemon", "CLinux", lifecycle, signals, logging,
+                "VendorInterface", "VendorServices", "CLinux", lifecycle, signals, logging,
                 arguments, subprocess, system, nioCore, nioPosix,
             ]),
 
         // The vendors, a folder each below Sources/Vendors.
         module(
             "Vendors", ["Accounts", "MicrosoftIdentity", "MicrosoftAdvertisingPresets"], path: "Sources/Vendors/List"),
+        module("VendorInterface", ["Accounts", "APIContract", "APIServer"], path: "Sources/Vendors/Interface"),
+        module(
+            "VendorServices", ["Files", "Secrets", "VendorInterface", "MicrosoftAdvertisingDaemon"],
+            path: "Sources/Vendors/Services"),
         module("MicrosoftIdentity", ["Text", "OAuth", "Accounts"], path: "Sources/Vendors/MicrosoftIdentity"),
         module(
             "MicrosoftAdvertisingPresets", ["Text", "OAuth", "Accounts", "MicrosoftIdentity"],
             path: advertising("Presets")),
-        module("MicrosoftAdvertisingContract", path: advertising("Contract")),
+        module("MicrosoftAdvertisingContract", ["APIContract"], path: advertising("Contract")),
         module(
             "MicrosoftAdvertisingClient", ["APIContract", "APIClient", "MicrosoftAdvertisingContract"],
             path: advertising("Client")),
         module(
             "MicrosoftAdvertisingDaemon",
             [
-                "Text", "Failures", "Accounts", "Files", "Secrets", "APIContract", "MicrosoftAdvertisingContract",
-                "MicrosoftAdvertisingPresets",
+                "Text", "Failures", "Accounts", "Files", "Secrets", "APIContract", "APIServer", "HTTPListener",
+                "VendorInterface", "MicrosoftAdvertisingContract", "MicrosoftAdvertisingPresets", nioHTTP1,
             ], path: advertising("Daemon")),
         module(
             "MicrosoftAdvertisingService", ["HTTPTransport", "Text", "OAuth", "MicrosoftAdvertisingPresets", xml],
@@ -174,9 +178,8 @@ let package = Package(
         module(
             "FakeDaemon",
             [
-                "APIContract", "APIServer", "MicrosoftAdvertisingContract", "Failures", "HTTPListener", "Scratch",
-                nioCore,
-                nioPosix,
+                "APIContract", "APIServer", "MicrosoftAdvertisingContract", "MicrosoftAdvertisingDaemon", "Failures",
+                "HTTPListener", "Scratch", nioCore, nioPosix,
             ],
             path: "Tests/FakeDaemon"),
         tests("StoresTests", ["Stores", "Files", "Grants", "Text", "Failures", "OAuth", "Scratch", crypto]),
@@ -229,8 +232,8 @@ let package = Package(
             "DaemonTests",
             [
                 "Daemon", "AuthorizationServer", "AuthorizationClient", "Configuration", "Secrets", "Stores", "Files",
-                "Grants", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts", "Vendors", "RedirectListener",
-                "MicrosoftAdvertisingDaemon", "Scratch", "APIContract", logging, nioCore, nioPosix, crypto,
+                "Grants", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts", "Vendors", "VendorServices",
+                "RedirectListener", "Scratch", "APIContract", logging, nioCore, nioPosix, crypto,
                 cryptoExtras,
             ]),
         tests("DemoTests", ["valetkey-demo", "Text"]),

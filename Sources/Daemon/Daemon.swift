@@ -9,13 +9,13 @@ import Glibc
 import Grants
 import HTTPTransport
 import Logging
-import MicrosoftAdvertisingDaemon
 import NIOCore
 import NIOPosix
 import Secrets
 import ServiceLifecycle
 import Stores
 import UnixSignals
+import VendorServices
 import Vendors
 
 /// What the daemon is started with.
@@ -89,7 +89,7 @@ package struct Daemon {
 
         let api = DaemonAPI(
             keeper: keeper, consents: consents, reloader: reloader,
-            advertising: AdvertisingDesk(secrets: secrets, customers: CustomerStore(folder: state)),
+            vendors: vendorServices(secrets: secrets, state: state),
             revocation: revocation, catalogue: .complete, time: time,
             started: time.now().instant)
         let server = try await Self.serve(socket, loops, api)
@@ -219,7 +219,8 @@ package struct Daemon {
         _ place: SocketPlace, _ group: any EventLoopGroup, _ api: DaemonAPI
     ) async throws(StartFault) -> SocketServer {
         do throws(SocketFault) {
-            return try await SocketServer.open(place, group: group, daemon: api)
+            return try await SocketServer.open(
+                place, group: group, table: RouteTable(api.routes, version: Version.current))
         } catch {
             throw .socket(error)
         }

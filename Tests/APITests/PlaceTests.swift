@@ -19,7 +19,8 @@ struct PlaceTests {
     }
 
     private func open(_ path: String) async throws -> SocketServer {
-        try await SocketServer.open(.path(path), group: MultiThreadedEventLoopGroup.singleton, daemon: FakeDaemon())
+        try await SocketServer.open(
+            .path(path), group: MultiThreadedEventLoopGroup.singleton, table: RouteTable([], version: ""))
     }
 
     // READ-2
@@ -110,7 +111,8 @@ struct PlaceTests {
         let descriptor = unsafe Glibc.open("/dev/null", O_RDWR | O_CLOEXEC)
         await #expect(throws: SocketFault.self) {
             _ = try await SocketServer.open(
-                .inherited(descriptor: descriptor), group: MultiThreadedEventLoopGroup.singleton, daemon: FakeDaemon())
+                .inherited(descriptor: descriptor), group: MultiThreadedEventLoopGroup.singleton,
+                table: RouteTable([], version: ""))
         }
     }
 

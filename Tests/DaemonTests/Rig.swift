@@ -9,7 +9,6 @@ import FoundationEssentials
 import Grants
 import HTTPTransport
 import Logging
-import MicrosoftAdvertisingDaemon
 import NIOPosix
 import OAuth
 import RedirectListener
@@ -19,6 +18,7 @@ import Stores
 import Synchronization
 import Testing
 import Text
+import VendorServices
 import Vendors
 
 @testable import Daemon
@@ -93,8 +93,7 @@ struct Rig {
             notifier: Notifier(environment: [:], clock: clock, log: log), threshold: threshold, log: log)
         api = DaemonAPI(
             keeper: keeper, consents: consents, reloader: reloader,
-            advertising: AdvertisingDesk(
-                secrets: client.secrets, customers: CustomerStore(folder: try PrivateFolder(folder.path))),
+            vendors: vendorServices(secrets: client.secrets, state: try PrivateFolder(folder.path)),
             revocation: revocation, catalogue: .complete, time: time,
             started: time.now().instant)
     }

@@ -83,3 +83,13 @@ extension AccountReport {
             consent: .example(account))
     }
 }
+
+extension HealthReport {
+    package static let example = HealthReport(status: "ok", version: "9.8.7", accounts: 2, unsaved: 1, uptime: 77)
+}
+
+extension ProofAnswer {
+    package static func example(_ account: String) -> ProofAnswer {
+        ProofAnswer(account: account, proof: "a.signed.proof", isBound: true)
+    }
+}

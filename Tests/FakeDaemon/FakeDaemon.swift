@@ -1,17 +1,19 @@
 package import APIContract
 package import APIServer
 import Failures
-package import MicrosoftAdvertisingContract
+import MicrosoftAdvertisingContract
+import MicrosoftAdvertisingDaemon
 import Synchronization
 
 /// A daemon whose accounts' names say what it answers: `ads` and `mail` have a grant, `late` keeps everybody waiting,
 /// and the others are in one kind of trouble each. There is no other account.
-package final class FakeDaemon: DaemonInterface {
+package final class FakeDaemon: Sendable {
     private struct State {
         var held: [@Sendable (Result<HandedToken, Problem>) -> Void] = []
         var tokens: [String: String] = ["ads": "token-of-ads", "mail": "token-of-mail"]
         var ends: [ConsentState] = []
         var hasConsented = false
+        var callers: [Caller] = []
     }
 
     /// Each call in words, and each reader that hung up.
@@ -37,6 +39,14 @@ package final class FakeDaemon: DaemonInterface {
         state.withLock { $0.hasConsented = true }
     }
 
+    /// Who has asked for tokens.
+    package var callers: [Caller] { state.withLock { $0.callers } }
+
+    /// Forgets who has asked.
+    package func forgetCallers() {
+        state.withLock { $0.callers = [] }
+    }
+
     /// Gives all who wait for `late` their token.
     package func release() {
         let held = state.withLock { state in
@@ -57,93 +67,107 @@ package final class FakeDaemon: DaemonInterface {
         return await calls.reduce(into: []) { $0.append($1) }
     }
 
-    package func token(
-        _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
+    /// The routes of the daemon and of every vendor, answered by this one.
+    package var routes: [Route] { accountRoutes + consentRoutes + vendorRoutes }
+
+    private var accountRoutes: [Route] {
+        [
+            .token { query, caller, answer in self.token(query, caller, answer) },
+            .health { _ in
+                self.note("health")
+                return .example
+            },
+            .accounts { _ in
+                self.note("accounts")
+                return AccountList(accounts: [.example("ads"), .example("mail")])
+            },
+            .account { call throws(Problem) in
+                try self.answer("account \(call.account)", call, .example(call.account))
+            },
+            .refresh { call, wait throws(Problem) in
+                try self.answer("refresh \(call.account) wait=\(wait)", call, .example(call.account))
+            },
+            .logout { call throws(Problem) in
+                try self.answer("logout \(call.account)", call, .example(call.account, state: .noGrant))
+            },
+            .proof { call, wish throws(Problem) in
+                try self.answer("proof \(call.account) \(wish.method) \(wish.url)", call, .example(call.account))
+            },
+            .reload { _ in
+                self.note("reload")
+                return ReloadReport(added: ["mail"], removed: [], changed: ["ads"], unchanged: ["late"])
+            },
+        ]
+    }
+
+    private var consentRoutes: [Route] {
+        [
+            .consent { call, wait throws(Problem) in try await self.consent(call, wait: wait) },
+            .startConsent { call, wish throws(Problem) in
+                try self.answer(
+                    "start consent \(call.account) \(wish.flow?.rawValue ?? "-")", call,
+                    .example(call.account, flow: wish.flow ?? .loopback))
+            },
+            .cancelConsent { call throws(Problem) in
+                self.note("cancel consent \(call.account)")
+                if self.state.withLock({ $0.hasConsented }) { throw .example(.noConsentPending) }
+                return try self.result(call.account, .example(call.account, state: .cancelled)).get()
+            },
+            .takeRedirect { call, pasted throws(Problem) in
+                self.note("take redirect \(call.account) \(pasted.redirect)")
+                guard pasted.redirect != "nonsense" else { throw .example(.malformedRequest) }
+                return try self.result(call.account, .example(call.account, flow: .paste, state: .granted)).get()
+            },
+        ]
+    }
+
+    private var vendorRoutes: [Route] {
+        [
+            .advertisingHeaders { call throws(Problem) in
+                try self.answer("headers \(self.words(TokenQuery(call)))", call, .example)
+            },
+            .chooseCustomer { call, customer throws(Problem) in
+                try self.answer(
+                    "choose \(call.account) \(customer.customerID) \(customer.customerAccountID)", call, customer)
+            },
+        ]
+    }
+
+    private func token(
+        _ query: TokenQuery, _ caller: Caller, _ answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
         let name = query.account
-        if name == "late" { state.withLock { $0.held.append(answer) } }
-        note("token \(name) min_ttl=\(query.minTTL) fresh=\(query.isFresh) wait=\(query.wait)")
+        state.withLock { state in
+            state.callers.append(caller)
+            if name == "late" { state.held.append(answer) }
+        }
+        note("token \(words(query))")
         if name == "late" { return { self.note("hung up: \(name)") } }
         let token = state.withLock { $0.tokens[name] }
         answer(result(name, .example(token ?? "")))
         return nil
     }
 
-    package func health() -> HealthReport {
-        note("health")
-        return HealthReport(status: "ok", version: "9.8.7", accounts: 2, unsaved: 1, uptime: 77)
-    }
-
-    package func accounts() -> AccountList {
-        note("accounts")
-        return AccountList(accounts: [.example("ads"), .example("mail")])
-    }
-
-    package func account(_ name: String) -> Result<AccountReport, Problem> {
-        note("account \(name)")
-        return result(name, .example(name))
-    }
-
-    package func startConsent(_ account: String, _ request: ConsentRequest) async -> Result<ConsentReport, Problem> {
-        note("start consent \(account) \(request.flow?.rawValue ?? "-")")
-        return result(account, .example(account, flow: request.flow ?? .loopback))
-    }
-
-    package func consent(_ account: String, wait: Int) async -> Result<ConsentReport, Problem> {
-        note("consent \(account) wait=\(wait)")
-        if account == "late" {
+    private func consent(_ call: RouteCall, wait: Int) async throws(Problem) -> ConsentReport {
+        note("consent \(call.account) wait=\(wait)")
+        if call.account == "late" {
             // Over where the task is cancelled, as any wait of the daemon's.
             let (never, end) = AsyncStream.makeStream(of: Never.self)
             defer { end.finish() }
             for await _ in never {}
-            note("waited: \(account)")
+            note("waited: \(call.account)")
         }
         let end = state.withLock { $0.ends.count > 1 ? $0.ends.removeFirst() : $0.ends.first }
-        return result(account, .example(account, state: end ?? .pending))
+        return try result(call.account, .example(call.account, state: end ?? .pending)).get()
     }
 
-    package func cancelConsent(_ account: String) async -> Result<ConsentReport, Problem> {
-        note("cancel consent \(account)")
-        if state.withLock({ $0.hasConsented }) { return .failure(.example(.noConsentPending)) }
-        return result(account, .example(account, state: .cancelled))
+    private func words(_ query: TokenQuery) -> String {
+        "\(query.account) min_ttl=\(query.minTTL) fresh=\(query.isFresh) wait=\(query.wait)"
     }
 
-    package func takeRedirect(_ account: String, _ pasted: PastedRedirect) async -> Result<ConsentReport, Problem> {
-        note("take redirect \(account) \(pasted.redirect)")
-        guard pasted.redirect != "nonsense" else { return .failure(.example(.malformedRequest)) }
-        return result(account, .example(account, flow: .paste, state: .granted))
-    }
-
-    package func refresh(_ account: String, wait: Int) async -> Result<AccountReport, Problem> {
-        note("refresh \(account) wait=\(wait)")
-        return result(account, .example(account))
-    }
-
-    package func logout(_ account: String) async -> Result<AccountReport, Problem> {
-        note("logout \(account)")
-        return result(account, .example(account, state: .noGrant))
-    }
-
-    package func advertisingHeaders(_ query: TokenQuery) async -> Result<AdvertisingHeaders, Problem> {
-        note("headers \(query.account) min_ttl=\(query.minTTL) fresh=\(query.isFresh) wait=\(query.wait)")
-        return result(query.account, .example)
-    }
-
-    package func chooseCustomer(
-        _ account: String, _ customer: AdvertisingCustomer
-    ) async -> Result<AdvertisingCustomer, Problem> {
-        note("choose \(account) \(customer.customerID) \(customer.customerAccountID)")
-        return result(account, customer)
-    }
-
-    package func proof(_ account: String, _ request: ProofRequest) -> Result<ProofAnswer, Problem> {
-        note("proof \(account) \(request.method) \(request.url)")
-        return result(account, ProofAnswer(account: account, proof: "a.signed.proof", isBound: true))
-    }
-
-    package func reload() async -> Result<ReloadReport, Problem> {
-        note("reload")
-        return .success(ReloadReport(added: ["mail"], removed: [], changed: ["ads"], unchanged: ["late"]))
+    private func answer<Report>(_ words: String, _ call: RouteCall, _ report: Report) throws(Problem) -> Report {
+        note(words)
+        return try result(call.account, report).get()
     }
 
     private func note(_ call: String) {

@@ -20,8 +20,17 @@ package func withServer<Value>(
     _ place: SocketPlace, _ daemon: FakeDaemon, limits: HTTPListenerLimits = SocketServer.limits,
     _ test: (SocketServer) async throws -> Value
 ) async throws -> Value {
+    try await withServer(place, routes: daemon.routes, limits: limits, test)
+}
+
+/// The same with these routes.
+package func withServer<Value>(
+    _ place: SocketPlace, routes: [Route], limits: HTTPListenerLimits = SocketServer.limits,
+    _ test: (SocketServer) async throws -> Value
+) async throws -> Value {
     let server = try await SocketServer.open(
-        place, group: MultiThreadedEventLoopGroup.singleton, daemon: daemon, limits: limits)
+        place, group: MultiThreadedEventLoopGroup.singleton, table: RouteTable(routes, version: "9.8.7"),
+        limits: limits)
     return try await withThrowingTaskGroup { group in
         group.addTask { await server.run() }
         do {

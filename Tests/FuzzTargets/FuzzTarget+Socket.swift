@@ -1,5 +1,6 @@
 import APIServer
 import FakeDaemon
+import Glibc
 import HTTPListener
 import NIOCore
 import NIOEmbedded
@@ -25,7 +26,10 @@ extension FuzzTarget {
 
     private static func exchange(_ reads: [ArraySlice<UInt8>]) throws -> String {
         let channel = EmbeddedChannel()
-        let handlers = HTTPListener.handlers(SocketResponder(daemon: FakeDaemon()), limits: SocketServer.limits)
+        let responder = RouteResponder(
+            RouteTable(FakeDaemon().routes, version: "9.8.7"),
+            caller: Caller(socket: "main", user: geteuid(), group: getegid(), process: getpid()))
+        let handlers = HTTPListener.handlers(responder, limits: SocketServer.limits)
         try channel.pipeline.syncOperations.addHandlers(handlers)
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "reader"), promise: nil)
         for read in reads where !read.isEmpty && channel.isActive {

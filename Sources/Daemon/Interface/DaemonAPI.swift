@@ -5,21 +5,24 @@ import AuthorizationClient
 import Failures
 import FoundationEssentials
 import Grants
-import MicrosoftAdvertisingDaemon
 import OAuth
 import Text
+import VendorInterface
 
 /// The daemon as its socket shows it.
-struct DaemonAPI: DaemonInterface {
+struct DaemonAPI: Sendable {
     let keeper: GrantKeeper
     let consents: Consents
     let reloader: Reloader
-    let advertising: AdvertisingDesk
+    let vendors: [any VendorService]
     let revocation: Revocation
     let catalogue: ProviderCatalogue
     let time: any Timekeeper
     let started: Instant
 
+    /// Called on the event loop: doesn't block. `answer` is called once, now or later, from any thread.
+    ///
+    /// What comes back tells that the reader has hung up; nil where it has been answered already.
     func token(
         _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
@@ -67,6 +70,7 @@ struct DaemonAPI: DaemonInterface {
         }
     }
 
+    /// Returns once the consent is over, or after `wait` seconds with its state.
     func consent(_ account: String, wait: Int) async -> Result<ConsentReport, Problem> {
         let consent =
             wait > 0
@@ -99,7 +103,7 @@ struct DaemonAPI: DaemonInterface {
         // A tab that is still open must not log the user in again.
         consents.cancel(account)
         let grant = await keeper.logout(account)
-        await advertising.forget(account)
+        for vendor in vendors { await vendor.forget(account) }
         var report = self.account(account)
         if case .success(var changed) = report, let grant {
             changed.revocation = RevocationReport(await revocation.revoke(grant, settings: known.settings))

@@ -1,0 +1,56 @@
+extension AccountReport: ContractType {
+    package static let schema = ObjectSchema(
+        "Account", "What is known of one account. It never holds a token.",
+        [
+            .always("account", .string),
+            .maybe("provider", .string, "The name of the preset, where the configuration names one."),
+            .maybe("issuer", .string),
+            .always("client_id", .string),
+            .always("state", .words(AccountState.self)),
+            .always(
+                "scope", .list(.string), "Of the access token in hand, else the one that will be asked for."),
+            .maybe("missing_scope", .list(.string), "What was asked for and not granted."),
+            .maybe("expires_at", .date),
+            .maybe("expires_in", .integer, "Seconds until the access token expires; negative once it has."),
+            .maybe("lifetime", .integer, "Seconds that the access token was issued for."),
+            .maybe("next_refresh_at", .date),
+            .maybe("next_refresh_in", .integer, "Seconds until the next refresh; 0 while one is due or under way."),
+            .maybe(
+                "unused_limit", .integer,
+                "Seconds that the provider promises to keep a refresh token which isn't used."),
+            .maybe("consented_at", .date),
+            .maybe("refreshed_at", .date),
+            .always("unsaved", .boolean, "True while a grant is held in memory that the disk refused."),
+            .maybe("last_error", .object(FailureReport.schema)),
+            .maybe("consent", .object(ConsentReport.schema), "The consent that is under way."),
+            .maybe(
+                "revocation", .object(RevocationReport.schema),
+                "In the answer to a logout: what became of the grant at the server."),
+        ])
+}
+
+extension AccountList: ContractType {
+    package static let schema = ObjectSchema(
+        "Accounts", "All accounts.", [.always("accounts", .list(.object(AccountReport.schema)))])
+}
+
+extension FailureReport: ContractType {
+    package static let schema = ObjectSchema(
+        "Failure", "A failure in words that a person can act on.",
+        [
+            .always("code", .string, "A stable word to decide by."),
+            .always("detail", .string),
+            .maybe("hint", .string, "What to do next."),
+            .maybe("at", .date),
+        ])
+}
+
+extension RevocationReport: ContractType {
+    package static let schema = ObjectSchema(
+        "Revocation", "What the authorization server was told of a logout.",
+        [
+            .always("state", .words(State.self)),
+            .maybe("detail", .string),
+            .maybe("hint", .string, "What to do next."),
+        ])
+}

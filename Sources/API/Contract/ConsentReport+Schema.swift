@@ -1,0 +1,36 @@
+extension ConsentReport: ContractType {
+    package static let schema = ObjectSchema(
+        "Consent", "What a consent is doing, and what the user must open.",
+        [
+            .always("account", .string),
+            .always("id", .string, "Names this consent; a later one of the same account has another."),
+            .always("flow", .words(ConsentFlow.self)),
+            .always("state", .words(ConsentState.self)),
+            .maybe("open_url", .string, "A short URL on this machine that forwards to authorization_url."),
+            .maybe("authorization_url", .string),
+            .maybe("redirect_uri", .string),
+            .maybe("user_code", .string),
+            .maybe("verification_uri", .string),
+            .maybe("verification_uri_complete", .string),
+            .always("expires_at", .date),
+            .always("expires_in", .integer, "Seconds until the consent expires."),
+            .maybe("scope", .list(.string), "What was granted, once it was."),
+            .maybe("missing_scope", .list(.string)),
+            .maybe("token_expires_in", .integer),
+            .maybe("error", .object(FailureReport.schema)),
+        ])
+}
+
+extension ConsentRequest: RequestBody {
+    package static let absent: ConsentRequest? = ConsentRequest()
+
+    package static let schema = ObjectSchema(
+        "ConsentRequest", "How the user shall consent.",
+        [.maybe("flow", .words(ConsentFlow.self), "Without it, the account's own.")])
+}
+
+extension PastedRedirect: RequestBody {
+    package static let schema = ObjectSchema(
+        "PastedRedirect", "What the user pasted.",
+        [.always("redirect", .string, "The whole redirected URL, or the bare code.")])
+}

@@ -1,0 +1,37 @@
+extension HealthReport: ContractType {
+    package static let schema = ObjectSchema(
+        "Health", "How the daemon is.",
+        [
+            .always("status", .string, "ok once the grants are restored."),
+            .always("version", .string),
+            .always("accounts", .integer),
+            .always("unsaved", .integer, "Accounts whose grant is not on disk."),
+            .always("uptime", .integer, "Seconds since the daemon started."),
+        ])
+}
+
+extension ReloadReport: ContractType {
+    package static let schema = ObjectSchema(
+        "Reload", "What was taken up from the configuration, accounts by name.",
+        [
+            .always("added", .list(.string)),
+            .always("removed", .list(.string)),
+            .always("changed", .list(.string)),
+            .always("unchanged", .list(.string)),
+            .maybe("settings", .list(.string), "The keys of [daemon] whose values have changed."),
+        ])
+}
+
+extension Problem: ContractType {
+    package static let schema = ObjectSchema(
+        "Problem", "Why there is no other answer (RFC 9457).",
+        [
+            .always("status", .integer, "The HTTP status."),
+            .always("title", .string),
+            .always("code", .string, "A stable word to decide by."),
+            .always("detail", .string),
+            .maybe("hint", .string, "What to do next."),
+            .maybe("near", .list(.string), "Names near the one that was asked for."),
+            .maybe("retry_after", .integer, "Seconds after which another try makes sense."),
+        ])
+}

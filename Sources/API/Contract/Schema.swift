@@ -1,0 +1,67 @@
+/// What JSON a value is written as: as much of JSON Schema as the contract needs.
+package indirect enum Schema: Sendable, Hashable {
+    case string
+    case integer
+    case boolean
+    /// RFC 3339, as a string.
+    case date
+    /// One of these strings.
+    case words([String])
+    case list(Schema)
+    /// An object that is described elsewhere.
+    case anyObject
+    case object(ObjectSchema)
+}
+
+/// A JSON object with a name of its own in `/openapi.json`.
+package struct ObjectSchema: Sendable, Hashable {
+    package struct Member: Sendable, Hashable {
+        package let name: String
+        package let schema: Schema
+        package let isRequired: Bool
+        package let summary: String?
+    }
+
+    package let name: String
+    package let summary: String
+    package let members: [Member]
+
+    package init(_ name: String, _ summary: String, _ members: [Member]) {
+        self.name = name
+        self.summary = summary
+        self.members = members
+    }
+}
+
+extension ObjectSchema.Member {
+    /// A member that is always there.
+    package static func always(_ name: String, _ schema: Schema, _ summary: String? = nil) -> Self {
+        Self(name: name, schema: schema, isRequired: true, summary: summary)
+    }
+
+    /// A member that may be left out; it is never null.
+    package static func maybe(_ name: String, _ schema: Schema, _ summary: String? = nil) -> Self {
+        Self(name: name, schema: schema, isRequired: false, summary: summary)
+    }
+}
+
+/// A type that goes over the socket as a JSON object.
+package protocol ContractType: Codable, Sendable {
+    static var schema: ObjectSchema { get }
+}
+
+/// A type that a request brings.
+package protocol RequestBody: ContractType {
+    /// What a request without a body asks for; nil where it must bring one.
+    static var absent: Self? { get }
+}
+
+extension RequestBody {
+    package static var absent: Self? { nil }
+}
+
+extension Schema {
+    package static func words<Word: CaseIterable & RawRepresentable<String>>(_ type: Word.Type) -> Schema {
+        .words(type.allCases.map(\.rawValue))
+    }
+}

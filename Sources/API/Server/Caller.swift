@@ -1,0 +1,61 @@
+package import Glibc
+import NIOCore
+
+/// Who is at the other end of a connection, as the kernel says, and by which socket it came. Read once a connection; who
+/// keeps it keeps the process's descriptor open.
+package final class Caller: Sendable {
+    /// The name of the daemon's socket.
+    package let socket: String
+    package let user: uid_t
+    package let group: gid_t
+    /// The process that connected. Its number may be another's by now; `processDescriptor` stays with the process.
+    package let process: pid_t
+    /// A pidfd, for as long as the caller is kept; nil where the kernel gives none (before Linux 6.5, or out of
+    /// descriptors).
+    package let processDescriptor: CInt?
+
+    /// Owns the descriptor from now on.
+    package init(socket: String, user: uid_t, group: gid_t, process: pid_t, processDescriptor: CInt? = nil) {
+        self.socket = socket
+        self.user = user
+        self.group = group
+        self.process = process
+        self.processDescriptor = processDescriptor
+    }
+
+    /// The peer of a Unix socket's connection, on its event loop; nil where the kernel tells nothing of it.
+    convenience init?(_ channel: any Channel, socket: String) {
+        guard let peer: PeerCredentials = channel.socketOption(.peerCredentials) else { return nil }
+        self.init(
+            socket: socket, user: peer.user, group: peer.group, process: peer.process,
+            processDescriptor: channel.socketOption(.peerProcessDescriptor))
+    }
+
+    deinit {
+        if let processDescriptor { close(processDescriptor) }
+    }
+}
+
+/// `struct ucred` of unix(7).
+private struct PeerCredentials: Sendable {
+    var process: pid_t
+    var user: uid_t
+    var group: gid_t
+}
+
+extension NIOBSDSocket.Option {
+    fileprivate static let peerCredentials = NIOBSDSocket.Option(rawValue: SO_PEERCRED)
+    /// SO_PEERPIDFD, which glibc's headers may be too old for.
+    fileprivate static let peerProcessDescriptor = NIOBSDSocket.Option(rawValue: 77)
+}
+
+extension Channel {
+    /// An option that is read at once, as they are on the channel's own event loop; nil where the kernel has none.
+    fileprivate func socketOption<Value: Sendable>(_ option: NIOBSDSocket.Option) -> Value? {
+        guard let socket = self as? any SocketOptionProvider else { return nil }
+        let value = NIOLoopBoundBox<Value?>(nil, eventLoop: eventLoop)
+        let reading: EventLoopFuture<Value> = socket.unsafeGetSocketOption(level: .socket, name: option)
+        reading.whenSuccess { value.value = $0 }
+        return value.value
+    }
+}

@@ -1,0 +1,93 @@
+package import APIContract
+package import HTTPListener
+package import NIOHTTP1
+
+/// The handlers that a route can have, by what they return. Each may throw a problem in the place of its answer.
+extension Route {
+    /// Returns the answer at once: called on the event loop, must not block.
+    package typealias Immediate<Answer> = @Sendable (RouteCall) throws(Problem) -> Answer
+    /// Returns the answer when it is there, in a task that is cancelled when the server ends.
+    package typealias InTask<Answer> = @Sendable (RouteCall) async throws(Problem) -> Answer
+    /// The same, of a request that brings a JSON object.
+    package typealias InTaskOfBody<Body, Answer> = @Sendable (RouteCall, Body) async throws(Problem) -> Answer
+    /// Sends the answer piece by piece; cancelled where the client goes or the listener closes.
+    package typealias Pieces = @Sendable (HTTPAnswerStream) async throws -> Void
+
+    package init<Answer: ContractType>(
+        _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
+        callers: CallerRule = .ownUser, immediately handler: @escaping Immediate<Answer>
+    ) {
+        self.init(
+            method, path, summary, parameters: parameters, callers: callers, contents: [.json(Answer.schema)]
+        ) { call, reply throws(Problem) in
+            reply.answer(.json(try handler(call)))
+        }
+    }
+
+    package init<Answer: ContractType>(
+        _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
+        callers: CallerRule = .ownUser, inTask handler: @escaping InTask<Answer>
+    ) {
+        self.init(
+            method, path, summary, parameters: parameters, callers: callers, contents: [.json(Answer.schema)]
+        ) { call throws(Problem) in
+            .json(try await handler(call))
+        }
+    }
+
+    package init<Body: RequestBody, Answer: ContractType>(
+        _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
+        callers: CallerRule = .ownUser, status: HTTPResponseStatus = .ok,
+        inTask handler: @escaping InTaskOfBody<Body, Answer>
+    ) {
+        self.init(
+            method, path, summary, parameters, callers, status: status,
+            body: .init(schema: Body.schema, isRequired: Body.absent == nil), contents: [.json(Answer.schema)]
+        ) { call, reply throws(Problem) in
+            let body = try call.decodeBody(Body.self)
+            reply.inTask {
+                reply.answer(await .of { () throws(Problem) in .json(try await handler(call, body), status: status) })
+            }
+        }
+    }
+
+    /// An answer that isn't, or needn't be, a JSON object of the contract.
+    package init(
+        _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
+        callers: CallerRule = .ownUser, contents: [Content], inTask handler: @escaping InTask<HTTPAnswer>
+    ) {
+        self.init(method, path, summary, parameters: parameters, callers: callers, contents: contents) { call, reply in
+            reply.inTask { reply.answer(await .of { () throws(Problem) in try await handler(call) }) }
+        }
+    }
+
+    /// An answer that comes piece by piece, of this media type.
+    package init(
+        _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
+        callers: CallerRule = .ownUser, streaming mediaType: String, inTask handler: @escaping InTask<Pieces>
+    ) {
+        self.init(
+            method, path, summary, parameters: parameters, callers: callers, contents: [Content(mediaType)]
+        ) { call, reply in
+            reply.inTask {
+                do throws(Problem) {
+                    let pieces = try await handler(call)
+                    await reply.exchange.answer(HTTPAnswerHead(headers: HTTPAnswer.headers(mediaType)), body: pieces)
+                } catch {
+                    reply.answer(.problem(error))
+                }
+            }
+        }
+    }
+}
+
+extension HTTPAnswer {
+    /// What `work` returns, or the problem that it throws.
+    fileprivate static func of(_ work: () async throws(Problem) -> HTTPAnswer) async -> HTTPAnswer {
+        do throws(Problem) {
+            return try await work()
+        } catch {
+            return .problem(error)
+        }
+    }
+}

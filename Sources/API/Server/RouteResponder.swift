@@ -1,0 +1,111 @@
+import APIContract
+import Failures
+package import HTTPListener
+package import NIOHTTP1
+import Text
+
+/// Answers the requests of one connection with what the table says.
+package struct RouteResponder: HTTPResponder {
+    private let table: RouteTable
+    private let tasks: RouteTasks
+    private let caller: Caller
+    /// May call nothing, and learns of nothing.
+    private let isStranger: Bool
+
+    init(_ table: RouteTable, _ tasks: RouteTasks, caller: Caller) {
+        self.table = table
+        self.tasks = tasks
+        self.caller = caller
+        isStranger = !table.routes.contains { $0.callers.admits(caller) }
+    }
+
+    /// One whose handlers' tasks nobody runs.
+    package init(_ table: RouteTable, caller: Caller) {
+        self.init(table, RouteTasks(), caller: caller)
+    }
+
+    package func respond(to request: HTTPRequest, _ exchange: HTTPExchange) {
+        let reply = RouteReply(exchange: exchange, tasks: tasks)
+        do throws(Problem) {
+            if isStranger { throw .stranger }
+            if request.head.headers.areOfBrowser { throw .fromBrowser }
+            if let (route, name) = table.findQuickly(request.head) {
+                try handle(route, RouteCall(request, caller: caller, account: name), reply)
+                return
+            }
+            switch table.find(request.head.method, request.path) {
+            case .route(let route, let names):
+                let values = try ParameterValues(request.query, of: route.parameters)
+                try handle(route, RouteCall(request, caller: caller, names: names, values: values), reply)
+            case .otherMethods(let allowed):
+                let problem = Problem.methodNotAllowed(request.head.method, allowed: allowed)
+                reply.answer(.problem(problem, headers: ["Allow": allowed]))
+            case .nothing: throw .nothingThere
+            }
+        } catch {
+            reply.answer(.problem(error))
+        }
+    }
+
+    package func refuse(_ status: HTTPResponseStatus) -> HTTPAnswer {
+        .problem(isStranger ? .stranger : .refused(status))
+    }
+
+    private func handle(_ route: Route, _ call: RouteCall, _ reply: RouteReply) throws(Problem) {
+        guard route.callers.admits(caller) else { throw .notAdmitted(route) }
+        try route.handler(call, reply)
+    }
+}
+
+extension HTTPHeaders {
+    /// Only browsers send these, and scripts of web pages can't leave them out: they matter where a user forwards the
+    /// socket to TCP.
+    fileprivate var areOfBrowser: Bool {
+        contains { name, _ in
+            switch name.utf8.count {
+            case 6: name.lowercased() == "origin"
+            case 14: name.lowercased() == "sec-fetch-site"
+            default: false
+            }
+        }
+    }
+}
+
+extension Problem {
+    fileprivate static let stranger = Problem(
+        .forbidden, "this daemon answers the user alone to whom it belongs", hint: "run a valetkeyd of your own")
+
+    fileprivate static let fromBrowser = Problem(
+        .forbidden, "requests of web pages are refused", hint: "ask without the headers Origin and Sec-Fetch-Site")
+
+    fileprivate static let nothingThere = Problem(
+        .notFound, "there is nothing at this path",
+        hint: "a token is at /token/ACCOUNT, the accounts are at /accounts, everything is in /openapi.json")
+
+    fileprivate static func notAdmitted(_ route: Route) -> Problem {
+        Problem(.forbidden, "\(route) is for \(route.callers.description) only")
+    }
+
+    fileprivate static func methodNotAllowed(_ method: HTTPMethod, allowed: String) -> Problem {
+        Problem(
+            .methodNotAllowed, "this path doesn't take \(UntrustedText.clean(method.rawValue, limit: 20))",
+            hint: allowed)
+    }
+
+    /// Of bytes that are no request of ours.
+    fileprivate static func refused(_ status: HTTPResponseStatus) -> Problem {
+        let code: FailureCode =
+            switch status {
+            case .payloadTooLarge, .requestHeaderFieldsTooLarge: .tooLarge
+            default: .malformedRequest
+            }
+        let detail =
+            switch status {
+            case .requestTimeout: "the request took too long to arrive"
+            case .payloadTooLarge: "the request's body is too large"
+            case .requestHeaderFieldsTooLarge: "the request's head is too large"
+            default: "this is no HTTP/1.1 request"
+            }
+        return Problem(code, detail, title: status.reasonPhrase, status: Int(status.code))
+    }
+}

@@ -1,0 +1,86 @@
+import APIContract
+import HTTPListener
+import NIOHTTP1
+
+/// All routes of the API, by path and method.
+package struct RouteTable: Sendable {
+    /// What a request's path and method lead to.
+    enum Finding {
+        case route(Route, names: [String])
+        /// There is something at the path, for other methods.
+        case otherMethods(String)
+        case nothing
+    }
+
+    /// The routes of one path.
+    private struct Place: Sendable {
+        let path: PathTemplate
+        var routes: [Route]
+
+        /// The value of the header `Allow`.
+        var allowed: String {
+            routes.flatMap { $0.method == .GET ? ["GET", "HEAD"] : [$0.method.rawValue] }.joined(separator: ", ")
+        }
+    }
+
+    /// In the order in which `/openapi.json` has them.
+    package let routes: [Route]
+    private let places: [Place]
+    /// The first route whose path is a literal and a name: what nearly all requests are is found without taking the
+    /// path apart.
+    private let quick: (prefix: String, route: Route)?
+
+    /// The routes and `/openapi.json`, which describes them. `version` is the program's.
+    ///
+    /// - Precondition: no two have the same method and path.
+    package init(_ routes: [Route], version: String) {
+        let described = routes + [.document(of: routes, version: version)]
+        var places: [Place] = []
+        for route in described {
+            if let index = places.firstIndex(where: { $0.path == route.path }) {
+                precondition(!places[index].routes.contains { $0.method == route.method }, "two routes for \(route)")
+                places[index].routes.append(route)
+            } else {
+                places.append(Place(path: route.path, routes: [route]))
+            }
+        }
+        self.routes = described
+        self.places = places
+        quick =
+            described.lazy.filter { $0.method == .GET }.compactMap { route in
+                guard case .literal(let literal) = route.path.segments.first, route.path.segments.count == 2,
+                    case .name = route.path.segments[1]
+                else { return nil }
+                return (prefix: "/\(literal)/", route: route)
+            }.first
+    }
+
+    func find(_ method: HTTPMethod, _ path: Substring) -> Finding {
+        let segments = PathTemplate.segments(of: path)
+        let matches = places.compactMap { place in place.path.match(segments).map { (place: place, names: $0) } }
+        // What stands for itself goes before a name in its place.
+        guard let (place, names) = matches.min(by: { $0.names.count < $1.names.count }) else { return .nothing }
+        let method = method == .HEAD ? .GET : method
+        guard let route = place.routes.first(where: { $0.method == method }) else {
+            return .otherMethods(place.allowed)
+        }
+        return .route(route, names: names)
+    }
+
+    /// The route of a plain `GET /token/NAME`, with nothing to decode and no query.
+    func findQuickly(_ head: HTTPRequestHead) -> (route: Route, name: String)? {
+        guard let quick, head.method == .GET, head.uri.hasPrefix(quick.prefix) else { return nil }
+        let name = head.uri.utf8.dropFirst(quick.prefix.utf8.count)
+        let isPlain = name.allSatisfy { octet in
+            switch octet {
+            case UInt8(ascii: "%"), UInt8(ascii: "+"), UInt8(ascii: "?"), UInt8(ascii: "/"): false
+            default: true
+            }
+        }
+        return isPlain ? (quick.route, String(Substring(name))) : nil
+    }
+}
+
+extension Route: CustomStringConvertible {
+    package var description: String { "\(method.rawValue) \(path)" }
+}

@@ -1,0 +1,36 @@
+package import APIContract
+import NIOHTTP1
+
+/// What there is about an account, but for its tokens and its consents.
+extension Route {
+    package static func accounts(_ handler: @escaping Immediate<AccountList>) -> Route {
+        Route(.GET, "/accounts", "Tells how all accounts are.", immediately: handler)
+    }
+
+    package static func account(_ handler: @escaping Immediate<AccountReport>) -> Route {
+        Route(.GET, "/accounts/{account}", "Tells how an account is.", immediately: handler)
+    }
+
+    package static func refresh(
+        _ handler: @escaping @Sendable (RouteCall, _ wait: Int) async throws(Problem) -> AccountReport
+    ) -> Route {
+        let wait = Parameter.wait(standard: 30)
+        return Route(
+            .POST, "/accounts/{account}/refresh", "Refreshes the access token now.", parameters: [wait]
+        ) { call async throws(Problem) in
+            try await handler(call, call.seconds(wait))
+        }
+    }
+
+    package static func logout(_ handler: @escaping InTask<AccountReport>) -> Route {
+        Route(
+            .DELETE, "/accounts/{account}/grant", "Forgets the grant, and revokes it at the authorization server.",
+            inTask: handler)
+    }
+
+    package static func proof(_ handler: @escaping InTaskOfBody<ProofRequest, ProofAnswer>) -> Route {
+        Route(
+            .POST, "/accounts/{account}/dpop", "Makes a proof of possession for one request (RFC 9449).",
+            inTask: handler)
+    }
+}

@@ -1,0 +1,33 @@
+package import APIContract
+import NIOHTTP1
+
+/// A consent from its start to its end.
+extension Route {
+    package static func startConsent(_ handler: @escaping InTaskOfBody<ConsentRequest, ConsentReport>) -> Route {
+        Route(
+            .POST, "/accounts/{account}/consent", "Starts a consent and tells what the user must open.",
+            status: .created, inTask: handler)
+    }
+
+    package static func consent(
+        _ handler: @escaping @Sendable (RouteCall, _ wait: Int) async throws(Problem) -> ConsentReport
+    ) -> Route {
+        let wait = Parameter.wait(standard: 0)
+        return Route(
+            .GET, "/accounts/{account}/consent",
+            "Tells how the consent is, once it is over or the time to wait has passed.", parameters: [wait]
+        ) { call async throws(Problem) in
+            try await handler(call, call.seconds(wait))
+        }
+    }
+
+    package static func cancelConsent(_ handler: @escaping InTask<ConsentReport>) -> Route {
+        Route(.DELETE, "/accounts/{account}/consent", "Cancels the consent.", inTask: handler)
+    }
+
+    package static func takeRedirect(_ handler: @escaping InTaskOfBody<PastedRedirect, ConsentReport>) -> Route {
+        Route(
+            .POST, "/accounts/{account}/consent/redirect",
+            "Takes the redirect of a consent whose browser can't reach this machine.", inTask: handler)
+    }
+}

@@ -1,0 +1,36 @@
+import APIContract
+import APIServer
+import Grants
+import VendorInterface
+
+/// Who answers which route.
+extension DaemonAPI {
+    var routes: [Route] {
+        let core: [Route] = [
+            .token { query, _, answer in token(query, answer: answer) },
+            .health { _ in health() },
+            .accounts { _ in accounts() },
+            .account { call throws(Problem) in try account(call.account).get() },
+            .consent { call, wait throws(Problem) in try await consent(call.account, wait: wait).get() },
+            .startConsent { call, wish throws(Problem) in try await startConsent(call.account, wish).get() },
+            .cancelConsent { call throws(Problem) in try await cancelConsent(call.account).get() },
+            .takeRedirect { call, pasted throws(Problem) in try await takeRedirect(call.account, pasted).get() },
+            .refresh { call, wait throws(Problem) in try await refresh(call.account, wait: wait).get() },
+            .logout { call throws(Problem) in try await logout(call.account).get() },
+            .proof { call, wish throws(Problem) in try await proof(call.account, wish).get() },
+            .reload { _ throws(Problem) in try await reload().get() },
+        ]
+        return core + vendors.flatMap { $0.routes(access) }
+    }
+
+    /// What the vendors' routes may ask.
+    private var access: AccountAccess {
+        AccountAccess { query, _ in
+            await withCheckedContinuation { continuation in
+                _ = token(query) { continuation.resume(returning: $0) }
+            }
+        } settings: { name in
+            keeper.account(name).map { .success($0.settings) } ?? .failure(missing(name))
+        }
+    }
+}
