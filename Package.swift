@@ -194,8 +194,8 @@ let package = Package(
             "APITests",
             [
                 "APIContract", "APIClient", "APIServer", "MicrosoftAdvertisingContract", "MicrosoftAdvertisingClient",
-                "Failures",
-                "HTTPListener", "FakeDaemon", "RawClient", "Scratch", nioCore, nioPosix, subprocess, system,
+                "Failures", "HTTPListener", "FakeDaemon", "RawClient", "Scratch", nioCore, nioPosix, nioHTTP1,
+                nioEmbedded, subprocess, system,
             ]),
         .testTarget(
             name: "ConfigurationTests",
@@ -233,7 +233,7 @@ let package = Package(
             [
                 "Daemon", "AuthorizationServer", "AuthorizationClient", "Configuration", "Secrets", "Stores", "Files",
                 "Grants", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts", "Vendors", "VendorServices",
-                "RedirectListener", "Scratch", "APIContract", logging, nioCore, nioPosix, crypto,
+                "RedirectListener", "FakeDaemon", "APIServer", "Scratch", "APIContract", logging, nioCore, nioPosix, crypto,
                 cryptoExtras,
             ]),
         tests("DemoTests", ["valetkey-demo", "Text"]),

@@ -10,7 +10,7 @@ struct AnswerForm: Sendable {
     /// HTTP/1.0 knows no chunks: there the connection's end is that of the body.
     let canBeChunked: Bool
 
-    init(to head: HTTPRequestHead) {
+    init(to head: borrowing HTTPRequestHead) {
         hasBody = head.method != .HEAD
         canBeChunked = head.version.minor > 0
         // A client of HTTP/1.0 may wait for the connection's end to know that of the answer; and after the offer of

@@ -23,9 +23,8 @@ extension HTTPConnection {
     private func schedule(context: ChannelHandlerContext) {
         timer?.cancel()
         timerDeadline = deadline
-        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
-            self?.timerFired()
-        }
+        // Not weakly: that would make every use of the connection dearer, and the end of it cancels the timer.
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in timerFired() }
     }
 
     private func timerFired() {

@@ -6,25 +6,12 @@ import MicrosoftAdvertisingContract
 import Testing
 
 struct ContractTests {
-    /// One of each type that goes over the socket, with all of its members.
-    private static let everything: [any Codable & Equatable & Sendable] = [
-        TokenAnswer.example("ads", "token"), AccountReport.example("ads"), AccountList(accounts: [.example("ads")]),
-        ConsentReport.example("ads"), ConsentRequest(flow: .paste), PastedRedirect(redirect: "code"),
-        HealthReport(status: "ok", version: "1", accounts: 2, unsaved: 0, uptime: 9),
-        AdvertisingHeaders.example, AdvertisingCustomer(customerID: "1", customerAccountID: "2"),
-        ReloadReport(added: ["a"], removed: ["b"], changed: [], unchanged: ["c"]),
-        ProofRequest(method: "GET", url: "https://api.example/", nonce: "n"),
-        ProofAnswer(account: "ads", proof: "p", isBound: true),
-        RevocationReport(state: .failed, detail: "d", hint: "h"),
-        Problem.example(.temporarilyUnavailable, near: ["ads"], retryAfter: 17),
-    ]
-
     private static func keys(_ json: String) -> Set<String> {
         let parts = json.split(separator: "\"", omittingEmptySubsequences: false)
         return Set(zip(parts, parts.dropFirst()).filter { $0.1.hasPrefix(":") }.map { String($0.0) })
     }
 
-    @Test(arguments: everything.indices)
+    @Test(arguments: Examples.all.indices)
     func `what is written is read back`(index: Int) throws {
         func check<Value: Codable & Equatable>(_ value: Value) throws {
             for pretty in [false, true] {
@@ -32,7 +19,7 @@ struct ContractTests {
                 #expect(try ContractJSON.decode(Value.self, from: data) == value)
             }
         }
-        try check(Self.everything[index])
+        try check(Examples.all[index])
     }
 
     @Test func `members are in snake case, acronyms and all`() throws {
@@ -67,7 +54,7 @@ struct ContractTests {
     // KEEP-3
     @Test func `no answer has a member for a refresh token or any other secret`() throws {
         var keys: Set<String> = []
-        for value in Self.everything {
+        for value in Examples.all {
             keys.formUnion(Self.keys(String(decoding: try ContractJSON.encode(value), as: UTF8.self)))
         }
         #expect(keys.count > 40)

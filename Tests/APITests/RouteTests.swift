@@ -85,7 +85,8 @@ struct RouteTests {
     @Test(arguments: [
         "/", "", "/tokens/ads", "/token", "/token/ads/", "/token/ads/x", "/Token/ads", "//token/ads",
         "/accounts/ads/grants", "/accounts/ads/ads", "/accounts/ads/consent/x", "/accounts/ads/consent/redirect/x",
-        "/health/x", "/reload/",
+        "/health/x", "/reload/", "/accounts//", "/openapi.json/", "/openapi",
+        "http://valetkey/token/ads",
         "*", "/%74oken/ads/..", "/token/../accounts",
     ])
     func `an unknown path is told`(target: String) async throws {
@@ -93,6 +94,7 @@ struct RouteTests {
             let answer = try await get(path, target)
             #expect(answer?.status == (target.isEmpty ? 400 : 404))
             #expect(target.isEmpty || answer?.problem?.code == .notFound)
+            #expect(target.isEmpty || answer?.problem?.hint?.hasPrefix("a token is at /token/ACCOUNT, ") == true)
             #expect(await daemon.allCalls() == [])
         }
     }
@@ -102,7 +104,8 @@ struct RouteTests {
         ("/accounts/ads", ["GET", "HEAD"]), ("/accounts/ads/consent", ["GET", "HEAD", "POST", "DELETE"]),
         ("/accounts/ads/consent/redirect", ["POST"]), ("/accounts/ads/refresh", ["POST"]),
         ("/accounts/ads/grant", ["DELETE"]), ("/accounts/ads/ads/headers", ["GET", "HEAD"]),
-        ("/accounts/ads/ads/customer", ["PUT"]), ("/reload", ["POST"]),
+        ("/accounts/ads/ads/customer", ["PUT"]), ("/accounts/ads/dpop", ["POST"]), ("/reload", ["POST"]),
+        ("/openapi.json", ["GET", "HEAD"]),
     ])
     func `a path takes its methods and no other`(target: String, methods: [String]) async throws {
         try await withServedDaemon { _, path, _ in
@@ -136,6 +139,46 @@ struct RouteTests {
             #expect(answer?.status == 400)
             #expect(answer?.problem?.code == .malformedRequest)
             #expect(await daemon.allCalls() == [])
+        }
+    }
+
+    @Test func `the paths that an unknown one is answered with are there`() async throws {
+        try await withServedDaemon { _, path, _ in
+            let hint = try #require(try await get(path, "/nothing")?.problem?.hint)
+            let paths = hint.split(separator: " ").filter { $0.hasPrefix("/") }.map { $0.filter { $0 != "," } }
+            #expect(paths.count == 3)
+            for target in paths { #expect(try await get(path, target)?.problem?.code != .notFound, "\(target)") }
+        }
+    }
+
+    @Test(arguments: ["Host: valetkey\r\n", "Host: evil.example\r\n", "Host:\r\n", ""])
+    func `the host can be any`(header: String) async throws {
+        try await withServedDaemon { _, path, _ in
+            let answer = try await ask(path, "GET /token/ads HTTP/1.1\r\n\(header)\r\n")
+            #expect(answer?.body == "token-of-ads")
+        }
+    }
+
+    @Test(arguments: ["/nothing", "/token/nobody", "/reload", "/token/ads?x"])
+    func `the answer to HEAD has no body, whatever it says`(target: String) async throws {
+        try await withServedDaemon { _, path, _ in
+            try await offPool {
+                let client = try RawClient(.unix(path: path))
+                let answer = try client.ask("HEAD \(target) HTTP/1.1\r\n\r\n", hasBody: false)
+                #expect((400...405).contains(answer?.status ?? 0))
+                #expect(try client.ask("GET /token/ads HTTP/1.1\r\n\r\n")?.body == "token-of-ads")
+            }
+        }
+    }
+
+    @Test(arguments: ["refresh", "consent"])
+    func `a time to wait has its bounds`(path place: String) async throws {
+        let method = place == "refresh" ? "POST" : "GET"
+        for (query, status) in [("?wait=0", 200), ("?wait=3600", 200), ("?wait=-1", 400), ("?wait=3601", 400)] {
+            try await withServedDaemon { _, path, _ in
+                let answer = try await ask(path, "\(method) /accounts/ads/\(place)\(query) HTTP/1.1\r\n\r\n")
+                #expect(answer?.status == status, "\(query)")
+            }
         }
     }
 

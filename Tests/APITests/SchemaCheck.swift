@@ -15,11 +15,14 @@ struct SchemaCheck {
             switch (keyword, value) {
             case ("description", _): []
             case ("$ref", _):
-                resolve(rule.string ?? "").map { complaints(value, $0, at: place) } ?? ["\(place): \(rule) leads nowhere"]
+                resolve(rule.string ?? "").map { complaints(value, $0, at: place) } ?? [
+                    "\(place): \(rule) leads nowhere"
+                ]
             case ("type", _): isType(value, rule.string) ? [] : ["\(place) is \(value)"]
             case ("enum", _): rule.elements.contains(value) ? [] : ["\(place) can't be \(value)"]
             case ("format", .string(let text)):
-                rule.string == "date-time" && (try? Date(text, strategy: .iso8601)) != nil ? [] : ["\(place) is \(text)"]
+                rule.string == "date-time" && (try? Date(text, strategy: .iso8601)) != nil
+                    ? [] : ["\(place) is \(text)"]
             case ("items", .array(let elements)):
                 elements.flatMap { complaints($0, rule.members, at: "\(place)[]") }
             case ("required", .object(let members)):

@@ -93,3 +93,28 @@ extension ProofAnswer {
         ProofAnswer(account: account, proof: "a.signed.proof", isBound: true)
     }
 }
+
+extension RevocationReport {
+    package static let example = RevocationReport(state: .failed, detail: "no network", hint: "plug it in")
+}
+
+package enum Examples {
+    /// One of each type that goes over the socket, with all of its members.
+    package static let all: [any ContractType & Equatable] = [
+        TokenAnswer.example("ads", "token"), account, AccountList(accounts: [account]), RevocationReport.example,
+        FailureReport(.network, "no network", hint: "plug it in", at: .example),
+        ConsentReport.example("ads"), ConsentRequest(flow: .paste), PastedRedirect(redirect: "code"),
+        HealthReport.example, ProofAnswer.example("ads"),
+        ProofRequest(method: "GET", url: "https://api.example", nonce: "n"), AdvertisingHeaders.example,
+        AdvertisingCustomer(customerID: "1", customerAccountID: "2"),
+        ReloadReport(added: ["a"], removed: ["b"], changed: [], unchanged: ["c"], settings: ["log_level"]),
+        Problem.example(.temporarilyUnavailable, near: ["ads"], retryAfter: 17),
+    ]
+
+    private static var account: AccountReport {
+        var account = AccountReport.example("ads")
+        account.unusedLimit = 7_776_000
+        account.revocation = .example
+        return account
+    }
+}

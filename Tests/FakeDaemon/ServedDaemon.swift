@@ -32,7 +32,7 @@ package func withServer<Value>(
         place, group: MultiThreadedEventLoopGroup.singleton, table: RouteTable(routes, version: "9.8.7"),
         limits: limits)
     return try await withThrowingTaskGroup { group in
-        group.addTask { await server.run() }
+        group.addTask(executorPreference: OwnThreads.shared) { await server.run() }
         do {
             let value = try await test(server)
             await server.close(patience: .zero)

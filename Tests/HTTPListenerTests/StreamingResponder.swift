@@ -56,7 +56,7 @@ func withStream(
         .unix(path: folder.file("s")), group: MultiThreadedEventLoopGroup.singleton, limits: limits,
         responder: responder)
     try await withThrowingTaskGroup { group in
-        group.addTask { await responder.run() }
+        group.addTask(executorPreference: OwnThreads.shared) { await responder.run() }
         let result: Result<Void, any Error>
         do {
             result = .success(try await test(listener) { try RawClient(.unix(path: folder.file("s"))) })

@@ -83,7 +83,7 @@ struct ParameterValues: Sendable {
     }
 
     subscript(name: String) -> Parameter.Value? {
-        given.first { $0.name == name }?.value
+        given.isEmpty ? nil : given.first { $0.name == name }?.value
     }
 }
 

@@ -13,7 +13,7 @@ extension Route {
     /// Sends the answer piece by piece; cancelled where the client goes or the listener closes.
     package typealias Pieces = @Sendable (HTTPAnswerStream) async throws -> Void
 
-    package init<Answer: ContractType>(
+    package convenience init<Answer: ContractType>(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
         callers: CallerRule = .ownUser, immediately handler: @escaping Immediate<Answer>
     ) {
@@ -24,7 +24,7 @@ extension Route {
         }
     }
 
-    package init<Answer: ContractType>(
+    package convenience init<Answer: ContractType>(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
         callers: CallerRule = .ownUser, inTask handler: @escaping InTask<Answer>
     ) {
@@ -35,7 +35,7 @@ extension Route {
         }
     }
 
-    package init<Body: RequestBody, Answer: ContractType>(
+    package convenience init<Body: RequestBody, Answer: ContractType>(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
         callers: CallerRule = .ownUser, status: HTTPResponseStatus = .ok,
         inTask handler: @escaping InTaskOfBody<Body, Answer>
@@ -52,7 +52,7 @@ extension Route {
     }
 
     /// An answer that isn't, or needn't be, a JSON object of the contract.
-    package init(
+    package convenience init(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
         callers: CallerRule = .ownUser, contents: [Content], inTask handler: @escaping InTask<HTTPAnswer>
     ) {
@@ -62,7 +62,7 @@ extension Route {
     }
 
     /// An answer that comes piece by piece, of this media type.
-    package init(
+    package convenience init(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
         callers: CallerRule = .ownUser, streaming mediaType: String, inTask handler: @escaping InTask<Pieces>
     ) {

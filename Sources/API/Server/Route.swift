@@ -3,7 +3,7 @@ package import NIOHTTP1
 
 /// One request that the API takes, and all that there is to know of it: dispatch, refusals and `/openapi.json` are made
 /// from the table of these. Those of the daemon stand in `Routes/`; a vendor may add its own.
-package struct Route: Sendable {
+package final class Route: Sendable {
     /// A form in which the answer may come.
     package struct Content: Sendable {
         let mediaType: String
@@ -36,7 +36,7 @@ package struct Route: Sendable {
     /// One line, for people.
     package let summary: String
     package let parameters: [Parameter]
-    package var callers: CallerRule
+    package let callers: CallerRule
     /// Of an answer that is no problem.
     let status: HTTPResponseStatus
     let body: Body?
@@ -45,7 +45,7 @@ package struct Route: Sendable {
     let handler: Handler
 
     /// The most general form: the handler answers itself.
-    package init(
+    package convenience init(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
         callers: CallerRule = .ownUser, contents: [Content], handler: @escaping Handler
     ) {

@@ -11,7 +11,7 @@ package struct RouteCall: Sendable {
     /// What the first name of the path stands for, which is an account's in every path that has one.
     package let account: String
     /// What the names after it stand for.
-    package let furtherNames: ArraySlice<String>
+    package let furtherNames: [String]
     private let body: ByteBuffer?
     private let values: ParameterValues
 
@@ -19,13 +19,13 @@ package struct RouteCall: Sendable {
         self.caller = caller
         headers = request.head.headers
         account = names.first ?? ""
-        furtherNames = names.dropFirst()
+        furtherNames = Array(names.dropFirst())
         body = request.body
         self.values = values
     }
 
     /// One name and no parameter.
-    init(_ request: HTTPRequest, caller: Caller, account: String) {
+    init(_ request: borrowing HTTPRequest, caller: Caller, account: String) {
         self.caller = caller
         headers = request.head.headers
         self.account = account
@@ -36,10 +36,9 @@ package struct RouteCall: Sendable {
 
     /// The parameter's value, or its standard.
     package func seconds(_ parameter: Parameter) -> Int {
-        switch (values[parameter.name], parameter.kind) {
-        case (.seconds(let seconds), _), (nil, .seconds(_, let seconds)): seconds
-        default: 0
-        }
+        if case .seconds(let seconds) = values[parameter.name] { return seconds }
+        if case .seconds(_, let standard) = parameter.kind { return standard }
+        return 0
     }
 
     package func flag(_ parameter: Parameter) -> Bool {

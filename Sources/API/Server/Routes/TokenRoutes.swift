@@ -44,7 +44,7 @@ extension TokenQuery {
     /// Those of a route that reads a token.
     package static let parameters = [minTTL, fresh, wait]
 
-    package init(_ call: RouteCall) {
+    package init(_ call: borrowing RouteCall) {
         self.init(
             account: call.account, minTTL: call.seconds(Self.minTTL), isFresh: call.flag(Self.fresh),
             wait: call.seconds(Self.wait))
