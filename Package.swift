@@ -233,7 +233,8 @@ let package = Package(
             [
                 "Daemon", "AuthorizationServer", "AuthorizationClient", "Configuration", "Secrets", "Stores", "Files",
                 "Grants", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts", "Vendors", "VendorServices",
-                "RedirectListener", "FakeDaemon", "APIServer", "Scratch", "APIContract", logging, nioCore, nioPosix, crypto,
+                "RedirectListener", "FakeDaemon", "APIServer", "Scratch", "APIContract", logging, nioCore, nioPosix,
+                crypto,
                 cryptoExtras,
             ]),
         tests("DemoTests", ["valetkey-demo", "Text"]),
