@@ -37,3 +37,21 @@ class Access(lab.Case):
         with Reader(self.place.socket, "/token/ads", 0.05, pwd.getpwnam("nobody").pw_uid) as reader:
             reader.wait_reads(1)
         self.assertIn("PermissionError", reader.reads[0]["error"])
+
+    def test_root_gets_no_token_of_another_user(self):
+        """READ-2"""
+        lab.need_tools("setpriv")
+        nobody = pwd.getpwnam("nobody").pw_uid
+        other = self.home()
+        other.configure(self.server.account())
+        for folder, _, names in os.walk(other.root):
+            for name in (folder, *(os.path.join(folder, name) for name in names)):
+                os.chown(name, nobody, -1)
+        daemon = Daemon(other, wait=False, under=["setpriv", f"--reuid={nobody}", "--clear-groups"])
+        self.addCleanup(daemon.end)
+        daemon.wait_line(lambda line: "ready" in line)
+        for target in ("/token/ads", "/accounts", "/health", "/openapi.json", "/nothing"):
+            answer = daemon.ask("GET", target)
+            self.assertEqual((answer.status, answer.json["code"]), (403, "forbidden"), target)
+        own = other.run("setpriv", f"--reuid={nobody}", "--clear-groups", lab.program("valetkey"), "status")
+        self.assertEqual(own.returncode, 0, own)

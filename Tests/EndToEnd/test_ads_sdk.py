@@ -4,17 +4,15 @@ import json
 import os
 import re
 import subprocess
-import sys
 import unittest
 
 import lab
+import pypi
 from adsservice import AdsService, AdsTokenServer
 from daemon import Daemon
 
 PAGE = os.path.join(lab.REPOSITORY, "Sources", "Documentation.docc", "QuickStart.md")
 VERSION = "13.0.30.1"
-CACHE = os.path.join(
-    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "valetkey-tests", f"python-{sys.version_info[1]}")
 
 
 def blocks(language, text=None):
@@ -23,24 +21,6 @@ def blocks(language, text=None):
         with open(PAGE, encoding="utf-8") as file:
             text = file.read()
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-
-
-def interpreter(package):
-    """Python with an SDK in a virtual environment, which is kept for the next run. Both SDKs are imported by one name."""
-    folder = os.path.join(CACHE, f"{package}-{VERSION}")
-    python = os.path.join(folder, "bin", "python")
-    if not os.path.exists(os.path.join(folder, "complete")):
-        done = subprocess.run(
-            [sys.executable, "-m", "venv", "--clear", folder], capture_output=True, text=True, check=False)
-        lab.need(done.returncode == 0, f"no virtual environment can be made: {done.stdout.strip()[-200:]}")
-        done = subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"{package}=={VERSION}"],
-            capture_output=True, text=True, timeout=600, check=False)
-        last = (done.stderr.strip().splitlines() or [""])[-1]
-        lab.need(done.returncode == 0, f"{package} {VERSION} can't be had from PyPI: {last}")
-        with open(os.path.join(folder, "complete"), "w", encoding="utf-8"):
-            pass
-    return python
 
 
 class Page(lab.Case):
@@ -86,7 +66,7 @@ class SDKs(lab.Case):
         [helper] = [block for block in blocks("python") if "class Valetkey" in block]
         self.write("valetkey_ads.py", helper)
         script = os.path.join(lab.REPOSITORY, "Tests", "EndToEnd", "sdkcall.py")
-        done = self.place.run(interpreter(package), "-W", "ignore", script, location, "ads", timeout=120,
+        done = self.place.run(pypi.interpreter(package, VERSION), "-W", "ignore", script, location, "ads", timeout=120,
                               PYTHONPATH=self.place.root)
         self.assertEqual(done.returncode, 0, f"{done.stderr}\n{self.service.complaints}")
         return json.loads(done.stdout)
@@ -115,7 +95,7 @@ class SDKs(lab.Case):
         self.write("report.py", report.replace(
             'environment="production")', f'environment="production", location="{self.service.base}")'))
         done = subprocess.run(
-            [interpreter("msads"), "-W", "ignore", "report.py"], cwd=self.place.root, capture_output=True, text=True,
+            [pypi.interpreter("msads", VERSION), "-W", "ignore", "report.py"], cwd=self.place.root, capture_output=True, text=True,
             timeout=120, env=self.place.environment(TMPDIR=self.place.root), check=False)
         self.assertEqual(done.returncode, 0, f"{done.stderr}\n{self.service.complaints}")
         with open(os.path.join(self.place.root, done.stdout.strip()), "rb") as file:
