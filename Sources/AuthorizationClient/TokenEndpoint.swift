@@ -72,16 +72,22 @@ package struct TokenEndpoint: GrantRefresher {
         do throws(Failure) {
             (reply, sent) = try await client.send(account, key: key, make)
         } catch {
-            return .failed(error)
+            var failure = error
+            failure.isUnprocessed = [.nameLookup, .connection, .secretUnavailable].contains(failure.code)
+            return .failed(failure)
         }
         switch TokenReply(status: reply.status, retryAfter: reply.retryAfter, body: Data(reply.body)) {
         case .granted(let tokens): return .granted(tokens, sent: sent)
-        case .refused(let error, let wait): return .failed(refusal(error, of: account, retryAfter: wait))
+        case .refused(let error, let wait):
+            var failure = refusal(error, of: account, retryAfter: wait)
+            failure.isUnprocessed = error.code == .temporarilyUnavailable
+            return .failed(failure)
         case .unusable(let reason, let wait):
-            return .failed(
-                Failure(
-                    .badReply, "\(account.tokenEndpoint.host) answers with \(reason)",
-                    hint: Self.remedy(reply.status, account.settings.name), retryAfter: wait, at: time.now().wall))
+            var failure = Failure(
+                .badReply, "\(account.tokenEndpoint.host) answers with \(reason)",
+                hint: Self.remedy(reply.status, account.settings.name), retryAfter: wait, at: time.now().wall)
+            failure.isUnprocessed = [429, 503].contains(reply.status)
+            return .failed(failure)
         }
     }
 

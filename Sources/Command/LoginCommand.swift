@@ -84,20 +84,30 @@ struct LoginCommand: ParsableCommand {
         screen.line(
             "Then paste the address to which the browser was sent (it begins with \(consent.redirectURI ?? "")),")
         screen.line("or the bare code. An error page there is no harm.")
+        var before: [String] = []
         while true {
             screen.write("> ")
             guard let line = readLine(), !line.isEmpty else {
                 _ = try? client.cancelConsent(account)
                 throw CommandFailure(.consentRequired, "nothing was pasted; the consent is cancelled")
             }
-            switch Result(catching: { () throws(ClientFailure) in try client.takeRedirect(account, line) }) {
-            case .success(let consent): return consent
-            case .failure(.problem(let problem)) where problem.code == .malformedRequest:
-                screen.line(problem.detail)
-                if let hint = problem.hint { screen.line("hint: \(hint)") }
-            case .failure(let failure): throw failure
+            before.append(line)
+            // An address that was broken over lines is whole again with the lines before.
+            switch try take(line, client) {
+            case .success(let end): return end
+            case .failure(let problem):
+                if before.count > 1, let end = try? take(before.joined(separator: "\n"), client).get() { return end }
+                screen.line(problem.detail.plain)
+                if let hint = problem.hint { screen.line("hint: \(hint.plain)") }
             }
         }
+    }
+
+    /// A problem where the text isn't the response.
+    private func take(_ text: String, _ client: SocketClient) throws(ClientFailure) -> Result<ConsentReport, Problem> {
+        let result = Result { () throws(ClientFailure) in try client.takeRedirect(account, text) }
+        if case .failure(.problem(let problem)) = result, problem.code == .malformedRequest { return .failure(problem) }
+        return .success(try result.get())
     }
 
     private func report(_ consent: ConsentReport) throws {

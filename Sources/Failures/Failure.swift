@@ -13,6 +13,8 @@ package struct Failure: Error, Sendable, Hashable {
     package var hint: String?
     /// Before this has passed another try makes no sense; nil where nobody says so.
     package var retryAfter: Duration?
+    /// Whether the server has certainly not acted on the request: a code in it is still unused.
+    package var isUnprocessed = false
     package var at: Date
 
     /// `hint` is what is better advice than the table's own.

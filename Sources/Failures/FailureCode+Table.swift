@@ -28,6 +28,7 @@ extension FailureCode {
         case .invalidGrant: FailureFacts(.consentNeeded, "Grant refused", remedy: Self.logIn)
         case .badRefreshToken: FailureFacts(.consentNeeded, "Grant refused", remedy: Self.logIn)
         case .accessDenied: FailureFacts(.consentNeeded, "Access denied", remedy: Self.logIn)
+        case .authorizationDeclined: FailureFacts(.consentNeeded, "Access denied", remedy: Self.logIn)
         case .expiredToken: FailureFacts(.consentNeeded, "Consent expired", remedy: Self.logIn)
         case .interactionRequired: FailureFacts(.consentNeeded, "Consent required", remedy: Self.logIn)
         case .loginRequired: FailureFacts(.consentNeeded, "Consent required", remedy: Self.logIn)
@@ -86,6 +87,7 @@ extension FailureCode {
                     + "{account}", exit: .other)
         case .wrongIssuer:
             FailureFacts(.conflict, "Wrong issuer", remedy: "check issuer of [accounts.{account}]")
+        case .noCode: FailureFacts(.conflict, "No code", remedy: "run: valetkey login {account}")
         case .accountChanged:
             FailureFacts(.conflict, "Account changed", remedy: "run: valetkey login {account}")
         case .otherClient:

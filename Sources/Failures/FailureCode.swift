@@ -9,6 +9,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     /// A large code host's word for `invalid_grant`.
     case badRefreshToken = "bad_refresh_token"
     case accessDenied = "access_denied"
+    /// A large identity platform's word for `access_denied` in the device flow.
+    case authorizationDeclined = "authorization_declined"
     case expiredToken = "expired_token"
     case interactionRequired = "interaction_required"
     case loginRequired = "login_required"
@@ -63,6 +65,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
 
     case idTokenNotBelieved = "invalid_id_token"
     case wrongIssuer = "wrong_issuer"
+    /// A response that holds neither a code nor an error.
+    case noCode = "no_code"
     case accountChanged = "account_changed"
     case otherClient = "other_client"
     case noRefreshToken = "no_refresh_token"
@@ -116,8 +120,10 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     /// Whether authorization servers say it.
     private var isOAuth: Bool {
         switch self {
-        case .invalidGrant, .badRefreshToken, .accessDenied, .expiredToken, .interactionRequired, .loginRequired,
-            .consentRequired, .invalidClient, .incorrectClientCredentials, .unauthorizedClient, .invalidScope,
+        case .invalidGrant, .badRefreshToken, .accessDenied, .authorizationDeclined, .expiredToken,
+            .interactionRequired,
+            .loginRequired, .consentRequired, .invalidClient, .incorrectClientCredentials, .unauthorizedClient,
+            .invalidScope,
             .invalidTarget, .invalidRequest, .unsupportedGrantType, .unsupportedResponseType, .authorizationPending,
             .slowDown, .useDPoPNonce, .invalidDPoPProof, .serverError, .temporarilyUnavailable:
             true

@@ -25,12 +25,14 @@ extension Page {
     init(_ verdict: RedirectVerdict) {
         switch verdict {
         case .granted(let account, let scope, let missing): self = .granted(account, scope: scope, missing: missing)
+        case .unsaved(let detail, let hint): self = .unsaved(detail, hint: hint)
         case .refused(let detail): self = .refused(detail)
         case .failed(let detail, let hint): self = .failed(detail, hint: hint)
         case .expired: self = .expired
         case .cancelled: self = .cancelled
         case .alreadyUsed: self = .alreadyUsed
         case .foreign: self = .foreign
+        case .adminConsented: self = .adminConsented
         case .notReady(let detail, let hint): self = .notReady(detail, hint: hint)
         }
     }
@@ -53,6 +55,17 @@ extension Page {
             """)
     }
 
+    static func unsaved(_ detail: String, hint: String) -> Page {
+        let remedy: HTML = hint.isEmpty ? "" : "\n<p>\(excerpt(hint))</p>"
+        return Page(
+            .insufficientStorage, .care, "Access granted, but not saved",
+            """
+            <p>valetkey has the grant in memory, but can’t write it to the disk:</p>
+            <blockquote>\(excerpt(detail))</blockquote>\(remedy)
+            <p class="last">It works for now, and saving is tried again. It is lost if valetkeyd stops before that.</p>
+            """)
+    }
+
     static func refused(_ detail: String) -> Page {
         let said: HTML =
             detail.isEmpty
@@ -70,7 +83,7 @@ extension Page {
         return Page(
             .failedDependency, .bad, "This login failed",
             """
-            <p>Your consent arrived, but no grant came of it.</p>
+            <p>No grant came of it.</p>
             <blockquote>\(excerpt(detail))</blockquote>\(remedy)
             <p class="last">To try again, run <code>valetkey login</code> in a terminal.</p>
             """)
@@ -101,8 +114,15 @@ extension Page {
         .badRequest, .care, "This response doesn’t belong here",
         """
         <p>It answers no login that is pending on this computer, so nothing was changed.</p>
-        <p class="last">If you are logging in right now, go on in the tab that valetkey opened: that login still \
-        waits.</p>
+        <p>If you are logging in right now, go on in the tab that valetkey opened: that login still waits.</p>
+        <p class="last">To cancel it, press Ctrl-C in the terminal where <code>valetkey login</code> runs.</p>
+        """)
+
+    static let adminConsented = Page(
+        .ok, .good, "An administrator has consented",
+        """
+        <p>The authorization server has noted it. Your own login isn’t done by that: it still waits.</p>
+        <p class="last">To go on with it, open the address of <code>valetkey login</code> again.</p>
         """)
 
     static func notReady(_ detail: String, hint: String) -> Page {

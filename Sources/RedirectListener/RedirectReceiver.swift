@@ -27,6 +27,8 @@ package enum RedirectAnswer: Sendable, Hashable {
 package enum RedirectVerdict: Sendable, Hashable {
     /// The grant is stored.
     case granted(account: String, scope: Scope, missingScope: Scope)
+    /// The grant is in memory only: the disk refuses it.
+    case unsaved(detail: String, hint: String)
     /// The user or the authorization server said no; `detail` is in the server's words.
     case refused(detail: String)
     /// The response was right, but no grant came of it.
@@ -39,6 +41,8 @@ package enum RedirectVerdict: Sendable, Hashable {
     case alreadyUsed
     /// Wrong or missing `state`: not an answer to this consent, which goes on.
     case foreign
+    /// An administrator has consented; the user hasn't, and the consent goes on.
+    case adminConsented
     /// The authorization server can't be reached at the moment; the consent goes on.
     case notReady(detail: String, hint: String)
 
@@ -46,7 +50,7 @@ package enum RedirectVerdict: Sendable, Hashable {
     var isPassing: Bool {
         switch self {
         case .foreign, .notReady: true
-        case .granted, .refused, .failed, .expired, .cancelled, .alreadyUsed: false
+        case .granted, .unsaved, .refused, .failed, .expired, .cancelled, .alreadyUsed, .adminConsented: false
         }
     }
 }

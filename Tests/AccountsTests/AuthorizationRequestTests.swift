@@ -122,11 +122,47 @@ struct AuthorizationResponseTests {
         #expect(check(state, ("iss", "https://as.example"), ("code", "c")) == .code(Secret("c")))
     }
 
-    @Test func `code and error together, or neither, mean nothing`() {
-        #expect(check(state) == .malformed)
-        #expect(check(state, ("code", "c"), ("error", "e")) == .malformed)
-        #expect(check(state, ("code", "c"), ("code", "d")) == .malformed)
-        #expect(check(state, ("code", "")) == .malformed)
+    // B1, CALLBACK-6
+    @Test func `a response that holds neither a code nor an error is one all the same`() {
+        #expect(check(state) == .unexplained(nil))
+        #expect(check(state, ("code", "")) == .unexplained(nil))
+        #expect(check(state, ("code", "c"), ("code", "d")) == .unexplained(nil))
+        #expect(check(state, ("error", ""), ("session_state", "x"), ("access_token", "t")) == .unexplained(nil))
+        #expect(check(state, ("error", ""), ("code", "c")) == .code(Secret("c")))
+    }
+
+    // AUTHZ-6
+    @Test func `an error beside a code is an error: nothing is redeemed`() {
+        #expect(check(state, ("code", "c"), ("error", "e")) == .refused(OAuthError("e")))
+        #expect(check(state, ("error", "e"), ("error", "f")) == .refused(OAuthError("e")))
+    }
+
+    // B1: the words of several servers
+    @Test(
+        arguments: [
+            (
+                [("error_code", "1349126"), ("error_message", "not active")],
+                "error_code: 1349126, error_message: not active"
+            ),
+            ([("ErrorCode", "7"), ("x", "y")], "ErrorCode: 7"),
+            ([("reason", "user_cancelled"), ("error", "")], "reason: user_cancelled"),
+            ([("message", "no\u{1b}[2J\nway"), ("id_token", "secret")], "message: no [2J way"),
+            ([("denied", "t"), ("statusDetail", "")], "denied: t"),
+        ] as [([(String, String)], String)])
+    func `what it says instead is told, and nothing else of it`(_ fields: [(String, String)], _ said: String) {
+        let all = [FormField(state.0, state.1)] + fields.map { FormField($0.0, $0.1) }
+        #expect(request.check(all) == .unexplained(said))
+        #expect(request.check(Array(all.dropFirst())) == .foreign)
+    }
+
+    // B1
+    @Test(arguments: ["True", "true", "TRUE"])
+    func `an administrator's consent is told apart`(_ value: String) {
+        #expect(check(state, ("admin_consent", value), ("tenant", "t")) == .adminConsent)
+        #expect(check(("admin_consent", value), ("tenant", "t")) == .foreign)
+        #expect(check(state, ("admin_consent", value), ("error", "e")) == .refused(OAuthError("e")))
+        #expect(check(state, ("admin_consent", value), ("code", "c")) == .code(Secret("c")))
+        #expect(check(state, ("admin_consent", "False"), ("tenant", "t")) == .unexplained(nil))
     }
 
     // KEEP-2, found by fuzzing
@@ -135,6 +171,7 @@ struct AuthorizationResponseTests {
         let responses = [
             check(state, ("iss", "https://\(text)"), ("code", "c")),
             check(state, ("error", "x\(text)"), ("error_description", text), ("error_uri", text)),
+            check(state, ("error_message", "x\(text)y"), ("error_\(text)", "x")),
         ]
         #expect(!"\(responses)".contains(text))
     }

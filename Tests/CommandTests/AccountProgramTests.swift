@@ -156,6 +156,20 @@ struct AccountProgramTests {
         }
     }
 
+    // B3
+    @Test func `an address that is pasted in two lines goes to the daemon as a whole, too`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let outcome = try await valetkey(
+                ["login", "ads", "--paste", "--socket", path], input: "nonsense\nnonsense\n")
+            #expect(outcome.code == 0)
+            #expect(
+                await daemon.allCalls() == [
+                    "start consent ads paste", "take redirect ads nonsense", "take redirect ads nonsense",
+                    "take redirect ads nonsense\nnonsense",
+                ])
+        }
+    }
+
     @Test func `who pastes nothing cancels the consent`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let outcome = try await valetkey(["login", "ads", "--paste", "--socket", path])

@@ -56,6 +56,109 @@ import Text
     }
 }
 
+@Suite(.timeLimit(.minutes(1))) struct ResponseTests {
+    /// The `state` of a pending consent.
+    private func state(_ consent: ConsentReport) throws -> FormField {
+        FormField("state", String(try #require(consent.authorizationURL?.firstMatch(of: /state=([^&]+)/)?.1)))
+    }
+
+    // B1, CALLBACK-6
+    @Test func `a response that is neither yes nor no ends the login with what the server said`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            let started = try await rig.api.startConsent("demo", ConsentRequest()).get()
+            let said = FormField("error_message", "App not active")
+            let page = await rig.redirect(started, [try state(started), FormField("iss", rig.server.issuer), said])
+            #expect(page == .page(.refused(detail: "error_message: App not active")))
+            let end = try await rig.end()
+            #expect(end.state == .failed && end.error?.code == "no_code")
+            #expect(end.error?.detail.contains("App not active") == true)
+        }
+    }
+
+    // B1, ISS-2
+    @Test func `what the server said is told although it doesn't say its name`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            let started = try await rig.api.startConsent("demo", ConsentRequest()).get()
+            _ = await rig.redirect(started, [try state(started), FormField("error", "x")])
+            let end = try await rig.end()
+            #expect(end.state == .failed && end.error?.code == "wrong_issuer")
+            #expect(end.error?.detail.hasSuffix("; it says x") == true)
+        }
+    }
+
+    // B1, CALLBACK-6
+    @Test func `after an administrator's consent the login goes on`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            let started = try await rig.api.startConsent("demo", ConsentRequest()).get()
+            let fields = [
+                FormField("admin_consent", "True"), FormField("tenant", "t"), try state(started),
+                FormField("iss", rig.server.issuer),
+            ]
+            #expect(await rig.redirect(started, fields) == .page(.adminConsented))
+            try await rig.consent(endingAs: .granted)
+        }
+    }
+
+    // B2
+    @Test func `the same response again shows the page of the first`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            let started = try await rig.api.startConsent("demo", ConsentRequest()).get()
+            let location = rig.server.answer(
+                authorizationURL: try #require(started.authorizationURL), user: Rig.user.name,
+                password: Rig.user.password)
+            let query = try #require(location).drop { $0 != "?" }.dropFirst()
+            let fields = try #require(FormEncoding.decode(query))
+            let first = await rig.redirect(started, fields)
+            guard case .page(.granted) = first else { throw Unexpected() }
+            #expect(await rig.redirect(started, fields) == first)
+            #expect(rig.server.activity.tokenRequests("authorization_code").count == 1)
+        }
+    }
+
+    // A13
+    @Test(arguments: [429, 503])
+    func `a server that is busy is asked once more for a code's tokens, when it says`(status: Int) async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            rig.server.fail(.status(status, retryAfter: 7))
+            async let end = rig.consent()
+            await rig.clock.awaitSleeper(for: .seconds(7))
+            rig.clock.advance(by: .seconds(7))
+            let report = try await end
+            #expect(report.state == .granted)
+            #expect(rig.server.activity.tokenRequests("authorization_code").count == 2)
+        }
+    }
+
+    // A13
+    @Test func `a server whose name can't be looked up, or that refuses the connection, has used no code`() async throws
+    {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
+            let redirect = rig.server.answer(
+                authorizationURL: try #require(started.authorizationURL), user: Rig.user.name,
+                password: Rig.user.password)
+            let pasted = PastedRedirect(redirect: try #require(redirect))
+            rig.transport.fail("/token")
+            async let end = rig.api.takeRedirect("demo", pasted)
+            await rig.clock.awaitSleeper(for: .seconds(2))
+            rig.clock.advance(by: .seconds(2))
+            let report = try await end.get()
+            #expect(report.state == .granted)
+        }
+    }
+
+    // A13, AUTHZ-6
+    @Test(arguments: [Fault.status(500), .replyLost, .hangUp, .error("server_error")])
+    func `a code that may have been used is redeemed once`(fault: Fault) async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            rig.server.fail(fault)
+            let end = try await rig.consent()
+            #expect(end.state == .failed)
+            #expect(rig.server.activity.tokenRequests("authorization_code").count == 1)
+        }
+    }
+}
+
 @Suite(.timeLimit(.minutes(1))) struct DeviceFlowTests {
     private func start(_ rig: Rig) async throws -> ConsentReport {
         try await rig.api.startConsent("demo", ConsentRequest(flow: .device)).get()
@@ -114,6 +217,19 @@ import Text
             await rig.clock.awaitSleeper(for: .seconds(5))
             rig.clock.advance(by: .seconds(600))
             try await rig.end(as: .expired)
+        }
+    }
+
+    // DEVICE-5, B4
+    @Test func `an error that nobody has listed ends the poll`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            _ = try await start(rig)
+            rig.server.fail(.error("verification_gone"), grantType: Self.urn)
+            await rig.clock.awaitSleeper(for: .seconds(5))
+            rig.clock.advance(by: .seconds(5))
+            let end = try await rig.end()
+            #expect(end.state == .failed && end.error?.code == "verification_gone")
+            #expect(polls(rig) == 1)
         }
     }
 

@@ -40,6 +40,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        if self.path == "/device":
+            return self._send(200, json.dumps(self.server.owner.device()).encode())
         if self.path != "/token":
             return self._send(404)
         form = dict(urllib.parse.parse_qsl(body))
@@ -97,6 +99,11 @@ class TokenServer:
             "token_endpoint": f"{self.base}/token", "scopes": ["mail"], **more,
         }
         return f"[accounts.{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in members.items())
+
+    def device(self):
+        """A user code; what its polls get is what `answers` holds."""
+        return {"device_code": secrets.token_hex(8), "user_code": "ABCD-EFGH", "verification_uri": f"{self.base}/enter",
+                "interval": 1, "expires_in": 60}
 
     def metadata(self):
         return {

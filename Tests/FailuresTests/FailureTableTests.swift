@@ -22,6 +22,7 @@ struct FailureTableTests {
             (.daemonUnreachable, .daemonUnreachable), (.daemonHungUp, .tryAgain), (.daemonTimeout, .tryAgain),
             (.daemonProtocol, .other), (.usage, .usage), (.outputFailed, .other), (.programMissing, .other),
             (.storage, .other), (.accountChanged, .other), (.wrongIssuer, .other),
+            (.noCode, .other),
         ] as [(FailureCode, Exit)])
     func `what a command meets by itself has its exit`(_ code: FailureCode, _ exit: Exit) {
         #expect(code.facts.exit == exit)
@@ -33,7 +34,8 @@ struct FailureTableTests {
             (
                 .consentNeeded,
                 [
-                    "invalid_grant", "bad_refresh_token", "access_denied", "expired_token", "interaction_required",
+                    "invalid_grant", "bad_refresh_token", "access_denied", "authorization_declined", "expired_token",
+                    "interaction_required",
                     "login_required", "consent_required",
                 ]
             ),

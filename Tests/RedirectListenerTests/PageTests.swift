@@ -10,7 +10,8 @@ struct PageTests {
         .granted(account: "ads", scope: Scope([]), missingScope: Scope(["c"])),
         .refused(detail: "The user said no"),
         .failed(detail: "the token endpoint said invalid_grant", hint: "try again"), .expired, .cancelled,
-        .alreadyUsed, .foreign, .notReady(detail: "no reply", hint: "check the network"),
+        .alreadyUsed, .adminConsented, .unsaved(detail: "no space", hint: "free some"), .foreign,
+        .notReady(detail: "no reply", hint: "check the network"),
     ]
 
     // AUTHZ-7
@@ -33,7 +34,7 @@ struct PageTests {
     @Test(arguments: [
         RedirectVerdict.granted(account: "<x", scope: Scope(["<x"]), missingScope: Scope(["<x"])),
         .refused(detail: "<x"), .failed(detail: "<x", hint: "<x"),
-        .notReady(detail: "<x", hint: "<x"),
+        .notReady(detail: "<x", hint: "<x"), .unsaved(detail: "<x", hint: "<x"),
     ])
     func `nothing of a verdict is written unescaped`(verdict: RedirectVerdict) {
         let document = PageLayout.document(Page(verdict)).markup
@@ -50,8 +51,14 @@ struct PageTests {
         #expect(document.utf8.count < 8000)
     }
 
+    // B5
+    @Test func `a response that belongs to no login says how to cancel the one that waits`() {
+        let page = Page(.foreign).body.markup
+        #expect(page.contains("still waits") && page.contains("Ctrl-C"))
+    }
+
     @Test func `only success is a success`() {
-        #expect(Self.verdicts.map { Page($0).status.code } == [200, 200, 403, 424, 410, 410, 409, 400, 503])
+        #expect(Self.verdicts.map { Page($0).status.code } == [200, 200, 403, 424, 410, 410, 409, 200, 507, 400, 503])
     }
 
     @Test func `a text that is too long for a page is cut`() {

@@ -74,42 +74,4 @@ package struct AuthorizationRequest: Sendable, Hashable {
         if let nonce { fields.append(FormField("nonce", nonce.expose())) }
         return fields + settings.resource.map { FormField("resource", $0) }
     }
-
-    /// Judges what arrived on the redirect URI: `state`, then `iss`, then `error` or `code`.
-    package func check(_ fields: [FormField]) -> AuthorizationResponse {
-        func values(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
-        // What is shown of a response never shows `state`, wherever the sender has put it.
-        func shown(_ text: String) -> String { text.replacing(state.expose(), with: "…") }
-        let states = values("state")
-        guard states.count == 1, Secret(states[0]).equalsInConstantTime(state) else { return .foreign }
-        let issuers = values("iss")
-        if let issuer = settings.expectedIssuer, let other = issuers.first(where: { !issuer.matches($0) }) {
-            return .mixedUp(issuer: UntrustedText.clean(shown(other)))
-        }
-        let (codes, errors) = (values("code"), values("error"))
-        let error = errors.first.map {
-            OAuthError(
-                shown($0), description: values("error_description").first.map(shown),
-                uri: values("error_uri").first.map(shown))
-        }
-        if account.promisesIssuer, issuers.isEmpty { return .mixedUp(issuer: nil, error: error) }
-        switch (codes.count, errors.count) {
-        case (1, 0) where !codes[0].isEmpty: return .code(Secret(codes[0]))
-        case (0, 1): return error.map { .refused($0) } ?? .malformed
-        default: return .malformed
-        }
-    }
-}
-
-/// What a response on the redirect URI means.
-package enum AuthorizationResponse: Sendable, Hashable {
-    /// `state` is missing or wrong: it belongs to no request of ours and changes nothing.
-    case foreign
-    /// Another authorization server than the one that was asked sent it, or one that doesn't say its name although
-    /// ours promises to (RFC 9207 section 2.4); nil stands for the latter, with the error that it tells.
-    case mixedUp(issuer: String?, error: OAuthError? = nil)
-    case refused(OAuthError)
-    case code(Secret)
-    /// Neither one code nor one error.
-    case malformed
 }

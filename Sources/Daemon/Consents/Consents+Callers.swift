@@ -118,15 +118,14 @@ extension RedirectVerdict {
         case .granted(let account, let scope, let missing):
             self = .granted(account: account, scope: scope, missingScope: missing)
         case .unsaved(let failure):
-            self = .failed(
-                detail: "Consent was given, but can't be saved: \(failure.detail)",
-                hint: "It works for now, and saving is tried again. \(failure.hint ?? "")")
+            self = .unsaved(detail: failure.detail, hint: failure.hint ?? "")
         case .refused(let said): self = .refused(detail: said)
         case .failed(let failure): self = .failed(detail: failure.detail, hint: failure.hint ?? "")
         case .expired: self = .expired
         case .cancelled: self = .cancelled
         case .alreadyUsed: self = .alreadyUsed
         case .foreign: self = .foreign
+        case .adminConsented: self = .adminConsented
         case .notReady(let failure): self = .notReady(detail: failure.detail, hint: failure.hint ?? "")
         }
     }

@@ -92,6 +92,8 @@ package enum ConsentVerdict: Sendable, Equatable {
     case alreadyUsed
     /// No response of this consent, which goes on.
     case foreign
+    /// An administrator has consented; the user hasn't, and the consent goes on.
+    case adminConsented
     /// The authorization server can't be reached at the moment; the consent goes on.
     case notReady(Failure)
 }

@@ -1,5 +1,5 @@
 import Accounts
-package import Failures
+import Failures
 import OAuth
 package import Text
 
@@ -49,7 +49,8 @@ extension ConsentMachine {
         switch (phase, mark?.judge(fields) ?? .foreign) {
         case (.live(let terms, .waiting(let wait)), _):
             let response = wait.request.check(fields)
-            guard response.isOurs else { return page(.foreign) }
+            if response == .foreign { return page(.foreign) }
+            if response == .adminConsent { return page(.adminConsented) }
             browsers.append(browser)
             mark = ResponseMark(state: wait.request.state, taken: fields)
             return take(response, wait.request, terms, now: now)
@@ -64,78 +65,49 @@ extension ConsentMachine {
         }
     }
 
-    /// The user has pasted a response, whole or only its code. Who pasted it gets the consent as it ends.
-    package mutating func paste(_ text: String, from waiter: WaiterID, now: Moment) -> [ConsentAction] {
-        let expired = expire(now)
-        guard case .live(let terms, .waiting(let wait)) = phase else {
-            return expired + [.refusePaste(waiter, .noConsent(account, at: now))]
-        }
-        let response: AuthorizationResponse
-        switch PastedResponse(text) {
-        case .code(let code):
-            response = .code(code)
-            mark = ResponseMark(state: wait.request.state, taken: [FormField("code", code.expose())])
-        case .fields(let fields):
-            response = wait.request.check(fields)
-            if response.isOurs { mark = ResponseMark(state: wait.request.state, taken: fields) }
-        case nil: response = .foreign
-        }
-        guard response.isOurs else { return [.refusePaste(waiter, .notTheResponse(at: now))] }
-        waiters.append(Waiter(id: waiter, deadline: .distantFuture))
-        return take(response, wait.request, terms, now: now)
-    }
-
-    private mutating func take(
+    /// Goes on with a response that is ours.
+    mutating func take(
         _ response: AuthorizationResponse, _ request: AuthorizationRequest, _ terms: ConsentTerms, now: Moment
     ) -> [ConsentAction] {
         switch response {
         case .code(let code):
-            phase = .live(terms, .redeeming)
+            phase = .live(terms, .redeeming(Redemption(.code(code, request))))
             return [.redeem(code: code, request, key: terms.key)]
         case .refused(let error):
             let advice = terms.catalogue.advice(on: error, account: account)
             return refuse(Failure(error, account: account, advice: advice, at: now.wall), said: "\(error)")
-        case .mixedUp(let issuer, let error):
-            let failure = Failure.wrongIssuer(issuer, error, account: account, at: now)
+        case .mixedUp(let issuer, let said):
+            let failure = Failure.wrongIssuer(issuer, said, account: account, at: now)
             return end(.failed, .failed(failure), failure: failure)
-        case .foreign, .malformed: return []
-        }
-    }
-}
-
-extension AuthorizationResponse {
-    fileprivate var isOurs: Bool {
-        switch self {
-        case .foreign, .malformed: false
-        case .code, .refused, .mixedUp: true
+        case .unexplained(let said):
+            let failure = Failure.noCode(said, account: account, at: now)
+            return end(.failed, .refused(said ?? failure.detail), failure: failure)
+        case .foreign, .adminConsent: return []
         }
     }
 }
 
 extension Failure {
-    package static func noConsent(_ account: String, at now: Moment) -> Failure {
-        Failure(.noConsentPending, "no consent of \(account) is under way", account: account, at: now.wall)
-    }
-
-    static func notTheResponse(at now: Moment) -> Failure {
-        Failure(
-            .malformedRequest,
-            "what was pasted isn't the redirect of the pending consent: state or code is missing or wrong",
-            hint: "paste the whole address to which the browser was sent, from http to its end", at: now.wall)
+    /// Neither a code nor an error.
+    fileprivate static func noCode(_ said: String?, account: String, at now: Moment) -> Failure {
+        let told = said.map { "; it says \($0)" } ?? ""
+        return Failure(
+            .noCode, "the authorization server's response holds neither a code nor an error\(told)",
+            account: account, at: now.wall)
     }
 
     /// A response that names another issuer than the one that was asked, or none although the server promises it.
     fileprivate static func wrongIssuer(
-        _ issuer: String?, _ error: OAuthError?, account: String, at now: Moment
+        _ issuer: String?, _ said: String?, account: String, at now: Moment
     ) -> Failure {
         if let issuer {
             return Failure(
                 .wrongIssuer, "the response came from \(issuer), not from the server that was asked",
                 account: account, at: now.wall)
         }
-        let said = error.map { "; it says \($0)" } ?? ""
+        let told = said.map { "; it says \($0)" } ?? ""
         return Failure(
-            .wrongIssuer, "the response names no issuer, although the server promises it\(said)",
+            .wrongIssuer, "the response names no issuer, although the server promises it\(told)",
             hint: "run: valetkey login \(account); if it stays so, tell the server's operator (RFC 9207 section 2)",
             at: now.wall)
     }

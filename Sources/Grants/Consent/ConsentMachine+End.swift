@@ -2,18 +2,8 @@ import Accounts
 import Failures
 import OAuth
 
-/// From the user's answer to the grant, and every other way in which a consent ends.
+/// From the tokens to the grant, and every other way in which a consent ends.
 extension ConsentMachine {
-    package mutating func redeemed(_ outcome: RefreshOutcome, now: Moment) -> [ConsentAction] {
-        guard case .live(let terms, .redeeming) = phase else { return [] }
-        switch outcome {
-        case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms)
-        case .failed(let failure):
-            let failure = withHint(failure)
-            return end(.failed, .failed(failure), failure: failure)
-        }
-    }
-
     mutating func keep(_ tokens: IssuedTokens, sent: Moment, _ terms: ConsentTerms) -> [ConsentAction] {
         let grant = Grant(
             tokens, requestedScope: terms.settings.scope, sent: sent, isOwn: flow == .clientCredentials,
@@ -26,6 +16,11 @@ extension ConsentMachine {
     package mutating func kept(_ outcome: GrantKeeper.ConsentOutcome, now: Moment) -> [ConsentAction] {
         guard case .live(let terms, .keeping(let grant)) = phase else { return [] }
         switch outcome {
+        case .kept where grant.lifetime <= .zero:
+            let failure = Failure(
+                .unusableToken, "the access token had expired when it arrived (expires_in)",
+                hint: "tell the operator of the server, then run: valetkey refresh \(account)", at: now.wall)
+            return end(.failed, .failed(failure), failure: failure)
         case .kept:
             let warning: Failure? =
                 grant.isRenewable
@@ -46,13 +41,13 @@ extension ConsentMachine {
     mutating func refuse(_ failure: Failure, said: String) -> [ConsentAction] {
         let failure = withHint(failure)
         switch failure.code {
-        case .accessDenied: return end(.refused, .refused(said), failure: failure)
+        case .accessDenied, .authorizationDeclined: return end(.refused, .refused(said), failure: failure)
         case .expiredToken: return end(.expired, .failed(failure), failure: failure)
         default: return end(.failed, .failed(failure), failure: failure)
         }
     }
 
-    private func withHint(_ failure: Failure) -> Failure {
+    func withHint(_ failure: Failure) -> Failure {
         var failure = failure
         failure.hint = failure.hint ?? "run: valetkey login \(account)"
         return failure
@@ -61,7 +56,7 @@ extension ConsentMachine {
     /// Ends the wait for the user, or the preparation for it; see `isCancelled`.
     package mutating func cancel(now: Moment) -> [ConsentAction] {
         let expired = expire(now)
-        return expired + (isPreparing || isPending ? end(.cancelled, .cancelled) : [])
+        return expired + (isPreparing || isPending || isPausing ? end(.cancelled, .cancelled) : [])
     }
 
     /// The time is up, whether or not a timer has said so.
@@ -75,7 +70,7 @@ extension ConsentMachine {
         if case .live(_, .waiting(let wait)) = phase, let due = wait.pushes?.due, due <= now.instant {
             actions += pushNext(now: now)
         }
-        actions += pollIfDue(now: now)
+        actions += pollIfDue(now: now) + redeemIfDue(now: now)
         let late = waiters.filter { $0.deadline <= now.instant }.map(\.id)
         return actions + release(late, now: now)
     }

@@ -31,7 +31,8 @@ extension ConsentMachine {
             phase = .live(terms, .authorizing(account))
             return [.authorizeDevice(account)]
         case .clientCredentials:
-            return begin(.redeeming, terms, life: terms.timeout, now: now) + [.requestTokens(account, key: terms.key)]
+            let began = begin(.redeeming(Redemption(.own(account))), terms, life: terms.timeout, now: now)
+            return began + [.requestTokens(account, key: terms.key)]
         }
     }
 
@@ -47,7 +48,6 @@ extension ConsentMachine {
             return makeRequest(account, terms, bound, now: now, using: &random)
         case .failure(let failure):
             listener = .none
-            guard case .live(_, .binding) = phase else { return [] }
             return endUnbegun(failure)
         }
     }

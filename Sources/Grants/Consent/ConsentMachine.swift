@@ -18,13 +18,17 @@ package import Text
 ///     waiting      a browser comes for the URL              waiting           forward it; push the next request
 ///                  the pushed request has grown old         waiting           push
 ///                  a code, from a browser or pasted         redeeming         redeem
-///                  an error, or another issuer              over              answer browsers and waiters
+///                  an error, another issuer, or neither     over              answer browsers and waiters
+///                  nor a code
+///                  an administrator's consent               waiting           answer the browser
 ///     polling      the interval is over                     polling           poll
 ///                  pending, slow_down, or no reply          polling
 ///                  tokens                                   keeping           keep
 ///                  any other error                          over              answer waiters
 ///     redeeming    tokens                                   keeping           keep
-///                  an error, or no tokens                   over              answer browsers and waiters
+///                  the server has not acted, first time     redeeming
+///                  the pause after that is over             redeeming         redeem, or requestTokens
+///                  any other failure                        over              answer browsers and waiters
 ///     keeping      stored, or not to be stored              over              answer browsers and waiters
 ///     waiting,     the time is up                           over              answer browsers and waiters
 ///     polling
@@ -34,7 +38,8 @@ package import Text
 ///
 /// The time is judged whenever something happens, by the clock that counts time asleep: what comes too late is refused
 /// although no timer has said so yet. From `redeeming` on neither the time nor a cancel nor a stop ends the consent: the
-/// code that is used up comes to its grant. A consent that had a listener retires it at its end.
+/// code that is used up comes to its grant. Only in the pause before a second try a cancel or a stop does. A consent
+/// that had a listener retires it at its end.
 ///
 /// A consent that is over keeps what it reports and, as long as its listener is there, digests of `state` and of the
 /// response that was taken, to know both again.
@@ -51,7 +56,7 @@ package struct ConsentMachine: Sendable {
         case authorizing(ResolvedAccount)
         case waiting(BrowserWait)
         case polling(DeviceWait)
-        case redeeming
+        case redeeming(Redemption)
         case keeping(Grant)
     }
 
@@ -139,6 +144,7 @@ package struct ConsentMachine: Sendable {
         switch phase {
         case .live(_, .waiting(let wait)): wake = min(wake, expires.instant, wait.pushes?.due ?? .distantFuture)
         case .live(_, .polling(let wait)): wake = min(wake, expires.instant, wait.nextPoll ?? .distantFuture)
+        case .live(_, .redeeming(let redemption)): wake = min(wake, redemption.retry ?? .distantFuture)
         case .live, .over: break
         }
         return wake == .distantFuture ? nil : wake

@@ -20,7 +20,7 @@ package struct DevicePolling: Sendable, Hashable {
         case .slowDown:
             interval += Self.slowerBy
             return true
-        case .unlistedError: return false
+        case .unlistedError, .unsupportedResponseType: return false
         default:
             guard code.meaning == .passing else { return false }
             interval = min(interval * 2, max(Self.longest, interval))

@@ -74,11 +74,12 @@ struct ConsentDeviceTests {
         #expect(lab.consent.state == .redeeming && lab.consent.device == nil && lab.machine.nextWake == nil)
     }
 
-    // DEVICE-5
+    // DEVICE-5, B4
     @Test(
         arguments: [
             ("access_denied", Consent.State.refused), ("expired_token", .expired), ("invalid_grant", .failed),
-            ("invalid_client", .failed), ("authorization_declined", .failed), ("bad_verification_code", .failed),
+            ("invalid_client", .failed), ("authorization_declined", .refused), ("bad_verification_code", .failed),
+            ("unsupported_response_type", .failed),
         ] as [(String, Consent.State)])
     func `an error ends it`(code: String, state: Consent.State) throws {
         var lab = try Lab.polling()

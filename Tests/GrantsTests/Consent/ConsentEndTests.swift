@@ -95,6 +95,17 @@ struct ConsentEndTests {
         }
     }
 
+    // A7
+    @Test(arguments: [nil, "r1"])
+    func `a token that is over on arrival is no success`(refresh: String?) throws {
+        var lab = try Lab.keeping(.example(expiresIn: .zero, refresh: refresh))
+        lab.happen { $0.kept(.kept, now: $1) }
+        #expect(lab.consent.state == .failed && lab.consent.failure?.code == .unusableToken)
+        var short = try Lab.keeping(.example(expiresIn: .seconds(1), refresh: refresh))
+        short.happen { $0.kept(.kept, now: $1) }
+        #expect(short.consent.state == .granted)
+    }
+
     @Test func `a result that comes when none is waited for does nothing`() throws {
         var waiting = try Lab.waiting()
         waiting.happen { $0.redeemed(.granted(.example(), sent: $1), now: $1) }

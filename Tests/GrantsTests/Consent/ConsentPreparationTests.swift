@@ -13,6 +13,7 @@ struct ConsentPreparationTests {
         var lab = try Lab(.loopback)
         #expect(lab.actions == [.resolve(try lab.terms.settings, .loopback)])
         #expect(lab.consent.state == .preparing && lab.machine.nextWake == nil)
+        #expect(lab.consent.expires == start + Lab.timeout)
         try lab.resolved()
         #expect(lab.actions == [.listen(port: nil, path: "/callback")])
         #expect(lab.consent.state == .preparing && lab.machine.hasListener)

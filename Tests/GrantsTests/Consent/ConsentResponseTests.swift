@@ -25,7 +25,7 @@ struct ConsentResponseTests {
         #expect(lab.consent.state == .pending)
     }
 
-    // AUTHZ-6
+    // AUTHZ-6, B2
     @Test func `the first code is redeemed, and no second one, whatever comes`() throws {
         var lab = try Lab.waiting()
         let (request, first, second) = (try lab.request, try lab.response("code", "c"), try lab.response("code", "d"))
@@ -85,7 +85,7 @@ struct ConsentResponseTests {
             ])
         #expect(lab.consent.state == .refused && lab.consent.failure?.code == .accessDenied)
         #expect(lab.consent.failure?.hint == "consent again: valetkey login demo")
-        // The same again, as a browser sends it that has loaded the page in advance.
+        // B2: the same again, as a browser sends it that has loaded the page in advance.
         let again = respond(&lab, fields)
         #expect(lab.actions == [.answerBrowsers([again], .page(.refused("access_denied: not today")))])
     }
@@ -117,6 +117,39 @@ struct ConsentResponseTests {
         #expect(lab.actions.first == .answerBrowsers([browser], .page(.failed(failure))))
         #expect(failure.code == .wrongIssuer && failure.detail.contains("https://evil.example"))
         #expect(lab.consent.state == .failed)
+    }
+
+    // B1, CALLBACK-6
+    @Test func `a response that is neither yes nor no ends it with what the server said`() throws {
+        for said in [nil, "not active"] {
+            var lab = try Lab.waiting()
+            let state = try lab.request.state.expose()
+            let told = said.map { [FormField("error_message", $0)] } ?? []
+            let fields = [FormField("state", state), FormField("session", "x")] + told
+            let browser = respond(&lab, fields)
+            let failure = try #require(lab.consent.failure)
+            let shown = said.map { "error_message: \($0)" }
+            #expect(lab.actions.first == .answerBrowsers([browser], .page(.refused(shown ?? failure.detail))))
+            #expect(lab.consent.state == .failed && failure.code == .noCode && failure.hint?.contains("login") == true)
+            #expect(failure.detail.hasSuffix(shown.map { "; it says \($0)" } ?? "neither a code nor an error"))
+            let again = respond(&lab, fields)
+            #expect(lab.actions == [.answerBrowsers([again], .page(.refused(shown ?? failure.detail)))])
+        }
+    }
+
+    // B1, CALLBACK-6
+    @Test func `an administrator's consent is told, and the login goes on`() throws {
+        var lab = try Lab.waiting()
+        let before = lab.consent
+        let state = FormField("state", try lab.request.state.expose())
+        let fields = [FormField("admin_consent", "True"), FormField("tenant", "t"), state]
+        for _ in 0..<2 {
+            let browser = respond(&lab, fields)
+            #expect(lab.actions == [.answerBrowsers([browser], .page(.adminConsented))])
+            #expect(lab.consent == before && lab.machine.mark == nil)
+        }
+        _ = respond(&lab, try lab.response("code", "c"))
+        #expect(lab.consent.state == .redeeming)
     }
 
     // MARK: - Time
@@ -183,6 +216,7 @@ struct ConsentResponseTests {
         #expect(lab.machine.mark == nil && lab.consent.state == .cancelled)
     }
 
+    // B2
     @Test func `once granted, its own response shows the grant and any other is refused`() throws {
         var lab = try Lab.waiting()
         let (code, other) = (try lab.response("code", "c"), try lab.response("error", "access_denied"))
@@ -206,60 +240,5 @@ struct ConsentResponseTests {
         let paster = lab.waiter()
         lab.happen { $0.paste("c", from: paster, now: $1) }
         #expect(lab.actions == [.refusePaste(paster, .noConsent("demo", at: lab.now))])
-    }
-}
-
-struct ConsentPasteTests {
-    private typealias Lab = ConsentLab
-
-    @Test(arguments: [Consent.Flow.paste, .loopback])
-    func `a pasted URL or a bare code is redeemed, and who pasted it gets the end`(flow: Consent.Flow) throws {
-        for isBare in [true, false] {
-            var lab = try Lab.waiting(flow)
-            let request = try lab.request
-            let url = "\(request.redirectURI)?code=c&state=\(request.state.expose())"
-            let (paster, second) = (lab.waiter(), lab.waiter())
-            lab.happen { $0.paste(isBare ? " c\n" : url, from: paster, now: $1) }
-            #expect(lab.actions == [.redeem(code: Secret("c"), request, key: nil)])
-            #expect(lab.machine.nextWake == nil)
-            lab.happen { $0.paste("d", from: second, now: $1) }
-            #expect(lab.actions == [.refusePaste(second, .noConsent("demo", at: lab.now))])
-            lab.happen { $0.redeemed(.granted(.example(), sent: $1), now: $1) }
-            lab.happen { $0.kept(.kept, now: $1) }
-            #expect(lab.actions.first == .answerWaiters([paster], lab.consent))
-            #expect(lab.consent.state == .granted)
-        }
-    }
-
-    @Test(arguments: ["", "  \n", "http://127.0.0.1/callback?code=c", "?code=c&state=wrong", "?error=access_denied"])
-    func `what isn't this consent's response is refused, and the wait goes on`(text: String) throws {
-        var lab = try Lab.waiting(.paste)
-        let paster = lab.waiter()
-        lab.happen { $0.paste(text, from: paster, now: $1) }
-        #expect(lab.actions == [.refusePaste(paster, .notTheResponse(at: lab.now))])
-        #expect(lab.consent.state == .pending && lab.machine.mark == nil)
-        lab.happen { $0.paste("c", from: paster, now: $1) }
-        #expect(lab.consent.state == .redeeming)
-    }
-
-    @Test func `a pasted refusal ends it`() throws {
-        var lab = try Lab.waiting(.paste)
-        let paster = lab.waiter()
-        let state = try lab.request.state.expose()
-        lab.happen { $0.paste("?error=access_denied&state=\(state)", from: paster, now: $1) }
-        #expect(lab.actions == [.answerWaiters([paster], lab.consent), .tell(.ended(lab.consent))])
-        #expect(lab.consent.state == .refused)
-    }
-
-    @Test func `a code that was pasted bare shows its page to the browser that brings it`() throws {
-        var lab = try Lab.waiting()
-        let (paster, browser) = (lab.waiter(), lab.waiter())
-        let fields = try lab.response("code", "c")
-        lab.happen { $0.paste("c", from: paster, now: $1) }
-        lab.happen { $0.respond(fields, from: browser, now: $1) }
-        #expect(lab.actions.isEmpty)
-        lab.happen { $0.redeemed(.refused("invalid_grant"), now: $1) }
-        let failure = try #require(lab.consent.failure)
-        #expect(lab.actions.first == .answerBrowsers([browser], .page(.failed(failure))))
     }
 }

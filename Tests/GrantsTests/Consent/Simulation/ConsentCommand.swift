@@ -23,7 +23,7 @@ enum ConsentCommand: Sendable, CustomStringConvertible {
     case stop
 
     enum Response: Sendable, CaseIterable {
-        case code, sameCode, denied, otherError, wrongState, otherIssuer, nothing
+        case code, sameCode, denied, otherError, wrongState, otherIssuer, nothing, unexplained, adminConsent
     }
 
     var description: String {

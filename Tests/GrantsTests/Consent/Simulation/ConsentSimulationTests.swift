@@ -25,7 +25,7 @@ struct ConsentSimulationTests {
         }
         for what in [
             "started", "not started", "forwarded", "granted pages", "used twice", "too late", "polls", "granted",
-            "refused", "expired", "cancelled", "failed",
+            "refused", "expired", "cancelled", "failed", "busy",
         ] {
             #expect(counts[what, default: 0] > Self.histories / 20, "\(what): \(counts)")
         }

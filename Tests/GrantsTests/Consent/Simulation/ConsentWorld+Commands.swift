@@ -39,7 +39,8 @@ extension ConsentWorld {
             for case (let id, .wait(let deadline)) in asked { asked[id] = .wait(until: max(now, deadline)) }
         case .stop:
             isStopped = true
-            for (id, consent) in known where !consent.isRedeeming && now < consent.expires ?? .distantFuture {
+            for (id, consent) in known
+            where consent.isPausing || (!consent.isRedeeming && now < consent.expires ?? .distantFuture) {
                 known[id]?.isCancelled = true
             }
             perform(book.stop(now: moment))
@@ -92,6 +93,8 @@ extension ConsentWorld {
         case .wrongState: return [FormField("state", state.dropLast() + "."), FormField("code", "stolen")]
         case .otherIssuer: return [right, FormField("code", "x"), FormField("iss", "https://evil.example")]
         case .nothing: return [FormField("state", "")]
+        case .unexplained: return [right, FormField("error_code", "7")]
+        case .adminConsent: return [right, FormField("admin_consent", "True")]
         }
     }
 
@@ -121,7 +124,9 @@ extension ConsentWorld {
         }
         let (consent, orders) = book.cancel(name, now: moment)
         if let consent {
-            if known[consent.id]?.isRedeeming == true { fail("what is being redeemed was cancelled") }
+            if known[consent.id].map({ $0.isRedeeming && !$0.isPausing }) == true {
+                fail("what is being redeemed was cancelled")
+            }
             known[consent.id]?.isCancelled = true
             if consent.state != .cancelled { fail("cancelled, and \(consent.state)") }
         }
@@ -144,7 +149,9 @@ extension ConsentWorld {
             if let device { devices[device.deviceCode.expose()]?.earliest = now + device.interval }
             _ = happen(id) { $0.deviceAuthorized(device.map { .success($0) } ?? .failure(.network), now: $1) }
         case .polled(let outcome, let deviceCode): polled(outcome, deviceCode.expose(), id)
-        case .redeemed(let outcome): _ = happen(id) { $0.redeemed(outcome, now: $1) }
+        case .redeemed(let outcome):
+            if case .failed(let failure) = outcome { known[id]?.isPausing = failure.isUnprocessed }
+            _ = happen(id) { $0.redeemed(outcome, now: $1) }
         case .kept(let outcome):
             known[id]?.isStored = outcome == .kept
             _ = happen(id) { $0.kept(outcome, now: $1) }

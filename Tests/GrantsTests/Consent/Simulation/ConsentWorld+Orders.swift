@@ -36,7 +36,8 @@ extension ConsentWorld {
             if mutation == .redeemsTwice { redeem(code, request, id) }
         case .requestTokens:
             known[id]?.isRedeeming = true
-            schedule(.redeemed(isFaulty() ? .failed() : .granted(tokens(), sent: moment)), of: id)
+            known[id]?.isPausing = false
+            schedule(.redeemed(isFaulty() ? busy() : .granted(tokens(), sent: moment)), of: id)
         case .keep(let grant, let settings): keep(grant, settings, id)
         case .retireListener where mutation == .leavesListenersOpen: break
         case .retireListener: agenda.append(Due(at: now + .seconds(15), consent: id, event: .listenerClosed))
@@ -118,10 +119,14 @@ extension ConsentWorld {
     mutating func tokens() -> IssuedTokens { .example("\(number())") }
 
     private mutating func redeem(_ code: Secret, _ request: AuthorizationRequest, _ id: String) {
-        if known[id].map({ $0.isCancelled || $0.hasEnded || now >= $0.expires ?? now }) != false {
+        let isInTime = known[id].map { $0.isPausing || now < $0.expires ?? now } ?? false
+        if !isInTime || known[id].map({ $0.isCancelled || $0.hasEnded }) != false {
             fail("a code is redeemed after the end of the wait")
         }
         known[id]?.isRedeeming = true
+        known[id]?.isPausing = false
+        // A server that is busy looks at nothing.
+        if isFaulty(), Bool.random(using: &random) { return schedule(.redeemed(busy()), of: id) }
         let text = code.expose()
         codes[text]?.redeemed += 1
         if codes[text]?.redeemed ?? 0 > 1 { fail("a code is redeemed twice") }
@@ -129,6 +134,14 @@ extension ConsentWorld {
         let outcome: RefreshOutcome =
             isFaulty() ? .failed() : isRight ? .granted(tokens(), sent: moment) : .refused("invalid_grant")
         schedule(.redeemed(outcome), of: id)
+    }
+
+    private mutating func busy() -> RefreshOutcome {
+        let pause = [nil, 0, 5, 50, 100].randomElement(using: &random) ?? nil
+        var failure = Failure(.badReply, "busy", retryAfter: pause.map { .seconds($0) }, at: moment.wall)
+        failure.isUnprocessed = true
+        count("busy")
+        return .failed(failure)
     }
 
     private mutating func authorizeDevice(_ id: String) {

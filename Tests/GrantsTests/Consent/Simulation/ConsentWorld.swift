@@ -51,6 +51,8 @@ struct ConsentWorld {
         var hasEnded = false
         /// Whether the code that it redeems, or the tokens that a device got, came in time.
         var isRedeeming = false
+        /// Whether the server has not acted on the first try.
+        var isPausing = false
         var isStored = false
     }
 

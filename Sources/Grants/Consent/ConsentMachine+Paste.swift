@@ -1,0 +1,138 @@
+import Accounts
+package import Failures
+import OAuth
+import Text
+
+extension ConsentMachine {
+    /// The user has pasted a response, or its code only. Who pasted it gets the consent as it ends.
+    package mutating func paste(_ text: String, from waiter: WaiterID, now: Moment) -> [ConsentAction] {
+        let expired = expire(now)
+        guard case .live(let terms, .waiting(let wait)) = phase else {
+            return expired + [.refusePaste(waiter, .noConsent(account, at: now))]
+        }
+        switch Reading(PastedResponse(text), of: wait.request) {
+        case .response(let response, let fields):
+            mark = ResponseMark(state: wait.request.state, taken: fields)
+            waiters.append(Waiter(id: waiter, deadline: .distantFuture))
+            return take(response, wait.request, terms, now: now)
+        case .other(let other):
+            return [.refusePaste(waiter, other.failure(of: wait.request, at: now))]
+        }
+    }
+}
+
+/// What was pasted, for the request that waits for its response.
+private enum Reading {
+    case response(AuthorizationResponse, [FormField])
+    case other(PastedOther)
+
+    init(_ pasted: PastedResponse?, of request: AuthorizationRequest) {
+        guard let pasted else {
+            self = .other(.nothing)
+            return
+        }
+        let readings = pasted.readings.map { (response: request.check($0.fields), reading: $0) }
+        if let found = readings.first(where: { $0.response.isDecisive }) {
+            self = .response(found.response, found.reading.fields)
+        } else if let code = pasted.code {
+            self = .response(.code(code), [FormField("code", code.expose())])
+        } else if readings.contains(where: { $0.reading.isRequest }) {
+            self = .other(.request)
+        } else if readings.contains(where: { $0.response == .adminConsent }) {
+            self = .other(.adminConsent)
+        } else if let found = readings.first(where: { $0.response.saysSomething }) {
+            self = .response(found.response, found.reading.fields)
+        } else if readings.contains(where: { $0.response != .foreign }) {
+            self = .other(.unknown)
+        } else {
+            self = .other(PastedOther(pasted))
+        }
+    }
+}
+
+/// What was pasted in the place of a response.
+private enum PastedOther {
+    case nothing
+    /// The URL at which the user consents.
+    case request
+    case adminConsent
+    case browserPage
+    /// The response of another consent.
+    case otherConsent
+    case withoutState
+    case unknown
+
+    init(_ pasted: PastedResponse) {
+        let names = pasted.readings.map { Set($0.fields.map(\.name)) }
+        let isResponse = { (names: Set<String>) in names.contains("code") || names.contains("error") }
+        self =
+            if pasted.isBrowserPage {
+                .browserPage
+            } else if names.contains(where: { isResponse($0) && $0.contains("state") }) {
+                .otherConsent
+            } else if names.contains(where: isResponse) {
+                .withoutState
+            } else {
+                .unknown
+            }
+    }
+
+    func failure(of request: AuthorizationRequest, at now: Moment) -> Failure {
+        let whole = "paste the whole address to which the browser was sent; it begins with \(request.redirectURI)"
+        let (detail, hint) =
+            switch self {
+            case .nothing: ("nothing was pasted", whole)
+            case .request:
+                (
+                    "this is the address at which you consent, not the one to which the browser is sent then",
+                    "open it, consent, and paste the address that the browser shows after that"
+                )
+            case .adminConsent:
+                (
+                    "an administrator has consented; you haven't yet",
+                    "open the address of this login once more, and paste where the browser is sent then"
+                )
+            case .browserPage:
+                (
+                    "this is the address of a page of the browser's own",
+                    "go back one page, and paste the address that begins with \(request.redirectURI)"
+                )
+            case .otherConsent:
+                (
+                    "this is the response to another login: its state isn't that of this one",
+                    "open the address of this login, and paste where the browser is sent then"
+                )
+            case .withoutState: ("this address isn't whole: it has no state", whole)
+            case .unknown: ("this isn't the response to this login, or not the whole of it", whole)
+            }
+        return Failure(.malformedRequest, detail, hint: hint, at: now.wall)
+    }
+}
+
+extension AuthorizationResponse {
+    /// Whether it says yes or no, and does so to us.
+    fileprivate var isDecisive: Bool {
+        switch self {
+        case .code, .refused, .mixedUp: true
+        case .foreign, .adminConsent, .unexplained: false
+        }
+    }
+
+    /// Whether it is no code and no error, but says something. An address that was cut says nothing.
+    fileprivate var saysSomething: Bool {
+        if case .unexplained(let said) = self { said != nil } else { false }
+    }
+}
+
+extension PastedResponse.Reading {
+    /// Whether these are the parameters of a request.
+    fileprivate var isRequest: Bool {
+        fields.contains { ["response_type", "code_challenge", "request_uri"].contains($0.name) }
+    }
+}
+
+extension Failure {
+    package static func noConsent(_ account: String, at now: Moment) -> Failure {
+        Failure(.noConsentPending, "no consent of \(account) is under way", account: account, at: now.wall)
+    }
+}

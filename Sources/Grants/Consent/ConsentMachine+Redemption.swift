@@ -1,0 +1,67 @@
+import Accounts
+import Failures
+import OAuth
+import Text
+
+/// What tokens are being fetched for.
+struct Redemption: Sendable, Equatable {
+    enum Subject: Sendable, Equatable {
+        case code(Secret, AuthorizationRequest)
+        /// The client itself.
+        case own(ResolvedAccount)
+    }
+
+    let subject: Subject
+    /// When it is tried for the second and last time; nil while a request is under way.
+    var retry: Instant?
+    private var hasPaused = false
+
+    /// Who waits for the page waits no longer.
+    private static let longestPause = Duration.seconds(60)
+    private static let pause = Duration.seconds(2)
+
+    init(_ subject: Subject) {
+        self.subject = subject
+    }
+
+    /// Whether there will be another try: a code can be redeemed but once, so only where the server has not acted.
+    mutating func pauses(after failure: Failure, now: Instant) -> Bool {
+        let pause = max(failure.retryAfter ?? Self.pause, .seconds(1))
+        guard failure.isUnprocessed, !hasPaused, pause <= Self.longestPause else { return false }
+        hasPaused = true
+        retry = now + pause
+        return true
+    }
+}
+
+extension ConsentMachine {
+    package mutating func redeemed(_ outcome: RefreshOutcome, now: Moment) -> [ConsentAction] {
+        guard case .live(let terms, .redeeming(var redemption)) = phase, redemption.retry == nil else { return [] }
+        switch outcome {
+        case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms)
+        case .failed(let failure):
+            if redemption.pauses(after: failure, now: now.instant) {
+                phase = .live(terms, .redeeming(redemption))
+                return []
+            }
+            let failure = withHint(failure)
+            return end(.failed, .failed(failure), failure: failure)
+        }
+    }
+
+    /// Whether tokens will be asked for once more, and nothing is under way until then.
+    var isPausing: Bool {
+        if case .live(_, .redeeming(let redemption)) = phase { redemption.retry != nil } else { false }
+    }
+
+    mutating func redeemIfDue(now: Moment) -> [ConsentAction] {
+        guard case .live(let terms, .redeeming(var redemption)) = phase, let due = redemption.retry, due <= now.instant
+        else { return [] }
+        redemption.retry = nil
+        phase = .live(terms, .redeeming(redemption))
+        switch redemption.subject {
+        case .code(let code, let request): return [.redeem(code: code, request, key: terms.key)]
+        case .own(let account): return [.requestTokens(account, key: terms.key)]
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Accounts
+import Failures
+import OAuth
+import Testing
+import Text
+
+@testable import Grants
+
+struct ConsentPasteTests {
+    private typealias Lab = ConsentLab
+
+    @Test(arguments: [Consent.Flow.paste, .loopback])
+    func `a pasted URL or a bare code is redeemed, and who pasted it gets the end`(flow: Consent.Flow) throws {
+        for isBare in [true, false] {
+            var lab = try Lab.waiting(flow)
+            let request = try lab.request
+            let url = "\(request.redirectURI)?code=c&state=\(request.state.expose())"
+            let (paster, second) = (lab.waiter(), lab.waiter())
+            lab.happen { $0.paste(isBare ? " c\n" : url, from: paster, now: $1) }
+            #expect(lab.actions == [.redeem(code: Secret("c"), request, key: nil)])
+            #expect(lab.machine.nextWake == nil)
+            lab.happen { $0.paste("d", from: second, now: $1) }
+            #expect(lab.actions == [.refusePaste(second, .noConsent("demo", at: lab.now))])
+            lab.happen { $0.redeemed(.granted(.example(), sent: $1), now: $1) }
+            lab.happen { $0.kept(.kept, now: $1) }
+            #expect(lab.actions.first == .answerWaiters([paster], lab.consent))
+            #expect(lab.consent.state == .granted)
+        }
+    }
+
+    // B3
+    @Test(
+        arguments: [
+            ("", "nothing was pasted"), ("  \n", "nothing was pasted"), ("I can't find it", "isn't the response"),
+            ("http://127.0.0.1/callback?code=c", "it has no state"), ("?error=access_denied", "it has no state"),
+            ("?code=c&state=wrong", "another login"), ("http://127.0.0.1/?error=x&state=wrong", "another login"),
+            ("about:neterror?e=x&u=x", "the browser's own"), ("chrome-error://chromewebdata/", "the browser's own"),
+            ("https://as.example/error?id=7", "isn't the response"), ("http://127.0.0.1/?state=STATE", "not the whole"),
+            ("http://127.0.0.1/?admin_consent=True&state=STATE", "an administrator has consented"),
+            ("URL", "at which you consent"),
+            ("https://as.example/a?client_id=x&request_uri=urn:1", "at which you consent"),
+            ("http://127.0.0.1/?code=c&state=STATEx", "another login"),
+        ])
+    func `what isn't this consent's response is refused with a word on what it is, and the wait goes on`(
+        text: String, word: String
+    ) throws {
+        var lab = try Lab.waiting(.paste)
+        let request = try lab.request
+        let text = text == "URL" ? request.url : text.replacing("STATE", with: request.state.expose())
+        let paster = lab.waiter()
+        lab.happen { $0.paste(text, from: paster, now: $1) }
+        guard case .refusePaste(paster, let failure) = lab.actions.first, lab.actions.count == 1 else {
+            Issue.record("\(lab.actions)")
+            return
+        }
+        #expect(failure.code == .malformedRequest && failure.detail.contains(word) && failure.hint != nil)
+        #expect(!"\(failure)".contains(request.state.expose()))
+        #expect(lab.consent.state == .pending && lab.machine.mark == nil)
+        lab.happen { $0.paste("c", from: paster, now: $1) }
+        #expect(lab.consent.state == .redeeming)
+    }
+
+    // B3
+    @Test func `of several readings the one with the right state is taken`() throws {
+        for gap in ["&sta\nte=", "&state=\n"] {
+            var lab = try Lab.waiting(.paste)
+            let (request, paster) = (try lab.request, lab.waiter())
+            let text = "<http://127.0.0.1/?code=4%2F0\(gap)\(request.state.expose())>\nit says\nnothing"
+            lab.happen { $0.paste(text, from: paster, now: $1) }
+            #expect(lab.actions == [.redeem(code: Secret("4/0"), request, key: nil)])
+        }
+    }
+
+    // B1
+    @Test func `a pasted response that is neither yes nor no, but says why, ends it`() throws {
+        var lab = try Lab.waiting(.paste)
+        let paster = lab.waiter()
+        let state = try lab.request.state.expose()
+        lab.happen { $0.paste("http://127.0.0.1/?error_code=7&state=\(state)", from: paster, now: $1) }
+        #expect(lab.actions.first == .answerWaiters([paster], lab.consent))
+        #expect(lab.consent.state == .failed && lab.consent.failure?.code == .noCode)
+    }
+
+    @Test func `a pasted response of another issuer ends it`() throws {
+        var lab = try Lab.waiting(.paste)
+        let paster = lab.waiter()
+        let state = try lab.request.state.expose()
+        lab.happen { $0.paste("?code=c&state=\(state)&iss=https%3A%2F%2Fevil.example", from: paster, now: $1) }
+        #expect(lab.consent.state == .failed && lab.consent.failure?.code == .wrongIssuer)
+    }
+
+    @Test func `a pasted refusal ends it`() throws {
+        var lab = try Lab.waiting(.paste)
+        let paster = lab.waiter()
+        let state = try lab.request.state.expose()
+        lab.happen { $0.paste("?error=access_denied&state=\(state)", from: paster, now: $1) }
+        #expect(lab.actions == [.answerWaiters([paster], lab.consent), .tell(.ended(lab.consent))])
+        #expect(lab.consent.state == .refused)
+    }
+
+    @Test func `a code that was pasted bare shows its page to the browser that brings it`() throws {
+        var lab = try Lab.waiting()
+        let (paster, browser) = (lab.waiter(), lab.waiter())
+        let fields = try lab.response("code", "c")
+        lab.happen { $0.paste("c", from: paster, now: $1) }
+        lab.happen { $0.respond(fields, from: browser, now: $1) }
+        #expect(lab.actions.isEmpty)
+        lab.happen { $0.redeemed(.refused("invalid_grant"), now: $1) }
+        let failure = try #require(lab.consent.failure)
+        #expect(lab.actions.first == .answerBrowsers([browser], .page(.failed(failure))))
+    }
+}

@@ -1,0 +1,91 @@
+import OAuth
+import Testing
+import Text
+
+// B3
+struct PastedResponseTests {
+    private static let right = [FormField("code", "4/0Ab-c"), FormField("state", "S1")]
+    private static let url = "http://127.0.0.1:4711/?code=4%2F0Ab-c&state=S1"
+
+    /// What is pasted, in which the right response is.
+    private static let texts = [
+        url, "  \(url)\n", "\"\(url)\"", "'\(url)'", "<\(url)>", "“\(url)”", "«\(url)»", "(\(url))", "`\(url)`",
+        url.replacing("&", with: "&amp;"), url.replacing("&", with: "&#38;"), url.replacing("&", with: "\\u0026"),
+        url.replacing("?", with: "\\?").replacing("&", with: "\\&").replacing("=", with: "\\="),
+        url.replacing("?", with: "#"), url.replacing("?", with: "?x=y#"), url.replacing("?", with: "#/callback?"),
+        "\(url)#_=_", "\(url)#", "?code=4%2F0Ab-c&state=S1", "code=4%2F0Ab-c&state=S1", "#code=4%2F0Ab-c&state=S1",
+        "https://login.example/native?code=4%2F0Ab-c&state=S1", "com.example.app:/cb?code=4%2F0Ab-c&state=S1",
+        "[the page](\(url))", "It says \(url) now", "URL: \(url)", "at\n\(url)\nit says: no connection",
+        "see http://help.example/x?y=z\n\n\(url)", "\(url)\n\nthanks",
+        // Broken over lines, as a terminal and as a mail program do it.
+        "http://127.0.0.1:4711/?co\nde=4%2F0Ab-c&state=S1", "http://127.0.0.1:4711/?code=4%2F0A\r\nb-c&state=S1",
+        "http://127.0.0.1:4711/?code=4%2F0A\n  b-c&sta\n  te=S1\n",
+        "> http://127.0.0.1:4711/?code=4%2\n> F0Ab-c&state=S1",
+        "<http://127.0.0.1:4711/?code=4%2F0Ab-c&st\nate=S1> it says", "http://127.0.0.1:4711/?code=4%2F0 Ab-c&state=S1",
+        "http://127.0.0.1:4711/\u{200b}?code=4%2F0Ab-c&sta\u{ad}te=S1",
+        // In an address of somebody else's.
+        "about:neterror?e=connectionFailure&u=http%3A//127.0.0.1%3A4711/%3Fcode%3D4%252F0Ab-c%26state%3DS1&c=UTF-8",
+        "https://links.example/?to=http%3A%2F%2F127.0.0.1%2F%3Fcode%3D4%252F0Ab-c%26state%3DS1",
+        "http%3A%2F%2F127.0.0.1%3A4711%2F%3Fcode%3D4%252F0Ab-c%26state%3DS1",
+    ]
+
+    @Test(arguments: texts)
+    func `the response is found however it was copied`(text: String) throws {
+        let pasted = try #require(PastedResponse(text))
+        let responses = pasted.readings.map { $0.fields.filter { $0.name == "code" || $0.name == "state" } }
+        #expect(responses.first { $0.count == 2 && $0.last == Self.right.last } == Self.right)
+        #expect(pasted.code == nil)
+    }
+
+    @Test func `the longer of two readings comes first, and the shorter one is there`() throws {
+        let pasted = try #require(PastedResponse("http://127.0.0.1/?state=S1&code=ab\ncd\n\nthanks"))
+        let codes = pasted.readings.compactMap { reading in reading.fields.first { $0.name == "code" }?.value }
+        #expect(codes.prefix(2) == ["abcd", "ab"])
+        let prose = try #require(PastedResponse("http://127.0.0.1/?state=S1&code=ab\nthat is all"))
+        #expect(prose.readings.first?.fields.last == FormField("code", "ab"))
+        #expect(prose.readings.first?.address == "http://127.0.0.1/")
+    }
+
+    @Test(
+        arguments: [
+            ("4/0Ab-c", "4/0Ab-c"), ("4%2F0Ab-c", "4/0Ab-c"), ("4%2f0Ab-c", "4/0Ab-c"), (" 4/0A\nb-c ", "4/0Ab-c"),
+            ("\"4/0Ab-c\"", "4/0Ab-c"), ("<4/0Ab-c>", "4/0Ab-c"), ("a+b/c==", "a+b/c=="), ("a%2Bb", "a+b"),
+            ("ab%", "ab%"), ("M.C507_BL2.2.U.x-y!z*$$", "M.C507_BL2.2.U.x-y!z*$$"), ("abc#_=_", "abc"), ("a&b", "a&b"),
+        ])
+    func `a bare code is taken as the server has made it`(text: String, code: String) {
+        #expect(PastedResponse(text)?.code == Secret(code))
+        #expect(PastedResponse(text)?.readings == [])
+    }
+
+    @Test(arguments: [
+        "I can't find it", "the page\nsays no", "foo=bar", "é", "a\u{7}b", "about:blank",
+        "chrome-error://chromewebdata/",
+        "http://127.0.0.1/?code=c", "code=c", "state=S1", "error=access_denied", "https%3A%2F%2Fx%3Fcode%3Dc", "==",
+        "\"\"",
+    ])
+    func `what may be anything else is no bare code`(text: String) throws {
+        #expect(try #require(PastedResponse(text)).code == nil)
+    }
+
+    @Test(arguments: ["", " ", "\n\r\n\t", "\u{200b}", "> \n>"])
+    func `nothing is nothing`(text: String) {
+        #expect(PastedResponse(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("about:neterror?e=x", true), ("chrome-error://chromewebdata/", true), ("About:Blank", true),
+        ("http://127.0.0.1/?code=c&state=S1", false), ("xabout:blank", false), ("abc", false),
+    ])
+    func `an address that the browser makes up is seen to be one`(text: String, isOne: Bool) {
+        #expect(PastedResponse(text)?.isBrowserPage == isOne)
+    }
+
+    @Test func `broken escapes are no reading`() throws {
+        #expect(try #require(PastedResponse("http://127.0.0.1/?code=%zz&state=S1")).readings.isEmpty)
+    }
+
+    @Test func `a flood of words is read in bounded time`() throws {
+        let pasted = try #require(PastedResponse(String(repeating: "code=c\n", count: 5000)))
+        #expect(pasted.readings.count < 20_000)
+    }
+}
