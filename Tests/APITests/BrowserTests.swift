@@ -8,7 +8,6 @@ import Testing
 /// Requests that a web page has made, where the socket is forwarded to TCP.
 @Suite(.timeLimit(.minutes(1)))
 struct BrowserTests {
-    // S11
     @Test(
         arguments: [
             "Origin: https://evil.example", "origin: null", "ORIGIN:", "Sec-Fetch-Site: cross-site",

@@ -12,7 +12,7 @@ import Testing
 /// What handlers can be, with routes of the tests' own.
 @Suite(.timeLimit(.minutes(1)))
 struct HandlerTests {
-    private static let wait = Parameter.seconds("wait", upTo: 9, standard: 7, "Waits.")
+    private static let wait = Parameter.seconds("wait", upTo: 9, default: 7, "Waits.")
     private static let fresh = Parameter.flag("fresh", "Is fresh.")
     private static let scope = Parameter.text("scope", upTo: 9, "Says what.")
 

@@ -5,7 +5,7 @@ import Testing
 @testable import APIServer
 
 struct ParameterTests {
-    private let wait = Parameter.seconds("wait", upTo: 3600, standard: 30, "")
+    private let wait = Parameter.seconds("wait", upTo: 3600, default: 30, "")
     private let fresh = Parameter.flag("fresh", "")
     private let scope = Parameter.text("scope", upTo: 5, "")
 

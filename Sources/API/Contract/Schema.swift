@@ -58,6 +58,9 @@ package protocol RequestBody: ContractType {
 
 extension RequestBody {
     package static var absent: Self? { nil }
+
+    /// Whether a request must bring it.
+    package static var isRequired: Bool { absent == nil }
 }
 
 extension Schema {

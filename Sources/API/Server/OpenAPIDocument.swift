@@ -45,7 +45,7 @@ enum OpenAPIDocument {
                     "description": .string(route.status.reasonPhrase),
                     "content": .object(
                         Dictionary(
-                            uniqueKeysWithValues: route.contents.map { ($0.mediaType, ["schema": $0.schema.json]) })),
+                            uniqueKeysWithValues: route.contents.map { ($0.mediaType, ["schema": $0.schema().json]) })),
                 ],
                 "default": ["$ref": "#/components/responses/problem"],
             ],
@@ -76,7 +76,7 @@ enum OpenAPIDocument {
     private static func schemas(of routes: [Route]) -> [String: JSONValue] {
         var found = Problem.schema.all
         for route in routes {
-            for content in route.contents { found.formUnion(content.schema.objects) }
+            for content in route.contents { found.formUnion(content.schema().objects) }
             if let body = route.body { found.formUnion(body.schema.all) }
         }
         return Dictionary(found.map { ($0.name, $0.json) }) { first, _ in first }
@@ -90,8 +90,8 @@ extension Parameter {
 
     private var schema: JSONValue {
         switch kind {
-        case .seconds(let limit, let standard):
-            ["type": "integer", "minimum": 0, "maximum": .integer(limit), "default": .integer(standard)]
+        case .seconds(let limit, let seconds):
+            ["type": "integer", "minimum": 0, "maximum": .integer(limit), "default": .integer(seconds)]
         case .flag: ["type": "boolean", "default": false]
         case .text(let limit): ["type": "string", "minLength": 1, "maxLength": .integer(limit)]
         }

@@ -6,7 +6,7 @@ import Text
 package struct Parameter: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         /// Whole seconds from 0 to the limit.
-        case seconds(limit: Int, standard: Int)
+        case seconds(limit: Int, default: Int)
         /// `true`, `1` or nothing after the name; `false` or `0`. Without it, false.
         case flag
         /// Text of 1 to `limit` bytes.
@@ -25,9 +25,9 @@ package struct Parameter: Sendable, Hashable {
     package let summary: String
 
     package static func seconds(
-        _ name: String, upTo limit: Int, standard: Int, _ summary: String
+        _ name: String, upTo limit: Int, default seconds: Int, _ summary: String
     ) -> Parameter {
-        Parameter(name: name, kind: .seconds(limit: limit, standard: standard), summary: summary)
+        Parameter(name: name, kind: .seconds(limit: limit, default: seconds), summary: summary)
     }
 
     package static func flag(_ name: String, _ summary: String) -> Parameter {

@@ -18,7 +18,7 @@ extension Route {
         callers: CallerRule = .ownUser, immediately handler: @escaping Immediate<Answer>
     ) {
         self.init(
-            method, path, summary, parameters: parameters, callers: callers, contents: [.json(Answer.schema)]
+            method, path, summary, parameters: parameters, callers: callers, contents: [.json(Answer.self)]
         ) { call, reply throws(Problem) in
             reply.answer(.json(try handler(call)))
         }
@@ -29,7 +29,7 @@ extension Route {
         callers: CallerRule = .ownUser, inTask handler: @escaping InTask<Answer>
     ) {
         self.init(
-            method, path, summary, parameters: parameters, callers: callers, contents: [.json(Answer.schema)]
+            method, path, summary, parameters: parameters, callers: callers, contents: [.json(Answer.self)]
         ) { call throws(Problem) in
             .json(try await handler(call))
         }
@@ -42,7 +42,7 @@ extension Route {
     ) {
         self.init(
             method, path, summary, parameters, callers, status: status,
-            body: .init(schema: Body.schema, isRequired: Body.absent == nil), contents: [.json(Answer.schema)]
+            body: Body.self, contents: [.json(Answer.self)]
         ) { call, reply throws(Problem) in
             let body = try call.decodeBody(Body.self)
             reply.inTask {

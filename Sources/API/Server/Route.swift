@@ -7,24 +7,19 @@ package final class Route: Sendable {
     /// A form in which the answer may come.
     package struct Content: Sendable {
         let mediaType: String
-        let schema: Schema
+        /// Only made for `/openapi.json`.
+        let schema: @Sendable () -> Schema
 
-        package init(_ mediaType: String, _ schema: Schema = .string) {
+        package init(_ mediaType: String, schema: @escaping @Sendable () -> Schema = { .string }) {
             self.mediaType = mediaType
             self.schema = schema
         }
 
-        package static func json(_ schema: ObjectSchema) -> Content {
-            Content("application/json", .object(schema))
+        package static func json<Answer: ContractType>(_ type: Answer.Type) -> Content {
+            Content("application/json") { .object(Answer.schema) }
         }
 
         package static let plainText = Content("text/plain")
-    }
-
-    /// The JSON object that a request may or must bring.
-    struct Body: Sendable {
-        let schema: ObjectSchema
-        let isRequired: Bool
     }
 
     /// Called on the event loop: must not block. It answers once, now or later; where it throws, that is the answer.
@@ -39,7 +34,8 @@ package final class Route: Sendable {
     package let callers: CallerRule
     /// Of an answer that is no problem.
     let status: HTTPResponseStatus
-    let body: Body?
+    /// The JSON object that a request brings.
+    let body: (any RequestBody.Type)?
     /// The first one is what a client gets that asks for none in particular.
     let contents: [Content]
     let handler: Handler
@@ -55,7 +51,7 @@ package final class Route: Sendable {
 
     init(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, _ parameters: [Parameter],
-        _ callers: CallerRule, status: HTTPResponseStatus, body: Body?, contents: [Content],
+        _ callers: CallerRule, status: HTTPResponseStatus, body: (any RequestBody.Type)?, contents: [Content],
         handler: @escaping Handler
     ) {
         self.method = method

@@ -34,10 +34,10 @@ package struct RouteCall: Sendable {
         values = ParameterValues()
     }
 
-    /// The parameter's value, or its standard.
+    /// The parameter's value, or its default.
     package func seconds(_ parameter: Parameter) -> Int {
         if case .seconds(let seconds) = values[parameter.name] { return seconds }
-        if case .seconds(_, let standard) = parameter.kind { return standard }
+        if case .seconds(_, let seconds) = parameter.kind { return seconds }
         return 0
     }
 

@@ -14,7 +14,7 @@ extension Route {
     package static func refresh(
         _ handler: @escaping @Sendable (RouteCall, _ wait: Int) async throws(Problem) -> AccountReport
     ) -> Route {
-        let wait = Parameter.wait(standard: 30)
+        let wait = Parameter.wait(default: 30)
         return Route(
             .POST, "/accounts/{account}/refresh", "Refreshes the access token now.", parameters: [wait]
         ) { call async throws(Problem) in

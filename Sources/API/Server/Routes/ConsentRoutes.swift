@@ -12,7 +12,7 @@ extension Route {
     package static func consent(
         _ handler: @escaping @Sendable (RouteCall, _ wait: Int) async throws(Problem) -> ConsentReport
     ) -> Route {
-        let wait = Parameter.wait(standard: 0)
+        let wait = Parameter.wait(default: 0)
         return Route(
             .GET, "/accounts/{account}/consent",
             "Tells how the consent is, once it is over or the time to wait has passed.", parameters: [wait]

@@ -17,7 +17,7 @@ extension Route {
         func document(_ handler: @escaping InTask<HTTPAnswer>) -> Route {
             Route(
                 .GET, "/openapi.json", "Describes this API (OpenAPI 3.1).",
-                contents: [Content("application/json", .anyObject)], inTask: handler)
+                contents: [Content("application/json") { .anyObject }], inTask: handler)
         }
         // It is made anew each time: it is rarely asked for, and large.
         let described = routes + [document { _ in .plainText("") }]

@@ -37,9 +37,9 @@ package struct HandedToken: Sendable, Hashable {
 
 extension TokenQuery {
     private static let minTTL = Parameter.seconds(
-        "min_ttl", upTo: 1_000_000_000, standard: 0, "Seconds of validity that the token must have left.")
+        "min_ttl", upTo: 1_000_000_000, default: 0, "Seconds of validity that the token must have left.")
     private static let fresh = Parameter.flag("fresh", "Asks for a newer token than the one in hand.")
-    private static let wait = Parameter.wait(standard: 30)
+    private static let wait = Parameter.wait(default: 30)
 
     /// Those of a route that reads a token.
     package static let parameters = [minTTL, fresh, wait]
@@ -52,8 +52,8 @@ extension TokenQuery {
 }
 
 extension Parameter {
-    static func wait(standard: Int) -> Parameter {
-        .seconds("wait", upTo: 3600, standard: standard, "Seconds that the answer may take.")
+    static func wait(default seconds: Int) -> Parameter {
+        .seconds("wait", upTo: 3600, default: seconds, "Seconds that the answer may take.")
     }
 }
 
@@ -69,7 +69,7 @@ extension Route {
     package static func token(_ read: @escaping TokenReader) -> Route {
         Route(
             .GET, "/token/{account}", "Gives the access token, and waits for a refresh where it must.",
-            parameters: TokenQuery.parameters, contents: [.plainText, .json(TokenAnswer.schema)]
+            parameters: TokenQuery.parameters, contents: [.plainText, .json(TokenAnswer.self)]
         ) { call, reply in
             let account = call.account
             let asJSON = call.accepts("application/json")

@@ -11,7 +11,7 @@ extension Route {
     package static func advertisingHeaders(_ handler: @escaping InTask<AdvertisingHeaders>) -> Route {
         Route(
             .GET, "/accounts/{account}/ads/headers", "Gives the request headers of the Microsoft Advertising API.",
-            parameters: TokenQuery.parameters, contents: [.json(AdvertisingHeaders.schema), .plainText]
+            parameters: TokenQuery.parameters, contents: [.json(AdvertisingHeaders.self), .plainText]
         ) { call async throws(Problem) in
             let headers = try await handler(call)
             return call.accepts("text/plain") ? .plainText(headers.httpLines) : .json(headers)
