@@ -20,7 +20,7 @@ class Consents(lab.Case):
     def login(self, *options, stdin=None):
         """`valetkey login`, running, and the consent that it has started."""
         child = self.start([lab.program("valetkey"), "login", "ads", *options], self.place.environment())
-        lab.until(lambda: "ads, open this address" in child.log, lambda: child.log)
+        lab.until(lambda: "ads, open this" in child.log, lambda: child.log)
         return child, self.daemon.ask("GET", "/accounts/ads/consent").json
 
     def test_a_response_with_neither_code_nor_error_ends_the_login(self):

@@ -248,7 +248,7 @@ class Protocol(lab.Case):
         """DEVICE-4"""
         daemon = self.daemon_with('scopes = ["mail"]', 'flow = "device"')
         login = self.start([lab.program("valetkey"), "login", "ads"], daemon.home.environment())
-        lab.until(lambda: "type this code" in login.log, lambda: login.log)
+        lab.until(lambda: "Enter this code" in login.log, lambda: login.log)
         code = daemon.ask("GET", "/accounts/ads/consent").json["user_code"]
         lab.until(lambda: code in login.log, lambda: login.log)
         self.alice.open(f"{self.server.issuer}/device?code={code}")
