@@ -5,7 +5,7 @@ package import Text
 @dynamicMemberLookup
 package struct AccountSettings: Sendable, Hashable {
     package var name: String
-    /// All but the name. Many accounts of one client differ in their name alone: they can have one value together.
+    /// All but the name. Accounts of one client often differ only in their name: they can share one value.
     package var terms: Shared<AccountTerms>
 
     package init(
@@ -56,7 +56,7 @@ package struct AccountTerms: Sendable, Hashable {
     package var pushesRequest: Bool
     /// Whether tokens are bound to a key of the grant (RFC 9449).
     package var provesPossession: Bool
-    /// How long before its expiry an access token is renewed; nil leaves that to the schedule.
+    /// How long before its expiry an access token is refreshed; nil leaves that to the schedule.
     package var refreshBeforeExpiry: Duration?
     /// What a vendor's API asks for beside the access token, by the key that states it (`Vendor.secretKeys`).
     package var vendorSecrets: [String: SecretSource]

@@ -10,14 +10,14 @@ struct ConsentWait {
     let client: SocketClient
     private let screen = Terminal.error
 
-    /// As long as the daemon lets anybody wait.
+    /// The longest wait, in seconds, that the daemon allows.
     private static let longest = 3600
 
     init(client: SocketClient) {
         self.client = client
     }
 
-    /// Ctrl-C cancels the consent, or where it is too late for that, the second one ends the command.
+    /// Ctrl-C cancels the consent; where it is too late for that, a second one ends the command.
     func untilOver(_ consent: ConsentReport) throws -> ConsentReport {
         let interruption = Interruption.watch()
         var latest = consent
@@ -55,7 +55,7 @@ struct ConsentWait {
             meanwhile: Meanwhile(interrupt: interruption.descriptor, tick: screen.isTerminal ? show : nil))
     }
 
-    /// Returns where the user has consented already: the grant comes all the same.
+    /// Returns where the user has already consented: then the consent can't be cancelled any more.
     private func cancel(_ consent: ConsentReport) throws {
         clear()
         if (try? client.cancelConsent(consent.account)) != nil {

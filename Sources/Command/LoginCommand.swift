@@ -10,21 +10,21 @@ struct LoginCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "login", abstract: "Consent in your browser, once.",
         discussion: """
-            Opens $BROWSER, or xdg-open where there is a desktop. Where the browser is on another machine, use --paste: \
-            consent there and paste the address to which the browser was sent; or --device, where the provider has the \
-            device flow: type a short code there, or scan it. An account with flow = "client_credentials" needs nobody.
+            Opens $BROWSER, or xdg-open where there is a desktop. If the browser is on another machine, use --paste: \
+            consent there and paste the URL to which the browser was sent. Or use --device, if the provider has the \
+            device flow: enter a short code there, or scan it. An account with flow = "client_credentials" needs no user.
             """)
 
     @Argument(help: "The account.")
     var account: String
 
-    @Flag(name: .customLong("no-browser"), help: "Only print the address.")
+    @Flag(name: .customLong("no-browser"), help: "Only print the URL.")
     var noBrowser = false
 
-    @Flag(name: .long, help: "Paste the redirected address, or the bare code, instead of having it caught.")
+    @Flag(name: .long, help: "Paste the URL to which the browser was sent, or only the code.")
     var paste = false
 
-    @Flag(name: .long, help: "Consent on another device by a short code.")
+    @Flag(name: .long, help: "Consent on another device with a short code.")
     var device = false
 
     @OptionGroup var daemon: DaemonOptions
@@ -48,7 +48,7 @@ struct LoginCommand: ParsableCommand {
             for line in DeviceScreen(consent, screen: Terminal.error).lines { Terminal.error.line(line) }
             return try ConsentWait(client: client).untilOver(consent)
         case .paste: return try takePasted(consent, client)
-        // What is pending was begun for a browser here: it takes what is pasted as well.
+        // A pending consent for a browser on this machine also takes a pasted URL.
         case .loopback: return paste ? try takePasted(consent, client) : try awaitRedirect(consent, client)
         }
     }
@@ -56,7 +56,7 @@ struct LoginCommand: ParsableCommand {
     private func awaitRedirect(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
         let screen = Terminal.error
         let url = consent.openURL ?? consent.authorizationURL ?? ""
-        screen.line("To consent for \(account), open this address in your browser:")
+        screen.line("To consent for \(account), open this URL in your browser:")
         screen.line("  \(screen.paint(url, .cyan))")
         if !noBrowser { openBrowser(url, consent) }
         return try ConsentWait(client: client).untilOver(consent)
@@ -69,21 +69,20 @@ struct LoginCommand: ParsableCommand {
             screen.line("This is a remote session. Either forward the port from the machine with the browser:")
             screen.line("  ssh -L \(port):127.0.0.1:\(port) THIS_HOST")
             screen.line(
-                "or stop this and run: valetkey login \(account) --paste (or --device, where the provider has it)")
+                "or stop this and run: valetkey login \(account) --paste (or --device, if the provider has it)")
         } else if !Browser.isThere {
-            screen.line("No browser is known here: set BROWSER, or open the address by hand.")
+            screen.line("No browser was found: set BROWSER, or open the URL yourself.")
         } else if !Browser.open(url) {
-            screen.line("The browser couldn't be started: open the address by hand.")
+            screen.line("The browser couldn't be started: open the URL yourself.")
         }
     }
 
     private func takePasted(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
         let screen = Terminal.error
-        screen.line("To consent for \(account), open this address in a browser, on any machine:")
+        screen.line("To consent for \(account), open this URL in a browser on any machine:")
         screen.line("  \(screen.paint(consent.authorizationURL ?? "", .cyan))")
-        screen.line(
-            "Then paste the address to which the browser was sent (it begins with \(consent.redirectURI ?? "")),")
-        screen.line("or the bare code. An error page there is no harm.")
+        screen.line("After you allow access, the browser shows an error page. Copy that page's URL and paste it here")
+        screen.line("(it begins with \(consent.redirectURI ?? "")):")
         var before: [String] = []
         while true {
             screen.write("> ")
@@ -122,8 +121,9 @@ struct LoginCommand: ParsableCommand {
                 screen.line("  \(screen.paint("missing", .yellow))   \(missing.joined(separator: " ")) was not granted")
             }
             if let seconds = consent.tokenExpiresIn {
-                let isRenewed = consent.error?.meansCode != .noRefreshToken
-                screen.line("  valid     \(Spans.short(max(0, seconds)))\(isRenewed ? ", renewed by itself" : "")")
+                let isRefreshed = consent.error?.meansCode != .noRefreshToken
+                screen.line(
+                    "  valid     \(Spans.short(max(0, seconds)))\(isRefreshed ? ", refreshed automatically" : "")")
             }
             if let warning = consent.error {
                 screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail.plain)")
@@ -137,7 +137,8 @@ struct LoginCommand: ParsableCommand {
         case .expired, .cancelled, .pending, .redeeming:
             throw CommandFailure(
                 .consentRequired,
-                consent.state == .expired ? "nobody has consented in time" : "the consent was cancelled",
+                consent.state == .expired
+                    ? "the consent has expired: nobody answered in time" : "the consent was cancelled",
                 hint: "run: valetkey login \(account)")
         }
     }

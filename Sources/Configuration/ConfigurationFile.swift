@@ -71,7 +71,7 @@ package enum ConfigurationFile {
         case .missing:
             Finding(file: path, message: "there is no such file", hint: missingHint(catalogue))
         case .folder: Finding(file: path, message: "is a folder", hint: "name the file in it")
-        case .notRegular: Finding(file: path, message: "is no regular file")
+        case .notRegular: Finding(file: path, message: "isn't a regular file")
         case .unreadable(let reason), .busy(let reason): Finding(file: path, message: "can't be read: \(reason)")
         case .tooLarge: Finding(file: path, message: "is larger than 16 MiB")
         }

@@ -1,7 +1,7 @@
 /// Finds where a key stands in a TOML text.
 ///
-/// The library tells positions of syntax errors alone. But the text up to the end of a line is a document of its own
-/// wherever a statement ends there, so the first such document that holds a key ends with the statement that states it.
+/// The library has positions only of syntax errors. But the text up to the end of a line is a document of its own where a
+/// statement ends there, so the first such document that has the key ends with the statement that states it.
 struct PositionFinder {
     private let text: String
     /// The end of each line, behind its line break.

@@ -33,7 +33,7 @@ indirect enum TOMLNode {
     }
 }
 
-/// Where and why a text is no TOML.
+/// Where and why a text isn't TOML.
 struct TOMLFault: Error {
     var position: Finding.Position
     var message: String

@@ -1,10 +1,8 @@
-/// Finds what the TOML library takes for given that it never meets, and ends the process over: a table header that
-/// begins like no name, a `}` where a `[` is open, and a time of which a part is missing. All else about a document is the
-/// library's.
+/// Finds what makes the TOML library end the process: a table header that doesn't begin like a name, a `}` where a `[` is
+/// open, and an incomplete time. Everything else is left to the library.
 ///
-/// The walk knows strings, comments, brackets and where a value may begin, and need be right up to the first error
-/// alone: the library stops there. It goes by octets, as the library does by code points: to Swift a bracket with a
-/// combining mark is another character.
+/// The scan knows strings, comments, brackets and where a value may begin. It only needs to be right up to the first error,
+/// where the library stops. It goes by octets, since to Swift a bracket with a combining mark is another character.
 struct TOMLScreen {
     private let octets: [UInt8]
     private var place = 0
@@ -44,7 +42,7 @@ struct TOMLScreen {
         case "\n": return pass(isValue: isValue && !open.isEmpty)
         case "0"..."9" where isValue:
             if holdsTime {
-                return fault("a time is no value that a configuration takes", hint: "a text stands in quotes")
+                return fault("a time isn't a value that a configuration takes", hint: "a text stands in quotes")
             }
             return pass(isValue: false)
         // The library takes more for a blank than the standard.

@@ -44,7 +44,7 @@ extension TableReader {
     func resources(_ key: String) -> [String]? {
         guard let texts = texts(key) else { return nil }
         for text in texts where !Self.isResource(text) {
-            note("\(key) in \(name) is no absolute URI without a fragment", at: key)
+            note("\(key) in \(name) isn't an absolute URI without a fragment", at: key)
             return nil
         }
         return texts

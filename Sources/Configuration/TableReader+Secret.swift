@@ -43,7 +43,7 @@ extension TableReader {
 
     private func file(_ path: String) -> SecretSource? {
         guard path.hasPrefix("/") || path.hasPrefix("~/") else {
-            note("file in \(name) is no absolute path", at: "file", hint: "let it begin with / or ~/")
+            note("file in \(name) isn't an absolute path", at: "file", hint: "let it begin with / or ~/")
             return nil
         }
         return .file(path)
@@ -52,7 +52,7 @@ extension TableReader {
     private func credential(_ name: String) -> SecretSource? {
         guard SecretReader.isCredentialName(name) else {
             note(
-                "credential in \(self.name) is no name of a credential", at: "credential",
+                "credential in \(self.name) isn't the name of a credential", at: "credential",
                 hint: "it is the name that the unit gives it in LoadCredential=, without a slash")
             return nil
         }

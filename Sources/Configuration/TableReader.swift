@@ -52,7 +52,7 @@ struct TableReader {
     func path(_ key: String) -> String? {
         guard let path = text(key) else { return nil }
         guard path.hasPrefix("/") || path.hasPrefix("~/") else {
-            note("\(key) in \(name) is no absolute path", at: key, hint: "let it begin with / or ~/")
+            note("\(key) in \(name) isn't an absolute path", at: key, hint: "let it begin with / or ~/")
             return nil
         }
         return path
@@ -94,7 +94,7 @@ struct TableReader {
         guard case .string(let text) = node else { return refuse(key, node, wanting: "a string", hint: hint) }
         guard let text = clean(text, key) else { return nil }
         guard let duration = DurationText.parse(text) else {
-            note("\(key) in \(name) is no duration", at: key, hint: hint)
+            note("[\(name)] \(key): \(text.quoted) isn't a duration", at: key, hint: hint)
             return nil
         }
         guard range.contains(duration) else {
@@ -118,7 +118,7 @@ struct TableReader {
         var texts: [String] = []
         for element in elements {
             guard case .string(let text) = element else {
-                note("\(key) in \(name) must hold strings alone, not \(element.kind)", at: key)
+                note("\(key) in \(name) must contain only strings, not \(element.kind)", at: key)
                 return nil
             }
             guard let text = clean(text, key) else { return nil }

@@ -43,7 +43,7 @@ package enum EndpointFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .notAbsolute: "not an absolute URL"
         case .fragment: "an endpoint has no fragment"
         case .userInfo: "an endpoint carries no user name"
-        case .notEncrypted: "must be https; plain http is for loopback hosts alone"
+        case .notEncrypted: "must be https; plain http is allowed only for loopback hosts"
         }
     }
 }

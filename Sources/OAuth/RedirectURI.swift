@@ -50,7 +50,7 @@ package enum RedirectFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .notAbsolute: "a redirect URI is absolute, such as http://127.0.0.1/"
         case .fragment: "a redirect URI has no fragment"
         case .query: "a loopback redirect URI has neither query nor user name"
-        case .notEncrypted: "plain http is for loopback redirect URIs alone"
+        case .notEncrypted: "plain http is allowed only for loopback redirect URIs"
         case .port: "the port of a redirect URI is from 1 to 65535"
         }
     }

@@ -1,7 +1,7 @@
 import NIOHTTP1
 import OAuth
 
-/// What a page says; how it looks is `PageLayout`'s.
+/// The content of a page. `PageLayout` makes the document of it.
 struct Page: Sendable {
     /// The colour and the sign of a page.
     enum Tone: Sendable {
@@ -43,11 +43,11 @@ extension Page {
         if !missing.isEmpty { rows.append("<dt>Not granted</dt>\n<dd class=\"missing\">\(list(missing))</dd>") }
         let note: HTML =
             missing.isEmpty
-            ? "" : "\n<p>Requests that need what was not granted will fail. To allow it, log in once more.</p>"
+            ? "" : "\n<p>Requests that need what was not granted will fail. To allow it, log in again.</p>"
         return Page(
             .ok, .good, "Access granted",
             """
-            <p>valetkey keeps this grant on your computer and renews its token by itself.</p>
+            <p>valetkey keeps this grant on your computer and refreshes its token automatically.</p>
             <dl>
             \(HTML(joining: rows, with: "\n"))
             </dl>\(note)
@@ -92,7 +92,7 @@ extension Page {
     static let expired = Page(
         .gone, .care, "This login has expired",
         """
-        <p>Nobody waits for this response any more, and nothing was changed.</p>
+        <p>The response came too late, and nothing was changed.</p>
         <p class="last">To start again, run <code>valetkey login</code> in a terminal.</p>
         """)
 
@@ -106,8 +106,8 @@ extension Page {
     static let alreadyUsed = Page(
         .conflict, .care, "This response was already used",
         """
-        <p>A login takes one response, and it has taken one. Nothing was changed this time.</p>
-        <p class="last"><code>valetkey status</code> in a terminal shows how the account stands.</p>
+        <p>A login takes only one response, and it has one. Nothing was changed.</p>
+        <p class="last"><code>valetkey status</code> in a terminal shows the account’s state.</p>
         """)
 
     static let foreign = Page(
@@ -128,11 +128,11 @@ extension Page {
     static func notReady(_ detail: String, hint: String) -> Page {
         let remedy: HTML = hint.isEmpty ? "" : "\n<p>\(excerpt(hint))</p>"
         return Page(
-            .serviceUnavailable, .care, "The login can’t go on yet",
+            .serviceUnavailable, .care, "The login can’t continue yet",
             """
-            <p>valetkey can’t prepare it at the authorization server.</p>
+            <p>The authorization server didn’t take the request.</p>
             <blockquote>\(excerpt(detail))</blockquote>\(remedy)
-            <p class="last">The login still waits: to try again, reload this page.</p>
+            <p class="last">The login is still pending: to try again, reload this page.</p>
             """)
     }
 
@@ -141,7 +141,7 @@ extension Page {
         return "<ul>\n\(HTML(joining: items, with: "\n"))\n</ul>"
     }
 
-    /// A scope that is a URL gets places where its line may end, and is said in one piece as well.
+    /// A scope that is a URL gets places where its line may break, and is in one piece in the tooltip.
     private static func item(_ token: String) -> HTML {
         let parts = token.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count > 1 else { return "<code>\(token)</code>" }
@@ -149,7 +149,7 @@ extension Page {
         return "<code title=\"\(token)\">\(breakable)</code>"
     }
 
-    /// As much of a text from elsewhere as a page has room for.
+    /// The beginning of an untrusted text.
     private static func excerpt(_ text: String) -> String {
         let start = text.unicodeScalars.prefix(500)
         return start.endIndex == text.endIndex ? text : String(start) + "…"

@@ -1,18 +1,18 @@
 package import OAuth
 package import Text
 
-/// What a redirect is for: the consent that is pending.
+/// Takes what browsers bring to the listener: the pending consent.
 package protocol RedirectReceiver: Sendable {
-    /// A browser has come for the start URL. Called on the event loop: must not block. Calls `answer` once, from any
+    /// A browser has opened the start URL. Called on the event loop: must not block. Calls `answer` once, from any
     /// thread; the browser waits.
     func open(answer: @escaping @Sendable (RedirectAnswer) -> Void)
 
-    /// Takes the fields of a response that arrived where it should: by GET or POST, on the redirect's path, under a
-    /// loopback name. Everything in them is untrusted. `state`, `code`, `error` and `iss` occur once at most, the others
-    /// as often as the sender likes.
+    /// Takes the fields of a response that was sent to the redirect's path at a loopback name, by GET or POST.
+    /// Everything in them is untrusted. `state`, `code`, `error` and `iss` occur at most once, others any number of
+    /// times.
     ///
-    /// Called on the event loop, for each response that arrives: must not block. Calls `answer` once, from any thread;
-    /// a grant is reported only when it is stored, the browser waits.
+    /// Called on the event loop for each response: must not block. Calls `answer` once, from any thread, when the grant
+    /// is stored or has failed; the browser waits.
     func receive(_ fields: [FormField], answer: @escaping @Sendable (RedirectAnswer) -> Void)
 }
 
@@ -23,7 +23,7 @@ package enum RedirectAnswer: Sendable, Hashable {
     case page(RedirectVerdict)
 }
 
-/// What became of a response, for the page that the user sees.
+/// The result of a response, for the page that the user sees.
 package enum RedirectVerdict: Sendable, Hashable {
     /// The grant is stored.
     case granted(account: String, scope: Scope, missingScope: Scope)
@@ -33,7 +33,7 @@ package enum RedirectVerdict: Sendable, Hashable {
     case refused(detail: String)
     /// The response was right, but no grant came of it.
     case failed(detail: String, hint: String)
-    /// The consent is over: nobody waits any more.
+    /// The consent has expired.
     case expired
     /// The user has cancelled the consent.
     case cancelled

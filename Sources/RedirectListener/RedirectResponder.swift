@@ -46,7 +46,7 @@ final class RedirectResponder: HTTPResponder {
         HTTPAnswer(Page.refusedRequest(status))
     }
 
-    /// Calls `action` once no response waits for its verdict and no page for its reader; at once where that is so.
+    /// Calls `action` once each response has its result and each result page was fetched; immediately where that is so.
     func whenDelivered(_ action: @escaping @Sendable () -> Void) {
         state.withLock { $0.whenDelivered.append(action) }
         settle()
@@ -61,7 +61,7 @@ final class RedirectResponder: HTTPResponder {
         settle()
     }
 
-    /// The page of what is no end of anything isn't kept: it is the answer itself.
+    /// A page that doesn't end the consent isn't kept: it is the answer itself.
     private func answer(to verdict: RedirectVerdict) -> HTTPAnswer {
         let page = HTTPAnswer(Page(verdict))
         if verdict.isPassing { return page }

@@ -50,7 +50,7 @@ struct AccountProgramTests {
         }
     }
 
-    @Test func `login shows the address and waits for the consent`() async throws {
+    @Test func `login shows the URL and waits for the consent`() async throws {
         try await withServedDaemon { daemon, path, _ in
             daemon.consents(become: [.pending, .redeeming, .granted])
             let outcome = try await valetkey(["login", "ads", "--no-browser", "--socket", path])
@@ -58,12 +58,12 @@ struct AccountProgramTests {
             #expect(outcome.output == "")
             #expect(
                 outcome.errors == """
-                    To consent for ads, open this address in your browser:
+                    To consent for ads, open this URL in your browser:
                       http://127.0.0.1:4711/open
                     Consent granted for ads.
                       scope     read
                       missing   write was not granted
-                      valid     1h 0m, renewed by itself
+                      valid     1h 0m, refreshed automatically
                     Read it with: valetkey token ads
 
                     """)
@@ -75,7 +75,8 @@ struct AccountProgramTests {
     @Test(
         arguments: [
             (ConsentState.refused, 77, "somebody said no"), (.failed, 77, "somebody said no"),
-            (.expired, 77, "nobody has consented in time"), (.cancelled, 77, "the consent was cancelled"),
+            (.expired, 77, "the consent has expired: nobody answered in time"),
+            (.cancelled, 77, "the consent was cancelled"),
         ] as [(ConsentState, Int32, String)])
     func `a consent that comes to nothing has its exit code`(
         end: ConsentState, code: Int32, message: String
@@ -96,17 +97,17 @@ struct AccountProgramTests {
         }
     }
 
-    @Test func `what can't be renewed isn't said to be`() async throws {
+    @Test func `what can't be refreshed isn't said to be`() async throws {
         try await withServedDaemon { daemon, path, _ in
             daemon.consents(become: [.granted])
             let outcome = try await valetkey(["login", "mail", "--no-browser", "--socket", path])
             #expect(outcome.code == 0)
-            #expect(outcome.errors.contains("  valid     1h 0m\n  warning   it can't be renewed\n"))
+            #expect(outcome.errors.contains("  valid     1h 0m\n  warning   it can't be refreshed\n"))
         }
     }
 
     // NATIVE-1
-    @Test func `login starts the user's own browser with the address, out of reach of Ctrl-C`() async throws {
+    @Test func `login starts the user's own browser with the URL, out of reach of Ctrl-C`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let folder = try ScratchFolder()
             try folder.makePipe("opened")
@@ -130,11 +131,11 @@ struct AccountProgramTests {
         }
     }
 
-    @Test func `without a browser login asks to open the address by hand`() async throws {
+    @Test func `without a browser login asks the user to open the URL`() async throws {
         try await withServedDaemon { daemon, path, _ in
             daemon.consents(become: [.granted])
             let outcome = try await valetkey(["login", "ads", "--socket", path])
-            #expect(outcome.errors.contains("No browser is known here: set BROWSER, or open the address by hand.\n"))
+            #expect(outcome.errors.contains("No browser was found: set BROWSER, or open the URL yourself.\n"))
             let remote = try await valetkey(["login", "ads", "--socket", path], environment: ["SSH_CONNECTION": "x"])
             #expect(remote.errors.contains("  ssh -L 4711:127.0.0.1:4711 THIS_HOST\n"))
         }

@@ -22,7 +22,7 @@ struct StatusTableTests {
             lines(plain, [short, long]) == [
                 "ACCOUNT      PROVIDER  STATE                    TIME LEFT  NEXT REFRESH  CONSENT",
                 "a            -         no grant                 -          -             -",
-                "  └ run: valetkey login a",
+                "  └ hint: run: valetkey login a",
                 "a-long-name  example   active, refresh failing  59m 59s    in 50m 0s     1d 1h ago",
             ])
     }

@@ -39,7 +39,7 @@ struct ConfigurationFileTests {
         try #require(unsafe mkfifo(pipe, 0o600) == 0)
         let cases = [
             (folder.path, "is a folder"), (latin, "is not UTF-8"), (large, "is larger than 16 MiB"),
-            (pipe, "is no regular file"), (latin + "/x", "there is no such file"),
+            (pipe, "isn't a regular file"), (latin + "/x", "there is no such file"),
         ]
         for (path, message) in cases {
             let report = ConfigurationFile.load(path: path, catalogue: .complete)

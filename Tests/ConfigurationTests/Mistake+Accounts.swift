@@ -62,14 +62,15 @@ extension Mistake {
             .microsoft("tenant = \"a\\nb\"", "tenant in accounts.ads holds a control character"),
             .microsoft("scopes = []", "scopes in accounts.ads is empty", hint: emptyHint),
             .microsoft("scopes = \"\"", "scopes in accounts.ads is empty", hint: emptyHint),
-            .microsoft("scopes = [\"a\", 1]", "scopes in accounts.ads must hold strings alone, not an integer"),
+            .microsoft("scopes = [\"a\", 1]", "scopes in accounts.ads must contain only strings, not an integer"),
             .microsoft("scopes = {}", "scopes in accounts.ads must be an array of strings, not a table"),
             .microsoft(
                 "scopes = [\"a b\"]", "scopes in accounts.ads holds a character that no scope has", hint: scopeHint),
             .microsoft(
                 "scopes = \"a \\\"b\"", "scopes in accounts.ads holds a character that no scope has", hint: scopeHint),
             .microsoft(
-                "refresh_before_expiry = \"5 minutes\"", "refresh_before_expiry in accounts.ads is no duration",
+                "refresh_before_expiry = \"5 minutes\"",
+                #"[accounts.ads] refresh_before_expiry: "5 minutes" isn't a duration"#,
                 hint: durationHint),
             .microsoft(
                 "refresh_before_expiry = 300",
@@ -138,7 +139,7 @@ extension Mistake {
                 "client_key = \"/k\"\nsigning_algorithm = \"HS256\"", at: 5,
                 "unknown signing_algorithm \"HS256\" in accounts.ads", hint: "did you mean \"ES256\"?"),
             .microsoft(
-                "client_key = \"key.pem\"", "client_key in accounts.ads is no absolute path",
+                "client_key = \"key.pem\"", "client_key in accounts.ads isn't an absolute path",
                 hint: "let it begin with / or ~/"),
             .google(
                 "client_authentication = \"client_secret_bsaic\"",
@@ -176,7 +177,7 @@ extension Mistake {
                 hint: "state it, or an issuer whose metadata names it"),
             .own(
                 "revocation_endpoint = \"http://as.example/r\"",
-                "revocation_endpoint in accounts.ads: must be https; plain http is for loopback hosts alone"),
+                "revocation_endpoint in accounts.ads: must be https; plain http is allowed only for loopback hosts"),
             .own("revocation_endpoint = \"/r\"", "revocation_endpoint in accounts.ads: not an absolute URL"),
             .own(
                 "device_authorization_endpoint = \"https://as.example/d#f\"",
@@ -193,7 +194,7 @@ extension Mistake {
             ),
             .own(
                 "redirect_uri = \"http://host.example/\"",
-                "redirect_uri in accounts.ads: plain http is for loopback redirect URIs alone"),
+                "redirect_uri in accounts.ads: plain http is allowed only for loopback redirect URIs"),
             .google("tenant = \"common\"", "tenant in accounts.ads: the provider \"google\" has no tenants"),
             .own(
                 "tenant = \"common\"", "tenant in accounts.ads needs a provider that has tenants",
@@ -223,10 +224,10 @@ extension Mistake {
                 "audience in accounts.ads.token_parameters must be a string, not an array"),
             .microsoft("token_parameters = \"x\"", "token_parameters in accounts.ads must be a table, not a string"),
             .microsoft(
-                "resource = \"api\"", "resource in accounts.ads is no absolute URI without a fragment"),
+                "resource = \"api\"", "resource in accounts.ads isn't an absolute URI without a fragment"),
             .microsoft(
                 "resource = [\"https://api.example\", \"https://api.example/#x\"]",
-                "resource in accounts.ads is no absolute URI without a fragment"),
+                "resource in accounts.ads isn't an absolute URI without a fragment"),
         ]
     }
 }

@@ -25,7 +25,7 @@ extension Mistake {
                 "client_secret in accounts.ads is of 2 kinds: file and credential", hint: "keep one of them"),
             .microsoft(
                 "client_secret = { file = \"secret.txt\" }", at: 4, column: 19,
-                "file in accounts.ads.client_secret is no absolute path", hint: "let it begin with / or ~/"),
+                "file in accounts.ads.client_secret isn't an absolute path", hint: "let it begin with / or ~/"),
             .microsoft(
                 "client_secret = { file = \"\" }", at: 4, column: 19, "file in accounts.ads.client_secret is empty",
                 hint: emptyHint),
@@ -37,17 +37,17 @@ extension Mistake {
                 hint: emptyHint),
             .microsoft(
                 "client_secret = { credential = \"a/b\" }", at: 4, column: 19,
-                "credential in accounts.ads.client_secret is no name of a credential", hint: credentialHint),
+                "credential in accounts.ads.client_secret isn't the name of a credential", hint: credentialHint),
             .microsoft(
                 "client_secret = { credential = \"..\" }", at: 4, column: 19,
-                "credential in accounts.ads.client_secret is no name of a credential", hint: credentialHint),
+                "credential in accounts.ads.client_secret isn't the name of a credential", hint: credentialHint),
         ]
     }
 
     static var daemons: [Mistake] {
         [
             .daemon(
-                "consent_timeout = \"soon\"", "consent_timeout in daemon is no duration",
+                "consent_timeout = \"soon\"", #"[daemon] consent_timeout: "soon" isn't a duration"#,
                 hint: #"write it like "30s", "5m", "2h" or "1d""#),
             .daemon(
                 "consent_timeout = \"1s\"", "consent_timeout in daemon is out of range",

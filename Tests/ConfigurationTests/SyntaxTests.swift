@@ -47,10 +47,10 @@ struct SyntaxTests {
         ("a = [1,\n }\u{301} hunter2 ]\n", 2, 2, "a [ is closed by a }"),
         ("[\u{301}hunter2]\n", 1, 2, "the table header can't be read: no name begins like that"),
         ("[[[hunter2]]]\n", 1, 3, "the table header can't be read: no name begins like that"),
-        ("a = 1979-05-27T:hunter2\n", 1, 5, "a time is no value that a configuration takes"),
-        ("a = [1979-05-27 2 ]\n", 1, 6, "a time is no value that a configuration takes"),
-        ("a = 19'9-05-27 2\n", 1, 5, "a time is no value that a configuration takes"),
-        ("[x]\na = { b = [1, \u{a0}1979-05-27 07:32:00] }\n", 2, 16, "a time is no value that a configuration takes"),
+        ("a = 1979-05-27T:hunter2\n", 1, 5, "a time isn't a value that a configuration takes"),
+        ("a = [1979-05-27 2 ]\n", 1, 6, "a time isn't a value that a configuration takes"),
+        ("a = 19'9-05-27 2\n", 1, 5, "a time isn't a value that a configuration takes"),
+        ("[x]\na = { b = [1, \u{a0}1979-05-27 07:32:00] }\n", 2, 16, "a time isn't a value that a configuration takes"),
         ("a = \"hunter2\"\n[a]\n", 2, 1, "a is stated twice"),
         (
             "a = \"hunter2\"\na.b = 1\n", 2, 1,
@@ -146,6 +146,6 @@ struct SyntaxTests {
         let text = "[accounts]\n[daemon]\nnotify_command = [\n\(filler)3]\n"
         let report = DaemonConfiguration.parse(text, file: "c", catalogue: .complete)
         #expect(
-            report.findings.map(\.message) == ["notify_command in daemon must hold strings alone, not an integer"])
+            report.findings.map(\.message) == ["notify_command in daemon must contain only strings, not an integer"])
     }
 }

@@ -65,7 +65,7 @@ extension ConsentReport {
 /// "mail" is a client that the server doesn't know, or doesn't let stay.
 private func failure(_ account: String, _ state: ConsentState) -> FailureReport? {
     switch (account, state) {
-    case ("mail", .granted): FailureReport(.noRefreshToken, "it can't be renewed", at: .example)
+    case ("mail", .granted): FailureReport(.noRefreshToken, "it can't be refreshed", at: .example)
     case ("mail", _): FailureReport(.invalidClient, "who are you", at: .example)
     case (_, .granted): nil
     default: FailureReport(.accessDenied, "somebody said no", at: .example)

@@ -18,7 +18,7 @@ package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
     /// Readers that may wait to be accepted: scripts come in crowds.
     private static let backlog: CInt = 1024
 
-    /// Listens there. A dead daemon's socket is cleared away; a living one's is left alone.
+    /// Listens there. The socket of a dead daemon is removed; that of a living one is left in place.
     func listen(
         _ open: (HTTPListener.Place) async throws -> HTTPListener
     ) async throws(SocketFault) -> HTTPListener {

@@ -63,7 +63,9 @@ struct StatusTable {
         }
         notes += ConsentAge.notes(report, now: now)
         if let missing = report.missingScope { notes.append("not granted: \(missing.joined(separator: " "))") }
-        if report.state == .noGrant, report.lastError == nil { notes.append("run: valetkey login \(report.account)") }
+        if report.state == .noGrant, report.lastError == nil {
+            notes.append("hint: run: valetkey login \(report.account)")
+        }
         if let url = report.consent?.openURL { notes.append("a consent is pending: open \(url)") }
         return notes.map { "  \(screen.paint("└", .dim)) \($0)" }
     }

@@ -26,7 +26,7 @@ extension Problem {
         Problem(
             .consentRequired,
             failure.map { "\(account) needs a new consent: \($0.detail)" }
-                ?? "nobody has consented for \(account)",
+                ?? "\(account) isn't logged in",
             hint: failure?.hint ?? "run: valetkey login \(account)")
     }
 
@@ -54,7 +54,7 @@ extension Problem {
             "the grant of \(settings.name) has no key to prove possession with",
             hint: settings.provesPossession
                 ? "run: valetkey login \(settings.name)"
-                : "set dpop = true in [accounts.\(settings.name)], then log in anew")
+                : "set dpop = true in [accounts.\(settings.name)], then run: valetkey login \(settings.name)")
     }
 
     static let malformedProof = Problem(
