@@ -96,7 +96,7 @@ package struct Revocation: Sendable {
     }
 }
 
-/// What a renewal has brought after the logout.
+/// Ends what a refresh has brought after the logout.
 extension Revocation: GrantRevoker {
     package func end(_ grant: Grant, settings: AccountSettings) async -> Failure? {
         let outcome: RevocationOutcome = await revoke(grant, settings: settings)

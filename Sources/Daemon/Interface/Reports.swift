@@ -38,7 +38,7 @@ extension AccountState {
             switch life.phase {
             case .empty: isConsentPending ? .consentPending : .noGrant
             case .active: isValid ? .active : .refreshing
-            // A renewal isn't over before it is on disk.
+            // A refresh ends when its grant is stored.
             case .refreshing, .saving: .refreshing
             case .backingOff: isValid ? .retrying : .unavailable
             case .consentRequired: .consentRequired
