@@ -1,4 +1,5 @@
 import HTTPTransport
+import Scratch
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -56,12 +57,11 @@ struct FailureTests {
     }
 
     @Test func `a refused connection is a failure`() async throws {
-        try await withServer { _ in
-            .silence
-        } _: { server, transport in
-            await server.close()
-            #expect(await transport.send(server.call()).failure?.kind == .connection)
-        }
+        let port = try ReservedPort()
+        let transport = try CurlTransport()
+        defer { transport.stop() }
+        let result = await transport.send(HTTPCall(.get, "http://127.0.0.1:\(port.number)/", isDirect: true))
+        #expect(result.failure?.kind == .connection)
     }
 
     @Test func `a name that doesn't resolve is a failure`() async throws {

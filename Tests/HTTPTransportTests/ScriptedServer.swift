@@ -2,7 +2,8 @@ import HTTPTransport
 import NIOCore
 import NIOPosix
 
-/// A server that does with each request what the test says, whatever HTTP thinks of it.
+/// A server that does with each request what the test says, whatever HTTP thinks of it. It hangs up after some seconds,
+/// so that a client without a time limit of its own fails its test in place of holding it.
 final class ScriptedServer: Sendable {
     enum Act: Sendable {
         /// Sends these bytes and leaves the connection open.
@@ -80,6 +81,10 @@ private final class Conversation: ChannelInboundHandler {
             context.close(promise: nil)
         case .silence: break
         }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(8)) { context.close(promise: nil) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
