@@ -1,10 +1,11 @@
 import Glibc
 
-/// A blocking socket that sends exactly the bytes that a test wants on the wire. It gives up after ten seconds, so
+/// A blocking socket that sends exactly the bytes that a test wants on the wire. It gives up after twenty seconds, so
 /// that a listener that never answers fails the test in place of holding it.
 package final class RawClient: @unchecked Sendable {  // a test has one thread at a time use it
     package enum Address {
-        case ipv4(port: Int)
+        /// `host` counts from 127.0.0.0: 1 is the usual address of loopback.
+        case ipv4(port: Int, host: UInt32 = 1)
         case ipv6(port: Int)
         case unix(path: String)
     }
@@ -28,7 +29,7 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
             }
         descriptor = Glibc.socket(family, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
-        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
@@ -76,6 +77,11 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
     /// Tells the other end that nothing more will be sent.
     package func finishSending() {
         _ = shutdown(descriptor, CInt(SHUT_WR))
+    }
+
+    /// Hangs up, at once even where a process that is being started still holds a copy of the descriptor.
+    package func hangUp() {
+        _ = shutdown(descriptor, CInt(SHUT_RDWR))
     }
 
     /// Lets the end of this client reset the connection, as a program does that is killed with bytes unread.
@@ -139,6 +145,12 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
         return try !receive()
     }
 
+    /// Whether anything has come from the other end, be it the end itself.
+    package var hasArrival: Bool {
+        var input = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return !unread.isEmpty || (unsafe poll(&input, 1, 0)) != 0
+    }
+
     /// Sends one request and reads its answer.
     package func ask(_ request: String, hasBody: Bool = true) throws(Failure) -> RawAnswer? {
         try send(request)
@@ -157,11 +169,11 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
 
     private func connect(_ address: Address) -> CInt {
         switch address {
-        case .ipv4(let port):
+        case .ipv4(let port, let host):
             var name = sockaddr_in()
             name.sin_family = sa_family_t(AF_INET)
             name.sin_port = in_port_t(port).bigEndian
-            name.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+            name.sin_addr.s_addr = in_addr_t(0x7F00_0000 + host).bigEndian
             return connect(&name)
         case .ipv6(let port):
             var name = sockaddr_in6()
