@@ -10,7 +10,9 @@ import Synchronization
 package final class FakeDaemon: Sendable {
     private struct State {
         var held: [@Sendable (Result<HandedToken, Problem>) -> Void] = []
-        var tokens: [String: String] = ["ads": "token-of-ads", "mail": "token-of-mail"]
+        var tokens: [String: HandedToken] = [
+            "ads": .example("token-of-ads"), "mail": .example("token-of-mail"),
+        ]
         var ends: [ConsentState] = []
         var hasConsented = false
         var callers: [Caller] = []
@@ -25,8 +27,10 @@ package final class FakeDaemon: Sendable {
         (calls, called) = AsyncStream.makeStream()
     }
 
-    package func hand(out token: String, of account: String) {
-        state.withLock { $0.tokens[account] = token }
+    package func hand(out token: String, of account: String, type: String = "Bearer") {
+        var handed = HandedToken.example(token)
+        handed.tokenType = type
+        state.withLock { $0.tokens[account] = handed }
     }
 
     /// What the next looks at a consent find, one after the other; the last one stays.
@@ -144,7 +148,7 @@ package final class FakeDaemon: Sendable {
         note("token \(words(query))")
         if name == "late" { return { self.note("hung up: \(name)") } }
         let token = state.withLock { $0.tokens[name] }
-        answer(result(name, .example(token ?? "")))
+        answer(result(name, token ?? .example("")))
         return nil
     }
 
