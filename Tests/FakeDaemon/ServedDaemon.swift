@@ -1,6 +1,6 @@
 package import APIServer
 package import HTTPListener
-import NIOCore
+package import NIOCore
 import NIOPosix
 import Scratch
 
@@ -18,18 +18,20 @@ package func withServedDaemon(
 /// Runs a test while a server at this place works, and waits for the end of that work.
 package func withServer<Value>(
     _ place: SocketPlace, _ daemon: FakeDaemon, limits: HTTPListenerLimits = SocketServer.limits,
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
     _ test: (SocketServer) async throws -> Value
 ) async throws -> Value {
-    try await withServer(place, routes: daemon.routes, limits: limits, test)
+    try await withServer(place, routes: daemon.routes, limits: limits, group: group, test)
 }
 
 /// The same with these routes.
 package func withServer<Value>(
     _ place: SocketPlace, routes: [Route], limits: HTTPListenerLimits = SocketServer.limits,
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
     _ test: (SocketServer) async throws -> Value
 ) async throws -> Value {
     let server = try await SocketServer.open(
-        place, group: MultiThreadedEventLoopGroup.singleton, table: RouteTable(routes, version: "9.8.7"),
+        place, group: group, table: RouteTable(routes, version: "9.8.7"),
         limits: limits)
     return try await withThrowingTaskGroup { group in
         group.addTask(executorPreference: OwnThreads.shared) { await server.run() }
