@@ -71,7 +71,8 @@ struct CallTests {
     func `a token that is refused after its refresh ends the call`(_ serviceProtocol: ServiceProtocol) async throws {
         let service = StandInService(serviceProtocol)
         let expired = try Self.fault(109, serviceProtocol)
-        service.serve { _ in expired }
+        // A call that went on asking would come to another failure.
+        service.reply(expired, expired, expired, expired)
         let failure = await #expect(throws: CallFailure.self) {
             try await with(service, serviceProtocol) { try await $0.user() }
         }
@@ -102,7 +103,8 @@ struct CallTests {
         service.reply(busy, busy, try Self.user(serviceProtocol))
         _ = try await with(service, serviceProtocol) { try await $0.user() }
         #expect(pauses.seen == [.seconds(60), .seconds(60)])
-        service.serve { _ in busy }
+        // A call that went on waiting would come to its result.
+        service.reply(busy, busy, busy, busy, try Self.user(serviceProtocol))
         await #expect(throws: CallFailure.self) { try await with(service, serviceProtocol) { try await $0.user() } }
         #expect(pauses.seen.count == 5)
     }
