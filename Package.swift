@@ -175,6 +175,7 @@ let package = Package(
         tests("GrantsTests", ["Grants", "Text", "Failures", "OAuth", "Accounts"]),
         module("Scratch", path: "Tests/Scratch"),
         module("RawClient", path: "Tests/RawClient"),
+        .target(name: "CSyncWitness", path: "Tests/CSyncWitness"),
         module(
             "FakeDaemon",
             [
@@ -182,7 +183,9 @@ let package = Package(
                 "HTTPListener", "Scratch", nioCore, nioPosix,
             ],
             path: "Tests/FakeDaemon"),
-        tests("StoresTests", ["Stores", "Files", "Grants", "Text", "Failures", "OAuth", "Scratch", crypto]),
+        tests(
+            "StoresTests",
+            ["Stores", "Files", "Grants", "Text", "Failures", "OAuth", "Scratch", "CSyncWitness", crypto]),
         tests("SecretsTests", ["Secrets", "Accounts", "Files", "Text", "Scratch"]),
         tests("HTTPTransportTests", ["HTTPTransport", "Scratch", nioCore, nioPosix, subprocess, system]),
         tests(
@@ -233,9 +236,8 @@ let package = Package(
             [
                 "Daemon", "AuthorizationServer", "AuthorizationClient", "Configuration", "Secrets", "Stores", "Files",
                 "Grants", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts", "Vendors", "VendorServices",
-                "RedirectListener", "FakeDaemon", "APIServer", "Scratch", "APIContract", logging, nioCore, nioPosix,
-                crypto,
-                cryptoExtras,
+                "RedirectListener", "FakeDaemon", "APIServer", "RawClient", "MicrosoftAdvertisingDaemon", "Scratch",
+                "APIContract", logging, nioCore, nioPosix, crypto, cryptoExtras, subprocess, system,
             ]),
         tests("DemoTests", ["valetkey-demo", "Text"]),
     ]

@@ -1,0 +1,76 @@
+import Accounts
+import AuthorizationClient
+import Grants
+import HTTPTransport
+import OAuth
+import Secrets
+import Synchronization
+import Testing
+import Text
+import Vendors
+
+@testable import Daemon
+
+/// What a token request brings, from a server that takes its time.
+@Suite(.timeLimit(.minutes(1))) struct TokenRequestTests {
+    private let clock = TestClock()
+
+    /// Twenty seconds pass between each request and its reply.
+    private struct SlowTransport: HTTPTransport {
+        let clock: TestClock
+        let body: String
+
+        func send(_ call: HTTPCall) async -> Result<HTTPReply, TransportFailure> {
+            clock.sleepThrough(.seconds(20))
+            return .success(HTTPReply(status: 200, body: Array(body.utf8)))
+        }
+    }
+
+    private func settings(_ tokenEndpoint: String = "https://as.example/token") throws -> AccountSettings {
+        AccountSettings(
+            name: "demo", client: Client(id: "desk"), flow: .clientCredentials,
+            endpoints: Endpoints(token: try EndpointURL(tokenEndpoint)),
+            redirectURI: try RedirectURI("http://127.0.0.1/"))
+    }
+
+    private func endpoint(_ transport: any HTTPTransport) -> TokenEndpoint {
+        let time = TestTime(clock: clock)
+        let client = ServerClient(
+            transport: transport, secrets: SecretReader(environment: [:], clock: clock), time: time)
+        return TokenEndpoint(client: client, time: time, catalogue: .complete)
+    }
+
+    private func askForItself(_ body: String) async throws -> (tokens: IssuedTokens, sent: Moment) {
+        let account = try #require(ResolvedAccount(settings()))
+        let outcome = await endpoint(SlowTransport(clock: clock, body: body)).askForItself(account, key: nil)
+        guard case .granted(let tokens, let sent) = outcome else { throw Unexpected() }
+        return (tokens, sent)
+    }
+
+    // READ-1
+    @Test func `a token's life counts from before its request, however slow the server is`() async throws {
+        let before = TestTime(clock: clock).now()
+        let (tokens, sent) = try await askForItself(#"{"access_token":"a","expires_in":3600}"#)
+        #expect(tokens.expiresIn == .seconds(3600))
+        #expect(sent.instant == before.instant && sent.wall == before.wall)
+        #expect(TestTime(clock: clock).instant() - before.instant == .seconds(20))
+    }
+
+    // CC-1
+    @Test func `a client that acts for itself keeps no refresh token, although one comes`() async throws {
+        let (tokens, _) = try await askForItself(#"{"access_token":"a","refresh_token":"r","expires_in":3600}"#)
+        #expect(tokens.accessToken == Secret("a"))
+        #expect(tokens.refreshToken == nil)
+    }
+
+    @Test(arguments: [
+        ("http://127.0.0.1:9/token", true), ("http://localhost:9/token", true), ("http://[::1]:9/token", true),
+        ("https://as.example/token", false), ("https://localhost.as.example/token", false),
+    ])
+    func `what goes to this machine passes by any proxy`(tokenEndpoint: String, isDirect: Bool) async throws {
+        let transport = RecordingTransport(SlowTransport(clock: clock, body: "{}"))
+        let account = try #require(ResolvedAccount(settings(tokenEndpoint)))
+        _ = await endpoint(transport).askForItself(account, key: nil)
+        #expect(transport.calls.map(\.isDirect) == [isDirect])
+    }
+}
