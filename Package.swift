@@ -210,8 +210,7 @@ let package = Package(
             "CommandTests",
             [
                 "Command", "Console", "APIContract", "APIClient", "APIServer", "MicrosoftAdvertisingContract",
-                "Failures",
-                "FakeDaemon", "Scratch", arguments, subprocess, system,
+                "Failures", "FakeDaemon", "Scratch", "Text", arguments, subprocess, system,
             ]),
         tests("MicrosoftIdentityTests", ["MicrosoftIdentity", "Accounts", "Failures", "OAuth"]),
         .testTarget(

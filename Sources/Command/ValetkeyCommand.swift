@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Text
 
 /// The program `valetkey`: what a person types. Everything but `demo` and `config` goes to the daemon over its socket.
 package struct ValetkeyCommand: ParsableCommand {
@@ -13,7 +14,7 @@ package struct ValetkeyCommand: ParsableCommand {
             Exit codes: 0 success, 64 wrong usage, 69 the daemon isn't reachable, 75 try again later, 77 consent needed, \
             78 configuration error, 1 anything else.
             """,
-        version: "0.1.0",
+        version: Version.current,
         subcommands: [
             LoginCommand.self, TokenCommand.self, StatusCommand.self, RefreshCommand.self, LogoutCommand.self,
             ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self, AdsCommand.self, DemoCommand.self,

@@ -14,6 +14,7 @@ import NIOPosix
 import Secrets
 import ServiceLifecycle
 import Stores
+import Text
 import UnixSignals
 import VendorServices
 import Vendors

@@ -4,6 +4,7 @@ import FoundationEssentials
 import HTTPTransport
 import Logging
 import ServiceLifecycle
+import Text
 import UnixSignals
 
 /// `valetkey demo`.
@@ -14,7 +15,8 @@ struct DemoCommand: AsyncParsableCommand {
         discussion: """
             Starts an authorization server and a daemon in a temporary home, asks for one consent in the browser, then \
             shows the token and its refreshes as they happen. Leaves nothing behind.
-            """)
+            """,
+        version: Version.current)
 
     @Flag(help: "Sign in and consent by HTTP, without a browser.")
     var auto = false

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Text
 
 /// `valetkey ads`.
 struct AdsCommand: AsyncParsableCommand {
@@ -11,5 +12,6 @@ struct AdsCommand: AsyncParsableCommand {
 
             Exit codes: those of valetkey; 75 where trying again later may help, 77 where only a new consent helps.
             """,
+        version: Version.current,
         subcommands: [UserCommand.self, AccountsCommand.self, HeadersCommand.self])
 }
