@@ -40,9 +40,14 @@ package struct CommandFailure: Error {
 
     /// Says it on standard error and ends the program.
     package func tell() -> ExitCode {
-        Terminal.error.line("valetkey: \(message.plain)")
-        if let hint { Terminal.error.line("hint: \(hint.plain)") }
+        for line in lines { Terminal.error.line(line) }
         return ExitCode(exit.rawValue)
+    }
+
+    /// The message, then the hint, each of their lines fit for a terminal.
+    var lines: [String] {
+        let text = "valetkey: \(message)" + (hint.map { "\nhint: \($0)" } ?? "")
+        return text.split(separator: "\n").map(\.plain)
     }
 }
 
@@ -63,12 +68,9 @@ extension DaemonOptions {
     }
 
     private func path() throws(CommandFailure) -> String {
-        if let socket { return socket }
-        guard let folder = Environment["XDG_RUNTIME_DIR"], folder.hasPrefix("/") else {
-            throw CommandFailure(
-                .daemonUnreachable, "XDG_RUNTIME_DIR is not set, so the daemon's socket isn't known",
-                hint: "name it with --socket")
-        }
-        return "\(folder)/valetkey.sock"
+        if let path = socket ?? DefaultSocket.path({ Environment[$0] }) { return path }
+        throw CommandFailure(
+            .daemonUnreachable, "XDG_RUNTIME_DIR is not set, so the daemon's socket isn't known",
+            hint: "name it with --socket")
     }
 }

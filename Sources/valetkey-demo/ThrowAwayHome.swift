@@ -1,3 +1,4 @@
+import APIContract
 import FoundationEssentials
 import Glibc
 
@@ -26,13 +27,14 @@ struct ThrowAwayHome: Sendable {
         return home
     }
 
-    var socket: String { path + "/run/valetkey.sock" }
+    private var runtimeFolder: String { path + "/run" }
+    var socket: String { DefaultSocket.path(in: runtimeFolder) }
 
     /// The daemon's environment instead of the user's: no proxy, no desktop, no service manager.
     var environment: [String: String] {
         [
             "HOME": path, "XDG_CONFIG_HOME": path + "/config", "XDG_STATE_HOME": path + "/state",
-            "XDG_RUNTIME_DIR": path + "/run", "XDG_DATA_HOME": path + "/data", "XDG_CACHE_HOME": path + "/cache",
+            "XDG_RUNTIME_DIR": runtimeFolder, "XDG_DATA_HOME": path + "/data", "XDG_CACHE_HOME": path + "/cache",
             "PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8",
         ]
     }

@@ -39,6 +39,13 @@ struct FailureTests {
         #expect(failure.hint?.contains("systemctl --user start valetkey.socket") == true)
     }
 
+    @Test func `each line of a message and of a hint is a line of its own, without control characters`() {
+        let failure = CommandFailure(.usage, "config.toml:1:1: no\nconfig.toml:2:1: \u{1b}[2Jno", hint: "one\nhint: two")
+        #expect(
+            failure.lines == ["valetkey: config.toml:1:1: no", "config.toml:2:1:  [2Jno", "hint: one", "hint: two"])
+        #expect(CommandFailure(.usage, "no").lines == ["valetkey: no"])
+    }
+
     @Test(
         arguments: [
             ("client_secret", 78), ("other_issuer", 78), ("invalid_target", 78), ("invalid_request", 78),

@@ -1,3 +1,5 @@
+import APIContract
+
 /// Where the daemon's files are, as the XDG base directory specification has it.
 package struct Places: Sendable, Hashable {
     package var state: String
@@ -15,6 +17,6 @@ package struct Places: Sendable, Hashable {
         }
         state = try folder("XDG_STATE_HOME", ".local/state")
         keyFolder = try folder("XDG_DATA_HOME", ".local/share")
-        socket = environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") ? "\($0)/valetkey.sock" : nil }
+        socket = DefaultSocket.path { environment[$0] }
     }
 }

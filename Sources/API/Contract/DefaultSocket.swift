@@ -1,0 +1,9 @@
+/// Where the daemon's socket is when nobody names another place: the daemon listens there, and its clients connect there.
+package enum DefaultSocket {
+    /// nil where `XDG_RUNTIME_DIR` isn't an absolute path.
+    package static func path(_ environment: (String) -> String?) -> String? {
+        environment("XDG_RUNTIME_DIR").flatMap { $0.hasPrefix("/") ? path(in: $0) : nil }
+    }
+
+    package static func path(in runtimeFolder: String) -> String { "\(runtimeFolder)/valetkey.sock" }
+}
