@@ -25,6 +25,8 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleTests: Target.Dependency = .product(
+    name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -115,8 +117,8 @@ let package = Package(
             [
                 "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "Stores",
                 "HTTPTransport", "AuthorizationClient", "RedirectListener", "APIContract", "APIServer", "Vendors",
-                "VendorInterface", "VendorServices", "CLinux", lifecycle, signals, logging,
-                arguments, subprocess, system, nioCore, nioPosix,
+                "VendorInterface", "VendorServices", "CLinux", lifecycle, signals, logging, arguments, subprocess, system,
+                deque, nioCore, nioPosix,
             ]),
 
         // The vendors, a folder each below Sources/Vendors.
@@ -235,8 +237,9 @@ let package = Package(
             [
                 "Daemon", "AuthorizationServer", "AuthorizationClient", "Configuration", "Secrets", "Stores", "Files",
                 "Grants", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts", "Vendors", "VendorServices",
-                "RedirectListener", "FakeDaemon", "APIServer", "RawClient", "MicrosoftAdvertisingDaemon", "Scratch",
-                "APIContract", logging, nioCore, nioPosix, crypto, cryptoExtras, subprocess, system,
+                "RedirectListener", "FakeDaemon", "RawClient", "MicrosoftAdvertisingDaemon", "Scratch", "APIContract",
+                "APIServer", logging, lifecycle, lifecycleTests, signals, arguments, nioCore, nioPosix, nioEmbedded,
+                crypto, cryptoExtras, subprocess, system,
             ]),
         tests("DemoTests", ["valetkey-demo", "Text"]),
     ]

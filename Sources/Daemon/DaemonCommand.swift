@@ -2,6 +2,8 @@ import Accounts
 package import ArgumentParser
 import CLinux
 import Configuration
+import Failures
+import FoundationEssentials
 import Glibc
 import OAuth
 import Text
@@ -13,9 +15,8 @@ package struct DaemonCommand: AsyncParsableCommand {
         commandName: "valetkeyd",
         abstract: "Keeps OAuth grants and serves fresh access tokens on a Unix socket.",
         discussion: """
-            Runs in the foreground and logs to standard error. SIGHUP takes up the configuration anew, SIGTERM stops \
-            after a renewal that is under way. As a systemd user service it takes over the socket that valetkey.socket \
-            has opened.
+            Runs in the foreground and logs to standard error. SIGHUP reloads the configuration, SIGTERM stops after a \
+            refresh that is under way. As a systemd user service it takes over the socket that valetkey.socket has opened.
             """,
         version: Version.current)
 
@@ -41,17 +42,17 @@ package struct DaemonCommand: AsyncParsableCommand {
     }
 
     package func run() async throws {
-        let environment = Environment.current
+        let environment = ProcessInfo.processInfo.environment
         if check { try checkConfiguration(environment) }
         if providers { return try listProviders() }
         Self.protect()
         Self.makeRoomForReaders()
         do throws(StartFault) {
-            try await Daemon(DaemonOptions(configuration: config, socket: socket, environment: environment)).run()
+            try await Daemon(.init(configuration: config, socket: socket, environment: environment)).run()
         } catch {
-            Environment.say("valetkeyd: \(error)")
-            if let hint = error.hint { Environment.say("hint: \(hint)") }
-            throw ExitCode(error.exitCode)
+            LineOutput.standardError.line("valetkeyd: \(error)")
+            if let hint = error.hint { LineOutput.standardError.line("hint: \(hint)") }
+            throw ExitCode(error.exit.rawValue)
         }
     }
 
@@ -68,16 +69,15 @@ package struct DaemonCommand: AsyncParsableCommand {
         guard let name = provider else { return print(ProviderText.list(ProviderCatalogue.complete.all)) }
         guard let provider = ProviderCatalogue.complete.named(name) else {
             let near = NearestName.near(name, in: ProviderCatalogue.complete.all.map(\.name))
-            Environment.say("valetkey: there is no preset \"\(name)\"")
-            Environment.say(
-                "hint: \(near.isEmpty ? "valetkey providers lists them" : "did you mean \(near.joined(separator: " or "))?")"
-            )
-            throw ExitCode(64)
+            let advice = near.isEmpty ? "valetkey providers lists them" : "did you mean \(near.joined(separator: " or "))?"
+            LineOutput.standardError.line("valetkey: there is no preset \"\(name)\"")
+            LineOutput.standardError.line("hint: \(advice)")
+            throw ExitCode(Exit.usage.rawValue)
         }
         print(ProviderText.facts(provider))
     }
 
-    /// Comes first: threads that are there already have heaps of their own.
+    /// To be called first: threads that are there already have heaps of their own.
     package static func keepOneHeap() {
         shim_keep_one_heap()
     }
@@ -92,33 +92,12 @@ package struct DaemonCommand: AsyncParsableCommand {
         _ = signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Each reader that waits holds a descriptor; the usual 1024 would leave none for the renewal it waits for.
+    /// Each reader that waits holds a descriptor; the usual 1024 would leave none for the refresh it waits for.
     private static func makeRoomForReaders() {
         let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()
         guard unsafe getrlimit(files, &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max
         _ = unsafe setrlimit(files, &limit)
-    }
-}
-
-/// The process's surroundings.
-enum Environment {
-    static var current: [String: String] {
-        var variables: [String: String] = [:]
-        var next = unsafe environ
-        while let entry = unsafe next.pointee {
-            let text = unsafe String(cString: entry)
-            let name = text.prefix { $0 != "=" }
-            variables[String(name)] = String(text.dropFirst(name.count + 1))
-            unsafe next += 1
-        }
-        return variables
-    }
-
-    /// A line for a person, on standard error.
-    static func say(_ line: String) {
-        let bytes = Array("\(line)\n".utf8)
-        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

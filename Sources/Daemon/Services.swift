@@ -1,11 +1,10 @@
 import APIServer
 import Grants
-import Logging
 import NIOCore
 import ServiceLifecycle
 import UnixSignals
 
-/// A part of the daemon that runs until it is told to stop.
+/// A part of the daemon that works until it is told to stop.
 struct Part: Service {
     let work: @Sendable () async -> Void
     /// Called once, when the daemon stops: `work` then comes to its end by itself.
@@ -18,7 +17,7 @@ struct Part: Service {
 
 /// Ends with the first signal to stop.
 struct StopService: Service {
-    let signals: UnixSignalsSequence
+    let signals: any AsyncSequence<UnixSignal, Never> & Sendable
 
     func run() async {
         await cancelWhenGracefulShutdown {
@@ -27,20 +26,19 @@ struct StopService: Service {
     }
 }
 
-/// The API's socket; its end is the first thing that a stop brings.
+/// The API's socket, whose end is the first thing that a stop brings.
 struct SocketService: Service {
-    let server: SocketServer
     let manager: ServiceManager
     let keeper: GrantKeeper
     let consents: Consents
-    /// Called once all is up.
-    let ready: @Sendable () -> Void
+    /// Returns once everything is up.
+    let open: @Sendable () async throws -> SocketServer
 
     /// How long those who wait for an answer may still get it.
     private static let patience = TimeAmount.seconds(8)
 
     func run() async throws {
-        ready()
+        let server = try await open()
         await withTaskGroup { group in
             group.addTask { await server.run() }
             try? await gracefulShutdown()
@@ -72,19 +70,17 @@ struct WatchdogService: Service {
     }
 }
 
-/// SIGHUP takes up the configuration anew.
+/// SIGHUP loads the configuration again.
 struct ReloadService: Service {
-    let signals: UnixSignalsSequence
+    let signals: any AsyncSequence<UnixSignal, Never> & Sendable
     let reloader: Reloader
     let manager: ServiceManager
-    let time: any Timekeeper
 
     func run() async {
         await cancelWhenGracefulShutdown {
             for await _ in signals {
-                manager.reloading(at: time.now().instant.nanoseconds)
-                _ = await reloader.reload()
-                manager.ready("Serving tokens")
+                manager.reloading()
+                manager.ready(await reloader.reload().event.status)
             }
         }
     }

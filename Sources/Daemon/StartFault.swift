@@ -2,10 +2,8 @@ package import APIServer
 package import Failures
 package import Files
 import Glibc
-import Grants
-import Stores
 
-/// Why the daemon doesn't start or doesn't stop well, with a remedy and the exit code.
+/// Why the daemon doesn't start or doesn't stop well, with a remedy and the exit status.
 package enum StartFault: Error, Sendable, CustomStringConvertible {
     case configuration([String])
     case noHome(String)
@@ -14,6 +12,8 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
     case socket(SocketFault)
     case transport(String)
     case system(String, CInt)
+    /// Something that works as long as the daemon does has ended before it.
+    case partEnded(String)
     /// By account, the newest grants that no disk has taken.
     case unsaved([String: Failure])
 
@@ -25,11 +25,12 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
         case .storage(let fault): "\(fault)"
         case .socket(let fault): "\(fault)"
         case .transport(let reason): reason
+        case .system(let call, let code): "\(call): \(unsafe String(cString: strerror(code)))"
+        case .partEnded(let reason): "a part of the daemon has ended: \(reason)"
         case .unsaved(let failures):
             failures.sorted { $0.key < $1.key }
                 .map { "the newest grant of \($0) could not be written and is lost with this process: \($1.detail)" }
                 .joined(separator: "\n")
-        case .system(let call, let code): "\(call): \(unsafe String(cString: strerror(code)))"
         }
     }
 
@@ -39,21 +40,26 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
         case .noHome: "set HOME"
         case .noRuntimeFolder:
             "log in with a session that sets it (loginctl enable-linger keeps it), or name a path with --socket"
-        case .unsaved(let failures):
-            "its refresh token on disk may be used up: if the next start can't renew, run: "
-                + failures.keys.sorted().map { "valetkey login \($0)" }.joined(separator: "; ")
         case .storage(let fault): fault.hint
         case .socket(let fault): fault.hint
+        case .partEnded: "start it again; if it ends again, report what its log says"
+        case .unsaved(let failures):
+            "its refresh token on disk may be used up: if the next start can't refresh, run: "
+                + failures.keys.sorted().map { "valetkey login \($0)" }.joined(separator: "; ")
         }
     }
 
-    /// 78 where the surroundings or the configuration must change, 1 for anything else.
-    package var exitCode: CInt {
+    /// What it is by the table of failures, which decides the exit status.
+    package var code: FailureCode {
         switch self {
-        case .configuration, .noHome, .noRuntimeFolder: 78
-        case .storage(.inUse), .socket(.inUse): 1
-        case .storage, .socket: 78
-        case .transport, .system, .unsaved: 1
+        case .configuration, .noHome, .noRuntimeFolder: .configurationError
+        case .storage(.inUse), .socket(.inUse): .alreadyRunning
+        // The surroundings must change: waiting doesn't help.
+        case .storage, .socket: .configurationError
+        case .transport, .system, .partEnded: .internalError
+        case .unsaved: .storage
         }
     }
+
+    package var exit: Exit { code.facts.exit }
 }

@@ -118,6 +118,8 @@ extension FailureCode {
         case .tooManyRequests: FailureFacts(.passing, "Too many refreshes", status: 429)
         case .internalError: FailureFacts(.fault, "Internal error")
 
+        case .alreadyRunning: FailureFacts(.conflict, "Already running")
+
         case .usage: FailureFacts(.usage, "Wrong use")
         case .daemonUnreachable: FailureFacts(.fault, "Daemon not reachable", exit: .daemonUnreachable)
         case .daemonHungUp: FailureFacts(.passing, "No answer")

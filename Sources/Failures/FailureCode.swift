@@ -93,6 +93,10 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case tooManyRequests = "too_many_requests"
     case internalError = "internal_error"
 
+    // MARK: Why the daemon doesn't start
+
+    case alreadyRunning = "already_running"
+
     // MARK: What a command meets before the daemon has answered
 
     case usage

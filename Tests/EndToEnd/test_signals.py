@@ -129,7 +129,7 @@ class Signals(lab.Case):
         self.place.configure(self.server.account() + f'[daemon]\nnotify_command = ["{script}"]\n')
         done = self.place.run(lab.program("valetkey"), "reload")
         self.assertEqual((done.returncode, done.stderr), (0, "Reloaded: set notify_command, log_level.\n"))
-        daemon.wait_line("configuration taken up")
+        daemon.wait_line("configuration loaded")
         refusal = json.dumps({"error": "invalid_grant"})
         self.server.answers = [(400, refusal, {})] * 2
         daemon.ask("POST", "/accounts/ads/refresh?wait=60", timeout=90)

@@ -21,7 +21,7 @@ struct FailureTableTests {
         arguments: [
             (.daemonUnreachable, .daemonUnreachable), (.daemonHungUp, .tryAgain), (.daemonTimeout, .tryAgain),
             (.daemonProtocol, .other), (.usage, .usage), (.outputFailed, .other), (.programMissing, .other),
-            (.storage, .other), (.accountChanged, .other), (.wrongIssuer, .other),
+            (.alreadyRunning, .other), (.storage, .other), (.accountChanged, .other), (.wrongIssuer, .other),
             (.noCode, .other),
         ] as [(FailureCode, Exit)])
     func `what a command meets by itself has its exit`(_ code: FailureCode, _ exit: Exit) {

@@ -1,7 +1,8 @@
 import AuthorizationClient
+import CLinux
+import Configuration
 import Failures
 import Grants
-import Logging
 import NIOCore
 import RedirectListener
 import Synchronization
@@ -42,7 +43,7 @@ final class Consents: Sendable {
     let time: any Timekeeper
     let group: any EventLoopGroup
     private let clock: any Clock<Duration>
-    private let log: ConsentLog
+    private let observer: @Sendable (_ account: String, ConsentEvent) -> Void
     private let core: Mutex<Core>
     private let (jobs, jobQueue) = AsyncStream.makeStream(of: ConsentOrder.self)
     private let (pauses, pauseQueue) = AsyncStream.makeStream(of: Pause.self)
@@ -52,15 +53,18 @@ final class Consents: Sendable {
 
     init(
         keeper: GrantKeeper, tokenEndpoint: TokenEndpoint, time: any Timekeeper, clock: any Clock<Duration>,
-        group: any EventLoopGroup, timeout: Duration, log: Logger
+        group: any EventLoopGroup, observer: @escaping @Sendable (_ account: String, ConsentEvent) -> Void
     ) {
         self.keeper = keeper
         self.tokenEndpoint = tokenEndpoint
         self.time = time
         self.clock = clock
         self.group = group
-        self.log = ConsentLog(log: log)
-        core = Mutex(Core(book: ConsentBook(timeout: timeout, catalogue: tokenEndpoint.catalogue)))
+        self.observer = observer
+        core = Mutex(
+            Core(
+                book: ConsentBook(
+                    timeout: DaemonConfiguration.defaultConsentTimeout, catalogue: tokenEndpoint.catalogue)))
     }
 
     /// Works until `stop`, and until a code that is being redeemed has come to its grant.
@@ -142,9 +146,17 @@ final class Consents: Sendable {
         case .answerWaiters(let ids, let consent):
             return core.waits.answer(ids, consent) + core.pastes.answer(ids, .success(consent))
         case .refusePaste(let id, let failure): return core.pastes.answer([id], .failure(failure))
-        case .tell(let event): return [{ [log] in log.note(event, of: order.account) }]
+        case .tell(let event): return [{ [observer] in Self.tell(event, of: order.account, observer) }]
         }
         return []
+    }
+
+    private static func tell(
+        _ event: ConsentEvent, of account: String, _ observer: (_ account: String, ConsentEvent) -> Void
+    ) {
+        observer(account, event)
+        // The next consent may be weeks away.
+        if case .ended = event { shim_give_back_memory() }
     }
 
     private func perform(_ pause: Pause) async {

@@ -1,59 +1,45 @@
-import Failures
-import Grants
+import Configuration
 import Logging
-import OAuth
 
-/// What happens to grants, as lines of the log. None of it holds a secret.
+/// Writes each event into the log, as one line with fields; the findings of a configuration get a line each.
 struct EventLog: Sendable {
-    let log: Logger
+    private let log: Logger
+    private let follower: EventFollower
 
-    func note(_ account: String, _ event: GrantEvent) {
-        var details: Logger.Metadata = ["account": "\(account)"]
-        func describe(_ failure: Failure) {
-            details["code"] = "\(failure.code)"
-            details["hint"] = failure.hint.map { "\($0)" }
+    init(_ bus: EventBus, log: Logger) {
+        self.log = log
+        follower = EventFollower(bus)
+    }
+
+    /// Works until the bus is closed.
+    func run() async {
+        await follower.run { write($0) } gap: {
+            log.error("events are missing here: the log was too slow for them")
         }
-        switch event {
-        case .consented(let life, let scope, let missing):
-            details["scope"] = "\(scope)"
-            details["expires_in"] = "\(life.wholeSeconds)"
-            if !missing.isEmpty { details["missing_scope"] = "\(missing)" }
-            log.info("consent granted", metadata: details)
-        case .refreshed(let life, let rotated):
-            details["expires_in"] = "\(life.wholeSeconds)"
-            details["rotated"] = "\(rotated)"
-            log.info("access token renewed", metadata: details)
-        case .refreshFailed(let failure, let pause, let validFor):
-            describe(failure)
-            details["retry_in"] = "\(pause.wholeSeconds)"
-            details["valid_for"] = "\(validFor.wholeSeconds)"
-            log.warning("renewal failed: \(failure.detail)", metadata: details)
-        case .consentRequired(let failure):
-            describe(failure)
-            log.error("a new consent is needed: \(failure.detail)", metadata: details)
-        case .misconfigured(let failure):
-            describe(failure)
-            log.error("configuration error: \(failure.detail)", metadata: details)
-        case .saveFailed(let failure, let pause):
-            describe(failure)
-            details["retry_in"] = "\(pause.wholeSeconds)"
-            log.critical("the grant is in memory alone: \(failure.detail)", metadata: details)
-        case .eraseFailed(let failure):
-            describe(failure)
-            log.error("the grant is forgotten, but its file stays: \(failure.detail)", metadata: details)
-        case .lost(let failure):
-            describe(failure)
-            log.critical("a renewed grant is lost: \(failure.detail)", metadata: details)
-        case .lateGrantRevoked:
-            log.info("what a renewal brought after the logout was revoked", metadata: details)
-        case .revocationFailed(let failure):
-            describe(failure)
-            log.error(
-                "what a renewal brought after the logout may still be valid: \(failure.detail)", metadata: details)
-        case .savedAtLast: log.notice("the grant is on disk again", metadata: details)
-        case .loggedOut: log.info("logged out", metadata: details)
-        case .staleResult:
-            log.notice("a reply came for a grant that is gone or replaced; it was dropped", metadata: details)
+    }
+
+    private func write(_ event: Event) {
+        for finding in event.findings { write(finding) }
+        let facts = EventFacts(event.change)
+        var fields = facts.fields
+        fields["account"] = event.account
+        log.log(level: facts.level, "\(facts.message)", metadata: fields.mapValues { "\($0)" })
+    }
+
+    private func write(_ finding: Finding) {
+        var fields: Logger.Metadata = [:]
+        fields["hint"] = finding.hint.map { "\($0)" }
+        var line = finding
+        line.hint = nil
+        log.log(level: finding.severity == .error ? .error : .warning, "\(line)", metadata: fields)
+    }
+}
+
+extension Event {
+    fileprivate var findings: [Finding] {
+        switch change {
+        case .configuration(.loaded(_, let findings)), .configuration(.refused(let findings)): findings
+        case .grant, .consent: []
         }
     }
 }

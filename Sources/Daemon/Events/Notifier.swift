@@ -1,16 +1,13 @@
 import Grants
 import Logging
-import Subprocess
 import Synchronization
-import SystemPackage
 
 /// Tells the user that an account needs a new consent: once, then with growing pauses for as long as it does.
 final class Notifier: Sendable {
     private let environment: [String: String]
     private let clock: any Clock<Duration>
     private let log: Logger
-    private let accounts: AsyncStream<String>
-    private let queue: AsyncStream<String>.Continuation
+    private let follower: EventFollower
 
     /// nil is a desktop notification where there is a desktop; an empty one is none.
     private let command = Mutex<[String]?>(nil)
@@ -18,13 +15,14 @@ final class Notifier: Sendable {
 
     private static let firstPause = Duration.seconds(4 * 3600)
     private static let longestPause = Duration.seconds(7 * 86_400)
-    private static let limit = Duration.seconds(30)
 
-    init(environment: [String: String], clock: any Clock<Duration>, log: Logger) {
+    init(_ bus: EventBus, environment: [String: String], clock: any Clock<Duration>, log: Logger) {
         self.environment = environment
         self.clock = clock
         self.log = log
-        (accounts, queue) = AsyncStream.makeStream()
+        follower = EventFollower(bus) { event in
+            if case .grant(.consentRequired) = event.change { true } else { false }
+        }
     }
 
     /// From the next notification on.
@@ -32,23 +30,11 @@ final class Notifier: Sendable {
         self.command.withLock { $0 = command }
     }
 
-    func note(_ account: String, _ event: GrantEvent) {
-        if case .consentRequired = event { queue.yield(account) }
-    }
-
-    /// One reminder an account.
-    private func start(_ account: String) -> Bool {
-        reminded.withLock { $0.insert(account).inserted }
-    }
-
-    func stop() {
-        queue.finish()
-    }
-
-    /// Works until `stop`; `isNeeded` tells whether the account still needs a consent.
+    /// Works until the bus is closed; `isNeeded` tells whether the account still needs a consent.
     func run(isNeeded: @escaping @Sendable (String) -> Bool) async {
         await withDiscardingTaskGroup { group in
-            for await account in accounts where start(account) {
+            await follower.run { event in
+                guard let account = event.account, start(account) else { return }
                 group.addTask {
                     await self.remind(account, isNeeded)
                     self.reminded.withLock { _ = $0.remove(account) }
@@ -56,6 +42,11 @@ final class Notifier: Sendable {
             }
             group.cancelAll()
         }
+    }
+
+    /// False where the account has its reminder already.
+    private func start(_ account: String) -> Bool {
+        reminded.withLock { $0.insert(account).inserted }
     }
 
     private func remind(_ account: String, _ isNeeded: (String) -> Bool) async {
@@ -70,29 +61,10 @@ final class Notifier: Sendable {
 
     private func notify(_ account: String) async {
         let words = command.withLock { $0 } ?? desktopCommand(account)
-        guard let program = words.first else { return }
-        let variables: [Subprocess.Environment.Key: String] = [
-            "VALETKEY_ACCOUNT": account, "VALETKEY_COMMAND": "valetkey login \(account)",
-        ]
-        let isDone = await withTaskGroup { group in
-            group.addTask {
-                let result = try? await Subprocess.run(
-                    program.contains("/") ? .path(.init(program)) : .name(program),
-                    arguments: Arguments(Array(words.dropFirst())),
-                    environment: .inherit.updating(variables), output: .discarded, error: .discarded)
-                return result?.terminationStatus.isSuccess == true
-            }
-            group.addTask { [clock] in
-                try? await clock.sleep(for: Self.limit)
-                return false
-            }
-            let first = await group.next() ?? false
-            group.cancelAll()
-            return first
-        }
-        if !isDone {
-            log.warning("the notification failed", metadata: ["account": "\(account)", "program": "\(program)"])
-        }
+        let variables = ["VALETKEY_ACCOUNT": account, "VALETKEY_COMMAND": "valetkey login \(account)"]
+        let program = ChildProgram(words, environment: environment.merging(variables) { $1 })
+        guard let program, await !program.run(clock: clock), !Task.isCancelled else { return }
+        log.warning("the notification failed", metadata: ["account": "\(account)", "program": "\(program.program)"])
     }
 
     private func desktopCommand(_ account: String) -> [String] {

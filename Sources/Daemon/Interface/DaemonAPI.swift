@@ -135,7 +135,7 @@ struct DaemonAPI: Sendable {
     }
 
     func reload() async -> Result<ReloadReport, Problem> {
-        await reloader.reload()
+        await reloader.reload().answer
     }
 
     private func report(_ account: GrantKeeper.Account) -> AccountReport {

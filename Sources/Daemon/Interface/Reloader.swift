@@ -1,52 +1,76 @@
 import APIContract
-import Accounts
 import CLinux
 import Configuration
 import Failures
 import Grants
 import Logging
 
-/// Takes up the configuration, at the start and again whenever it has changed.
+/// Loads the configuration, at the start and again whenever it has changed.
+///
+/// Loads are one queue: each one reads the file when its turn comes and is done before the next one begins, so that the
+/// newest file counts for every account, and each answer tells what was read for it.
 actor Reloader {
+    /// What came of a reload: for the daemon's status, and for whoever asked.
+    struct Outcome: Sendable {
+        var event: ConfigurationEvent
+        var answer: Result<ReloadReport, Problem>
+    }
+
     private let source: ConfigurationSource
     private let keeper: GrantKeeper
     private let consents: Consents
     private let notifier: Notifier
     private let threshold: LogThreshold
+    private let events: EventBus
     private let log: Logger
-    /// What was taken up last, but for the accounts: those are the keeper's.
+    private let turns = Turns()
+    /// What was loaded last, but for the accounts: those are the keeper's.
     private var current = DaemonConfiguration()
 
     init(
         source: ConfigurationSource, keeper: GrantKeeper, consents: Consents, notifier: Notifier,
-        threshold: LogThreshold, log: Logger
+        threshold: LogThreshold, events: EventBus, log: Logger
     ) {
         self.source = source
         self.keeper = keeper
         self.consents = consents
         self.notifier = notifier
         self.threshold = threshold
+        self.events = events
         self.log = log
     }
 
-    /// Reads the file anew. One that has errors changes nothing.
-    func reload() async -> Result<ReloadReport, Problem> {
-        do throws(StartFault) {
-            let configuration = try source.load(log: log)
-            let report = await adopt(configuration)
+    /// Reads the file again. One that has errors changes nothing.
+    func reload() async -> Outcome {
+        await turns.run {
+            let outcome = await load(source.read())
             shim_give_back_memory()
-            return .success(report)
-        } catch {
-            log.error("the configuration has errors and was not taken up", metadata: ["findings": "\(error)"])
-            return .failure(
-                Problem(
-                    .configurationError, "\(error)",
-                    hint: "correct the file, then run: valetkey reload"))
+            return outcome
         }
     }
 
-    /// Takes up all that a file can hold: nothing waits for a new start.
-    func adopt(_ configuration: DaemonConfiguration) async -> ReloadReport {
+    /// Begins with what was read before there was anything to change.
+    func start(_ report: ConfigurationReport) async -> Outcome {
+        await turns.run { await load(report) }
+    }
+
+    private func load(_ report: ConfigurationReport) async -> Outcome {
+        guard let configuration = report.configuration else {
+            let event = ConfigurationEvent.refused(report.findings)
+            events.publish(.configuration(event))
+            let problem = Problem(
+                .configurationError, report.findings.map { "\($0)" }.joined(separator: "\n"),
+                hint: "correct the file, then run: valetkey reload")
+            return Outcome(event: event, answer: .failure(problem))
+        }
+        let answer = await apply(configuration)
+        let event = ConfigurationEvent.loaded(accounts: configuration.accounts.count, warnings: report.findings)
+        events.publish(.configuration(event))
+        return Outcome(event: event, answer: .success(answer))
+    }
+
+    /// Everything in a file is applied at once: nothing waits for a new start.
+    private func apply(_ configuration: DaemonConfiguration) async -> ReloadReport {
         let settings = configuration.changedSettings(since: current)
         current = configuration
         current.accounts = [:]
@@ -55,9 +79,9 @@ actor Reloader {
         consents.adopt(timeout: configuration.consentTimeout)
         let change = await keeper.configure(configuration.accounts)
         for (account, failure) in change.failures.sorted(by: { $0.key < $1.key }) {
-            log.warning("\(failure.detail)", metadata: ["account": "\(account)", "hint": "\(failure.hint ?? "")"])
+            let fields = failure.fields.merging(["account": account]) { $1 }
+            log.warning("the stored grant can't be used", metadata: fields.mapValues { "\($0)" })
         }
-        log.info("configuration taken up", metadata: ["accounts": "\(configuration.accounts.count)"])
         return ReloadReport(
             added: change.added, removed: change.removed, changed: change.changed, unchanged: change.unchanged,
             settings: settings)
@@ -71,23 +95,5 @@ extension DaemonConfiguration {
             ("consent_timeout", consentTimeout != before.consentTimeout),
             ("notify_command", notifyCommand != before.notifyCommand), ("log_level", logLevel != before.logLevel),
         ].filter(\.1).map(\.0)
-    }
-}
-
-/// Where the configuration comes from.
-struct ConfigurationSource: Sendable {
-    let path: String
-    /// Whether the user has named the file: then it must be there.
-    let isNamed: Bool
-    let catalogue: ProviderCatalogue
-
-    /// The configuration; its warnings go to the log, its errors into the fault.
-    func load(log: Logger) throws(StartFault) -> DaemonConfiguration {
-        let report = ConfigurationFile.load(path: path, catalogue: catalogue)
-        guard let configuration = report.configuration else {
-            throw .configuration(report.findings.map { "\($0)" })
-        }
-        for finding in report.findings { log.warning("\(finding)") }
-        return configuration
     }
 }

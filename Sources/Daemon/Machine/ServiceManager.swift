@@ -1,46 +1,65 @@
+import CLinux
 import Glibc
 
 /// systemd's side of a service, as it is documented to be stable: notification over a datagram socket, inherited
 /// sockets, watchdog. Without systemd all of it does nothing.
 struct ServiceManager: Sendable {
     private let notifySocket: String?
-    /// How often the watchdog wants to hear of us.
+    private let inheritedCount: CInt
+    /// How often the watchdog wants to hear of this process.
     let watchdogInterval: Duration?
-    /// Whether stderr goes to the journal, which takes `<N>` priorities.
+    /// Whether standard error goes to the journal, which takes `<N>` priorities.
     let isJournal: Bool
+    /// The listening socket that was handed over, if one was.
     let inheritedSocket: CInt?
     let credentialsFolder: String?
+    /// The environment without what is meant for this process only: no program that is started may see it.
+    let environment: [String: String]
 
     private static let firstInherited: CInt = 3
+    private static let ownVariables = [
+        "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
+    ]
 
-    /// Reads the environment and takes the variables out of it, so that no program that is started sees them.
-    init(environment: [String: String]) {
-        notifySocket = environment["NOTIFY_SOCKET"]
-        let isForUs = { (key: String) in environment[key].map { $0 == String(getpid()) } }
-        let microseconds = environment["WATCHDOG_USEC"].flatMap { Int64($0) }
-        watchdogInterval = isForUs("WATCHDOG_PID") == false ? nil : microseconds.map { .microseconds($0 / 2) }
+    init(environment: [String: String], process: pid_t = getpid()) {
+        let isForProcess = { (key: String) in environment[key].map { $0 == "\(process)" } }
+        notifySocket = environment["NOTIFY_SOCKET"].flatMap { $0.isEmpty ? nil : $0 }
+        let microseconds = environment["WATCHDOG_USEC"].flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil }
+        watchdogInterval =
+            isForProcess("WATCHDOG_PID") == false ? nil : microseconds.map { .microseconds($0) / 2 }
         isJournal = environment["JOURNAL_STREAM"] != nil || environment["INVOCATION_ID"] != nil
         let count = environment["LISTEN_FDS"].flatMap { CInt($0) } ?? 0
-        inheritedSocket = count > 0 && isForUs("LISTEN_PID") == true ? Self.firstInherited : nil
+        inheritedCount = isForProcess("LISTEN_PID") == true ? max(0, count) : 0
+        inheritedSocket = inheritedCount > 0 ? Self.firstInherited : nil
         credentialsFolder = environment["CREDENTIALS_DIRECTORY"]
-        for key in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"] {
-            _ = unsafe unsetenv(key)
-        }
-        for offset in 0..<max(0, count) { _ = fcntl(Self.firstInherited + offset, F_SETFD, FD_CLOEXEC) }
+        self.environment = environment.filter { !Self.ownVariables.contains($0.key) }
     }
 
-    func ready(_ status: String) { notify("READY=1\nSTATUS=\(status)") }
+    /// Makes sure that no program that is started sees what was meant for this process: neither the variables nor the
+    /// sockets. To be called before there are threads that look at the environment.
+    func takeOut() {
+        for name in Self.ownVariables { _ = unsafe unsetenv(name) }
+        for offset in 0..<inheritedCount { _ = fcntl(Self.firstInherited + offset, F_SETFD, FD_CLOEXEC) }
+    }
 
-    func status(_ status: String) { notify("STATUS=\(status)") }
+    func ready(_ status: String) { notify("READY=1\nSTATUS=\(Self.line(status))") }
 
-    func reloading(at instant: Int64) { notify("RELOADING=1\nMONOTONIC_USEC=\(instant / 1000)") }
+    func status(_ status: String) { notify("STATUS=\(Self.line(status))") }
+
+    /// Followed by `ready`. The time is that of CLOCK_MONOTONIC, as sd_notify(3) has it.
+    func reloading() { notify("RELOADING=1\nMONOTONIC_USEC=\(shim_read_clock(CLOCK_MONOTONIC) / 1000)") }
 
     func stopping() { notify("STOPPING=1\nSTATUS=Stopping") }
 
     func keepAlive() { notify("WATCHDOG=1") }
 
+    /// A line break would begin another assignment.
+    private static func line(_ status: String) -> String {
+        status.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
     private func notify(_ message: String) {
-        guard let path = notifySocket, !path.isEmpty else { return }
+        guard let path = notifySocket else { return }
         var address = sockaddr_un()
         guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
         address.sun_family = sa_family_t(AF_UNIX)

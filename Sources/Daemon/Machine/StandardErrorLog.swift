@@ -1,17 +1,19 @@
 import FoundationEssentials
-import Glibc
 import Logging
 import Synchronization
 import Text
 
 /// Log lines on standard error: under systemd with the journal's `<N>` priority, else with the time.
 ///
-/// Metadata comes behind the message as `name=value`. Values are for people and must hold no secret: the daemon logs
-/// by `GrantEvent` and `Failure`, which have none.
+/// Metadata comes behind the message as `name=value`, the value in quotes unless it is one plain word, so that no value
+/// looks like another field. Values are for people and must hold no secret: the daemon logs events and failures, which
+/// have none.
 struct StandardErrorLog: LogHandler {
     var metadata: Logger.Metadata = [:]
     let threshold: LogThreshold
     let isJournal: Bool
+    var output = LineOutput.standardError
+    var now: @Sendable () -> Date = { Date() }
 
     var logLevel: Logger.Level {
         get { threshold.level }
@@ -25,15 +27,14 @@ struct StandardErrorLog: LogHandler {
 
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
-        let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quote("\($0.value)"))" }.joined()
-        let head = isJournal ? "<\(Self.priority(event.level))>" : "\(Date().formatted(.iso8601)) \(event.level): "
-        let line = Array("\(head)\("\(event.message)\(pairs)".plain)\n".utf8)
-        // One write a line: lines of several threads don't mix.
-        _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        let fields = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quote("\($0.value)".plain))" }.joined()
+        let head = isJournal ? "<\(Self.priority(event.level))>" : "\(now().formatted(.iso8601)) \(event.level): "
+        output.line("\(head)\("\(event.message)".plain)\(fields)")
     }
 
     private static func quote(_ value: String) -> String {
-        value.contains(" ") ? "\"\(value)\"" : value
+        let isWord = !value.isEmpty && !value.contains { $0.isWhitespace || "\"\\=".contains($0) }
+        return isWord ? value : "\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
     }
 
     private static func priority(_ level: Logger.Level) -> Int {

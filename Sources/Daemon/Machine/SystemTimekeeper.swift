@@ -6,12 +6,7 @@ import Grants
 
 /// The machine's clocks, and one timer for all grants. Time asleep counts (CLOCK_BOOTTIME), and a change of the wall
 /// clock, which a resume is as well, is told at once (TFD_TIMER_CANCEL_ON_SET). Idle, nothing wakes up.
-final class SystemTimekeeper: Timekeeper {
-    enum Event: Sendable {
-        case due
-        case jumped
-    }
-
+final class SystemTimekeeper: MachineTime {
     private let alarm: CInt
     private let jump: CInt
     private let stopping: CInt
@@ -44,7 +39,7 @@ final class SystemTimekeeper: Timekeeper {
     }
 
     /// Events until `stop`.
-    func events() -> AsyncStream<Event> {
+    func events() -> AsyncStream<MachineTimeEvent> {
         AsyncStream { continuation in
             DispatchQueue(label: "valetkey.clock").async { [self] in watch(continuation) }
         }
@@ -54,7 +49,7 @@ final class SystemTimekeeper: Timekeeper {
         _ = shim_set_timer(stopping, 1, 0)
     }
 
-    private func watch(_ continuation: AsyncStream<Event>.Continuation) {
+    private func watch(_ continuation: AsyncStream<MachineTimeEvent>.Continuation) {
         watchForJumps()
         var descriptors = [alarm, jump, stopping].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         while true {

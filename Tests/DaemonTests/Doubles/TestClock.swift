@@ -86,14 +86,3 @@ final class TestClock: Clock {
         return served.map(\.tell)
     }
 }
-
-/// The same time for the grants.
-struct TestTime: Timekeeper {
-    let clock: TestClock
-
-    func now() -> Moment {
-        Moment(instant: Instant(nanoseconds: clock.now.offset.wholeNanoseconds), wall: clock.wall)
-    }
-
-    func wake(at instant: Instant?) {}
-}

@@ -2,39 +2,28 @@ import APIContract
 import Accounts
 import AuthorizationClient
 import AuthorizationServer
-import Configuration
 import Failures
-import Files
 import FoundationEssentials
 import Grants
 import HTTPTransport
-import Logging
-import NIOPosix
 import OAuth
 import RedirectListener
 import Scratch
-import Secrets
-import Stores
-import Synchronization
 import Testing
 import Text
-import VendorServices
-import Vendors
 
 @testable import Daemon
 
-/// The daemon's inside without its process: a real authorization server, real libcurl, a clock that a test moves.
+/// The daemon's parts without its process, with a real authorization server, real libcurl and a clock that a test moves.
 struct Rig {
     let server: AuthorizationServer
-    let clock: TestClock
+    let time: TestTime
     let transport: RecordingTransport
-    let store: MemoryStore
-    let client: ServerClient
-    let keeper: GrantKeeper
-    let consents: Consents
-    let api: DaemonAPI
-    let threshold = LogThreshold()
+    let store = MemoryStore()
+    let log = RecordedLog()
     let folder: ScratchFolder
+    let surroundings: Surroundings
+    let parts: Parts
 
     static let user = (name: "alice", password: Secret("wonderland"))
 
@@ -49,11 +38,10 @@ struct Rig {
         let curl = try CurlTransport()
         defer { curl.stop() }
         try await withAuthorizationServer(settings) { server in
-            let rig = try Rig(server, clock, RecordingTransport(curl), environment: environment)
+            let rig = try Rig(server, TestTime(clock: clock), RecordingTransport(curl), environment: environment)
             let account = try account(server)
             try await withThrowingTaskGroup { group in
-                group.addTask { await rig.keeper.run() }
-                group.addTask { await rig.consents.run() }
+                for part in rig.parts.services { group.addTask { await part.work() } }
                 _ = await rig.keeper.configure([account.name: account])
                 do {
                     try await body(rig)
@@ -68,40 +56,28 @@ struct Rig {
     }
 
     private init(
-        _ server: AuthorizationServer, _ clock: TestClock, _ transport: RecordingTransport,
+        _ server: AuthorizationServer, _ time: TestTime, _ transport: RecordingTransport,
         environment: [String: String]
     ) throws {
         self.server = server
-        self.clock = clock
+        self.time = time
         self.transport = transport
-        store = MemoryStore()
-        let time = TestTime(clock: clock)
-        client = ServerClient(
-            transport: transport, secrets: SecretReader(environment: environment, clock: clock), time: time)
-        let tokenEndpoint = TokenEndpoint(client: client, time: time, catalogue: .complete)
-        let revocation = Revocation(client: client, clock: clock)
-        keeper = GrantKeeper(
-            time: time, persistence: store, refresher: tokenEndpoint, revoker: revocation, observer: { _, _ in })
-        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        consents = Consents(
-            keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock,
-            group: MultiThreadedEventLoopGroup.singleton, timeout: .seconds(600), log: log)
         folder = try ScratchFolder()
-        let reloader = Reloader(
-            source: ConfigurationSource(path: folder.file("config.toml"), isNamed: true, catalogue: .complete),
-            keeper: keeper, consents: consents,
-            notifier: Notifier(environment: [:], clock: clock, log: log), threshold: threshold, log: log)
-        api = DaemonAPI(
-            keeper: keeper, consents: consents, reloader: reloader,
-            vendors: vendorServices(secrets: client.secrets, state: try PrivateFolder(folder.path)),
-            revocation: revocation, catalogue: .complete, time: time,
-            started: time.now().instant)
+        surroundings = try Surroundings.doubles(
+            in: folder, time: time, transport: transport, store: store, log: log, environment: environment)
+        parts = Parts(surroundings)
     }
 
     private func stop() {
-        consents.stop()
-        keeper.drain()
+        for part in parts.services.reversed() { part.stop() }
     }
+
+    var clock: TestClock { time.clock }
+    var keeper: GrantKeeper { parts.keeper }
+    var consents: Consents { parts.consents }
+    var api: DaemonAPI { parts.api }
+    var client: ServerClient { parts.client }
+    var threshold: LogThreshold { surroundings.threshold }
 
     /// The user consents; what came of it.
     func consent(_ flow: ConsentFlow = .paste) async throws -> ConsentReport {
@@ -160,19 +136,4 @@ extension AccountSettings {
             name: "demo", issuer: server.issuer, client: client, scope: Scope(parsing: scope),
             redirectURI: try RedirectURI("http://127.0.0.1/"))
     }
-}
-
-/// Keeps grants in memory.
-final class MemoryStore: GrantPersistence {
-    private let kept = Mutex<[String: KeptGrant]>([:])
-
-    subscript(account: String) -> KeptGrant? { kept.withLock { $0[account] } }
-
-    func save(_ grant: KeptGrant, account: String) async throws(Failure) { kept.withLock { $0[account] = grant } }
-
-    func load(account: String, now: Moment) async throws(Failure) -> KeptGrant? { self[account] }
-
-    func erase(account: String) async throws(Failure) { kept.withLock { $0[account] = nil } }
-
-    func setAside(account: String) async throws(Failure) { kept.withLock { $0[account] = nil } }
 }

@@ -10,10 +10,11 @@ final class RecordingTransport: HTTPTransport {
         var replies: [String: HTTPReply] = [:]
     }
 
-    private let inner: any HTTPTransport
+    private let inner: (any HTTPTransport)?
     private let state = Mutex(State())
 
-    init(_ inner: any HTTPTransport) {
+    /// Without another transport nothing but what a test has prepared comes through.
+    init(_ inner: (any HTTPTransport)? = nil) {
         self.inner = inner
     }
 
@@ -42,6 +43,6 @@ final class RecordingTransport: HTTPTransport {
         }
         if fails { return .failure(TransportFailure(.connection, "nobody is there")) }
         if let reply { return .success(reply) }
-        return await inner.send(call)
+        return await inner?.send(call) ?? .failure(TransportFailure(.connection, "nobody is there"))
     }
 }

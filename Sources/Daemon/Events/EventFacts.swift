@@ -1,0 +1,106 @@
+import APIContract
+import Failures
+import Grants
+import Logging
+
+/// An event in words, the same for everybody who shows it: one entry of the table below for each case.
+struct EventFacts: Sendable, Equatable {
+    /// Names the kind of event to programs. It never changes.
+    var name: String
+    var level: Logger.Level
+    /// Lower case, without a full stop. Constant: all that varies is in `fields`.
+    var message: String
+    var fields: [String: String]
+
+    private init(
+        _ name: String, _ level: Logger.Level, _ message: String, _ failure: Failure? = nil,
+        _ fields: [String: String] = [:]
+    ) {
+        self.name = name
+        self.level = level
+        self.message = message
+        self.fields = fields.merging(failure?.fields ?? [:]) { $1 }
+    }
+}
+
+extension Failure {
+    /// As it stands in a line of the log.
+    var fields: [String: String] {
+        ["code": word, "detail": detail, "hint": hint ?? ""].filter { !$1.isEmpty }
+    }
+}
+
+extension EventFacts {
+    init(_ change: Event.Change) {
+        self =
+            switch change {
+            case .grant(let event): EventFacts(event)
+            case .consent(let event): EventFacts(event)
+            case .configuration(let event): EventFacts(event)
+            }
+    }
+
+    private init(_ event: GrantEvent) {
+        self =
+            switch event {
+            case .consented(let life, let scope, let missing):
+                .init(
+                    "consented", .info, "consent granted", nil,
+                    ["scope": "\(scope)", "missing_scope": "\(missing)", "expires_in": seconds(life)]
+                        .filter { !$1.isEmpty })
+            case .refreshed(let life, let isRotated):
+                .init(
+                    "refreshed", .info, "access token refreshed", nil,
+                    ["expires_in": seconds(life), "rotated": "\(isRotated)"])
+            case .refreshFailed(let failure, let pause, let validity):
+                .init(
+                    "refresh_failed", .warning, "refresh failed", failure,
+                    ["retry_in": seconds(pause), "valid_for": seconds(validity)])
+            case .consentRequired(let failure): .init("consent_required", .error, "a new consent is needed", failure)
+            case .misconfigured(let failure): .init("configuration_error", .error, "configuration error", failure)
+            case .saveFailed(let failure, let pause):
+                .init(
+                    "save_failed", .critical, "the grant is only in memory", failure, ["retry_in": seconds(pause)])
+            case .savedAtLast: .init("saved", .notice, "the grant is on disk again")
+            case .eraseFailed(let failure):
+                .init("erase_failed", .error, "logged out, but the grant's file stays", failure)
+            case .lost(let failure): .init("grant_lost", .critical, "a refreshed grant is lost", failure)
+            case .loggedOut: .init("logged_out", .info, "logged out")
+            case .lateGrantRevoked:
+                .init("late_grant_revoked", .info, "tokens that a refresh brought after the logout were revoked")
+            case .revocationFailed(let failure):
+                .init(
+                    "revocation_failed", .error, "tokens that a refresh brought after the logout may still be valid",
+                    failure)
+            case .staleResult:
+                .init("stale_result", .notice, "a reply for a grant that is gone or replaced was dropped")
+            }
+    }
+
+    private init(_ event: ConsentEvent) {
+        self =
+            switch event {
+            case .started(let flow): .init("consent_started", .info, "consent started", nil, ["flow": flow.rawValue])
+            case .ended(let consent):
+                .init(
+                    "consent_ended", consent.failure == nil ? .info : .warning, "consent ended", consent.failure,
+                    ["state": "\(consent.state)"])
+            case .pushFailed(let failure):
+                .init("push_failed", .warning, "the authorization request was not pushed again", failure)
+            }
+    }
+
+    private init(_ event: ConfigurationEvent) {
+        self =
+            switch event {
+            case .loaded(let accounts, _):
+                .init("configuration_loaded", .info, "configuration loaded", nil, ["accounts": "\(accounts)"])
+            case .refused(let findings):
+                .init(
+                    "configuration_refused", .error, "configuration not loaded, the one before it stays", nil,
+                    ["findings": "\(findings.count)"])
+            }
+    }
+}
+
+private func seconds(_ duration: Duration) -> String { "\(duration.wholeSeconds)" }

@@ -1,0 +1,42 @@
+import Accounts
+import Configuration
+import FoundationEssentials
+
+/// Where the configuration comes from.
+struct ConfigurationSource: Sendable {
+    let path: String
+    /// Whether the user has named the file: then it must be there.
+    let isNamed: Bool
+    let catalogue: ProviderCatalogue
+
+    /// - Throws: `StartFault.noHome` where no file is named and none can be looked for.
+    init(
+        named path: String?, environment: [String: String], catalogue: ProviderCatalogue
+    ) throws(StartFault) {
+        guard let place = path ?? ConfigurationFile.defaultPath(environment: environment) else {
+            throw .noHome("XDG_CONFIG_HOME")
+        }
+        self.path = place
+        isNamed = path != nil
+        self.catalogue = catalogue
+    }
+
+    func read() -> ConfigurationReport {
+        ConfigurationFile.load(path: path, catalogue: catalogue)
+    }
+
+    /// What the daemon starts with. A file that nobody has named may come later, by a reload.
+    ///
+    /// - Throws: `StartFault.configuration` where the file has errors.
+    func readFirst() throws(StartFault) -> ConfigurationReport {
+        guard isNamed || FileManager.default.fileExists(atPath: path) else {
+            let finding = Finding(
+                severity: .warning, file: path, message: "there is no configuration yet",
+                hint: "write it, then run: valetkey reload")
+            return ConfigurationReport(findings: [finding], configuration: DaemonConfiguration())
+        }
+        let report = read()
+        guard report.configuration != nil else { throw .configuration(report.findings.map { "\($0)" }) }
+        return report
+    }
+}

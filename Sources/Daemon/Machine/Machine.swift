@@ -1,0 +1,99 @@
+import APIServer
+import Accounts
+import Configuration
+import Files
+import FoundationEssentials
+import Grants
+import HTTPTransport
+import Logging
+import NIOPosix
+import Stores
+import Vendors
+
+/// The machine that the daemon runs on: its clocks, its network, its disk, and what it is told about them at the start.
+struct Machine: Sendable {
+    let surroundings: Surroundings
+    let transport: CurlTransport
+    let configuration: FirstConfiguration
+    let socket: SocketPlace
+
+    /// - Throws: `StartFault` for the first thing that isn't there.
+    init(_ options: Daemon.Options, _ manager: ServiceManager) throws(StartFault) {
+        let threshold = LogThreshold()
+        let log = Logger(label: "valetkeyd") { _ in
+            StandardErrorLog(threshold: threshold, isJournal: manager.isJournal)
+        }
+        let environment = manager.environment
+        let places = try Places(environment: environment)
+        let source = try ConfigurationSource(
+            named: options.configuration, environment: environment, catalogue: .complete)
+        configuration = FirstConfiguration(try source.readFirst())
+        socket = try Self.socket(options, manager, places)
+        let time = try SystemTimekeeper()
+        let clock = try BootClock()
+        let state = try Self.stateFolder(places)
+        let store = try Self.openStore(places, state, manager, time)
+        transport = try Self.startTransport(authorities: environment["SSL_CERT_FILE"])
+        surroundings = Surroundings(
+            environment: environment, catalogue: .complete, configuration: source, time: time, clock: clock,
+            transport: transport, store: store, state: state, loops: MultiThreadedEventLoopGroup(numberOfThreads: 1),
+            log: log, threshold: threshold, manager: manager)
+    }
+
+    private static func socket(
+        _ options: Daemon.Options, _ manager: ServiceManager, _ places: Places
+    ) throws(StartFault) -> SocketPlace {
+        if let path = options.socket { return .path(path) }
+        if let descriptor = manager.inheritedSocket { return .inherited(descriptor: descriptor) }
+        guard let path = places.socket else { throw .noRuntimeFolder }
+        return .path(path)
+    }
+
+    private static func stateFolder(_ places: Places) throws(StartFault) -> PrivateFolder {
+        do throws(StorageFault) {
+            return try PrivateFolder(places.state)
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private static func openStore(
+        _ places: Places, _ state: PrivateFolder, _ manager: ServiceManager, _ time: any Timekeeper
+    ) throws(StartFault) -> FileGrantStore {
+        do throws(StorageFault) {
+            return try FileGrantStore(folder: state, bootID: bootID, time: time) { () throws(StorageFault) in
+                try sealingKeys(places, state, credentials: manager.credentialsFolder)
+            }
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    /// The credential seals where there is one; what the key file has sealed before is still read.
+    private static func sealingKeys(
+        _ places: Places, _ state: PrivateFolder, credentials folder: String?
+    ) throws(StorageFault) -> [SealingKey] {
+        var keys: [SealingKey] = []
+        if let folder, FileManager.default.fileExists(atPath: "\(folder)/valetkey.key") {
+            keys.append(try SealingKey(credential: "\(folder)/valetkey.key"))
+        }
+        if keys.isEmpty || FileManager.default.fileExists(atPath: "\(places.keyFolder)/key") {
+            keys.append(try SealingKey(in: try PrivateFolder(places.keyFolder), state: state))
+        }
+        return keys
+    }
+
+    private static func startTransport(authorities: String?) throws(StartFault) -> CurlTransport {
+        do throws(TransportFailure) {
+            return try CurlTransport(authorities: authorities)
+        } catch {
+            throw .transport("\(error)")
+        }
+    }
+
+    /// Names this boot of the machine.
+    private static var bootID: String {
+        (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
+            .filter { !$0.isWhitespace } ?? "unknown boot at \(Date().timeIntervalSince1970)"
+    }
+}

@@ -1,0 +1,88 @@
+import AuthorizationClient
+import Grants
+import Secrets
+import VendorServices
+
+/// The parts of the daemon, wired: the same for the program and for its tests, which only have other surroundings.
+struct Parts: Sendable {
+    let events: EventBus
+    let keeper: GrantKeeper
+    let consents: Consents
+    let reloader: Reloader
+    let api: DaemonAPI
+    let client: ServerClient
+    private let surroundings: Surroundings
+    private let log: EventLog
+    private let notifier: Notifier
+
+    init(_ surroundings: Surroundings) {
+        let (time, clock) = (surroundings.time, surroundings.clock)
+        let events = EventBus(time: time)
+        self.events = events
+        self.surroundings = surroundings
+        log = EventLog(events, log: surroundings.log)
+        notifier = Notifier(events, environment: surroundings.environment, clock: clock, log: surroundings.log)
+        let secrets = SecretReader(environment: surroundings.environment, clock: clock)
+        client = ServerClient(transport: surroundings.transport, secrets: secrets, time: time)
+        let tokenEndpoint = TokenEndpoint(client: client, time: time, catalogue: surroundings.catalogue)
+        let revocation = Revocation(client: client, clock: clock)
+        keeper = GrantKeeper(
+            time: time, persistence: surroundings.store, refresher: tokenEndpoint, revoker: revocation,
+            observer: { account, event in events.publish(.grant(event), account: account) })
+        consents = Consents(
+            keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock, group: surroundings.loops,
+            observer: { account, event in events.publish(.consent(event), account: account) })
+        reloader = Reloader(
+            source: surroundings.configuration, keeper: keeper, consents: consents, notifier: notifier,
+            threshold: surroundings.threshold, events: events, log: surroundings.log)
+        api = DaemonAPI(
+            keeper: keeper, consents: consents, reloader: reloader,
+            vendors: vendorServices(secrets: secrets, state: surroundings.state),
+            revocation: revocation, catalogue: surroundings.catalogue, time: time,
+            started: time.now().instant)
+    }
+
+    /// What works as long as the daemon runs, in the order of the start. A stop goes the other way, one after the other:
+    /// consents, then refreshes under way, and at last what tells of them.
+    var services: [Part] {
+        [
+            Part(work: tell, stop: events.close),
+            Part(work: keepTime, stop: surroundings.time.stop),
+            Part(work: keeper.run, stop: keeper.drain),
+            Part(work: consents.run, stop: consents.stop),
+        ]
+    }
+
+    /// Everybody inside the daemon who is told of events.
+    @Sendable private func tell() async {
+        await withTaskGroup { group in
+            group.addTask { await log.run() }
+            group.addTask { await notifier.run { keeper.account($0)?.life.needsConsent == true } }
+            group.addTask { await reportStatus() }
+        }
+    }
+
+    private func reportStatus() async {
+        let configurations = EventFollower(events) { event in
+            if case .configuration = event.change { true } else { false }
+        }
+        await configurations.run { event in
+            if case .configuration(let change) = event.change { surroundings.manager.status(change.status) }
+        }
+    }
+
+    @Sendable private func keepTime() async {
+        for await event in surroundings.time.events() {
+            switch event {
+            case .due: keeper.wake()
+            case .jumped: keeper.resume()
+            }
+        }
+    }
+
+    /// Writes what has happened since the services ended.
+    func writeLog() async {
+        events.close()
+        await log.run()
+    }
+}
