@@ -67,9 +67,11 @@ package struct Daemon {
             .init(service: StopService(signals: stops), successTerminationBehavior: .gracefullyShutdownGroup),
         ]
         if let interval = manager.watchdogInterval {
-            let watchdog = WatchdogService(
-                interval: interval, clock: surroundings.clock, eventLoop: surroundings.loops.next(),
-                keeper: parts.keeper, manager: manager)
+            let watchdog = WatchdogService(interval: interval, clock: surroundings.clock, manager: manager) {
+                // The event loop turns, and the lock of the grants is free.
+                try? await surroundings.loops.next().submit {}.get()
+                _ = parts.keeper.account("")
+            }
             services.insert(.init(service: watchdog), at: 0)
         }
         var group = ServiceGroupConfiguration(services: services, logger: surroundings.log)
@@ -77,11 +79,14 @@ package struct Daemon {
         do {
             try await ServiceGroup(configuration: group).run()
             return nil
-        } catch let fault as StartFault {
-            return fault
         } catch {
-            return .partEnded("\(error)")
+            return Self.fault(of: error)
         }
+    }
+
+    /// What made the services end.
+    static func fault(of error: any Error) -> StartFault {
+        error as? StartFault ?? .partEnded("\(error)")
     }
 
     /// Loads the grants, then opens the socket: nobody is let in before they are there.

@@ -69,9 +69,9 @@ package struct DaemonCommand: AsyncParsableCommand {
         guard let name = provider else { return print(ProviderText.list(ProviderCatalogue.complete.all)) }
         guard let provider = ProviderCatalogue.complete.named(name) else {
             let near = NearestName.near(name, in: ProviderCatalogue.complete.all.map(\.name))
-            let advice = near.isEmpty ? "valetkey providers lists them" : "did you mean \(near.joined(separator: " or "))?"
+            let guess = "did you mean \(near.joined(separator: " or "))?"
             LineOutput.standardError.line("valetkey: there is no preset \"\(name)\"")
-            LineOutput.standardError.line("hint: \(advice)")
+            LineOutput.standardError.line("hint: \(near.isEmpty ? "valetkey providers lists them" : guess)")
             throw ExitCode(Exit.usage.rawValue)
         }
         print(ProviderText.facts(provider))

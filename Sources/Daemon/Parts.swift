@@ -14,6 +14,7 @@ struct Parts: Sendable {
     private let surroundings: Surroundings
     private let log: EventLog
     private let notifier: Notifier
+    private let configurations: EventFollower
 
     init(_ surroundings: Surroundings) {
         let (time, clock) = (surroundings.time, surroundings.clock)
@@ -22,6 +23,9 @@ struct Parts: Sendable {
         self.surroundings = surroundings
         log = EventLog(events, log: surroundings.log)
         notifier = Notifier(events, environment: surroundings.environment, clock: clock, log: surroundings.log)
+        configurations = EventFollower(events) { event in
+            if case .configuration = event.change { true } else { false }
+        }
         let secrets = SecretReader(environment: surroundings.environment, clock: clock)
         client = ServerClient(transport: surroundings.transport, secrets: secrets, time: time)
         let tokenEndpoint = TokenEndpoint(client: client, time: time, catalogue: surroundings.catalogue)
@@ -63,9 +67,6 @@ struct Parts: Sendable {
     }
 
     private func reportStatus() async {
-        let configurations = EventFollower(events) { event in
-            if case .configuration = event.change { true } else { false }
-        }
         await configurations.run { event in
             if case .configuration(let change) = event.change { surroundings.manager.status(change.status) }
         }

@@ -40,9 +40,8 @@ struct FailureTests {
     }
 
     @Test func `each line of a message and of a hint is a line of its own, without control characters`() {
-        let failure = CommandFailure(.usage, "config.toml:1:1: no\nconfig.toml:2:1: \u{1b}[2Jno", hint: "one\nhint: two")
-        #expect(
-            failure.lines == ["valetkey: config.toml:1:1: no", "config.toml:2:1:  [2Jno", "hint: one", "hint: two"])
+        let failure = CommandFailure(.usage, "c.toml:1:1: no\nc.toml:2:1: \u{1b}[2Jno", hint: "one\nhint: two")
+        #expect(failure.lines == ["valetkey: c.toml:1:1: no", "c.toml:2:1:  [2Jno", "hint: one", "hint: two"])
         #expect(CommandFailure(.usage, "no").lines == ["valetkey: no"])
     }
 

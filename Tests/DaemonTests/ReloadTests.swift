@@ -1,9 +1,14 @@
 import APIContract
+import Accounts
 import AuthorizationServer
+import Configuration
+import Failures
 import FoundationEssentials
+import Grants
 import Logging
 import Scratch
 import Testing
+import Vendors
 
 @testable import Daemon
 
@@ -27,5 +32,102 @@ import Testing
             #expect(changed == ["log_level"])
             #expect(rig.threshold.level == .info)
         }
+    }
+
+    private static func accounts(_ names: [String], lead: String) -> String {
+        names.map { name in
+            """
+            [accounts.\(name)]
+            issuer = "https://as.example"
+            client_id = "desk"
+            refresh_before_expiry = "\(lead)"
+
+            """
+        }.joined()
+    }
+
+    @Test func `of two reloads at once the newest file counts for every account, and each answers for its own file`()
+        async throws
+    {
+        let (folder, store, executor) = (try ScratchFolder(), HeldStore(), StepExecutor())
+        let parts = Parts(try .doubles(in: folder, store: store))
+        let keeping = Task(executorPreference: executor) { await parts.keeper.run() }
+        func reload(lead: String) throws -> Task<Result<ReloadReport, Problem>, Never> {
+            try folder.write(Self.accounts(["ads", "mail"], lead: lead).utf8, as: "config.toml")
+            let task = Task(executorPreference: executor) { await parts.api.reload() }
+            executor.runUntilAllWait()
+            return task
+        }
+        // The first one waits for the grant of its first account; the second one comes meanwhile.
+        let (first, second) = (try reload(lead: "1m"), try reload(lead: "2m"))
+        while store.releaseNewest() { executor.runUntilAllWait() }
+        let (one, other) = (try await first.value.get(), try await second.value.get())
+        #expect(one.added == ["ads", "mail"] && one.changed.isEmpty)
+        #expect(other.added.isEmpty && other.changed == ["ads", "mail"])
+        #expect(parts.keeper.accounts.map(\.settings.refreshBeforeExpiry) == [.seconds(120), .seconds(120)])
+        parts.keeper.drain()
+        executor.runUntilAllWait()
+        await keeping.value
+    }
+
+    @Test func `a file with errors changes nothing, and all of them are in the answer`() async throws {
+        let folder = try ScratchFolder()
+        let parts = Parts(try .doubles(in: folder))
+        let start = try ConfigurationSource(
+            named: folder.place(Self.accounts(["ads"], lead: "1m"), as: "config.toml"), environment: [:],
+            catalogue: .complete)
+        await withTaskGroup { group in
+            group.addTask { await parts.keeper.run() }
+            _ = await parts.reloader.start(start.read())
+            try? folder.write("[accounts.mail]\nclient = 1\nscope = 2\n".utf8, as: "config.toml")
+            let outcome = await parts.reloader.reload()
+            guard case .failure(let problem) = outcome.answer, case .refused(let findings) = outcome.event else {
+                Issue.record("it was taken")
+                return
+            }
+            #expect(problem.code == .configurationError && problem.status == 409)
+            #expect(findings.count > 1 && problem.detail == findings.map { "\($0)" }.joined(separator: "\n"))
+            #expect(problem.hint == "correct the file, then run: valetkey reload")
+            #expect(parts.keeper.accounts.map(\.settings.name) == ["ads"])
+            parts.keeper.drain()
+        }
+    }
+
+    @Test func `the log has a line for each finding, and tells what came of each reload`() async throws {
+        let (folder, log) = (try ScratchFolder(), RecordedLog())
+        let parts = Parts(try .doubles(in: folder, log: log))
+        try folder.write("[accounts.mail]\nclient = 1\nscope = 2\n".utf8, as: "config.toml")
+        let refused = await parts.reloader.reload()
+        try folder.write("".utf8, as: "config.toml")
+        _ = await parts.reloader.reload()
+        await parts.writeLog()
+        guard case .refused(let findings) = refused.event else { throw Unexpected() }
+        #expect(log.lines.count == findings.count + 2)
+        for (line, finding) in zip(log.lines, findings) {
+            #expect(line.level == .error && line.fields["hint"] == finding.hint)
+            #expect(line.message.hasPrefix("\(folder.file("config.toml")):"))
+            #expect(line.message.hasSuffix(": \(finding.message)"))
+        }
+        #expect(
+            log.lines.suffix(2).map(\.message) == [
+                "configuration not loaded, the one before it stays", "configuration loaded",
+            ])
+    }
+
+    @Test func `a stored grant that can't be used is told with its account, the reason and the remedy`() async throws {
+        let (folder, log, store) = (try ScratchFolder(), RecordedLog(), UnreadableStore())
+        let parts = Parts(try .doubles(in: folder, store: store, log: log))
+        try folder.write(Self.accounts(["ads"], lead: "1m").utf8, as: "config.toml")
+        await withTaskGroup { group in
+            group.addTask { await parts.keeper.run() }
+            _ = await parts.reloader.reload()
+            parts.keeper.drain()
+        }
+        #expect(
+            log.lines == [
+                .init(
+                    level: .warning, message: "the stored grant can't be used",
+                    fields: ["account": "ads", "code": "other_key", "detail": "sealed", "hint": "log in"])
+            ])
     }
 }

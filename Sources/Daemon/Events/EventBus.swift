@@ -46,6 +46,8 @@ final class EventBus: Sendable {
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
+    var subscriberCount: Int { state.withLock { $0.subscribers.count } }
+
     func publish(_ change: Event.Change, account: String? = nil) {
         let cutOff = state.withLock { state in
             state.lastNumber += 1

@@ -13,7 +13,9 @@ struct EventLog: Sendable {
 
     /// Works until the bus is closed.
     func run() async {
-        await follower.run { write($0) } gap: {
+        await follower.run {
+            write($0)
+        } gap: {
             log.error("events are missing here: the log was too slow for them")
         }
     }

@@ -11,7 +11,8 @@ final class Notifier: Sendable {
 
     /// nil is a desktop notification where there is a desktop; an empty one is none.
     private let command = Mutex<[String]?>(nil)
-    private let reminded = Mutex<Set<String>>([])
+    /// The accounts that have a reminder, and whether another consent was needed since it began.
+    private let reminders = Mutex<[String: Bool]>([:])
 
     private static let firstPause = Duration.seconds(4 * 3600)
     private static let longestPause = Duration.seconds(7 * 86_400)
@@ -36,8 +37,7 @@ final class Notifier: Sendable {
             await follower.run { event in
                 guard let account = event.account, start(account) else { return }
                 group.addTask {
-                    await self.remind(account, isNeeded)
-                    self.reminded.withLock { _ = $0.remove(account) }
+                    repeat { await self.remind(account, isNeeded) } while !self.end(account)
                 }
             }
             group.cancelAll()
@@ -46,7 +46,16 @@ final class Notifier: Sendable {
 
     /// False where the account has its reminder already.
     private func start(_ account: String) -> Bool {
-        reminded.withLock { $0.insert(account).inserted }
+        reminders.withLock { $0.updateValue($0[account] != nil, forKey: account) == nil }
+    }
+
+    /// False where the reminder has to begin again.
+    private func end(_ account: String) -> Bool {
+        reminders.withLock { reminders in
+            let isNeededAgain = reminders[account] == true
+            reminders[account] = isNeededAgain ? false : nil
+            return !isNeededAgain
+        }
     }
 
     private func remind(_ account: String, _ isNeeded: (String) -> Bool) async {

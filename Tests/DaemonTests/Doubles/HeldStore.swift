@@ -1,0 +1,24 @@
+import Failures
+import Grants
+import Synchronization
+
+/// An empty store whose loads take as long as a test wants.
+final class HeldStore: GrantPersistence {
+    private let held = Mutex<[CheckedContinuation<Void, Never>]>([])
+
+    func load(account: String, now: Moment) async throws(Failure) -> KeptGrant? {
+        await withCheckedContinuation { load in held.withLock { $0.append(load) } }
+        return nil
+    }
+
+    /// Lets the load go that began last; false where none is held.
+    func releaseNewest() -> Bool {
+        let newest = held.withLock { $0.popLast() }
+        newest?.resume()
+        return newest != nil
+    }
+
+    func save(_ kept: KeptGrant, account: String) async throws(Failure) {}
+    func erase(account: String) async throws(Failure) {}
+    func setAside(account: String) async throws(Failure) {}
+}

@@ -1,0 +1,89 @@
+import APIContract
+import Configuration
+import Failures
+import FoundationEssentials
+import Grants
+import Logging
+import OAuth
+import Testing
+
+@testable import Daemon
+
+struct EventFactsTests {
+    private static let failure = Failure(
+        .serverError, "the server is down", hint: "wait", at: Date(timeIntervalSince1970: 0))
+    private static let words = ["code": "server_error", "detail": "the server is down", "hint": "wait"]
+
+    private static func with(_ more: [String: String]) -> [String: String] { words.merging(more) { $1 } }
+
+    @Test(
+        arguments: [
+            (
+                .grant(.consented(expiresIn: .seconds(60), scope: Scope(["a", "b"]), missingScope: Scope(["c"]))),
+                "consented", .info, ["expires_in": "60", "scope": "a b", "missing_scope": "c"]
+            ),
+            (
+                .grant(.consented(expiresIn: .seconds(60), scope: Scope(["a"]), missingScope: Scope([]))),
+                "consented", .info, ["expires_in": "60", "scope": "a"]
+            ),
+            (
+                .grant(.refreshed(expiresIn: .seconds(3600), rotated: true)), "refreshed", .info,
+                ["expires_in": "3600", "rotated": "true"]
+            ),
+            (
+                .grant(.refreshFailed(Self.failure, retryIn: .seconds(4), validFor: .seconds(90))), "refresh_failed",
+                .warning, Self.with(["retry_in": "4", "valid_for": "90"])
+            ),
+            (.grant(.consentRequired(Self.failure)), "consent_required", .error, Self.words),
+            (.grant(.misconfigured(Self.failure)), "configuration_error", .error, Self.words),
+            (
+                .grant(.saveFailed(Self.failure, retryIn: .seconds(2))), "save_failed", .critical,
+                Self.with(["retry_in": "2"])
+            ),
+            (.grant(.savedAtLast), "saved", .notice, [:]),
+            (.grant(.eraseFailed(Self.failure)), "erase_failed", .error, Self.words),
+            (.grant(.lost(Self.failure)), "grant_lost", .critical, Self.words),
+            (.grant(.loggedOut), "logged_out", .info, [:]),
+            (.grant(.lateGrantRevoked), "late_grant_revoked", .info, [:]),
+            (.grant(.revocationFailed(Self.failure)), "revocation_failed", .error, Self.words),
+            (.grant(.staleResult), "stale_result", .notice, [:]),
+            (.consent(.started(.device)), "consent_started", .info, ["flow": "device"]),
+            (.consent(.ended(.granted, nil)), "consent_ended", .info, ["state": "granted"]),
+            (.consent(.ended(.failed, Self.failure)), "consent_ended", .warning, Self.with(["state": "failed"])),
+            (.consent(.pushFailed(Self.failure)), "push_failed", .warning, Self.words),
+            (
+                .configuration(.loaded(accounts: 3, warnings: [])), "configuration_loaded", .info, ["accounts": "3"]
+            ),
+            (
+                .configuration(.refused([Finding(file: "f", message: "no")])), "configuration_refused", .error,
+                ["findings": "1"]
+            ),
+        ] as [(Event.Change, String, Logger.Level, [String: String])])
+    func `each event has a name, a level and fields`(
+        _ change: Event.Change, _ name: String, _ level: Logger.Level, _ fields: [String: String]
+    ) {
+        let facts = EventFacts(change)
+        #expect(facts.name == name && facts.level == level && facts.fields == fields)
+        // What varies, and what others have said, is in the fields.
+        #expect(!facts.message.isEmpty && !facts.message.contains("the server is down"))
+    }
+
+    @Test func `a server's own word is the code, and a failure without a hint has none`() {
+        let failure = Failure(.unlistedError, said: "teapot", "short and stout", at: Date(timeIntervalSince1970: 0))
+        #expect(
+            EventFacts(.grant(.consentRequired(failure))).fields == ["code": "teapot", "detail": "short and stout"])
+    }
+
+    @Test(
+        arguments: [
+            (.loaded(accounts: 1, warnings: []), "Serving tokens of 1 account"),
+            (.loaded(accounts: 0, warnings: []), "Serving tokens of 0 accounts"),
+            (
+                .refused([Finding(file: "f", message: "no"), Finding(file: "g", message: "never")]),
+                "Configuration not loaded, the one before it stays: f: no"
+            ),
+        ] as [(ConfigurationEvent, String)])
+    func `the status is told in one line`(_ event: ConfigurationEvent, _ status: String) {
+        #expect(event.status == status)
+    }
+}

@@ -1,0 +1,93 @@
+import Grants
+import Synchronization
+import Testing
+
+@testable import Daemon
+
+@Suite(.timeLimit(.minutes(1))) struct EventFollowerTests {
+    private let bus = EventBus(time: TestTime(clock: TestClock()), recentLimit: 4)
+
+    /// What a follower was told.
+    private final class Notes: Sendable {
+        private let notes = Mutex<[String]>([])
+        var all: [String] { notes.withLock { $0 } }
+        func add(_ note: String) { notes.withLock { $0.append(note) } }
+    }
+
+    private func publish(_ accounts: String...) {
+        for account in accounts { bus.publish(.grant(.loggedOut), account: account) }
+    }
+
+    @Test func `it begins where it was made, and ends with the bus`() async {
+        publish("early")
+        let (follower, notes) = (EventFollower(bus), Notes())
+        publish("a", "b")
+        bus.close()
+        await follower.run {
+            notes.add($0.account ?? "")
+        } gap: {
+            notes.add("gap")
+        }
+        #expect(notes.all == ["a", "b"])
+    }
+
+    @Test func `one that was cut off goes on with what the bus has left, and is told of the gap`() async {
+        let (follower, notes) = (EventFollower(bus, limit: 1), Notes())
+        publish("a")
+        await follower.run { event in
+            notes.add(event.account ?? "")
+            // While the first one is handled there are more than its buffer and the bus hold.
+            if event.account == "a" { publish("b", "c", "d", "e", "f", "g") }
+            if event.account == "g" { bus.close() }
+        } gap: {
+            notes.add("gap")
+        }
+        #expect(notes.all == ["a", "b", "gap", "d", "e", "f", "g"])
+    }
+
+    @Test func `one that was cut off loses nothing that the bus still has`() async {
+        let (follower, notes) = (EventFollower(bus, limit: 1), Notes())
+        publish("a")
+        await follower.run { event in
+            notes.add(event.account ?? "")
+            if event.account == "a" { publish("b", "c", "d", "e") }
+            if event.account == "e" { bus.close() }
+        } gap: {
+            notes.add("gap")
+        }
+        #expect(notes.all == ["a", "b", "c", "d", "e"])
+    }
+
+    @Test func `only what is wanted is handled`() async {
+        let (follower, notes) = (EventFollower(bus) { $0.account != "b" }, Notes())
+        publish("a", "b", "c")
+        bus.close()
+        await follower.run { notes.add($0.account ?? "") }
+        #expect(notes.all == ["a", "c"])
+    }
+
+    @Test func `after a cancellation it can go on where it was`() async {
+        let (follower, notes) = (EventFollower(bus), Notes())
+        publish("a")
+        await withTaskGroup { group in
+            let (seen, tell) = AsyncStream.makeStream(of: Void.self)
+            group.addTask {
+                await follower.run {
+                    notes.add($0.account ?? "")
+                    tell.finish()
+                }
+            }
+            for await _ in seen {}
+            group.cancelAll()
+        }
+        publish("b")
+        bus.close()
+        publish("c")
+        await follower.run {
+            notes.add($0.account ?? "")
+        } gap: {
+            notes.add("gap")
+        }
+        #expect(notes.all == ["a", "b", "c"])
+    }
+}

@@ -1,0 +1,243 @@
+import APIContract
+import Failures
+import FoundationEssentials
+import Grants
+import Logging
+import Scratch
+import Synchronization
+import Testing
+
+@testable import Daemon
+
+@Suite(.timeLimit(.minutes(1))) struct NotifierTests {
+    private let clock = TestClock()
+    private let log = RecordedLog()
+    private let folder: ScratchFolder
+    private let bus: EventBus
+    private let needy = Needy()
+
+    init() throws {
+        folder = try ScratchFolder()
+        bus = EventBus(time: TestTime(clock: clock))
+    }
+
+    private static let desktop = ["DBUS_SESSION_BUS_ADDRESS": "unix:path=/bus", "DISPLAY": ":0"]
+    private static let firstPause = Duration.seconds(4 * 3600)
+
+    /// Runs a notifier while the body works. Programs are looked for in the folder of the test, then where they are.
+    private func run(
+        _ command: [String]?, environment: [String: String] = [:], _ body: (Notifier) async throws -> Void
+    ) async throws {
+        let paths = ["PATH": "\(folder.path):/usr/local/bin:/usr/bin:/bin"]
+        let notifier = Notifier(
+            bus, environment: paths.merging(environment) { $1 }, clock: clock, log: log.logger)
+        notifier.adopt(command: command)
+        try await withThrowingTaskGroup { group in
+            group.addTask { [needy] in await notifier.run { needy.isNeeded($0) } }
+            defer { bus.close() }
+            try await body(notifier)
+        }
+    }
+
+    private func needConsent(_ account: String) {
+        bus.publish(.grant(.consentRequired(Failure(.invalidGrant, "it is over", at: clock.wall))), account: account)
+    }
+
+    /// A program that writes down how it was started, a line each time.
+    private func teller(_ name: String = "tell") throws -> String {
+        try folder.place(
+            """
+            #!/bin/sh
+            printf '%s|%s|%s|%s\\n' "$VALETKEY_ACCOUNT" "$VALETKEY_COMMAND" "$SEEN$HIDDEN" "$*" >> \(folder.file("told"))
+            """, as: name, mode: 0o700)
+    }
+
+    private var told: [String] {
+        let text = (try? folder.text("told")) ?? ""
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    @Test func `the command is run once, with its arguments, the account and what to do`() async throws {
+        let program = try teller()
+        try await run([program, "-x", "a b"], environment: ["SEEN": "seen"]) { _ in
+            needConsent("ads")
+            await clock.awaitSleeper(for: Self.firstPause)
+            #expect(told == ["ads|valetkey login ads|seen|-x a b"])
+            #expect(log.lines.isEmpty)
+        }
+    }
+
+    @Test func `an account that is told of already is not told of again, another one is`() async throws {
+        let program = try teller()
+        try await run([program]) { _ in
+            needConsent("ads")
+            await clock.awaitSleeper(for: Self.firstPause)
+            clock.advance(by: .seconds(1))
+            needConsent("ads")
+            needConsent("mail")
+            await clock.awaitSleeper(for: Self.firstPause)
+            #expect(told.map { $0.prefix { $0 != "|" } } == ["ads", "mail"])
+            #expect(needy.asked == ["ads", "mail"])
+        }
+    }
+
+    @Test func `as long as a consent is needed it is told with growing pauses, of a week at most`() async throws {
+        try await run([]) { _ in
+            needConsent("ads")
+            for hours in [4, 8, 16, 32, 64, 128, 168, 168] {
+                await clock.awaitSleeper(for: .seconds(hours * 3600))
+                clock.advance(by: .seconds(hours * 3600))
+            }
+            await clock.awaitSleeper(for: .seconds(168 * 3600))
+            #expect(needy.asked.count == 9)
+        }
+    }
+
+    @Test func `after a consent nothing is told, until another one is needed`() async throws {
+        let program = try teller()
+        try await run([program]) { _ in
+            needConsent("ads")
+            await clock.awaitSleeper(for: Self.firstPause)
+            needy.settle("ads")
+            clock.advance(by: Self.firstPause)
+            await needy.asked(times: 2)
+            #expect(told.count == 1)
+            needy.need("ads")
+            needConsent("ads")
+            await clock.awaitSleeper(for: Self.firstPause)
+            #expect(told.count == 2)
+        }
+    }
+
+    @Test func `other events are nobody's business here`() async throws {
+        let program = try teller()
+        try await run([program]) { _ in
+            bus.publish(.grant(.loggedOut), account: "ads")
+            bus.publish(.consent(.started(.device)), account: "ads")
+            needConsent("mail")
+            await clock.awaitSleeper(for: Self.firstPause)
+            #expect(needy.asked == ["mail"])
+        }
+    }
+
+    @Test func `a command that a reload brings is used from the next time on`() async throws {
+        let program = try teller()
+        try await run([]) { notifier in
+            needConsent("ads")
+            await clock.awaitSleeper(for: Self.firstPause)
+            #expect(told.isEmpty)
+            notifier.adopt(command: [program])
+            clock.advance(by: Self.firstPause)
+            await clock.awaitSleeper(for: Self.firstPause * 2)
+            #expect(told.count == 1)
+        }
+    }
+
+    @Test(arguments: [["DISPLAY": ":0"], ["WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ""]])
+    func `without a command the desktop tells it`(_ display: [String: String]) async throws {
+        _ = try teller("notify-send")
+        try await run(nil, environment: display.merging(["DBUS_SESSION_BUS_ADDRESS": "unix:path=/bus"]) { $1 }) { _ in
+            needConsent("ads")
+            await clock.awaitSleeper(for: Self.firstPause)
+            let words = "--app-name=valetkey ads needs your consent Run: valetkey login ads"
+            #expect(told == ["ads|valetkey login ads||\(words)"])
+        }
+    }
+
+    @Test(
+        arguments: [
+            (nil, [:]), (nil, ["DISPLAY": ":0"]), (nil, ["DBUS_SESSION_BUS_ADDRESS": "unix:path=/bus"]),
+            (nil, ["DBUS_SESSION_BUS_ADDRESS": "unix:path=/bus", "DISPLAY": "", "WAYLAND_DISPLAY": ""]),
+            ([], Self.desktop), ([""], Self.desktop),
+        ] as [([String]?, [String: String])])
+    func `without a desktop, and where it is switched off, nothing is run`(
+        _ command: [String]?, _ environment: [String: String]
+    ) async throws {
+        _ = try teller("notify-send")
+        try await run(command, environment: environment) { _ in
+            needConsent("ads")
+            await clock.awaitSleeper(for: Self.firstPause)
+            #expect(told.isEmpty && log.lines.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["false", "no-such-program-of-valetkey"])
+    func `a command that fails is told in the log, and tried again next time`(_ program: String) async throws {
+        try await run([program]) { _ in
+            needConsent("ads")
+            let fields = ["account": "ads", "program": program]
+            let line = await log.line("the notification failed")
+            #expect(line == .init(level: .warning, message: "the notification failed", fields: fields))
+            await clock.awaitSleeper(for: Self.firstPause)
+        }
+    }
+
+    @Test func `a command that hangs is ended after 30 s, with what it has started`() async throws {
+        try folder.makePipe("life")
+        // Both hold the pipe open for as long as they live.
+        let script = "exec 3> \(folder.file("life")); trap '' TERM; sleep 600 & echo here >&3; wait; sleep 600"
+        try await run(["sh", "-c", script]) { _ in
+            needConsent("ads")
+            let life = try await offPool { [folder] in
+                let pipe = try PipeReader(folder.file("life"))
+                #expect(pipe.read() == "here\n")
+                return pipe
+            }
+            await clock.awaitSleeper(for: .seconds(30))
+            clock.advance(by: .seconds(29))
+            #expect(log.lines.isEmpty)
+            clock.advance(by: .seconds(1))
+            let line = await log.line("the notification failed")
+            #expect(line.fields["program"] == "sh")
+            #expect(try await offPool { life.read() } == "")
+        }
+    }
+
+    @Test func `a stop ends a command that hangs, and calls that no failure`() async throws {
+        try folder.makePipe("life")
+        try await run(["sh", "-c", "exec sleep 600 > \(folder.file("life"))"]) { _ in
+            needConsent("ads")
+            _ = try await offPool { [folder] in try PipeReader(folder.file("life")) }
+        }
+        #expect(log.lines.isEmpty)
+    }
+}
+
+/// The accounts that need a consent, and how often somebody has asked.
+private final class Needy: Sendable {
+    private struct State {
+        var accounts: Set = ["ads", "mail"]
+        var asked: [String] = []
+        var watcher: (times: Int, tell: CheckedContinuation<Void, Never>)?
+    }
+
+    private let state = Mutex(State())
+
+    var asked: [String] { state.withLock { $0.asked } }
+
+    func isNeeded(_ account: String) -> Bool {
+        let (isNeeded, told) = state.withLock { state in
+            state.asked.append(account)
+            let told = state.watcher.flatMap { $0.times <= state.asked.count ? $0.tell : nil }
+            if told != nil { state.watcher = nil }
+            return (state.accounts.contains(account), told)
+        }
+        told?.resume()
+        return isNeeded
+    }
+
+    func settle(_ account: String) { state.withLock { _ = $0.accounts.remove(account) } }
+
+    func need(_ account: String) { state.withLock { _ = $0.accounts.insert(account) } }
+
+    /// Returns once somebody has asked so often.
+    func asked(times: Int) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.asked.count < times { state.watcher = (times, continuation) }
+                return state.asked.count >= times
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+}

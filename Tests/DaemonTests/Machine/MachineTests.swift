@@ -1,0 +1,100 @@
+import APIServer
+import Configuration
+import Failures
+import Glibc
+import HTTPTransport
+import Scratch
+import Testing
+
+@testable import Daemon
+
+struct MachineTests {
+    private let folder: ScratchFolder
+
+    init() throws {
+        folder = try ScratchFolder()
+    }
+
+    private var environment: [String: String] { ["HOME": folder.path, "XDG_RUNTIME_DIR": folder.path] }
+
+    private func machine(
+        configuration: String? = nil, socket: String? = nil, without missing: String? = nil,
+        _ more: [String: String] = [:]
+    ) throws(StartFault) -> Machine {
+        let environment = environment.merging(more) { $1 }.filter { $0.key != missing }
+        let options = Daemon.Options(configuration: configuration, socket: socket, environment: environment)
+        return try Machine(options, ServiceManager(environment: environment))
+    }
+
+    /// How such a start ends.
+    private func fault(
+        configuration: String? = nil, without missing: String? = nil, _ more: [String: String] = [:]
+    ) -> String {
+        do throws(StartFault) {
+            try machine(configuration: configuration, without: missing, more).transport.stop()
+            return "it starts"
+        } catch {
+            return "\(error.exit.rawValue) \(error)"
+        }
+    }
+
+    @Test func `with nothing but a home and a runtime folder the daemon can start`() throws {
+        let machine = try machine()
+        defer { machine.transport.stop() }
+        #expect(machine.socket == .path(folder.file("valetkey.sock")))
+        let first = machine.configuration.take()
+        #expect(first.configuration?.accounts.isEmpty == true)
+        #expect(first.findings.map(\.message) == ["there is no configuration yet"])
+        #expect(first.findings.map(\.severity) == [.warning])
+        #expect(try folder.mode(".local/state/valetkey") == 0o700)
+        #expect(try folder.names() == [".local"])
+    }
+
+    @Test func `the socket is the one that is named, else the one that was handed over`() throws {
+        let handed = ["LISTEN_FDS": "1", "LISTEN_PID": "\(getpid())"]
+        let named = try machine(socket: "/named", handed)
+        named.transport.stop()
+        #expect(named.socket == .path("/named"))
+        let inherited = try MachineTests().machine(handed)
+        inherited.transport.stop()
+        #expect(inherited.socket == .inherited(descriptor: 3))
+    }
+
+    @Test func `the configuration is read once, and let go`() throws {
+        _ = try folder.place("[daemon]\nconsent_timeout = \"90s\"\n", as: "own.toml")
+        let machine = try machine(configuration: folder.file("own.toml"))
+        defer { machine.transport.stop() }
+        #expect(machine.configuration.take().configuration?.consentTimeout == .seconds(90))
+        #expect(machine.configuration.take().configuration == nil)
+        #expect(machine.surroundings.configuration.path == folder.file("own.toml"))
+    }
+
+    @Test func `what is missing is told before anything is made`() throws {
+        #expect(fault(without: "HOME").hasPrefix("78 neither XDG_STATE_HOME nor HOME"))
+        #expect(
+            fault(without: "XDG_RUNTIME_DIR")
+                == "78 XDG_RUNTIME_DIR is not set, so there is no place for the socket")
+        let missing = folder.file("missing.toml")
+        #expect(fault(configuration: missing).hasPrefix("78 \(missing): there is no such file"))
+        let broken = try folder.place("[accounts.ads\n", as: "broken.toml")
+        #expect(fault(configuration: broken).hasPrefix("78 \(broken):1:"))
+        #expect(try folder.names() == ["broken.toml"])
+    }
+
+    @Test func `a folder that isn't one, and a second daemon, are faults of the storage`() throws {
+        let first = try machine()
+        defer { first.transport.stop() }
+        #expect(fault() == "1 another valetkeyd keeps its grants in \(folder.path)/.local/state/valetkey")
+        _ = try folder.place("", as: "file")
+        #expect(
+            fault(["XDG_STATE_HOME": folder.file("file")])
+                .hasPrefix("78 the folder \(folder.path)/file/valetkey can't be used"))
+    }
+
+    @Test func `programs that are started don't see what the service manager has said`() throws {
+        let machine = try machine(["NOTIFY_SOCKET": "/n", "SEEN": "1"])
+        defer { machine.transport.stop() }
+        #expect(machine.surroundings.environment["NOTIFY_SOCKET"] == nil)
+        #expect(machine.surroundings.environment["SEEN"] == "1")
+    }
+}

@@ -1,0 +1,116 @@
+import CLinux
+import Glibc
+import Scratch
+import Testing
+
+@testable import Daemon
+
+struct ServiceManagerTests {
+    private let folder: ScratchFolder
+
+    init() throws {
+        folder = try ScratchFolder()
+    }
+
+    private func tell(_ socket: NotifySocket, _ work: (ServiceManager) -> Void) -> [String] {
+        work(ServiceManager(environment: ["NOTIFY_SOCKET": socket.name]))
+        return socket.received()
+    }
+
+    @Test func `each state is one datagram in the form of sd_notify`() throws {
+        let socket = try NotifySocket(folder.file("notify"))
+        let said = tell(socket) { manager in
+            manager.ready("Serving tokens of 2 accounts")
+            manager.status("Busy")
+            manager.keepAlive()
+            manager.stopping()
+        }
+        #expect(
+            said == [
+                "READY=1\nSTATUS=Serving tokens of 2 accounts", "STATUS=Busy", "WATCHDOG=1",
+                "STOPPING=1\nSTATUS=Stopping",
+            ])
+    }
+
+    @Test func `a status that has several lines sets nothing else`() throws {
+        let socket = try NotifySocket(folder.file("notify"))
+        let said = tell(socket) { manager in
+            manager.ready("broken\nMAINPID=1\r\nhint")
+            manager.status("broken\nREADY=1")
+        }
+        #expect(said == ["READY=1\nSTATUS=broken MAINPID=1 hint", "STATUS=broken READY=1"])
+    }
+
+    @Test func `a reload is told with the time of the monotonic clock in microseconds`() throws {
+        let socket = try NotifySocket(folder.file("notify"))
+        let before = shim_read_clock(CLOCK_MONOTONIC) / 1000
+        let said = try #require(tell(socket) { $0.reloading() }.first)
+        let after = shim_read_clock(CLOCK_MONOTONIC) / 1000
+        let time = try #require(said.wholeMatch(of: /RELOADING=1\nMONOTONIC_USEC=([0-9]+)/).flatMap { Int64($0.1) })
+        #expect((before...after).contains(time))
+    }
+
+    @Test func `a socket with an abstract name is told as well`() throws {
+        let socket = try NotifySocket("@valetkey-test-\(UInt64.random(in: 0...(.max)))")
+        #expect(tell(socket) { $0.keepAlive() } == ["WATCHDOG=1"])
+    }
+
+    @Test(arguments: [nil, "", "/nowhere/notify", "/\(String(repeating: "x", count: 200))"])
+    func `without a manager nothing happens`(_ name: String?) {
+        var environment: [String: String] = [:]
+        environment["NOTIFY_SOCKET"] = name
+        ServiceManager(environment: environment).ready("nobody hears it")
+    }
+
+    @Test(
+        arguments: [
+            (["WATCHDOG_USEC": "30000000"], .seconds(15)),
+            (["WATCHDOG_USEC": "3", "WATCHDOG_PID": "7"], .nanoseconds(1500)),
+            (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "8"], nil), (["WATCHDOG_USEC": "soon"], nil),
+            (["WATCHDOG_USEC": "0"], nil), (["WATCHDOG_USEC": "-2"], nil), (["WATCHDOG_PID": "7"], nil), ([:], nil),
+        ] as [([String: String], Duration?)])
+    func `the watchdog hears of this process twice in its time`(_ environment: [String: String], _ interval: Duration?)
+    {
+        #expect(ServiceManager(environment: environment, process: 7).watchdogInterval == interval)
+    }
+
+    @Test(
+        arguments: [
+            (["LISTEN_FDS": "1", "LISTEN_PID": "7"], 3), (["LISTEN_FDS": "2", "LISTEN_PID": "7"], 3),
+            (["LISTEN_FDS": "0", "LISTEN_PID": "7"], nil), (["LISTEN_FDS": "-1", "LISTEN_PID": "7"], nil),
+            (["LISTEN_FDS": "x", "LISTEN_PID": "7"], nil), (["LISTEN_FDS": "1", "LISTEN_PID": "8"], nil),
+            (["LISTEN_FDS": "1"], nil), (["LISTEN_PID": "7"], nil), ([:], nil),
+        ] as [([String: String], CInt?)])
+    func `a socket is taken over only where it is meant for this process`(
+        _ environment: [String: String], _ socket: CInt?
+    ) {
+        #expect(ServiceManager(environment: environment, process: 7).inheritedSocket == socket)
+    }
+
+    @Test(arguments: [("JOURNAL_STREAM", true), ("INVOCATION_ID", true), ("JOURNAL", false)])
+    func `the journal is known by its variables`(_ variable: String, _ isJournal: Bool) {
+        #expect(ServiceManager(environment: [variable: "1"]).isJournal == isJournal)
+    }
+
+    @Test func `the environment for others lacks what is meant for this process, and nothing else`() {
+        let others = ["CREDENTIALS_DIRECTORY": "/creds", "HOME": "/home/alice", "LISTEN": "1"]
+        let own = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"]
+        let manager = ServiceManager(environment: others.merging(own.map { ($0, "1") }) { $1 })
+        #expect(manager.environment == others && manager.credentialsFolder == "/creds")
+    }
+
+    @Test func `variables and inherited sockets are kept from the programs that are started`() async {
+        await #expect(processExitsWith: .success) {
+            let own = ["NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDNAMES"]
+            for name in own + ["SEEN"] { _ = unsafe setenv(name, "1", 1) }
+            // Three descriptors, of which two were handed over.
+            let source = unsafe open("/dev/null", O_RDONLY)
+            for descriptor: CInt in [3, 4, 5] { _ = dup2(source, descriptor) }
+            ServiceManager(environment: ["LISTEN_FDS": "2", "LISTEN_PID": "\(getpid())"]).takeOut()
+            let isTakenOut = own.allSatisfy { name in unsafe getenv(name) == nil }
+            let isLeft = unsafe getenv("SEEN") != nil
+            let flags = [3, 4, 5].map { descriptor in fcntl(descriptor, F_GETFD) }
+            exit(isTakenOut && isLeft && flags == [FD_CLOEXEC, FD_CLOEXEC, 0] ? EXIT_SUCCESS : EXIT_FAILURE)
+        }
+    }
+}

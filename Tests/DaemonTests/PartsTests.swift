@@ -1,0 +1,96 @@
+import APIContract
+import AuthorizationServer
+import Failures
+import Grants
+import Logging
+import Scratch
+import Testing
+
+@testable import Daemon
+
+@Suite(.timeLimit(.minutes(1))) struct PartsTests {
+    @Test func `what happens to a grant is told to the log`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            try await rig.consent(endingAs: .granted)
+            let line = await rig.log.line("consent granted")
+            #expect(line.level == .info && line.fields["account"] == "demo" && line.fields["scope"] == "mail")
+            guard case .token = await rig.refresh() else { throw Unexpected() }
+            #expect(await rig.log.line("access token refreshed").fields["rotated"] == "true")
+        }
+    }
+
+    @Test func `why a consent failed is told to the log, with the remedy`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            rig.server.failAlways(.error("invalid_client"))
+            let end = try await rig.consent()
+            #expect(end.state == .failed)
+            let line = await rig.log.line("consent ended")
+            #expect(line.level == .warning && line.fields["account"] == "demo" && line.fields["state"] == "failed")
+            #expect(line.fields["code"] == "invalid_client")
+            #expect(line.fields["detail"] == end.error?.detail && line.fields["hint"] == end.error?.hint)
+        }
+    }
+
+    @Test func `a consent that ends well is told with the way it took`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            try await rig.consent(endingAs: .granted)
+            #expect(await rig.log.line("consent started").fields == ["account": "demo", "flow": "paste"])
+            let end = await rig.log.line("consent ended")
+            #expect(end.level == .info && end.fields == ["account": "demo", "state": "granted"])
+        }
+    }
+
+    @Test func `a push that fails in the middle of a consent is told to the log`() async throws {
+        try await Rig.run({ $0.requiresPushedRequests = true }, account: { try .discovered($0) }) { rig in
+            _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
+            await rig.clock.awaitSleeper(for: .seconds(45))
+            rig.transport.fail("/par")
+            rig.clock.advance(by: .seconds(45))
+            let line = await rig.log.line("the authorization request was not pushed again")
+            #expect(line.level == .warning && line.fields["account"] == "demo" && line.fields["code"] == "connection")
+        }
+    }
+
+    @Test func `the daemon asks to be woken when a refresh is due, and refreshes when it is`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            try await rig.consent(endingAs: .granted)
+            let due = try #require(rig.time.wakeTime)
+            #expect(due == rig.keeper.account("demo")?.life.nextRefresh && due > rig.time.now().instant)
+            rig.clock.advance(by: due - rig.time.now().instant)
+            rig.time.happen(.due)
+            _ = await rig.log.line("access token refreshed")
+            #expect(rig.server.activity.refreshes.count == 1)
+        }
+    }
+
+    @Test func `what waits for the network is tried soon after the machine was asleep`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            try await rig.consent(endingAs: .granted)
+            rig.transport.fail("/token")
+            _ = await rig.keeper.refreshNow("demo", wait: .zero)
+            _ = await rig.log.line("refresh failed")
+            rig.clock.sleepThrough(.seconds(3600))
+            rig.time.happen(.jumped)
+            _ = await rig.log.line("access token refreshed")
+        }
+    }
+
+    @Test func `the service manager is told what came of a reload that somebody asked for`() async throws {
+        let folder = try ScratchFolder()
+        let socket = try NotifySocket(folder.file("notify"))
+        let manager = ServiceManager(environment: ["NOTIFY_SOCKET": socket.name])
+        let parts = Parts(try .doubles(in: folder, manager: manager))
+        try await withThrowingTaskGroup { group in
+            for part in parts.services { group.addTask { await part.work() } }
+            try folder.write("".utf8, as: "config.toml")
+            _ = await parts.api.reload()
+            #expect(try await socket.next() == "STATUS=Serving tokens of 0 accounts")
+            try folder.write("oops".utf8, as: "config.toml")
+            _ = await parts.api.reload()
+            let place = "\(folder.file("config.toml")):1:"
+            #expect(
+                try await socket.next().hasPrefix("STATUS=Configuration not loaded, the one before it stays: \(place)"))
+            for part in parts.services.reversed() { part.stop() }
+        }
+    }
+}
