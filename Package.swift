@@ -238,7 +238,7 @@ let package = Package(
                 "Daemon", "AuthorizationServer", "AuthorizationClient", "Configuration", "Secrets", "Stores", "Files",
                 "Grants", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts", "Vendors", "VendorServices",
                 "RedirectListener", "FakeDaemon", "RawClient", "MicrosoftAdvertisingDaemon", "Scratch", "APIContract",
-                "APIServer", logging, lifecycle, lifecycleTests, signals, arguments, nioCore, nioPosix, nioEmbedded,
+                "APIServer", "CLinux", logging, lifecycle, lifecycleTests, signals, arguments, nioCore, nioPosix, nioEmbedded,
                 crypto, cryptoExtras, subprocess, system,
             ]),
         tests("DemoTests", ["valetkey-demo", "Text"]),

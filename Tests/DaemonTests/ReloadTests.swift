@@ -102,15 +102,16 @@ import Vendors
         _ = await parts.reloader.reload()
         await parts.writeLog()
         guard case .refused(let findings) = refused.event else { throw Unexpected() }
-        #expect(log.lines.count == findings.count + 2)
+        #expect(log.lines.count == findings.count + 3)
         for (line, finding) in zip(log.lines, findings) {
             #expect(line.level == .error && line.fields["hint"] == finding.hint)
             #expect(line.message.hasPrefix("\(folder.file("config.toml")):"))
             #expect(line.message.hasSuffix(": \(finding.message)"))
         }
         #expect(
-            log.lines.suffix(2).map(\.message) == [
-                "configuration not loaded, the one before it stays", "configuration loaded",
+            log.lines.suffix(3).map(\.message) == [
+                "configuration not loaded, the one before it stays",
+                "\(folder.file("config.toml")): warning: no account is configured", "configuration loaded",
             ])
     }
 

@@ -107,9 +107,10 @@ import UnixSignals
             try await rig.server.wait { $0.held == 1 }
             let (opened, open) = AsyncStream.makeStream(of: Void.self)
             let place = SocketPlace.path(folder.file("s"))
-            let service = SocketService(manager: manager, keeper: rig.keeper) {
+            let service = SocketService(manager: manager, keeper: rig.keeper, consents: rig.consents) {
                 defer { open.finish() }
-                return try await SocketServer.open(place, group: rig.surroundings.loops, daemon: rig.api)
+                return try await SocketServer.open(
+                    place, group: rig.surroundings.loops, table: RouteTable(rig.api.routes, version: "1"))
             }
             try await run(service) {
                 for await _ in opened {}
@@ -126,7 +127,9 @@ import UnixSignals
 
     @Test func `a socket that can't be opened ends its service with the reason`() async throws {
         let parts = Parts(try .doubles(in: folder))
-        let service = SocketService(manager: manager, keeper: parts.keeper) { throw StartFault.noRuntimeFolder }
+        let service = SocketService(manager: manager, keeper: parts.keeper, consents: parts.consents) {
+            throw StartFault.noRuntimeFolder
+        }
         await #expect(throws: StartFault.self) { try await service.run() }
         #expect(socket.received() == [])
     }

@@ -20,7 +20,7 @@ struct StartFaultTests {
                 "log in with a session that sets it (loginctl enable-linger keeps it), or name a path with --socket"
             ),
             (
-                .storage(.inUse("/s")), 1, "another valetkeyd keeps its grants in /s", StorageFault.inUse("/s").hint
+                .storage(.inUse("/s")), 1, "another valetkeyd uses /s", StorageFault.inUse("/s").hint
             ),
             (
                 .storage(.foreignOwner("/s")), 78, "the folder /s belongs to another user",

@@ -1,18 +1,24 @@
-import APIContract
 import Configuration
 import Failures
 import FoundationEssentials
-import Grants
 import Logging
 import OAuth
 import Testing
 
 @testable import Daemon
+@testable import Grants
 
 struct EventFactsTests {
     private static let failure = Failure(
         .serverError, "the server is down", hint: "wait", at: Date(timeIntervalSince1970: 0))
     private static let words = ["code": "server_error", "detail": "the server is down", "hint": "wait"]
+
+    private static func consent(_ state: Consent.State, _ failure: Failure? = nil) -> Consent {
+        let now = Moment(instant: Instant(nanoseconds: 0), wall: Date(timeIntervalSince1970: 0))
+        var consent = Consent(account: "ads", id: "i", flow: .paste, state: state, expires: now, redirectURI: nil)
+        consent.failure = failure
+        return consent
+    }
 
     private static func with(_ more: [String: String]) -> [String: String] { words.merging(more) { $1 } }
 
@@ -48,8 +54,11 @@ struct EventFactsTests {
             (.grant(.revocationFailed(Self.failure)), "revocation_failed", .error, Self.words),
             (.grant(.staleResult), "stale_result", .notice, [:]),
             (.consent(.started(.device)), "consent_started", .info, ["flow": "device"]),
-            (.consent(.ended(.granted, nil)), "consent_ended", .info, ["state": "granted"]),
-            (.consent(.ended(.failed, Self.failure)), "consent_ended", .warning, Self.with(["state": "failed"])),
+            (.consent(.ended(Self.consent(.granted))), "consent_ended", .info, ["state": "granted"]),
+            (
+                .consent(.ended(Self.consent(.failed, Self.failure))), "consent_ended", .warning,
+                Self.with(["state": "failed"])
+            ),
             (.consent(.pushFailed(Self.failure)), "push_failed", .warning, Self.words),
             (
                 .configuration(.loaded(accounts: 3, warnings: [])), "configuration_loaded", .info, ["accounts": "3"]

@@ -84,7 +84,7 @@ struct MachineTests {
     @Test func `a folder that isn't one, and a second daemon, are faults of the storage`() throws {
         let first = try machine()
         defer { first.transport.stop() }
-        #expect(fault() == "1 another valetkeyd keeps its grants in \(folder.path)/.local/state/valetkey")
+        #expect(fault() == "1 another valetkeyd uses \(folder.path)/.local/state/valetkey")
         _ = try folder.place("", as: "file")
         #expect(
             fault(["XDG_STATE_HOME": folder.file("file")])
