@@ -117,7 +117,8 @@ let package = Package(
             [
                 "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "Stores",
                 "HTTPTransport", "AuthorizationClient", "RedirectListener", "APIContract", "APIServer", "Vendors",
-                "VendorInterface", "VendorServices", "CLinux", lifecycle, signals, logging, arguments, subprocess, system,
+                "VendorInterface", "VendorServices", "CLinux", lifecycle, signals, logging, arguments, subprocess,
+                system,
                 deque, nioCore, nioPosix,
             ]),
 
@@ -238,7 +239,8 @@ let package = Package(
                 "Daemon", "AuthorizationServer", "AuthorizationClient", "Configuration", "Secrets", "Stores", "Files",
                 "Grants", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts", "Vendors", "VendorServices",
                 "RedirectListener", "FakeDaemon", "RawClient", "MicrosoftAdvertisingDaemon", "Scratch", "APIContract",
-                "APIServer", "CLinux", logging, lifecycle, lifecycleTests, signals, arguments, nioCore, nioPosix, nioEmbedded,
+                "APIServer", "CLinux", logging, lifecycle, lifecycleTests, signals, arguments, nioCore, nioPosix,
+                nioEmbedded,
                 crypto, cryptoExtras, subprocess, system,
             ]),
         tests("DemoTests", ["valetkey-demo", "Text"]),

@@ -13,7 +13,10 @@ import Testing
     }
 
     // AUTHZ-6
-    @Test func `a response that comes again while its code is redeemed shows the page of the first, and redeems nothing`() async throws {
+    @Test
+    func `a response that comes again while its code is redeemed shows the page of the first, and redeems nothing`()
+        async throws
+    {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest()).get()
             let url = try #require(started.authorizationURL)
