@@ -1,3 +1,4 @@
+import Scratch
 import Testing
 import Vendors
 
@@ -126,10 +127,10 @@ struct SyntaxTests {
         #expect(report.findings.map { $0.position?.line } == [1, 2, 3, 4, 6, 8])
     }
 
-    @Test func `a file full of mistakes is told of in bounded length and time`() {
+    @Test func `a file full of mistakes is told of in bounded length and time`() async throws {
         let lines = (0..<2000).map { "unknown\($0) = \"\(String(repeating: "x", count: 400))\"" }
-        let report = DaemonConfiguration.parse(
-            "[accounts]\n[daemon]\n" + lines.joined(separator: "\n"), file: "c", catalogue: .complete)
+        let text = "[accounts]\n[daemon]\n" + lines.joined(separator: "\n")
+        let report = try await offPool { DaemonConfiguration.parse(text, file: "c", catalogue: .complete) }
         #expect(report.findings.count == 51)
         #expect(report.findings.last?.message == "1950 more of them are not shown")
         #expect(report.configuration == nil)
@@ -141,10 +142,10 @@ struct SyntaxTests {
         #expect(report.findings.contains { $0.position?.line == 1 })
     }
 
-    @Test func `a long statement without an end to find doesn't stop the check`() {
+    @Test func `a long statement without an end to find doesn't stop the check`() async throws {
         let filler = String(repeating: "\"x\",\n", count: 40_000)
         let text = "[accounts]\n[daemon]\nnotify_command = [\n\(filler)3]\n"
-        let report = DaemonConfiguration.parse(text, file: "c", catalogue: .complete)
+        let report = try await offPool { DaemonConfiguration.parse(text, file: "c", catalogue: .complete) }
         #expect(
             report.findings.map(\.message) == ["notify_command in daemon must contain only strings, not an integer"])
     }
