@@ -149,7 +149,9 @@ let package = Package(
 
         // The command line.
         module("Console", ["APIContract", "APIClient", "Failures", "Text", "CLinux", arguments]),
-        module("Command", ["Console", "APIContract", "APIClient", "Failures", "Text", arguments]),
+        module("MicrosoftAdvertisingCommand", ["Console", arguments], path: advertising("Command")),
+        module("VendorCommands", ["MicrosoftAdvertisingCommand", arguments], path: "Sources/Vendors/Commands"),
+        module("Command", ["VendorCommands", "Console", "APIContract", "APIClient", "Failures", "Text", arguments]),
         module(
             "AuthorizationServer",
             ["HTTPListener", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, cryptoExtras, lifecycle]),
@@ -175,7 +177,15 @@ let package = Package(
         tests("FailuresTests", ["Failures"]),
         tests("OAuthTests", ["Text", "Failures", "OAuth", cryptoExtras]),
         tests("AccountsTests", ["Text", "Failures", "OAuth", "Accounts", "Vendors"]),
-        tests("GrantsTests", ["Grants", "Text", "Failures", "OAuth", "Accounts"]),
+        module("TestStores", ["Grants", "Text", "Failures", "OAuth"], path: "Tests/TestStores"),
+        tests("GrantsTests", ["Grants", "TestStores", "Text", "Failures", "OAuth", "Accounts"]),
+        .target(
+            name: "Simulation", dependencies: ["Grants", "Text", "Failures", "OAuth", "Accounts", heap],
+            path: "Tests/Simulation", swiftSettings: settings + [.unsafeFlags(["-O"])]),
+        tests("SimulationTests", ["Simulation"]),
+        .executableTarget(
+            name: "SimulationProgram", dependencies: ["Simulation"], path: "Tests/SimulationProgram",
+            swiftSettings: settings),
         module("Scratch", path: "Tests/Scratch"),
         module("RawClient", path: "Tests/RawClient"),
         .target(name: "CSyncWitness", path: "Tests/CSyncWitness"),
@@ -188,7 +198,7 @@ let package = Package(
             path: "Tests/FakeDaemon"),
         tests(
             "StoresTests",
-            ["Stores", "Files", "Grants", "Text", "Failures", "OAuth", "Scratch", "CSyncWitness", crypto]),
+            ["Stores", "Files", "Grants", "TestStores", "Text", "Failures", "OAuth", "Scratch", "CSyncWitness", crypto]),
         tests("SecretsTests", ["Secrets", "Accounts", "Files", "Text", "Scratch"]),
         tests("HTTPTransportTests", ["HTTPTransport", "Scratch", nioCore, nioPosix, subprocess, system]),
         tests(
@@ -238,7 +248,8 @@ let package = Package(
             [
                 "Daemon", "AuthorizationServer", "AuthorizationClient", "Configuration", "Secrets", "Stores", "Files",
                 "Grants", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts", "Vendors", "VendorServices",
-                "RedirectListener", "FakeDaemon", "RawClient", "MicrosoftAdvertisingDaemon", "Scratch", "APIContract",
+                "RedirectListener", "FakeDaemon", "RawClient", "MicrosoftAdvertisingDaemon", "Scratch", "TestStores",
+                "APIContract",
                 "APIServer", "CLinux", logging, lifecycle, lifecycleTests, signals, arguments, nioCore, nioPosix,
                 nioEmbedded,
                 crypto, cryptoExtras, subprocess, system,

@@ -23,8 +23,9 @@ struct LogoutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logout", abstract: "End the grant of an account.",
         discussion: """
-            The grant is removed from this machine in any case, and the authorization server is told where it can be \
-            (RFC 7009). What became of that is said; the exit code is 0 all the same.
+            The grant is removed from this machine, and the authorization server is told where it can be (RFC 7009). \
+            What became of that is said; the exit code is 0 all the same. Where the grant's file can't be removed, its \
+            path is said and the exit code is 1: the grant is not used any more, but remove the file.
             """)
 
     @Argument(help: "The account.")

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Text
+import VendorCommands
 
 /// The program `valetkey`: what a person types. Everything but `demo` and `config` goes to the daemon over its socket.
 package struct ValetkeyCommand: ParsableCommand {
@@ -17,8 +18,8 @@ package struct ValetkeyCommand: ParsableCommand {
         version: Version.current,
         subcommands: [
             LoginCommand.self, TokenCommand.self, StatusCommand.self, RefreshCommand.self, LogoutCommand.self,
-            ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self, AdsCommand.self, DemoCommand.self,
-        ])
+            ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self, DemoCommand.self,
+        ] + vendorCommands)
 
     package init() {}
 }

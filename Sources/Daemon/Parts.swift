@@ -31,7 +31,7 @@ struct Parts: Sendable {
         let tokenEndpoint = TokenEndpoint(client: client, time: time, catalogue: surroundings.catalogue)
         let revocation = Revocation(client: client, clock: clock)
         keeper = GrantKeeper(
-            time: time, persistence: surroundings.store, refresher: tokenEndpoint, revoker: revocation,
+            time: time, store: surroundings.store, refresher: tokenEndpoint, revoker: revocation,
             observer: { account, event in events.publish(.grant(event), account: account) })
         consents = Consents(
             keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock, group: surroundings.loops,
@@ -61,7 +61,7 @@ struct Parts: Sendable {
     @Sendable private func tell() async {
         await withTaskGroup { group in
             group.addTask { await log.run() }
-            group.addTask { await notifier.run { keeper.account($0)?.life.needsConsent == true } }
+            group.addTask { await notifier.run { keeper.account($0)?.machine.needsConsent == true } }
             group.addTask { await reportStatus() }
         }
     }

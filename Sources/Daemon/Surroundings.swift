@@ -15,7 +15,7 @@ struct Surroundings: Sendable {
     /// Waits. It counts time asleep, as `time` does.
     var clock: any Clock<Duration>
     var transport: any HTTPTransport
-    var store: any GrantPersistence
+    var store: any GrantStore
     /// Where what isn't a grant is kept.
     var state: PrivateFolder
     /// On which the sockets are served.

@@ -57,6 +57,10 @@ package struct POSIXFile: ~Copyable {
         }
     }
 
+    package func truncate(to length: Int) throws(SystemCallError) {
+        guard ftruncate(descriptor, length) == 0 else { throw SystemCallError("ftruncate") }
+    }
+
     package func sync() throws(SystemCallError) {
         guard fsync(descriptor) == 0 else { throw SystemCallError("fsync") }
     }

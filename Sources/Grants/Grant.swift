@@ -8,10 +8,10 @@ package struct Grant: Sendable, Equatable {
     package var tokenType: String
     /// False where readers must not get the access token (RFC 6749 section 7.1).
     package var isUsable: Bool
-    /// nil where the authorization server gave none: then only a new consent renews it, unless the client asks for
+    /// nil where the authorization server gave none: then it ends with its access token, unless the client asks for
     /// itself.
     package var refreshToken: Secret?
-    /// True where the client acts for itself, and renews by asking again (RFC 6749 section 4.4).
+    /// True where the client acts for itself, and refreshes by asking again (RFC 6749 section 4.4).
     package var isOwn: Bool
     /// The key that the tokens are bound to (RFC 9449).
     package var proofKey: Secret?
@@ -72,7 +72,7 @@ package struct Grant: Sendable, Equatable {
 
     /// The grant after a refresh: a new refresh token replaces the old one, and without one the old one stays
     /// (RFC 6749 section 6).
-    package func renewed(by tokens: IssuedTokens, sent: Moment) -> Grant {
+    package func refreshed(by tokens: IssuedTokens, sent: Moment) -> Grant {
         var grant = Grant(tokens, requestedScope: requestedScope, sent: sent, isOwn: isOwn, proofKey: proofKey)
         grant.refreshToken = tokens.refreshToken ?? refreshToken
         if !tokens.isBelieved { grant.accessToken = accessToken }
@@ -88,8 +88,8 @@ package struct Grant: Sendable, Equatable {
         if requestedScope == common { requestedScope = common }
     }
 
-    /// Whether it can be renewed without its user.
-    package var isRenewable: Bool { refreshToken != nil || isOwn }
+    /// Whether it can be refreshed without its user.
+    package var isRefreshable: Bool { refreshToken != nil || isOwn }
 
     /// Whether there is an access token at all, valid or not.
     package var hasToken: Bool { !accessToken.isEmpty }
@@ -104,42 +104,5 @@ package struct Grant: Sendable, Equatable {
         let missing = missingScope
         let granted = Scope(requestedScope.tokens.filter { !missing.contains($0) })
         return granted.isUnreported && !missing.isEmpty ? Scope([]) : granted
-    }
-}
-
-/// An access token as readers get it.
-package struct ServedToken: Sendable, Equatable {
-    package let accessToken: Secret
-    package let tokenType: String
-    package let scope: Scope
-    package let expires: Instant
-    /// Grows with every new token of the account.
-    package let version: UInt64
-    /// Validity below which the token isn't served: what a reader needs to make use of it.
-    package let margin: Duration
-
-    package init(_ grant: Grant, version: UInt64) {
-        accessToken = grant.accessToken
-        tokenType = grant.tokenType
-        scope = grant.scope
-        expires = grant.expires.instant
-        self.version = version
-        margin = min(.seconds(2), grant.lifetime / 20)
-    }
-
-    package func satisfies(_ need: ReaderNeed, at now: Instant) -> Bool {
-        version > (need.newerThan ?? 0) && expires - now > max(margin, need.validity)
-    }
-}
-
-/// What a reader asks of a token.
-package struct ReaderNeed: Sendable, Hashable {
-    package var validity: Duration
-    /// The version of a token that won't do any more.
-    package var newerThan: UInt64?
-
-    package init(validity: Duration = .zero, newerThan: UInt64? = nil) {
-        self.validity = validity
-        self.newerThan = newerThan
     }
 }

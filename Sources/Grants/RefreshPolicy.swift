@@ -13,6 +13,8 @@ package struct RefreshPolicy: Sendable {
     static let secondTry = Duration.seconds(20)
     /// After an error of the configuration nothing changes by itself, or rarely.
     static let misconfigured = Duration.seconds(3600)
+    /// After the machine has slept: the network may need a moment.
+    static let afterSleep = Duration.seconds(3)
     private static let expiredAtOnce = Duration.seconds(60)
     private static let firstPause = Duration.seconds(2)
     private static let longestPause = Duration.seconds(300)
@@ -71,7 +73,8 @@ struct Allowance: Sendable {
             left = min(Self.burst, left + max(0, (now - counted) / Self.refill))
         }
         counted = now
-        guard left >= 1 else { return now + Self.refill * (1 - left) }
+        // Rounding must not lead to a wait of nothing.
+        guard left >= 1 else { return now + max(Self.refill * (1 - left), .milliseconds(1)) }
         left -= 1
         return nil
     }

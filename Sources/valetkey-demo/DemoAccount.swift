@@ -17,7 +17,7 @@ enum DemoAccount {
             clients: [client], users: [RegisteredUser(name: user, password: Secret(password))])
         settings.scopes = [
             OfferedScope("profile", words: "See your name"),
-            OfferedScope("ads.manage", words: "Manage advertising accounts that don't exist"),
+            OfferedScope("ads.manage", words: "Manage ads that don't exist"),
         ]
         settings.accessTokenLife = tokenLife
         settings.refreshTokens = .rotating()

@@ -30,14 +30,25 @@ struct CallerTests {
     }
 
     @Test(.enabled(if: Kernel.isAtLeast(6, 5), "the kernel has no SO_PEERPIDFD"))
-    func `a handler has a descriptor of the process that asks`() async throws {
-        try await withServedDaemon { daemon, path, _ in
-            #expect(try await APITests.get(path, "/token/ads")?.status == 200)
-            let descriptor = try #require(daemon.callers.first?.processDescriptor)
-            let facts = try String(contentsOfFile: "/proc/self/fdinfo/\(descriptor)", encoding: .utf8)
-            #expect(facts.split(separator: "\n").contains("Pid:\t\(getpid())"))
-            #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
+    func `a handler gets a descriptor of the process that asks, and the connection keeps none`() async throws {
+        let facts = Mutex<[String]>([])
+        let route = Route(.GET, "/process", "", contents: [.plainText]) { call, reply in
+            if let descriptor = call.caller.openProcess() {
+                defer { close(descriptor) }
+                let text = (try? String(contentsOfFile: "/proc/self/fdinfo/\(descriptor)", encoding: .utf8)) ?? ""
+                let isClosedOnExec = fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0
+                facts.withLock { $0 = text.split(separator: "\n").map(String.init) + ["\(isClosedOnExec)"] }
+            }
+            reply.answer(.plainText(""))
         }
+        let folder = try ScratchFolder()
+        try await withServer(.path(folder.file("s")), routes: [route]) { _ in
+            #expect(try await APITests.get(folder.file("s"), "/process")?.status == 200)
+        }
+        let seen = facts.withLock { $0 }
+        #expect(seen.contains("Pid:\t\(getpid())") && seen.last == "true")
+        // A caller that has no connection any more has no process to open.
+        #expect(Caller(socket: "main", user: 0, group: 0, process: 1).openProcess() == nil)
     }
 
     @Test func `a caller is read once a connection, and gone with it`() async throws {
@@ -60,20 +71,6 @@ struct CallerTests {
             for _ in 0..<2 { try await loop.submit {}.get() }
         }
         #expect(kept == nil)
-    }
-
-    @Test func `who keeps a caller keeps its descriptor open, and nobody else`() throws {
-        var ends: [CInt] = [-1, -1]
-        try #require(
-            unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0, &ends) == 0)
-        defer { close(ends[1]) }
-        var byte: UInt8 = 0
-        let caller = Caller(socket: "main", user: 0, group: 0, process: 1, processDescriptor: ends[0])
-        withExtendedLifetime(caller) {
-            #expect(unsafe recv(ends[1], &byte, 1, CInt(MSG_DONTWAIT)) == -1)
-        }
-        _ = consume caller
-        #expect(unsafe recv(ends[1], &byte, 1, CInt(MSG_DONTWAIT)) == 0)
     }
 
     @Test(arguments: [0, 1, 1000, 65534, uid_t.max])

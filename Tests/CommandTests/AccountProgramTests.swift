@@ -50,6 +50,14 @@ struct AccountProgramTests {
         }
     }
 
+    @Test func `a logout whose file stays fails with what the daemon says of it`() async throws {
+        try await withServedDaemon { _, path, _ in
+            let outcome = try await valetkey(["logout", "stuck", "--socket", path])
+            #expect(outcome.code == 1 && outcome.output == "")
+            #expect(outcome.errors == "valetkey: what is wrong: storage\nhint: what to do about storage\n")
+        }
+    }
+
     @Test func `login shows the URL and waits for the consent`() async throws {
         try await withServedDaemon { daemon, path, _ in
             daemon.consents(become: [.pending, .redeeming, .granted])

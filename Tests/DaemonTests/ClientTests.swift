@@ -10,6 +10,7 @@ import Grants
 import HTTPTransport
 import OAuth
 import Scratch
+import TestStores
 import Testing
 import Text
 

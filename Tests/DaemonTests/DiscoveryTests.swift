@@ -6,6 +6,7 @@ import FoundationEssentials
 import Grants
 import HTTPTransport
 import OAuth
+import TestStores
 import Testing
 
 @testable import Daemon

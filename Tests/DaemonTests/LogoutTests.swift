@@ -1,10 +1,12 @@
 import APIContract
 import Accounts
 import AuthorizationServer
+import Failures
 import FoundationEssentials
 import Grants
 import HTTPTransport
 import OAuth
+import TestStores
 import Testing
 import Text
 
@@ -114,6 +116,28 @@ import Text
             try await rig.server.wait { Self.revokedTokens($0.entries).count == 4 }
             #expect(Set(Self.revokedTokens(rig.server.activity.entries)).count == 4)
             #expect(rig.store["demo"] == nil && rig.token == nil)
+        }
+    }
+
+    // REVOKE-3
+    @Test(arguments: [
+        (Fault?.none, " and ended at the authorization server, but its file stays: no space left"),
+        (.status(500), ", still stands at the authorization server ("),
+    ])
+    func `a logout whose file can't be removed fails, and the server is told all the same`(
+        _ fault: Fault?, _ said: String
+    ) async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            _ = try await rig.consent()
+            if let fault { rig.server.failAlways(fault, at: .revocation) }
+            rig.store.fail([.erase])
+            guard case .failure(let problem) = await rig.api.logout("demo") else { throw Unexpected() }
+            #expect(problem.code == .storage && problem.status == 500 && problem.hint == "free some")
+            #expect(problem.detail.hasPrefix("demo: the grant is forgotten\(said)"), "\(problem.detail)")
+            #expect(!revocations(rig).isEmpty)
+            #expect(rig.token == nil)
+            let report = try rig.api.account("demo").get()
+            #expect(report.state == .noGrant && report.lastError?.code == "storage")
         }
     }
 

@@ -55,7 +55,7 @@ import Testing
         try await Rig.run(account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             let due = try #require(rig.time.wakeTime)
-            #expect(due == rig.keeper.account("demo")?.life.nextRefresh && due > rig.time.now().instant)
+            #expect(due == rig.keeper.account("demo")?.machine.nextRefresh && due > rig.time.now().instant)
             rig.clock.advance(by: due - rig.time.now().instant)
             rig.time.happen(.due)
             _ = await rig.log.line("access token refreshed")

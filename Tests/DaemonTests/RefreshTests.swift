@@ -5,6 +5,7 @@ import FoundationEssentials
 import Grants
 import HTTPTransport
 import OAuth
+import TestStores
 import Testing
 import Text
 

@@ -36,6 +36,7 @@ extension Problem {
         "unconsented": .example(.consentRequired), "misconfigured": .example(.configurationError),
         "down": .example(.temporarilyUnavailable, retryAfter: 17), "busy": .example(.tooManyRequests, retryAfter: 5),
         "broken": .example(.internalError), "forbidden": .example(.forbidden),
+        "stuck": .example(.storage),
     ]
 
     package static func example(

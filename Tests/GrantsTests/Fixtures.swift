@@ -28,24 +28,32 @@ extension Grant {
     }
 }
 
-extension GrantLife {
-    static var fresh: GrantLife { GrantLife(account: "demo", policy: RefreshPolicy(), jitter: Jitter(seed: 7)) }
+extension GrantMachine {
+    /// Nothing was read yet.
+    static var loading: GrantMachine { GrantMachine(account: "demo", policy: RefreshPolicy(), jitter: Jitter(seed: 7)) }
+
+    /// Nothing is kept.
+    static var empty: GrantMachine {
+        var machine = loading
+        _ = machine.loadEnded(nil, now: start)
+        return machine
+    }
 
     /// Active with a token that lives for an hour from `start`.
-    static func active(_ grant: Grant = .example()) -> GrantLife {
-        var life = fresh
-        _ = life.restore(grant, now: start)
-        return life
+    static func active(_ grant: Grant = .example()) -> GrantMachine {
+        var machine = loading
+        _ = machine.loadEnded(grant, now: start)
+        return machine
     }
 
     /// In the middle of a refresh that `read` has started.
-    static func refreshing() -> (life: GrantLife, order: RefreshOrder, reader: ReaderID) {
-        var life = active()
+    static func refreshing() -> (machine: GrantMachine, order: RefreshOrder, reader: ReaderID) {
+        var machine = active()
         let reader = ReaderID(number: 1)
-        let actions = life.read(
-            ReaderNeed(newerThan: life.published?.version), id: reader, deadline: start.instant + .seconds(30),
+        let actions = machine.read(
+            ReaderNeed(newerThan: machine.published?.version), id: reader, deadline: start.instant + .seconds(30),
             now: start)
-        return (life, actions.order ?? RefreshOrder(version: 0, grant: .example()), reader)
+        return (machine, actions.order ?? RefreshOrder(version: 0, grant: .example()), reader)
     }
 }
 
@@ -70,7 +78,7 @@ extension [GrantAction] {
 }
 
 extension Failure {
-    static let disk = Failure(.storage, "no space left", at: start.wall)
+
 }
 
 extension RefreshOutcome {

@@ -1,5 +1,6 @@
 import OAuth
 import Synchronization
+import TestStores
 import Testing
 import Text
 
@@ -75,7 +76,7 @@ extension GrantKeeperTests {
                 _ = await keeper.configure([:])
                 _ = await keeper.configure(["a": try settings("a")])
                 keeper.wake()
-                #expect(keeper.core.withLock { $0.flights["a"]?.count } == 1)
+                #expect(keeper.state.withLock { $0.book.flights["a"]?.count } == 1)
             }
             guard case .token(let token) = await keeper.refreshNow("a", wait: .seconds(30)) else {
                 Issue.record("no token")
@@ -108,9 +109,9 @@ extension GrantKeeperTests {
         try keep("a")
         try await running {
             _ = await keeper.configure(["a": try settings("a")])
-            store.failing.withLock { $0 = [.save] }
+            store.fail([.save])
             _ = await keeper.consented(.example("9", refresh: "r9"), settings: try settings("a"))
-            store.failing.withLock { $0 = [] }
+            store.fail([])
             _ = await keeper.configure([:])
         }
         #expect(store["a"]?.grant.accessToken == Secret("a9"))
@@ -122,14 +123,14 @@ extension GrantKeeperTests {
     @Test(.timeLimit(.minutes(1)))
     func `what can't be read stays in its place until it can be set aside for another grant`() async throws {
         try keep("a")
-        store.failing.withLock { $0 = [.load, .setAside] }
+        store.fail([.load, .setAside])
         try await running {
             let change = await keeper.configure(["a": try settings("a")])
             #expect(change.failures["a"] == .disk)
             let outcome = await keeper.consented(.example("9", refresh: "r9"), settings: try settings("a"))
             #expect(outcome == .unsaved(.disk))
             #expect(store["a"]?.grant.accessToken == Secret("a1"))
-            store.failing.withLock { $0 = [] }
+            store.fail([])
         }
         #expect(store["a aside"]?.grant.accessToken == Secret("a1"))
         #expect(store["a"]?.grant.accessToken == Secret("a9"))
@@ -144,10 +145,10 @@ extension GrantKeeperTests {
         try keep("b")
         try await running {
             _ = await keeper.configure(["a": try settings("a"), "b": try settings("b")])
-            store.failing.withLock { $0 = [.save] }
+            store.fail([.save])
             _ = await keeper.consented(.example("9"), settings: try settings("a"))
             #expect(keeper.unsaved == ["a": .disk])
-            if mends { store.failing.withLock { $0 = [] } }
+            if mends { store.fail([]) }
         }
         #expect(keeper.unsaved == (mends ? [:] : ["a": .disk]))
         #expect(store["a"]?.grant.accessToken == Secret(mends ? "a9" : "a1"))
@@ -158,13 +159,13 @@ extension GrantKeeperTests {
         logsOut: Bool
     ) async throws {
         try keep("a")
-        store.failing.withLock { $0 = [.load] }
+        store.fail([.load])
         try await running {
             _ = await keeper.configure(["a": try settings("a")])
-            store.failing.withLock { $0 = [] }
+            store.fail([])
             if logsOut { _ = await keeper.logout("a") }
             _ = await keeper.configure(["a": try settings("a")])
-            #expect(keeper.board.token(of: "a")?.accessToken == (logsOut ? nil : Secret("a1")))
+            #expect(keeper.board.token(of: TokenKey(account: "a"))?.accessToken == (logsOut ? nil : Secret("a1")))
         }
         #expect(store[logsOut ? "a aside" : "a"]?.grant.accessToken == Secret("a1"))
     }

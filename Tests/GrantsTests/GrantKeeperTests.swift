@@ -3,6 +3,7 @@ import Failures
 import FoundationEssentials
 import OAuth
 import Synchronization
+import TestStores
 import Testing
 import Text
 
@@ -17,7 +18,7 @@ struct GrantKeeperTests {
 
     init() {
         keeper = GrantKeeper(
-            time: clock, persistence: store, refresher: server, revoker: revoked, observer: { _, _ in })
+            time: clock, store: store, refresher: server, revoker: revoked, observer: { _, _ in })
     }
 
     func settings(_ name: String, client: String = "c", host: String = "as.example") throws -> AccountSettings {
@@ -31,7 +32,7 @@ struct GrantKeeperTests {
 
     func keep(_ name: String) throws {
         let kept = KeptGrant(grant: .example(), binding: GrantBinding(try settings(name)))
-        store.kept.withLock { $0[name] = kept }
+        store[name] = kept
     }
 
     /// Runs the keeper around the work, and drains it in the end.
@@ -41,6 +42,10 @@ struct GrantKeeperTests {
             try await work()
             keeper.drain()
             try await group.waitForAll()
+        }
+        keeper.state.withLock { state in
+            #expect(state.book.servers.isEmpty && state.book.flights.isEmpty)
+            #expect(state.readers.isEmpty && state.callers.isEmpty)
         }
     }
 
@@ -56,7 +61,7 @@ struct GrantKeeperTests {
             keeper.drain()
             server.answer("a", .granted(.example("2", refresh: "r2"), sent: clock.now()))
         }
-        #expect(store.kept.withLock { $0["a"]?.grant.refreshToken } == Secret("r2"))
+        #expect(store["a"]?.grant.refreshToken == Secret("r2"))
     }
 
     // REFRESH-5
@@ -67,7 +72,7 @@ struct GrantKeeperTests {
         try await running {
             var all = try Dictionary(uniqueKeysWithValues: names.map { ($0, try settings($0)) })
             all["quick"] = try settings("quick", host: "other.example")
-            store.kept.withLock { $0["quick"]?.binding.server = "https://other.example/token" }
+            store["quick"]?.binding.server = "https://other.example/token"
             _ = await keeper.configure(all)
             clock.pass(.seconds(3400))
             keeper.wake()
@@ -75,7 +80,7 @@ struct GrantKeeperTests {
             var seen: Set<String> = []
             while seen.count < 5, let (_, name) = await orders.next() { seen.insert(name) }
             #expect(seen.contains("quick"))
-            #expect(seen.filter { $0.hasPrefix("slow") }.count == GrantKeeper.refreshesInFlight)
+            #expect(seen.filter { $0.hasPrefix("slow") }.count == GrantBook.refreshesInFlight)
             server.answer("quick", .granted(.example("2"), sent: clock.now()))
             for name in seen { server.answer(name, .granted(.example("2"), sent: clock.now())) }
             while seen.count < 7, let (_, name) = await orders.next() {
@@ -94,15 +99,15 @@ struct GrantKeeperTests {
             wider.scope = Scope(["mail", "calendar"])
             let change = await keeper.configure(["same": wider, "other": try settings("other", client: "d")])
             #expect(change.changed == ["other", "same"])
-            #expect(keeper.board.token(of: "same")?.accessToken == Secret("a1"))
-            #expect(keeper.board.token(of: "other") == nil)
+            #expect(keeper.board.token(of: TokenKey(account: "same"))?.accessToken == Secret("a1"))
+            #expect(keeper.board.token(of: TokenKey(account: "other")) == nil)
             #expect(change.failures["other"]?.code == .otherClient)
             // A consent for the new client takes the place, and the old grant is set aside.
             let outcome = await keeper.consented(.example("9"), settings: try settings("other", client: "d"))
             #expect(outcome == .kept)
         }
-        #expect(store.kept.withLock { $0["other aside"]?.grant.accessToken } == Secret("a1"))
-        #expect(store.kept.withLock { $0["other"]?.grant.accessToken } == Secret("a9"))
+        #expect(store["other aside"]?.grant.accessToken == Secret("a1"))
+        #expect(store["other"]?.grant.accessToken == Secret("a9"))
     }
 
     @Test func `an account taken out of the configuration keeps its file`() async throws {
@@ -110,9 +115,9 @@ struct GrantKeeperTests {
         try await running {
             _ = await keeper.configure(["a": try settings("a")])
             #expect(await keeper.configure([:]).removed == ["a"])
-            #expect(keeper.board.token(of: "a") == nil)
+            #expect(keeper.board.token(of: TokenKey(account: "a")) == nil)
         }
-        #expect(store.kept.withLock { $0["a"] } != nil)
+        #expect(store["a"] != nil)
     }
 
     // REFRESH-8
@@ -140,9 +145,9 @@ struct GrantKeeperTests {
         try keep("a")
         try await running {
             _ = await keeper.configure(["a": try settings("a")])
-            #expect(await keeper.logout("a")?.refreshToken == Secret("r1"))
-            #expect(store.kept.withLock { $0["a"] } == nil)
-            #expect(keeper.board.token(of: "a") == nil)
+            #expect(await keeper.logout("a").grant?.refreshToken == Secret("r1"))
+            #expect(store["a"] == nil)
+            #expect(keeper.board.token(of: TokenKey(account: "a")) == nil)
         }
     }
 
@@ -150,10 +155,10 @@ struct GrantKeeperTests {
         try keep("a")
         try await running {
             _ = await keeper.configure(["a": try settings("a")])
-            let need = ReaderNeed(newerThan: keeper.board.token(of: "a")?.version)
+            let need = ReaderNeed(newerThan: keeper.board.token(of: TokenKey(account: "a"))?.version)
             let id = try #require(keeper.read("a", need, wait: .seconds(30)) { _ in Issue.record("answered") })
             keeper.abandon(id, of: "a")
-            #expect(keeper.account("a")?.life.readers.isEmpty == true)
+            #expect(keeper.account("a")?.machine.readers.isEmpty == true)
             var orders = server.orders.makeAsyncIterator()
             _ = await orders.next()
             server.answer("a", .granted(.example("2"), sent: clock.now()))

@@ -1,6 +1,5 @@
 import Accounts
 import Failures
-import OAuth
 import Synchronization
 import Text
 
@@ -12,38 +11,6 @@ final class StandingClock: Timekeeper {
     func now() -> Moment { moment.withLock { $0 } }
     func wake(at instant: Instant?) {}
     func pass(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
-}
-
-/// A disk in memory, of which a test can have calls fail.
-final class MemoryStore: GrantPersistence {
-    enum Call { case save, load, setAside }
-
-    let kept = Mutex<[String: KeptGrant]>([:])
-    let failing = Mutex<Set<Call>>([])
-
-    func save(_ grant: KeptGrant, account: String) async throws(Failure) {
-        try fail(.save)
-        kept.withLock { $0[account] = grant }
-    }
-
-    func load(account: String, now: Moment) async throws(Failure) -> KeptGrant? {
-        try fail(.load)
-        return self[account]
-    }
-
-    func erase(account: String) async throws(Failure) { kept.withLock { $0[account] = nil } }
-
-    func setAside(account: String) async throws(Failure) {
-        try fail(.setAside)
-        kept.withLock { $0["\(account) aside"] = $0.removeValue(forKey: account) }
-    }
-
-    subscript(account: String) -> KeptGrant? { kept.withLock { $0[account] } }
-
-    private func fail(_ call: Call) throws(Failure) {
-        guard failing.withLock({ $0.contains(call) }) else { return }
-        throw .disk
-    }
 }
 
 /// A server that takes tokens back.

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Grants
 import Scratch
 import Stores
+import TestStores
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -15,15 +16,15 @@ struct KeepingTests {
 
     @Test(arguments: [
         KeptGrant.example(), .example(refresh: nil), .example(refreshIn: nil, refreshedAt: nil),
-        .example(isUsable: false), .example(access: String(repeating: "é€\u{1F511}", count: 5000)),
+        .example(isUsable: false), .example(String(repeating: "é€\u{1F511}", count: 5000)),
         .example(lifetime: .milliseconds(1500), refreshIn: .zero), .example(issued: .example(-30)),
     ])
     func `what is loaded is what was saved`(kept: KeptGrant) async throws {
         let store = try lab.open()
         try await store.save(kept, account: "ads")
-        #expect(try await store.load(account: "ads", now: .example(2000)) == kept)
+        #expect(try await store.kept(account: "ads", now: .example(2000)) == kept)
         let copy = try lab.copy()
-        #expect(try await copy.open().load(account: "ads", now: .example(2000)) == kept)
+        #expect(try await copy.open().kept(account: "ads", now: .example(2000)) == kept)
     }
 
     // KEEP-1
@@ -50,15 +51,15 @@ struct KeepingTests {
 
     @Test func `a later grant takes the place of an earlier one, and of no other account's`() async throws {
         let store = try lab.open()
-        try await store.save(.example(access: "one"), account: "ads")
-        try await store.save(.example(access: "other"), account: "ads2")
-        try await store.save(.example(access: "two"), account: "ads")
-        #expect(try await store.load(account: "ads", now: .example(2000)) == .example(access: "two"))
-        #expect(try await store.load(account: "ads2", now: .example(2000)) == .example(access: "other"))
+        try await store.save(.example("one"), account: "ads")
+        try await store.save(.example("other"), account: "ads2")
+        try await store.save(.example("two"), account: "ads")
+        #expect(try await store.kept(account: "ads", now: .example(2000)) == .example("two"))
+        #expect(try await store.kept(account: "ads2", now: .example(2000)) == .example("other"))
     }
 
     @Test func `of an account without a grant nothing is loaded`() async throws {
-        #expect(try await lab.open().load(account: "ads", now: .example(0)) == nil)
+        #expect(try await lab.open().kept(account: "ads", now: .example(0)) == nil)
     }
 
     @Test func `an erased grant is gone, and may be erased again`() async throws {
@@ -69,7 +70,7 @@ struct KeepingTests {
             try await store.erase(account: "ads")
             #expect(try lab.state.names() == ["lock"])
         }
-        #expect(try await store.load(account: "ads", now: .example(2000)) == nil)
+        #expect(try await store.kept(account: "ads", now: .example(2000)) == nil)
     }
 
     // REFRESH-7
@@ -77,11 +78,11 @@ struct KeepingTests {
         let store = try lab.open()
         var kept: [[UInt8]] = []
         for number in 1...3 {
-            try await store.save(.example(access: "number \(number)"), account: "ads")
+            try await store.save(.example("number \(number)"), account: "ads")
             kept.append(try lab.state.read("ads.grant"))
             try await store.setAside(account: "ads")
         }
-        #expect(try await store.load(account: "ads", now: .example(2000)) == nil)
+        #expect(try await store.kept(account: "ads", now: .example(2000)) == nil)
         let names = (1...3).map { "ads.grant.aside-\($0)" }
         #expect(try lab.state.names() == names + ["lock"])
         #expect(try names.map(lab.state.read) == kept)
@@ -94,26 +95,26 @@ struct KeepingTests {
 
     @Test func `what a crash has left of a save hurts neither the old grant nor the next save`() async throws {
         let store = try lab.open()
-        try await store.save(.example(access: "old"), account: "ads")
+        try await store.save(.example("old"), account: "ads")
         try lab.state.write("half a file".utf8, as: "ads.grant.new", mode: 0o644)
-        #expect(try await store.load(account: "ads", now: .example(2000)) == .example(access: "old"))
-        try await store.save(.example(access: "new"), account: "ads")
-        #expect(try await store.load(account: "ads", now: .example(2000)) == .example(access: "new"))
+        #expect(try await store.kept(account: "ads", now: .example(2000)) == .example("old"))
+        try await store.save(.example("new"), account: "ads")
+        #expect(try await store.kept(account: "ads", now: .example(2000)) == .example("new"))
         #expect(try lab.state.names() == ["ads.grant", "lock"])
         #expect(try lab.state.mode("ads.grant") == 0o600)
     }
 
     @Test func `a save that fails is told, and leaves the old grant and nothing else`() async throws {
         let store = try lab.open()
-        try await store.save(.example(access: "old"), account: "ads")
+        try await store.save(.example("old"), account: "ads")
         try lab.state.makeFolder("ads.grant.new")
         let failure = await #expect(throws: Failure.self) {
-            try await store.save(.example(access: "new"), account: "ads")
+            try await store.save(.example("new"), account: "ads")
         }
         #expect(failure?.code == .storage)
         #expect(failure?.detail.contains(lab.state.file("ads.grant")) == true)
         #expect(failure?.hint?.contains(lab.state.path) == true)
-        #expect(try await store.load(account: "ads", now: .example(2000)) == .example(access: "old"))
+        #expect(try await store.kept(account: "ads", now: .example(2000)) == .example("old"))
     }
 
     @Test func `a save that can't take its place leaves no second file`() async throws {
@@ -134,9 +135,9 @@ struct KeepingTests {
         let before = try elsewhere.read("stolen")
 
         #expect(await store.failure(loading: "ads")?.code == .storage)
-        try await store.save(.example(access: "new"), account: "ads")
+        try await store.save(.example("new"), account: "ads")
         #expect(try elsewhere.read("stolen") == before)
-        #expect(try await store.load(account: "ads", now: .example(2000)) == .example(access: "new"))
+        #expect(try await store.kept(account: "ads", now: .example(2000)) == .example("new"))
     }
 
     @Test func `accounts don't wait for a pipe that lies in a grant's place`() async throws {
@@ -144,6 +145,6 @@ struct KeepingTests {
         try lab.state.makePipe("ads.grant")
         #expect(await store.failure(loading: "ads")?.code == .unreadableFile)
         try await store.save(.example(), account: "mail")
-        #expect(try await store.load(account: "mail", now: .example(2000)) == .example())
+        #expect(try await store.kept(account: "mail", now: .example(2000)) == .example())
     }
 }

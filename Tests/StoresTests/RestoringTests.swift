@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Grants
 import Stores
+import TestStores
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -31,7 +32,7 @@ struct RestoringTests {
             instant: Moment.example(20).instant, wall: kept.grant.issued.wall + 10 + off + 20 + loaded.off)
         let now = StandingTime(moment: moment, isWallClockSure: loaded.isSure)
         let copy = try lab.copy()
-        let restored = try #require(await copy.open(bootID: "b", time: now).load(account: "ads", now: moment))
+        let restored = try #require(await copy.open(bootID: "b", time: now).kept(account: "ads", now: moment))
         return (restored, restored.grant.expires.instant - moment.instant)
     }
 
@@ -41,7 +42,7 @@ struct RestoringTests {
         let lab = try StoreLab()
         try await lab.open().save(kept, account: "ads")
         let copy = try lab.copy()
-        let restored = try await copy.open().load(account: "ads", now: .example(2000, wallJump: wallJump))
+        let restored = try await copy.open().kept(account: "ads", now: .example(2000, wallJump: wallJump))
         #expect(restored == kept)
     }
 

@@ -4,12 +4,30 @@ import FoundationEssentials
 import Grants
 import OAuth
 import Scratch
+import TestStores
 import Testing
 import Text
 
 @testable import Stores
 
 struct SealedGrantTests {
+    @Test func `a record tells another host a token's age, by the store's clock where it has one`() throws {
+        let store = Date(timeIntervalSince1970: 5000)
+        let here = Moment.example(1100)
+        for issuedByStore in [store, nil] {
+            let record = GrantRecord(
+                .example(issued: .example(1000)), bootID: "a", now: here, isClockSure: true,
+                issuedByStore: issuedByStore)
+            let read = try JSONDecoder().decode(GrantRecord.self, from: try JSONEncoder().encode(record))
+            #expect(read.issuedByStore == issuedByStore?.timeIntervalSince1970)
+            let there = Moment.example(40, wallJump: 1500)
+            let kept = read.kept(now: there, bootID: "b", isClockSure: true, storeTime: store + 90)
+            let age: Duration = issuedByStore == nil ? .seconds(540) : .seconds(90)
+            #expect(there.instant - kept.grant.issued.instant == age)
+            #expect(kept.isOfEarlierBoot && kept.binding == KeptGrant.example().binding)
+        }
+    }
+
     // DPOP-2, OIDC-2, KEEP-1
     @Test func `what a grant is bound to is sealed with it and comes back`() throws {
         let now = Moment(instant: Instant(nanoseconds: 5), wall: Date(timeIntervalSince1970: 1_800_000_000))

@@ -2,6 +2,7 @@ import Failures
 import Grants
 import Scratch
 import Stores
+import TestStores
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -55,14 +56,14 @@ struct SettingAsideTests {
         #expect(failure?.at == Moment.example(2000).wall)
         #expect(try lab.state.names() == ["ads.grant.aside-1", "lock"])
         #expect(try lab.state.read("ads.grant.aside-1") == damaged)
-        #expect(try await store.load(account: "ads", now: .example(2000)) == nil)
+        #expect(try await store.kept(account: "ads", now: .example(2000)) == nil)
     }
 
     // KEEP-1
     @Test func `one account's file is no other account's grant, and swapped files are both kept`() async throws {
         let store = try lab.open()
-        try await store.save(.example(access: "of ads"), account: "ads")
-        try await store.save(.example(access: "of mail"), account: "mail")
+        try await store.save(.example("of ads"), account: "ads")
+        try await store.save(.example("of mail"), account: "mail")
         let (ads, mail) = (try lab.state.read("ads.grant"), try lab.state.read("mail.grant"))
         try lab.state.write(mail, as: "ads.grant")
         try lab.state.write(ads, as: "mail.grant")
@@ -93,7 +94,7 @@ struct SettingAsideTests {
         #expect(failure?.code == .otherKey && failure?.hint?.contains("key") == true)
         let mended = try wrong.copy()
         try mended.keys.write(right, as: "key")
-        #expect(try await mended.open().load(account: "ads", now: .example(2000)) == .example())
+        #expect(try await mended.open().kept(account: "ads", now: .example(2000)) == .example())
     }
 
     @Test func `what was set aside before is never overwritten`() async throws {
@@ -114,7 +115,7 @@ struct SettingAsideTests {
         try lab.state.write("nonsense".utf8, as: "ads.grant")
         for _ in 1...2 { try await store.setAside(account: "ads") }
         try await store.save(.example(), account: "ads")
-        #expect(try await store.load(account: "ads", now: .example(2000)) == .example())
+        #expect(try await store.kept(account: "ads", now: .example(2000)) == .example())
         #expect(try lab.state.text("ads.grant.aside-1") == "nonsense")
     }
 }

@@ -2,10 +2,9 @@ import Failures
 import Files
 import FoundationEssentials
 import Grants
-import OAuth
 import Scratch
 import Stores
-import Text
+import TestStores
 
 /// A state folder and a key folder of a test's own.
 struct StoreLab {
@@ -25,7 +24,7 @@ struct StoreLab {
     func open(bootID: String = "this boot", time: StandingTime = StandingTime()) throws -> FileGrantStore {
         let folder = try PrivateFolder(state.path)
         let key = try SealingKey(in: PrivateFolder(keys.path), state: folder)
-        return try FileGrantStore(folder: folder, bootID: bootID, time: time) { [key] }
+        return try FileGrantStore(folder: folder, keyFolder: keys.path, bootID: bootID, time: time) { [key] }
     }
 
     /// The same grants for another store, while this one's may still live: a store holds its lock until its last
@@ -43,33 +42,19 @@ struct StandingTime: Timekeeper {
     func wake(at instant: Instant?) {}
 }
 
-extension Moment {
-    /// `seconds` after the boot and after an instant of the year 2027; `wallJump` moves the wall clock alone.
-    static func example(_ seconds: Int64, wallJump: Double = 0) -> Moment {
-        Moment(
-            instant: Instant(nanoseconds: seconds * 1_000_000_000),
-            wall: Date(timeIntervalSince1970: 1_800_000_000 + Double(seconds) + wallJump))
-    }
-}
-
-extension KeptGrant {
-    static func example(
-        access: String = "the-access-token", refresh: String? = "the-refresh-token", issued: Moment = .example(1000),
-        lifetime: Duration = .seconds(3600), refreshIn: Duration? = .seconds(1800), isUsable: Bool = true,
-        refreshedAt: Date? = Date(timeIntervalSince1970: 1_800_000_500)
-    ) -> KeptGrant {
-        KeptGrant(
-            grant: Grant(
-                accessToken: Secret(access), tokenType: isUsable ? "Bearer" : "DPoP", isUsable: isUsable,
-                refreshToken: refresh.map(Secret.init), scope: Scope(["mail", "offline_access"]),
-                requestedScope: Scope(["mail", "calendar", "offline_access"]), issued: issued, lifetime: lifetime,
-                refreshIn: refreshIn, consentedAt: Date(timeIntervalSince1970: 1_799_000_000)),
-            binding: GrantBinding(clientID: "the client", server: "https://as.example/token"),
-            refreshedAt: refreshedAt)
-    }
-}
-
 extension FileGrantStore {
+    /// Saves over whatever is there.
+    func save(_ kept: KeptGrant, account: String) async throws {
+        let stored = try? await load(account: account, now: .example(2000))
+        guard case .saved = try await save(kept, account: account, replacing: stored?.revision) else {
+            throw NotSaved()
+        }
+    }
+
+    func kept(account: String, now: Moment) async throws -> KeptGrant? {
+        try await load(account: account, now: now)?.kept
+    }
+
     /// Why the account can't be loaded; nil where it can, or where nothing is there.
     func failure(loading account: String, now: Moment = .example(2000)) async -> Failure? {
         do throws(Failure) {

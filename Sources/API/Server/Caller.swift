@@ -1,39 +1,40 @@
 package import Glibc
 import NIOCore
 
-/// Who is at the other end of a connection, as the kernel says, and by which socket it came. Read once a connection; who
-/// keeps it keeps the process's descriptor open.
+/// Who is at the other end of a connection, as the kernel says, and by which socket it came. Read once a connection.
 package final class Caller: Sendable {
     /// The name of the daemon's socket.
     package let socket: String
     package let user: uid_t
     package let group: gid_t
-    /// The process that connected. Its number may be another's by now; `processDescriptor` stays with the process.
+    /// The process that connected. Its number may be another's by now: `openProcess` tells.
     package let process: pid_t
-    /// A pidfd, for as long as the caller is kept; nil where the kernel gives none (before Linux 6.5, or out of
-    /// descriptors).
-    package let processDescriptor: CInt?
+    private let open: @Sendable () -> CInt?
 
-    /// Owns the descriptor from now on.
-    package init(socket: String, user: uid_t, group: gid_t, process: pid_t, processDescriptor: CInt? = nil) {
+    package init(
+        socket: String, user: uid_t, group: gid_t, process: pid_t,
+        openProcess: @escaping @Sendable () -> CInt? = { nil }
+    ) {
         self.socket = socket
         self.user = user
         self.group = group
         self.process = process
-        self.processDescriptor = processDescriptor
+        open = openProcess
     }
 
     /// The peer of a Unix socket's connection, on its event loop; nil where the kernel tells nothing of it.
     convenience init?(_ channel: any Channel, socket: String) {
         guard let peer: PeerCredentials = channel.socketOption(.peerCredentials) else { return nil }
-        self.init(
-            socket: socket, user: peer.user, group: peer.group, process: peer.process,
-            processDescriptor: channel.socketOption(.peerProcessDescriptor))
+        self.init(socket: socket, user: peer.user, group: peer.group, process: peer.process) { [weak channel] in
+            channel?.socketOption(.peerProcessDescriptor)
+        }
     }
 
-    deinit {
-        if let processDescriptor { close(processDescriptor) }
-    }
+    /// A pidfd of the process that connected, which stays with it; whoever asks closes it. nil where the kernel gives none
+    /// (before Linux 6.5, or out of descriptors), and once the connection is closed. On the connection's event loop only.
+    ///
+    /// It isn't kept for each connection: thousands of readers that wait would cost twice the descriptors.
+    package func openProcess() -> CInt? { open() }
 }
 
 /// `struct ucred` of unix(7).

@@ -27,7 +27,7 @@ struct DaemonAPI: Sendable {
         _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
         let name = query.account
-        let published = keeper.board.token(of: name)
+        let published = keeper.board.token(of: TokenKey(account: name))
         let need = ReaderNeed(
             validity: .seconds(query.minTTL), newerThan: query.isFresh ? published?.version ?? 0 : nil)
         let now = time.instant()
@@ -49,7 +49,7 @@ struct DaemonAPI: Sendable {
         let accounts = keeper.accounts
         return HealthReport(
             status: "ok", version: Version.current, accounts: accounts.count,
-            unsaved: accounts.count { $0.life.saveFailure != nil },
+            unsaved: accounts.count { $0.machine.saveFailure != nil },
             uptime: (time.now().instant - started).wholeSeconds)
     }
 
@@ -97,30 +97,34 @@ struct DaemonAPI: Sendable {
         return .failure(.unread(answer, account: account) ?? missing(account))
     }
 
-    /// The grant is gone from here at once; then the server is told.
+    /// The grant is forgotten at once; then the server is told. A file that stays is a failure, whatever the server says.
     func logout(_ account: String) async -> Result<AccountReport, Problem> {
         guard let known = keeper.account(account) else { return .failure(missing(account)) }
         // A tab that is still open must not log the user in again.
         consents.cancel(account)
-        let grant = await keeper.logout(account)
+        let outcome = await keeper.logout(account)
         for vendor in vendors { await vendor.forget(account) }
-        var report = self.account(account)
-        if case .success(var changed) = report, let grant {
-            changed.revocation = RevocationReport(await revocation.revoke(grant, settings: known.settings))
-            report = .success(changed)
+        var told: RevocationReport?
+        if let grant = outcome.grant {
+            told = RevocationReport(await revocation.revoke(grant, settings: known.settings))
         }
-        return report
+        if let failure = outcome.failure { return .failure(.fileStays(account, failure, told)) }
+        return self.account(account).map { [told] report in
+            var report = report
+            report.revocation = told
+            return report
+        }
     }
 
     func proof(_ account: String, _ request: ProofRequest) async -> Result<ProofAnswer, Problem> {
         guard let known = keeper.account(account) else { return .failure(missing(account)) }
-        guard let grant = known.life.grant, let stored = grant.proofKey else {
+        guard let grant = known.machine.grant, let stored = grant.proofKey else {
             return .failure(.noProofKey(known.settings))
         }
         guard let method = request.checkedMethod, let url = try? EndpointURL(request.url) else {
             return .failure(.malformedProof)
         }
-        let token = keeper.board.token(of: account)?.accessToken
+        let token = keeper.board.token(of: TokenKey(account: account))?.accessToken
         var random = SystemRandomNumberGenerator()
         do throws(SigningFault) {
             let proof = try await PossessionProof.make(

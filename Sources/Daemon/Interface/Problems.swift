@@ -57,6 +57,20 @@ extension Problem {
                 : "set dpop = true in [accounts.\(settings.name)], then run: valetkey login \(settings.name)")
     }
 
+    /// The grant was logged out, and not all of it could be removed from this machine.
+    static func fileStays(_ account: String, _ failure: Failure, _ revocation: RevocationReport?) -> Problem {
+        let server =
+            switch revocation?.state {
+            case .revoked: " and ended at the authorization server"
+            case .failed, .unsupported:
+                ", still stands at the authorization server (\(revocation?.detail ?? "not told"))"
+            case .nothing, nil: ""
+            }
+        return Problem(
+            .storage, "\(account): the grant is forgotten\(server), but its file stays: \(failure.detail)",
+            hint: failure.hint, title: "The grant's file stays", status: 500)
+    }
+
     static let malformedProof = Problem(
         .malformedRequest,
         "method is an HTTP method in capitals, url an absolute https URL without a fragment")

@@ -10,21 +10,21 @@ extension AccountReport {
     init(
         _ account: GrantKeeper.Account, consent: ConsentReport?, catalogue: ProviderCatalogue, now: Moment
     ) {
-        let (settings, life) = (account.settings, account.life)
+        let (settings, machine) = (account.settings, account.machine)
         // A client that acts for itself may have no token yet.
-        let grant = life.grant.flatMap { $0.hasToken ? $0 : nil }
+        let grant = machine.grant.flatMap { $0.hasToken ? $0 : nil }
         self.init(
             account: settings.name, provider: settings.provider, issuer: settings.issuer,
-            clientID: settings.client.id, state: AccountState(life, isConsentPending: consent != nil, now: now),
+            clientID: settings.client.id, state: AccountState(machine, isConsentPending: consent != nil, now: now),
             scope: (grant?.scope ?? settings.scope).tokens,
             missingScope: grant.map { settings.scope.missing(from: $0.scope).tokens }.flatMap { $0.isEmpty ? nil : $0 },
             expiresAt: grant.map { now.wall + ($0.expires.instant - now.instant).timeInterval },
             expiresIn: grant.map { ($0.expires.instant - now.instant).wholeSeconds },
             lifetime: grant?.lifetime.wholeSeconds,
-            nextRefreshAt: life.nextRefresh.map { now.wall + max(.zero, $0 - now.instant).timeInterval },
-            nextRefreshIn: life.nextRefresh.map { max(0, ($0 - now.instant).wholeSeconds) },
-            consentedAt: grant?.consentedAt, refreshedAt: life.refreshedAt, unsaved: life.saveFailure != nil,
-            lastError: (life.lastFailure ?? grant.flatMap { catalogue.refusedScope($0, of: settings) })
+            nextRefreshAt: machine.nextRefresh.map { now.wall + max(.zero, $0 - now.instant).timeInterval },
+            nextRefreshIn: machine.nextRefresh.map { max(0, ($0 - now.instant).wholeSeconds) },
+            consentedAt: grant?.consentedAt, refreshedAt: machine.refreshedAt, unsaved: machine.saveFailure != nil,
+            lastError: (machine.lastFailure ?? grant.flatMap { catalogue.refusedScope($0, of: settings) })
                 .map(FailureReport.init),
             consent: consent)
         unusedLimit = settings.provider.flatMap(catalogue.named)?.unusedLimit?.wholeSeconds
@@ -32,14 +32,14 @@ extension AccountReport {
 }
 
 extension AccountState {
-    init(_ life: GrantLife, isConsentPending: Bool, now: Moment) {
-        let isValid = life.published?.satisfies(ReaderNeed(), at: now.instant) == true
+    init(_ machine: GrantMachine, isConsentPending: Bool, now: Moment) {
+        let isValid = machine.published?.satisfies(ReaderNeed(), at: now.instant) == true
         self =
-            switch life.phase {
+            switch machine.phase {
             case .empty: isConsentPending ? .consentPending : .noGrant
             case .active: isValid ? .active : .refreshing
             // A refresh ends when its grant is stored.
-            case .refreshing, .saving: .refreshing
+            case .loading, .refreshing, .saving: .refreshing
             case .backingOff: isValid ? .retrying : .unavailable
             case .consentRequired: .consentRequired
             case .misconfigured: .configurationError

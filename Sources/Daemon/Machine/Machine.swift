@@ -61,7 +61,9 @@ struct Machine: Sendable {
         _ places: Places, _ state: PrivateFolder, _ manager: ServiceManager, _ time: any Timekeeper
     ) throws(StartFault) -> FileGrantStore {
         do throws(StorageFault) {
-            return try FileGrantStore(folder: state, bootID: bootID, time: time) { () throws(StorageFault) in
+            return try FileGrantStore(
+                folder: state, keyFolder: places.keyFolder, bootID: bootID, time: time
+            ) { () throws(StorageFault) in
                 try sealingKeys(places, state, credentials: manager.credentialsFolder)
             }
         } catch {

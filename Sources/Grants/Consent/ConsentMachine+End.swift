@@ -23,7 +23,7 @@ extension ConsentMachine {
             return end(.failed, .failed(failure), failure: failure)
         case .kept:
             let warning: Failure? =
-                grant.isRenewable
+                grant.isRefreshable
                 ? terms.catalogue.refusedScope(grant, of: terms.settings) : .noRefreshToken(account, at: now.wall)
             return end(
                 .granted, .granted(account: account, scope: grant.scope, missingScope: grant.missingScope),

@@ -1,67 +1,89 @@
+import Crypto
 import Dispatch
 package import Failures
 package import Files
 import FoundationEssentials
 import Glibc
 package import Grants
+import Text
 
 /// Grants in one sealed file an account. The folder is locked for as long as the store lives.
 ///
 /// Blocking calls run on a queue of their own, one after the other.
-package final class FileGrantStore: GrantPersistence {
+package final class FileGrantStore: GrantStore {
     private let folder: PrivateFolder
     private let keys: [SealingKey]
     private let bootID: String
     private let time: any Timekeeper
     private let lock: FolderLock
+    private let marks: LogoutMarks
     private let queue = DispatchQueue(label: "valetkey.store")
 
     private static let fileLimit = 4 << 20
 
     /// Takes the folder's lock and proves that it can be written.
     ///
-    /// `bootID` names this boot of the machine: instants of another one mean nothing.
+    /// `bootID` names this boot of the machine: instants of another one mean nothing. `keyFolder` is another folder of
+    /// this user's, for what this one doesn't take when an account logs out.
     ///
     /// `keys` are asked for once the lock is held, so that two daemons that start at once don't make two. The first
     /// seals; what another one of them has sealed is still read.
     package init(
-        folder: PrivateFolder, bootID: String, time: any Timekeeper, keys: () throws(StorageFault) -> [SealingKey]
+        folder: PrivateFolder, keyFolder: String? = nil, bootID: String, time: any Timekeeper,
+        keys: () throws(StorageFault) -> [SealingKey]
     ) throws(StorageFault) {
         self.folder = folder
         self.bootID = bootID
         self.time = time
+        marks = LogoutMarks(beside: folder, keyFolder: keyFolder)
         lock = try FolderLock(folder)
         self.keys = try keys()
     }
 
-    package func save(_ kept: KeptGrant, account: String) async throws(Failure) {
+    /// Nobody else writes into the folder.
+    package var changes: AsyncStream<String> { AsyncStream { $0.finish() } }
+
+    package func save(
+        _ kept: KeptGrant, account: String, replacing expected: Revision?
+    ) async throws(Failure) -> SaveOutcome {
         let record = GrantRecord(kept, bootID: bootID, now: time.now(), isClockSure: time.isWallClockSure)
-        try await perform(account, "write") { [self] in
+        return try await perform(account, "write") { [self] in
             guard let key = keys.first else { throw SealedGrant.Flaw.otherKey }
+            guard try revisionToReplace(account) == expected else { return .changed }
             let bytes = try SealedGrant.seal(record, account: account, key: key)
             try POSIXFile.replace(path(account), with: bytes, in: folder.path)
+            marks.remove(of: account)
+            return .saved(Self.revision(of: bytes))
         }
     }
 
-    package func load(account: String, now: Moment) async throws(Failure) -> KeptGrant? {
+    package func load(account: String, now: Moment) async throws(Failure) -> StoredGrant? {
         try await perform(account, "read") { [self] in
-            guard let file = try open(account) else { return nil }
-            let bytes = try file.read(limit: Self.fileLimit) ?? []
+            guard let bytes = try read(account) else { return nil }
             do throws(SealedGrant.Flaw) {
-                return try SealedGrant.open(bytes, account: account, keys: keys)
+                let kept = try SealedGrant.open(bytes, account: account, keys: keys)
                     .kept(now: now, bootID: bootID, isClockSure: time.isWallClockSure)
+                return StoredGrant(kept, revision: Self.revision(of: bytes))
             } catch {
                 throw unusable(error, account, now: now)
             }
         }
     }
 
+    /// Where the file can't be removed, what it holds is overwritten or marked as logged out, so that no later start uses
+    /// it; it is a failure all the same.
     package func erase(account: String) async throws(Failure) {
         try await perform(account, "remove") { [self] in
-            for path in [POSIXFile.temporary(of: path(account)), path(account)] {
-                guard unsafe unlink(path) == 0 || errno == ENOENT else { throw SystemCallError("unlink") }
+            let path = path(account)
+            guard unsafe unlink(path) == 0 || errno == ENOENT else {
+                let error = SystemCallError("unlink")
+                throw Failure.stays(path, error, marks.end(path, of: account, limit: Self.fileLimit))
+            }
+            guard unsafe unlink(POSIXFile.temporary(of: path)) == 0 || errno == ENOENT else {
+                throw SystemCallError("unlink")
             }
             try POSIXFile.syncFolder(folder.path)
+            marks.remove(of: account)
         }
     }
 
@@ -81,13 +103,32 @@ package final class FileGrantStore: GrantPersistence {
 
     private func path(_ account: String) -> String { folder.file("\(account).grant") }
 
-    private func open(_ account: String) throws(SystemCallError) -> POSIXFile? {
+    /// What was sealed; nil where there is nothing, or where it was logged out. What is too long is no grant.
+    private func read(_ account: String) throws(SystemCallError) -> [UInt8]? {
+        let file: POSIXFile
         do throws(SystemCallError) {
-            return try POSIXFile(path(account), flags: O_RDONLY)
+            file = try POSIXFile(path(account), flags: O_RDONLY)
         } catch {
             guard error.code == ENOENT else { throw error }
             return nil
         }
+        let bytes = try file.read(limit: Self.fileLimit) ?? []
+        return marks.isEnded(bytes, of: account) ? nil : bytes
+    }
+
+    /// A link isn't followed, and gives its place away.
+    private func revisionToReplace(_ account: String) throws(SystemCallError) -> Revision? {
+        do throws(SystemCallError) {
+            return try read(account).map(Self.revision)
+        } catch {
+            guard error.code == ELOOP else { throw error }
+            return nil
+        }
+    }
+
+    /// The same grant is never sealed to the same bytes.
+    private static func revision(of bytes: [UInt8]) -> Revision {
+        Revision(Base64URL.encode(Data(SHA256.hash(data: bytes).prefix(8))))
     }
 
     /// What the right key would open stays in its place until another grant needs that; all else is set aside now.
@@ -121,19 +162,16 @@ package final class FileGrantStore: GrantPersistence {
     }
 }
 
-/// Keeps a second daemon out of the folder.
-private final class FolderLock: Sendable {
-    private let file: POSIXFile
-
-    init(_ folder: PrivateFolder) throws(StorageFault) {
-        let isOurs: Bool
-        do throws(SystemCallError) {
-            file = try POSIXFile(folder.file("lock"), flags: O_RDWR | O_CREAT, mode: 0o600)
-            guard unsafe access(folder.path, W_OK) == 0 else { throw SystemCallError("access") }
-            isOurs = try file.lock()
-        } catch {
-            throw .notWritable(folder.path, error.reason)
-        }
-        guard isOurs else { throw .inUse(folder.path) }
+extension Failure {
+    /// A grant was logged out, and its file can't be removed.
+    fileprivate static func stays(_ path: String, _ error: SystemCallError, _ end: LogoutMarks.End?) -> Failure {
+        let use =
+            switch end {
+            case .overwritten: "what it held was overwritten"
+            case .marked(let mark): "\(mark) keeps it from being used again"
+            case nil: "it could not be overwritten or marked either, so that the next start will use it again"
+            }
+        return Failure(
+            .storage, "can't remove \(path): \(error.reason); \(use)", hint: "remove \(path) by hand", at: Date())
     }
 }

@@ -3,10 +3,10 @@ import Grants
 import Synchronization
 
 /// An empty store whose loads take as long as a test wants.
-final class HeldStore: GrantPersistence {
+final class HeldStore: GrantStore {
     private let held = Mutex<[CheckedContinuation<Void, Never>]>([])
 
-    func load(account: String, now: Moment) async throws(Failure) -> KeptGrant? {
+    func load(account: String, now: Moment) async throws(Failure) -> StoredGrant? {
         await withCheckedContinuation { load in held.withLock { $0.append(load) } }
         return nil
     }
@@ -18,7 +18,13 @@ final class HeldStore: GrantPersistence {
         return newest != nil
     }
 
-    func save(_ kept: KeptGrant, account: String) async throws(Failure) {}
+    func save(
+        _ kept: KeptGrant, account: String, replacing expected: Revision?
+    ) async throws(Failure) -> SaveOutcome {
+        .saved(Revision("1"))
+    }
+
     func erase(account: String) async throws(Failure) {}
     func setAside(account: String) async throws(Failure) {}
+    var changes: AsyncStream<String> { AsyncStream { $0.finish() } }
 }

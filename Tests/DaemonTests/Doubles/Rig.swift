@@ -9,6 +9,7 @@ import HTTPTransport
 import OAuth
 import RedirectListener
 import Scratch
+import TestStores
 import Testing
 import Text
 
@@ -118,8 +119,8 @@ struct Rig {
         #expect(end.state == state, "\(String(describing: end.error))", sourceLocation: sourceLocation)
     }
 
-    var token: ServedToken? { keeper.board.token(of: "demo") }
-    var grant: Grant? { keeper.account("demo")?.life.grant }
+    var token: ServedToken? { keeper.board.token(of: TokenKey(account: "demo")) }
+    var grant: Grant? { keeper.account("demo")?.machine.grant }
 
     func refresh() async -> ReaderAnswer { await keeper.refreshNow("demo", wait: .seconds(30)) }
 

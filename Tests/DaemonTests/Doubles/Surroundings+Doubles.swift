@@ -3,6 +3,7 @@ import Grants
 import HTTPTransport
 import NIOPosix
 import Scratch
+import TestStores
 import Vendors
 
 @testable import Daemon
@@ -11,7 +12,7 @@ extension Surroundings {
     /// A machine of doubles: its configuration is `config.toml` in the folder, and nobody tells a service manager.
     static func doubles(
         in folder: ScratchFolder, time: TestTime = TestTime(clock: TestClock()),
-        transport: any HTTPTransport = RecordingTransport(), store: any GrantPersistence = MemoryStore(),
+        transport: any HTTPTransport = RecordingTransport(), store: any GrantStore = MemoryStore(),
         log: RecordedLog = RecordedLog(), environment: [String: String] = [:],
         manager: ServiceManager = ServiceManager(environment: [:])
     ) throws -> Surroundings {

@@ -2,6 +2,7 @@ import Accounts
 import Failures
 import FoundationEssentials
 import OAuth
+import TestStores
 import Testing
 import Text
 
@@ -71,8 +72,8 @@ struct ConsentEndTests {
 
     @Test func `what the account can't use, or doesn't want any more, is a failure`() throws {
         var unusable = try Lab.keeping()
-        unusable.happen { $0.kept(.unusable(.network), now: $1) }
-        #expect(unusable.actions.first == .answerBrowsers([WaiterID(number: 2)], .page(.failed(.network))))
+        unusable.happen { $0.kept(.unusable(.noReply), now: $1) }
+        #expect(unusable.actions.first == .answerBrowsers([WaiterID(number: 2)], .page(.failed(.noReply))))
         #expect(unusable.consent.state == .failed && unusable.consent.grant == nil)
         var changed = try Lab.keeping()
         changed.happen { $0.kept(.accountChanged, now: $1) }
@@ -217,14 +218,14 @@ struct ConsentEndTests {
         }
         for var lab in [try Lab.redeeming(), try Lab.keeping()] {
             lab.happen { $0.redeemed(.failed(), now: $1) }
-            lab.happen { $0.kept(.unusable(.network), now: $1) }
+            lab.happen { $0.kept(.unusable(.noReply), now: $1) }
             ends.append(lab)
         }
         var denied = try Lab.waiting()
         let (fields, browser) = (try denied.response("error", "access_denied"), denied.waiter())
         denied.happen { $0.respond(fields, from: browser, now: $1) }
         var unbegun = try Lab(.loopback, key: Secret("k"))
-        try unbegun.resolved(.network)
+        try unbegun.resolved(.noReply)
         for lab in ends + [denied, unbegun] {
             #expect(lab.machine.isOver && secrets(in: lab.machine).isEmpty)
         }

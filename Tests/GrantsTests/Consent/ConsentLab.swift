@@ -162,7 +162,7 @@ extension AccountSettings {
 }
 
 extension Failure {
-    static let network = Failure(.connection, "nobody is there", hint: "look", at: start.wall)
+    static let noReply = Failure(.connection, "nobody is there", hint: "look", at: start.wall)
 }
 
 extension RefreshOutcome {

@@ -119,9 +119,9 @@ struct ConsentPreparationTests {
     @Test func `without endpoints nothing begins, and who has asked is told why`() throws {
         for flow in Consent.Flow.allCases {
             var lab = try Lab(flow)
-            try lab.resolved(.network)
-            #expect(lab.actions == [.answerStarts([Lab.starter], .failure(.network))])
-            #expect(lab.machine.couldNotBegin && lab.consent.state == .failed && lab.consent.failure == .network)
+            try lab.resolved(.noReply)
+            #expect(lab.actions == [.answerStarts([Lab.starter], .failure(.noReply))])
+            #expect(lab.machine.couldNotBegin && lab.consent.state == .failed && lab.consent.failure == .noReply)
         }
         var lab = try Lab(.paste) { $0.endpoints.authorization = nil }
         try lab.resolved()
@@ -135,21 +135,21 @@ struct ConsentPreparationTests {
     @Test func `a port that can't be had is told apart from the rest`() throws {
         var lab = try Lab(.loopback)
         try lab.resolved()
-        lab.listening(.network)
-        #expect(lab.actions == [.answerStarts([Lab.starter], .failure(.network))])
+        lab.listening(.noReply)
+        #expect(lab.actions == [.answerStarts([Lab.starter], .failure(.noReply))])
         #expect(lab.machine.couldNotBegin && !lab.machine.hasListener)
     }
 
     @Test func `a refused push, or a refused device request, closes what was opened for it`() throws {
         var pushing = try Lab.pushing()
-        pushing.happen { $0.pushed(.failure(.network), now: $1) }
+        pushing.happen { $0.pushed(.failure(.noReply), now: $1) }
         #expect(
-            pushing.actions == [.answerStarts([Lab.starter], .failure(.network)), .closeListener])
+            pushing.actions == [.answerStarts([Lab.starter], .failure(.noReply)), .closeListener])
         #expect(pushing.machine.couldNotBegin && pushing.machine.hasListener && pushing.machine.mark == nil)
         var device = try Lab(.device)
         try device.resolved()
-        device.happen { $0.deviceAuthorized(.failure(.network), now: $1) }
-        #expect(device.actions == [.answerStarts([Lab.starter], .failure(.network))])
+        device.happen { $0.deviceAuthorized(.failure(.noReply), now: $1) }
+        #expect(device.actions == [.answerStarts([Lab.starter], .failure(.noReply))])
     }
 
     // MARK: - Cancelled meanwhile
@@ -191,7 +191,7 @@ struct ConsentPreparationTests {
         var lab = try Lab(.loopback)
         try lab.resolved()
         lab.happen { $0.cancel(now: $1) }
-        lab.listening(.network)
+        lab.listening(.noReply)
         #expect(lab.actions.isEmpty && !lab.machine.hasListener && lab.consent.state == .cancelled)
         lab.listening()
         #expect(lab.actions.isEmpty)

@@ -89,10 +89,10 @@ struct ConsentPushTests {
         var lab = try waiting()
         _ = browse(&lab)
         let second = browse(&lab)
-        lab.happen { $0.pushed(.failure(.network), now: $1) }
+        lab.happen { $0.pushed(.failure(.noReply), now: $1) }
         #expect(
             lab.actions == [
-                .answerBrowsers([second], .page(.notReady(.network))), .tell(.pushFailed(.network)),
+                .answerBrowsers([second], .page(.notReady(.noReply))), .tell(.pushFailed(.noReply)),
             ])
         #expect(lab.consent.state == .pending && lab.machine.nextWake == (start + .seconds(45)).instant)
         let third = browse(&lab)
@@ -130,7 +130,7 @@ struct ConsentPushTests {
         let waiting = browse(&cancelled)
         cancelled.happen { $0.cancel(now: $1) }
         #expect(cancelled.actions.first == .answerBrowsers([waiting], .page(.cancelled)))
-        cancelled.happen { $0.pushed(.failure(.network), now: $1) }
+        cancelled.happen { $0.pushed(.failure(.noReply), now: $1) }
         #expect(cancelled.actions.isEmpty)
     }
 

@@ -144,10 +144,10 @@ extension ConsentWorld {
             self.random = random
         case .listening(let port): listening(port, id)
         case .pushed(let request):
-            _ = happen(id) { $0.pushed(request.map { .success($0) } ?? .failure(.network), now: $1) }
+            _ = happen(id) { $0.pushed(request.map { .success($0) } ?? .failure(.noReply), now: $1) }
         case .deviceAuthorized(let device):
             if let device { devices[device.deviceCode.expose()]?.earliest = now + device.interval }
-            _ = happen(id) { $0.deviceAuthorized(device.map { .success($0) } ?? .failure(.network), now: $1) }
+            _ = happen(id) { $0.deviceAuthorized(device.map { .success($0) } ?? .failure(.noReply), now: $1) }
         case .polled(let outcome, let deviceCode): polled(outcome, deviceCode.expose(), id)
         case .redeemed(let outcome):
             if case .failed(let failure) = outcome { known[id]?.isPausing = failure.isUnprocessed }
@@ -174,7 +174,7 @@ extension ConsentWorld {
         if isBound { listeners[id] = actual }
         var random = random
         let isThere = happen(id) {
-            $0.listening(isBound ? .success(bound) : .failure(.network), now: $1, using: &random)
+            $0.listening(isBound ? .success(bound) : .failure(.noReply), now: $1, using: &random)
         }
         self.random = random
         if !isThere, isBound { fail("a listener is there, and its consent is forgotten") }

@@ -2,6 +2,7 @@ import Accounts
 import Failures
 import FoundationEssentials
 import OAuth
+import TestStores
 import Text
 
 @testable import Grants
@@ -19,7 +20,7 @@ extension ConsentWorld {
             known[id] = Known(account: order.account)
             let account = ResolvedAccount(settings)
             schedule(
-                .resolved(isFaulty() ? .failure(.network) : account.map { .success($0) } ?? .failure(.network)), of: id)
+                .resolved(isFaulty() ? .failure(.noReply) : account.map { .success($0) } ?? .failure(.noReply)), of: id)
         case .listen(let port, _):
             if let port { for other in listeners.keys.sorted() where listeners[other] == port { close(other) } }
             schedule(.listening(port: port), of: id, within: .milliseconds(50))
@@ -183,7 +184,7 @@ extension ConsentWorld {
         if known[id]?.isRedeeming != true || known[id]?.hasEnded != false { fail("a grant is kept after the end") }
         if settings.name != known[id]?.account { fail("a grant is kept for another account") }
         let outcomes: [GrantKeeper.ConsentOutcome] = [
-            .kept, .kept, .kept, .kept, .unsaved(.disk), .unusable(.network), .accountChanged,
+            .kept, .kept, .kept, .kept, .unsaved(.disk), .unusable(.noReply), .accountChanged,
         ]
         schedule(.kept(outcomes.randomElement(using: &random) ?? .kept), of: id)
     }

@@ -1,0 +1,72 @@
+import Accounts
+import Failures
+import OAuth
+import Text
+
+/// What the store held when an account came into the configuration.
+extension GrantBook {
+    /// A load that has been asked for.
+    struct Load: Sendable {
+        /// Grows with each load.
+        var number: UInt64
+        /// For a client that acts for itself and has nothing kept.
+        var key: Secret?
+    }
+
+    /// Reads what is kept. A grant that was logged out and whose file can't be removed is not looked at again.
+    mutating func load(_ name: String, key: Secret?, now: Moment) {
+        if case .ended(let failure) = place(of: name) {
+            return happen(to: name, now: now) { $0.loadEnded(nil, failure: failure, now: now) }
+        }
+        lastLoad += 1
+        loads[name] = Load(number: lastLoad, key: key)
+        enqueue(.load(account: name, number: lastLoad))
+    }
+
+    mutating func loadEnded(
+        _ name: String, number: UInt64, _ result: Result<StoredGrant?, Failure>, now: Moment
+    ) {
+        lastLoadEnded = max(lastLoadEnded, number)
+        defer { answerConfigurations() }
+        if case .success(let stored?) = result { tellLogouts(of: name, loaded: stored.kept, by: number) }
+        guard loads[name]?.number == number, let load = loads.removeValue(forKey: name),
+            let settings = accounts[name]?.value.settings
+        else { return }
+        let (place, kept, failure) = judge(result, for: settings, now: now)
+        setPlace(place, of: name)
+        if let failure {
+            for index in configurations.indices where configurations[index].lastLoad >= number {
+                configurations[index].change.failures[name] = failure
+            }
+        }
+        var grant = kept?.grant
+        grant?.share(settings.scope)
+        if grant == nil, settings.flow == .clientCredentials, !place.isEnded {
+            grant = .own(scope: settings.scope, proofKey: settings.provesPossession ? load.key : nil, at: now)
+        }
+        let underWay = (flights[name] ?? []).filter { $0.settings.isSameGrantee(as: settings) }.map(\.order)
+        happen(to: name, now: now) {
+            $0.loadEnded(
+                grant, failure: failure, refreshedAt: kept?.refreshedAt, flights: underWay,
+                isOfEarlierBoot: kept?.isOfEarlierBoot ?? false, now: now)
+        }
+    }
+
+    /// What lies in the account's place, the grant where it is the account's own, and why it has none.
+    private func judge(
+        _ result: Result<StoredGrant?, Failure>, for settings: AccountSettings, now: Moment
+    ) -> (Place, KeptGrant?, Failure?) {
+        if case .ended(let failure) = place(of: settings.name) { return (.ended(failure), nil, failure) }
+        switch result {
+        case .success(nil): return (.empty, nil, nil)
+        case .success(let stored?) where stored.kept.fits(settings): return (.own(stored.revision), stored.kept, nil)
+        case .success(let stored?):
+            let other = stored.kept.binding
+            let failure = Failure(
+                .otherClient, "the kept grant belongs to client \(other.clientID) at \(other.server)",
+                hint: "run: valetkey login \(settings.name)", at: now.wall)
+            return (.foreign, nil, failure)
+        case .failure(let failure): return (failure.isOfStorage ? .unread : .foreign, nil, failure)
+        }
+    }
+}

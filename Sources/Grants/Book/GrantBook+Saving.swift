@@ -1,0 +1,108 @@
+import Accounts
+import Failures
+import OAuth
+import Text
+
+/// Tasks that take several calls to the store. What they expect to replace is what was read or written last: whatever
+/// else is found there was written by somebody else, and is looked at first.
+extension GrantBook {
+    /// A writer that is quicker each time is none to compete with.
+    private static let mostConflicts = 5
+
+    // MARK: - Saving
+
+    /// What is foreign in the grant's place is set aside first.
+    mutating func callSave(_ kept: KeptGrant, _ work: StoreWork) {
+        let name = work.task.account
+        switch work.seen ?? place(of: name) {
+        case .own(let revision): call(.save(kept, account: name, replacing: revision), work)
+        case .empty, .ended: call(.save(kept, account: name, replacing: nil), work)
+        case .foreign, .unread: call(.setAside(account: name), work)
+        case .unknown: call(.load(account: name), work)
+        }
+    }
+
+    mutating func goOnSaving(_ kept: KeptGrant, version: UInt64, _ work: StoreWork, _ reply: StoreReply, now: Moment) {
+        let name = work.task.account
+        var work = work
+        switch reply {
+        case .saved(.saved(let revision)):
+            setPlace(revision, holding: kept, of: name)
+            saveEnded(name, nil, version: version, now: now)
+        case .saved(.changed):
+            guard let failure = conflict(&work, now: now) else { return call(.load(account: name), work) }
+            saveEnded(name, failure, version: version, now: now)
+        case .loaded(let stored):
+            work.seen = stored.map { $0.kept.isSameGrantee(as: kept) ? .own($0.revision) : .foreign } ?? .empty
+            callSave(kept, work)
+        case .removed:
+            setPlace(.empty, of: name)
+            work.seen = nil
+            callSave(kept, work)
+        case .failed(let failure):
+            // What can't be opened is set aside by the next try.
+            if !failure.isOfStorage, !place(of: name).isEnded { setPlace(.foreign, of: name) }
+            saveEnded(name, failure, version: version, now: now)
+        }
+    }
+
+    private mutating func saveEnded(_ name: String, _ failure: Failure?, version: UInt64, now: Moment) {
+        let machine = accounts[name].map { GrantMachine.number(of: $0.value.machine.version) }
+        if let failure, machine != GrantMachine.number(of: version) { act(.tell(account: name, .lost(failure))) }
+        happen(to: name, now: now) { $0.saveEnded(failure, version: version, now: now) }
+    }
+
+    // MARK: - Rescuing
+
+    /// Where the store holds something else by now, a consent or a later refresh has taken its place.
+    mutating func goOnRescuing(
+        _ kept: KeptGrant, replacing used: Secret, _ work: StoreWork, _ reply: StoreReply, now: Moment
+    ) {
+        let name = work.task.account
+        var work = work
+        switch reply {
+        case .loaded(let stored?) where stored.kept.isSameGrantee(as: kept) && stored.kept.grant.refreshToken == used:
+            call(.save(kept, account: name, replacing: stored.revision), work)
+        case .loaded: act(.tell(account: name, .staleResult))
+        case .saved(.saved(let revision)):
+            setPlace(revision, holding: kept, of: name)
+            happen(to: name, now: now) { $0.rescueEnded(nil, kept.grant, replacing: used, now: now) }
+        case .saved(.changed):
+            guard let failure = conflict(&work, now: now) else { return call(.load(account: name), work) }
+            happen(to: name, now: now) { $0.rescueEnded(failure, kept.grant, replacing: used, now: now) }
+        case .failed(let failure):
+            happen(to: name, now: now) { $0.rescueEnded(failure, kept.grant, replacing: used, now: now) }
+        case .removed: break
+        }
+    }
+
+    /// Counts one; a failure where there were too many.
+    private func conflict(_ work: inout StoreWork, now: Moment) -> Failure? {
+        work.conflicts += 1
+        guard work.conflicts > Self.mostConflicts else { return nil }
+        return Failure(
+            .storage, "somebody else keeps writing the grant of \(work.task.account)",
+            hint: "find out which program writes into the folder of the grants", at: now.wall)
+    }
+
+    // MARK: - Looking
+
+    /// What another host has written is taken over, unless this one has something newer that isn't saved yet.
+    mutating func lookEnded(_ name: String, _ stored: StoredGrant?, now: Moment) {
+        guard let entry = accounts[name]?.value, entry.machine.isSettled else { return }
+        switch (entry.place, stored) {
+        case (.ended, _): break
+        case (.own(let revision), let stored?) where revision == stored.revision: break
+        case (_, let stored?) where stored.kept.fits(entry.settings):
+            setPlace(.own(stored.revision), of: name)
+            var grant = stored.kept.grant
+            grant.share(entry.settings.scope)
+            happen(to: name, now: now) { $0.adopt(grant, refreshedAt: stored.kept.refreshedAt, now: now) }
+        case (_, _?): setPlace(.foreign, of: name)
+        case (.own, nil):
+            setPlace(.empty, of: name)
+            happen(to: name, now: now) { $0.endElsewhere(now: now) }
+        case (_, nil): break
+        }
+    }
+}

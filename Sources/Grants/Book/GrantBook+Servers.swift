@@ -1,0 +1,68 @@
+import Accounts
+import DequeModule
+package import Failures
+
+/// Refreshes on their way to the authorization servers.
+extension GrantBook {
+    /// An authorization server that has something under way.
+    struct Server: Sendable {
+        var inFlight = 0
+        var queue = Deque<RefreshPost>()
+    }
+
+    /// Refreshes at one authorization server at a time.
+    package static let refreshesInFlight = 4
+
+    mutating func post(_ order: RefreshOrder, of name: String) {
+        guard stage == .running, let settings = accounts[name]?.value.settings else { return }
+        let post = RefreshPost(order: order, settings: settings)
+        flights[name, default: []].append(post)
+        guard servers[post.server]?.inFlight ?? 0 < Self.refreshesInFlight else {
+            servers[post.server]?.queue.append(post)
+            return
+        }
+        servers[post.server, default: Server()].inFlight += 1
+        act(.post(post))
+    }
+
+    package mutating func refreshEnded(_ outcome: RefreshOutcome, of post: RefreshPost, now: Moment) -> [BookAction] {
+        event(now: now) { book in
+            book.flightEnded(post)
+            book.giveBackSlot(of: post.server)
+            book.happen(to: post.account, sent: post.settings, now: now) {
+                $0.refreshEnded(outcome, of: post.order, now: now)
+            }
+        }
+    }
+
+    package mutating func revokeEnded(_ failure: Failure?, account: String, now: Moment) -> [BookAction] {
+        event(now: now) { book in
+            book.revocations -= 1
+            book.happen(to: account, now: now) { $0.revokeEnded(failure) }
+        }
+    }
+
+    /// Takes back what has not been sent yet: the account was logged out, taken out or given another grant.
+    mutating func dropQueuedPosts(of name: String) {
+        if flights[name] != nil { dropQueuedPosts { $0.account == name } }
+    }
+
+    mutating func dropQueuedPosts(where isDropped: (RefreshPost) -> Bool) {
+        for server in servers.keys {
+            for post in servers[server]?.queue.filter(isDropped) ?? [] { flightEnded(post) }
+            servers[server]?.queue.removeAll(where: isDropped)
+        }
+    }
+
+    private mutating func flightEnded(_ post: RefreshPost) {
+        flights[post.account]?.removeAll { $0.order.version == post.order.version }
+        if flights[post.account]?.isEmpty == true { flights[post.account] = nil }
+    }
+
+    /// The next one in the queue gets it.
+    private mutating func giveBackSlot(of server: String) {
+        if let next = servers[server]?.queue.popFirst() { return act(.post(next)) }
+        servers[server]?.inFlight -= 1
+        if servers[server]?.inFlight == 0 { servers[server] = nil }
+    }
+}

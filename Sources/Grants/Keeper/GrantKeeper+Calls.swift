@@ -1,0 +1,141 @@
+package import Accounts
+package import Failures
+import OAuth
+import Synchronization
+
+/// What others ask of the keeper.
+extension GrantKeeper {
+    /// Takes up a configuration, and returns once its accounts are loaded, also before `run`. Where several are on their
+    /// way, the newest one counts for every account.
+    package func configure(_ settings: [String: AccountSettings]) async -> Change {
+        let keys = settings.filter { $0.value.flow == .clientCredentials && $0.value.provesPossession }
+            .compactMapValues { _ in SigningKey.make().stored }
+        let (changes, tell) = AsyncStream.makeStream(of: Change.self)
+        happen { state, now in
+            let id = CallID(number: state.nextID())
+            state.callers[id] = { if case .configured(_, let change) = $0 { tell.yield(change) } }
+            return state.book.configure(settings, keys: keys, call: id, now: now)
+        }
+        // A daemon loads its accounts before it runs.
+        while let call = state.withLock({ $0.takeStoreCall() }) { await work(call) }
+        for await change in changes { return change }
+        return Change()
+    }
+
+    /// A consent gave a grant for these settings. Returns once it is kept, or can't be.
+    package func consented(_ grant: Grant, settings: AccountSettings) async -> ConsentOutcome {
+        await call { book, id, now in
+            book.consented(grant, settings: settings, call: id, now: now)
+        } outcome: {
+            if case .consented(_, let outcome) = $0 { outcome } else { nil }
+        } ?? .accountChanged
+    }
+
+    /// Forgets the grant, and returns it, so that the server can be told, once the store has erased it or can't. What a
+    /// refresh under way brings later is revoked when it comes.
+    package func logout(_ name: String) async -> LogoutOutcome {
+        await call { book, id, now in
+            book.logout(name, call: id, now: now)
+        } outcome: {
+            if case .loggedOut(_, let outcome) = $0 { outcome } else { nil }
+        } ?? LogoutOutcome()
+    }
+
+    /// `outcome` takes out of the action that ends the call what it brought.
+    private func call<Outcome: Sendable>(
+        _ event: (inout GrantBook, CallID, Moment) -> [BookAction],
+        outcome: @escaping @Sendable (BookAction) -> Outcome?
+    ) async -> Outcome? {
+        await withCheckedContinuation { continuation in
+            happen { state, now in
+                let id = CallID(number: state.nextID())
+                state.callers[id] = { continuation.resume(returning: outcome($0)) }
+                return event(&state.book, id, now)
+            }
+        }
+    }
+
+    // MARK: - Readers
+
+    /// A reader whose need the board doesn't meet. `answer` is called once, from any thread, by the time `wait` is
+    /// over at the latest. nil where that has happened already.
+    @discardableResult
+    package func read(
+        _ name: String, _ need: ReaderNeed, wait: Duration, answer: @escaping @Sendable (ReaderAnswer) -> Void
+    ) -> ReaderID? {
+        ask(answer) { book, id, now in
+            book.read(name, need, id: id, deadline: now.instant + wait, now: now)
+        }
+    }
+
+    /// A user's own refresh.
+    package func refreshNow(_ name: String, wait: Duration) async -> ReaderAnswer {
+        await withCheckedContinuation { continuation in
+            ask({ continuation.resume(returning: $0) }) { book, id, now in
+                book.refreshNow(name, id: id, deadline: now.instant + wait, now: now)
+            }
+        }
+    }
+
+    @discardableResult
+    private func ask(
+        _ answer: @escaping @Sendable (ReaderAnswer) -> Void,
+        _ event: (inout GrantBook, ReaderID, Moment) -> [BookAction]
+    ) -> ReaderID? {
+        var id = ReaderID(number: 0)
+        happen { state, now in
+            id.number = state.nextID()
+            state.readers[id] = answer
+            return event(&state.book, id, now)
+        }
+        return state.withLock { [id] in $0.readers[id] == nil } ? nil : id
+    }
+
+    /// The reader has hung up: it is forgotten.
+    package func abandon(_ id: ReaderID, of name: String) {
+        happen { state, now in
+            state.readers[id] = nil
+            return state.book.abandon(id, of: name, now: now)
+        }
+    }
+
+    /// The daemon is stopping: every reader who still waits is told so. A consent's grant is waited for all the same.
+    package func dismissReaders() {
+        happen { $0.book.dismissReaders(now: $1) }
+    }
+
+    // MARK: - Time
+
+    /// The time that was asked for has come.
+    package func wake() {
+        happen { $0.book.wake(now: $1) }
+    }
+
+    /// The machine was asleep, or its wall clock jumped.
+    package func resume() {
+        happen { $0.book.resume(now: $1) }
+    }
+
+    /// Starts no further refresh, and ends `run` once those under way have ended and are on disk: a rotation that has
+    /// reached the server must not be lost. What the disk has refused is written once more; see `unsaved`.
+    package func drain() {
+        happen { $0.book.drain(now: $1) }
+    }
+
+    // MARK: - Looking
+
+    /// The account as it is now; nil where there is none.
+    package func account(_ name: String) -> Account? {
+        state.withLock { $0.book.account(name) }
+    }
+
+    /// All accounts, by name.
+    package var accounts: [Account] {
+        state.withLock { $0.book.all }
+    }
+
+    /// The accounts whose newest grant is only in memory, by name: where the process ends with it, it is lost.
+    package var unsaved: [String: Failure] {
+        state.withLock { $0.book.unsaved(now: time.now()) }
+    }
+}

@@ -1,0 +1,191 @@
+import Accounts
+import Failures
+import OAuth
+import Synchronization
+
+/// Keeps the grants of all accounts: a thin shell around the `GrantBook`, which decides everything.
+///
+/// Who may touch the state, and when:
+/// 1. The book, and those who wait for it, are behind one lock: `state`.
+/// 2. It is held for one event of the book, and never while something is waited for.
+/// 3. The time of an event is read under the lock, so that the book's time never goes back.
+/// 4. What must keep the order of the events is done under the lock: the board, the alarm, what goes to the lanes.
+/// 5. What calls somebody else's code is done after it: answers to readers and callers, and the observer.
+/// 6. So a reader may call the keeper again from its answer, and never hears from it under a lock.
+/// 7. Of the store one call is under way: whoever takes it from `storeCall` makes it and reports to the book, which orders the
+///    next one then.
+/// 8. The network's work is done side by side; the book limits it for each authorization server.
+/// 9. The board has a lock of its own, so that no reader waits for an event; nobody else writes to it.
+/// 10. `run` ends when the book is drained; until then each piece of work that was begun is reported to the book.
+package final class GrantKeeper: Sendable {
+    package typealias Account = GrantBook.Account
+    package typealias Change = ConfigurationChange
+    package typealias ConsentOutcome = GrantBook.ConsentOutcome
+    package typealias LogoutOutcome = GrantBook.LogoutOutcome
+
+    struct State: Sendable {
+        var book: GrantBook
+        var readers: [ReaderID: @Sendable (ReaderAnswer) -> Void] = [:]
+        var callers: [CallID: @Sendable (BookAction) -> Void] = [:]
+        /// Numbers readers and callers.
+        var lastID: UInt64 = 0
+        /// A call to the store that nobody has taken yet.
+        var storeCall: StoreCall?
+        /// The task of `run` that waits for one.
+        var storeWorker: CheckedContinuation<StoreCall?, Never>?
+        var isDrained = false
+
+        mutating func nextID() -> UInt64 {
+            lastID += 1
+            return lastID
+        }
+
+        mutating func takeStoreWorker() -> CheckedContinuation<StoreCall?, Never>? {
+            defer { storeWorker = nil }
+            return storeWorker
+        }
+
+        mutating func takeStoreCall() -> StoreCall? {
+            defer { storeCall = nil }
+            return storeCall
+        }
+    }
+
+    private enum NetworkJob: Sendable {
+        case refresh(RefreshPost)
+        case revoke(LateRevocation)
+    }
+
+    package let board = TokenBoard()
+    let state: Mutex<State>
+    let time: any Timekeeper
+    private let store: any GrantStore
+    private let refresher: any GrantRefresher
+    private let revoker: any GrantRevoker
+    private let observer: @Sendable (_ account: String, GrantEvent) -> Void
+    private let (networkJobs, network) = AsyncStream.makeStream(of: NetworkJob.self)
+
+    package init(
+        time: any Timekeeper, store: any GrantStore, refresher: any GrantRefresher, revoker: any GrantRevoker,
+        observer: @escaping @Sendable (_ account: String, GrantEvent) -> Void
+    ) {
+        self.time = time
+        self.store = store
+        self.refresher = refresher
+        self.revoker = revoker
+        self.observer = observer
+        state = Mutex(State(book: GrantBook(seed: .random(in: .min ... .max))))
+    }
+
+    /// Does the slow work until `drain` has nothing left to wait for.
+    package func run() async {
+        await withTaskGroup { group in
+            group.addTask { await self.workInStore() }
+            group.addTask { await self.workOverNetwork() }
+            // Cancelled once the other two have ended.
+            group.addTask { await self.followStore() }
+            for _ in 0..<2 { await group.next() }
+            group.cancelAll()
+        }
+    }
+
+    /// One event of the book, and what it asks for.
+    func happen(_ event: (inout State, Moment) -> [BookAction]) {
+        let after = state.withLock { state in
+            let actions = event(&state, time.now())
+            return perform(actions, &state)
+        }
+        for call in after { call() }
+    }
+
+    /// Does what must be done in order, and returns the rest, for after the lock.
+    private func perform(_ actions: [BookAction], _ state: inout State) -> [@Sendable () -> Void] {
+        var after: [@Sendable () -> Void] = []
+        for action in actions {
+            switch action {
+            case .post(let post): network.yield(.refresh(post))
+            case .revoke(let revocation): network.yield(.revoke(revocation))
+            case .store(let call):
+                if let worker = state.takeStoreWorker() {
+                    after.append { worker.resume(returning: call) }
+                } else {
+                    state.storeCall = call
+                }
+            case .publish(let token, let key): board.publish(token, of: key)
+            case .wake(let instant): time.wake(at: instant)
+            case .answer(let ids, let answer):
+                let answered = ids.compactMap { state.readers.removeValue(forKey: $0) }
+                after.append { for reader in answered { reader(answer) } }
+            case .tell(let account, let event): after.append { [observer] in observer(account, event) }
+            case .configured(let id, _), .consented(let id, _), .loggedOut(let id, _):
+                guard let caller = state.callers.removeValue(forKey: id) else { continue }
+                after.append { caller(action) }
+            case .drained:
+                state.isDrained = true
+                network.finish()
+                if let worker = state.takeStoreWorker() { after.append { worker.resume(returning: nil) } }
+            }
+        }
+        return after
+    }
+
+    // MARK: - Working
+
+    private func workInStore() async {
+        while let call = await nextStoreCall() { await work(call) }
+    }
+
+    /// nil once there will be none any more.
+    private func nextStoreCall() async -> StoreCall? {
+        await withCheckedContinuation { worker in
+            let (call, waits) = state.withLock { state in
+                let call = state.takeStoreCall()
+                let waits = call == nil && !state.isDrained
+                if waits { state.storeWorker = worker }
+                return (call, waits)
+            }
+            if !waits { worker.resume(returning: call) }
+        }
+    }
+
+    func work(_ call: StoreCall) async {
+        let reply = await perform(call)
+        happen { $0.book.storeEnded(reply, now: $1) }
+    }
+
+    private func perform(_ call: StoreCall) async -> StoreReply {
+        do throws(Failure) {
+            switch call {
+            case .load(let account): return .loaded(try await store.load(account: account, now: time.now()))
+            case .save(let kept, let account, let expected):
+                return .saved(try await store.save(kept, account: account, replacing: expected))
+            case .erase(let account): try await store.erase(account: account)
+            case .setAside(let account): try await store.setAside(account: account)
+            }
+            return .removed
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private func workOverNetwork() async {
+        await withDiscardingTaskGroup { group in
+            for await job in networkJobs { group.addTask { await self.perform(job) } }
+        }
+    }
+
+    private func perform(_ job: NetworkJob) async {
+        switch job {
+        case .refresh(let post):
+            let outcome = await refresher.refresh(post.order, settings: post.settings)
+            happen { $0.book.refreshEnded(outcome, of: post, now: $1) }
+        case .revoke(let revocation):
+            let failure = await revoker.end(revocation.grant, settings: revocation.settings)
+            happen { $0.book.revokeEnded(failure, account: revocation.settings.name, now: $1) }
+        }
+    }
+
+    private func followStore() async {
+        for await account in store.changes { happen { $0.book.storeChanged(account, now: $1) } }
+    }
+}

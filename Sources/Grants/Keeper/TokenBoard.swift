@@ -1,0 +1,16 @@
+import Synchronization
+
+/// Where readers find the current access tokens: a look takes a lock for a moment, no hop, no disk, no network.
+package final class TokenBoard: Sendable {
+    private let tokens = Mutex<[TokenKey: ServedToken]>([:])
+
+    package init() {}
+
+    package func token(of key: TokenKey) -> ServedToken? {
+        tokens.withLock { $0[key] }
+    }
+
+    func publish(_ token: ServedToken?, of key: TokenKey) {
+        tokens.withLock { $0[key] = token }
+    }
+}

@@ -1,0 +1,34 @@
+package import Failures
+import OAuth
+package import Text
+
+/// What becomes of a refresh whose machine can't take it any more. The refresh token that it may have brought is the only
+/// one that still works: it is neither lost, nor does it outlive a logout.
+extension GrantMachine {
+    func stale(_ outcome: RefreshOutcome, of order: RefreshOrder) -> [GrantAction] {
+        guard case .granted(let tokens, let sent) = outcome else { return [.tell(.staleResult)] }
+        let refreshed = order.grant.refreshed(by: tokens, sent: sent)
+        // This can't harm a consent that came after the logout: where revoking one token ends everything that the user
+        // granted to the client (RFC 7009 section 2.1), the logout's own revocation has done so before that consent.
+        if order.version <= loggedOut { return [.revoke(refreshed)] }
+        // A consent without a logout in between replaces the grant, and what it replaces is not revoked: at such
+        // servers that would end the new grant too. The store holds the new one, so that this one is dropped there.
+        guard let used = order.grant.refreshToken, refreshed.refreshToken != used else { return [.tell(.staleResult)] }
+        return [.rescue(refreshed, replacing: used)]
+    }
+
+    /// A machine that has begun with the grant that was refreshed goes on with the refreshed one.
+    package mutating func rescueEnded(
+        _ failure: Failure?, _ refreshed: Grant, replacing used: Secret, now: Moment
+    ) -> [GrantAction] {
+        guard let grant, grant.refreshToken == used else { return failure.map { [.tell(.lost($0))] } ?? [] }
+        version += 1
+        refreshedAt = now.wall
+        phase = .saving(refreshed)
+        return [.save(refreshed, version: version), .tell(.refreshed(expiresIn: refreshed.lifetime, rotated: true))]
+    }
+
+    package mutating func revokeEnded(_ failure: Failure?) -> [GrantAction] {
+        [.tell(failure.map { .revocationFailed($0) } ?? .lateGrantRevoked)]
+    }
+}

@@ -1,0 +1,134 @@
+import Accounts
+import Failures
+
+/// A reader that waits for a token.
+struct WaitingReader: Sendable {
+    var id: ReaderID
+    var need: ReaderNeed
+    var deadline: Instant
+    /// Whether a user wants a refresh, whatever there is.
+    var isRefresh = false
+}
+
+extension GrantMachine {
+    /// A reader that the published token doesn't satisfy: it is answered now, or waits until `deadline`.
+    package mutating func read(
+        _ need: ReaderNeed, id: ReaderID, deadline: Instant, now: Moment
+    ) -> [GrantAction] {
+        if let token = published, token.satisfies(need, at: now.instant) { return [.answer([id], .token(token))] }
+        if let grant, grant.isUsable, need.validity > .zero, grant.lifetime - need.validity <= .zero {
+            return [.answer([id], .tooShortLived(grant.lifetime))]
+        }
+        switch phase {
+        case .empty: return [.answer([id], .consentRequired(emptiness))]
+        case .consentRequired(_, let failure): return [.answer([id], .consentRequired(failure))]
+        case .misconfigured(_, let failure, _): return [.answer([id], .misconfigured(failure))]
+        case .active(let grant, _) where !grant.isRefreshable:
+            return [.answer([id], .consentRequired(.noRefreshToken(account, at: now.wall)))]
+        case .active:
+            enqueue(WaitingReader(id: id, need: need, deadline: deadline))
+            return startRefresh(now: now) + answerLateReaders(now: now)
+        case .backingOff(_, let trouble, let until) where until > deadline:
+            return [.answer([id], .unavailable(trouble.failure, retryAfter: until - now.instant))]
+        case .loading, .backingOff, .refreshing, .saving:
+            enqueue(WaitingReader(id: id, need: need, deadline: deadline))
+            return answerLateReaders(now: now)
+        }
+    }
+
+    /// A user's own wish for a refresh: at once, also out of quarantine and out of a configuration error.
+    package mutating func refreshNow(id: ReaderID, deadline: Instant, now: Moment) -> [GrantAction] {
+        if isLoading {
+            enqueue(WaitingReader(id: id, need: ReaderNeed(), deadline: deadline, isRefresh: true))
+            return answerLateReaders(now: now)
+        }
+        guard let grant else { return [.answer([id], .consentRequired(emptiness))] }
+        guard grant.isRefreshable else {
+            return [.answer([id], .consentRequired(.noRefreshToken(account, at: now.wall)))]
+        }
+        enqueue(WaitingReader(id: id, need: ReaderNeed(newerThan: published?.version), deadline: deadline))
+        return startRefresh(now: now)
+    }
+
+    /// The reader has hung up.
+    package mutating func abandon(_ id: ReaderID) {
+        readers.removeAll { $0.id == id }
+        if readers.isEmpty { earliestDeadline = .distantFuture }
+    }
+
+    mutating func enqueue(_ reader: WaitingReader) {
+        readers.append(reader)
+        earliestDeadline = min(earliestDeadline, reader.deadline)
+    }
+
+    /// Takes over those who wait at another machine for the same account.
+    mutating func enqueue(readersOf other: GrantMachine) {
+        for reader in other.readers { enqueue(reader) }
+    }
+
+    /// Has those who wait read again: there is a grant now, or another one.
+    mutating func readWaiting(now: Moment) -> [GrantAction] {
+        let waiting = readers
+        (readers, earliestDeadline) = ([], .distantFuture)
+        return waiting.flatMap { reader in
+            reader.isRefresh
+                ? refreshNow(id: reader.id, deadline: reader.deadline, now: now)
+                : read(reader.need, id: reader.id, deadline: reader.deadline, now: now)
+        }
+    }
+
+    /// Answers those whose time is up.
+    mutating func answerLateReaders(now: Moment) -> [GrantAction] {
+        guard earliestDeadline <= now.instant else { return [] }
+        let pause = max(.seconds(1), (nextRefresh ?? now.instant) - now.instant)
+        let work = isLoading ? "the kept grant is being read" : "a refresh is under way"
+        let failure =
+            lastFailure
+            ?? Failure(
+                .refreshing, "\(work) and has not ended in time", hint: "try again in a moment, or wait longer",
+                at: now.wall)
+        return answer(readersUntil: now.instant, .unavailable(failure, retryAfter: pause))
+    }
+
+    mutating func answerReaders(with token: ServedToken, now: Moment) -> [GrantAction] {
+        var served: [ReaderID] = []
+        var short: [ReaderID] = []
+        takeReaders { reader in
+            let serves = token.satisfies(reader.need, at: now.instant)
+            if serves { served.append(reader.id) } else { short.append(reader.id) }
+            return true
+        }
+        // The token is as new as can be: what it doesn't satisfy, the next one won't either.
+        let lifetime = token.expires - now.instant
+        return [.answer(served, .token(token)), .answer(short, .tooShortLived(lifetime))].filter(\.isWorthwhile)
+    }
+
+    mutating func answerAll(_ answer: ReaderAnswer) -> [GrantAction] {
+        self.answer(readersUntil: .distantFuture, answer)
+    }
+
+    mutating func answer(readersBefore instant: Instant, _ answer: ReaderAnswer) -> [GrantAction] {
+        self.answer(readersUntil: Instant(nanoseconds: instant.nanoseconds - 1), answer)
+    }
+
+    private mutating func answer(readersUntil instant: Instant, _ answer: ReaderAnswer) -> [GrantAction] {
+        var ids: [ReaderID] = []
+        takeReaders { reader in
+            guard reader.deadline <= instant else { return false }
+            ids.append(reader.id)
+            return true
+        }
+        return ids.isEmpty ? [] : [.answer(ids, answer)]
+    }
+
+    private mutating func takeReaders(where isTaken: (WaitingReader) -> Bool) {
+        readers.removeAll(where: isTaken)
+        earliestDeadline = readers.map(\.deadline).min() ?? .distantFuture
+    }
+}
+
+extension GrantAction {
+    fileprivate var isWorthwhile: Bool {
+        if case .answer(let ids, _) = self { !ids.isEmpty } else { true }
+    }
+}

@@ -1,0 +1,172 @@
+package import Failures
+package import FoundationEssentials
+import OAuth
+
+/// The life of one account's grant: a pure state machine. What happens comes in by a method with the moment at which
+/// it happened, and what is to be done goes out as actions.
+///
+///     phase              what happens                      next phase         actions
+///     ─────────────────  ────────────────────────────────  ─────────────────  ──────────────────────────────
+///     loading            the store holds a grant           active             publish, answer
+///                        it is being refreshed already     refreshing         publish, answer
+///                        the store holds none              empty              answer
+///     empty              a consent                         saving             save
+///     active             due, or a reader wants more       refreshing         post
+///                        expired, and no refresh token     consentRequired    answer
+///     refreshing         tokens                            saving             save
+///                        refused as gone, first time       backingOff
+///                        refused as gone, again            consentRequired    answer
+///                        wrong client, key or secret       misconfigured      answer
+///                        anything else                     backingOff         answer who can't wait so long
+///     saving             saved, or the store refuses       active             publish, answer
+///                        the token can't be handed out     misconfigured      answer
+///     backingOff         the pause is over                 refreshing         post
+///     misconfigured      an hour, `refresh`, a reload      refreshing         post
+///     consentRequired    `refresh` by the user             refreshing         post
+///     any                a consent                         saving             save
+///     any                logout                            empty              publish nil, erase, answer
+///     all but saving     a newer grant of another host     active             publish, answer
+///     any                tokens of an older version        the same           revoke after a logout, else rescue
+///
+/// A valid access token stays published in every phase but `loading` and `empty`. A new grant is published once the
+/// store has it; where the store refuses it is published all the same, kept in memory, and written again with backoff
+/// (`unsaved`).
+///
+/// `version` names the (configuration, grant) pair: work that began under an older one can't write back. What it
+/// brings goes to where it belongs: `rescue` to the file of an account that was taken out of the configuration meanwhile
+/// or changed into another client's, `revoke` to the authorization server.
+package struct GrantMachine: Sendable {
+    package enum Phase: Sendable, Equatable {
+        /// What is kept has not been read yet; readers wait.
+        case loading
+        case empty
+        /// `due` is nil where there is no refresh token.
+        case active(Grant, due: Instant?)
+        case refreshing(Grant, Trouble?)
+        /// Readers get what is still published meanwhile.
+        case saving(Grant)
+        case backingOff(Grant, Trouble, until: Instant)
+        /// The refresh token is kept, in quarantine.
+        case consentRequired(Grant, Failure)
+        case misconfigured(Grant, Failure, until: Instant)
+    }
+
+    /// What went wrong since the last success.
+    package struct Trouble: Sendable, Equatable {
+        package var failure: Failure
+        var failures: Int
+        /// How often in a row the authorization server has called the grant invalid.
+        var refusals: Int
+    }
+
+    /// A grant that the store refused.
+    struct Unsaved: Sendable, Equatable {
+        var failure: Failure
+        var failures: Int
+        /// nil while it is being written.
+        var retry: Instant?
+    }
+
+    package let account: String
+    package internal(set) var phase = Phase.loading
+    /// Why there is no grant, where that is worth a word.
+    package internal(set) var emptiness: Failure?
+    package internal(set) var refreshedAt: Date?
+    /// What readers get.
+    package internal(set) var published: ServedToken?
+    package internal(set) var version: UInt64
+    /// The newest version that the user has logged out; 0 where there is none.
+    var loggedOut: UInt64
+    var policy: RefreshPolicy
+    var unsaved: Unsaved?
+    var readers: [WaitingReader] = []
+    var earliestDeadline = Instant.distantFuture
+    var allowance = Allowance()
+    var jitter: Jitter
+
+    /// `number` sets the versions of this machine apart from those of any other machine of the account.
+    package init(
+        account: String, policy: RefreshPolicy, jitter: Jitter, number: UInt64 = 0, loggedOut: UInt64 = 0
+    ) {
+        self.account = account
+        self.loggedOut = loggedOut
+        version = Self.firstVersion(number)
+        self.policy = policy
+        self.jitter = jitter
+    }
+
+    private static func firstVersion(_ number: UInt64) -> UInt64 { number << 32 + 1 }
+
+    /// The machine that a version belongs to, by its number.
+    static func number(of version: UInt64) -> UInt64 { version >> 32 }
+
+    package var grant: Grant? {
+        switch phase {
+        case .loading, .empty: nil
+        case .active(let grant, _), .refreshing(let grant, _), .saving(let grant), .backingOff(let grant, _, _),
+            .consentRequired(let grant, _), .misconfigured(let grant, _, _):
+            grant
+        }
+    }
+
+    /// Whether the authorization server has refused the grant for good.
+    package var needsConsent: Bool {
+        if case .consentRequired = phase { true } else { false }
+    }
+
+    package var saveFailure: Failure? { unsaved?.failure }
+
+    package var lastFailure: Failure? {
+        switch phase {
+        case .loading: nil
+        case .empty: emptiness
+        case .active, .saving: saveFailure
+        case .refreshing(_, let trouble): trouble?.failure ?? saveFailure
+        case .backingOff(_, let trouble, _): trouble.failure
+        case .consentRequired(_, let failure), .misconfigured(_, let failure, _): failure
+        }
+    }
+
+    /// When the grant is refreshed next; nil where nothing is planned.
+    package var nextRefresh: Instant? {
+        switch phase {
+        case .loading, .empty, .consentRequired, .saving: nil
+        case .active(_, let due): due
+        case .refreshing(let grant, _): grant.issued.instant
+        case .backingOff(_, _, let until), .misconfigured(_, _, let until): until
+        }
+    }
+
+    /// When the first of the readers must be answered at the latest.
+    var nextDeadline: Instant? { earliestDeadline == .distantFuture ? nil : earliestDeadline }
+
+    /// When `wake` must be called at the latest.
+    package var nextWake: Instant? {
+        // While a grant is being saved, what was refused before is not written again.
+        var wake = min(earliestDeadline, isSaving ? .distantFuture : unsaved?.retry ?? .distantFuture)
+        switch phase {
+        case .active(let grant, nil): wake = min(wake, grant.expires.instant)
+        case .active, .backingOff, .misconfigured: wake = min(wake, nextRefresh ?? .distantFuture)
+        case .loading, .empty, .refreshing, .saving, .consentRequired: break
+        }
+        return wake == .distantFuture ? nil : wake
+    }
+
+    var isLoading: Bool { phase == .loading }
+
+    var isSaving: Bool {
+        if case .saving = phase { true } else { false }
+    }
+
+    /// Whether the store is known to hold the newest grant, or that there is none.
+    var isSettled: Bool { !isLoading && !isSaving && unsaved == nil }
+
+    mutating func settle(_ grant: Grant) {
+        phase = .active(grant, due: grant.isRefreshable ? policy.due(grant, jitter: &jitter) : nil)
+    }
+
+    mutating func publish(_ grant: Grant) -> GrantAction {
+        published = grant.isUsable ? ServedToken(grant, key: TokenKey(account: account), version: version) : nil
+        return .publish(published)
+    }
+}

@@ -1,0 +1,64 @@
+package import Failures
+package import OAuth
+package import Text
+
+/// An access token as readers get it.
+package struct ServedToken: Sendable, Equatable {
+    package let key: TokenKey
+    package let accessToken: Secret
+    package let tokenType: String
+    package let scope: Scope
+    package let expires: Instant
+    /// Grows with every new token of the account.
+    package let version: UInt64
+    /// Validity below which the token isn't served: what a reader needs to make use of it.
+    package let margin: Duration
+
+    package init(_ grant: Grant, key: TokenKey, version: UInt64) {
+        self.key = key
+        accessToken = grant.accessToken
+        tokenType = grant.tokenType
+        scope = grant.scope
+        expires = grant.expires.instant
+        self.version = version
+        margin = min(.seconds(2), grant.lifetime / 20)
+    }
+
+    package func satisfies(_ need: ReaderNeed, at now: Instant) -> Bool {
+        version > (need.newerThan ?? 0) && expires - now > max(margin, need.validity)
+    }
+}
+
+/// What a reader asks of a token.
+package struct ReaderNeed: Sendable, Hashable {
+    package var validity: Duration
+    /// The version of a token that won't do any more.
+    package var newerThan: UInt64?
+
+    package init(validity: Duration = .zero, newerThan: UInt64? = nil) {
+        self.validity = validity
+        self.newerThan = newerThan
+    }
+}
+
+/// Names a reader that waits.
+package struct ReaderID: Sendable, Hashable {
+    package var number: UInt64
+
+    package init(number: UInt64) {
+        self.number = number
+    }
+}
+
+/// What a reader hears, once.
+package enum ReaderAnswer: Sendable, Equatable {
+    case token(ServedToken)
+    case consentRequired(Failure?)
+    case misconfigured(Failure)
+    case unavailable(Failure, retryAfter: Duration)
+    /// Tokens of this account never live as long as was asked.
+    case tooShortLived(Duration)
+    /// The account has used up its token requests for now.
+    case tooManyRequests(retryAfter: Duration)
+    case noSuchAccount
+}

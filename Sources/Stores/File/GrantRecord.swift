@@ -1,0 +1,85 @@
+import FoundationEssentials
+import Grants
+import OAuth
+import Text
+
+/// A grant with its times in a form that outlives the boot.
+struct GrantRecord: Codable, Sendable {
+    var clientID: String
+    var server: String
+    var accessToken: String
+    var tokenType: String
+    var isUsable: Bool
+    var refreshToken: String?
+    var scope: [String]
+    var requestedScope: [String]
+    var issuedAt: Double
+    /// When this was written by a wall clock that was known to be right.
+    var synchronisedAt: Double?
+    /// The clock that counts time asleep, meaningful in the boot that `bootID` names.
+    var issuedInstant: Int64
+    var bootID: String
+    var lifetime: Double
+    var refreshIn: Double?
+    var consentedAt: Double
+    var refreshedAt: Double?
+    var isOwn: Bool?
+    var proofKey: String?
+    var identity: Identity?
+    /// By the clock of a store that has one.
+    var issuedByStore: Double?
+
+    /// `issuedByStore` is the earliest that the token can have been issued by the clock of a store that has one.
+    init(_ kept: KeptGrant, bootID: String, now: Moment, isClockSure: Bool, issuedByStore: Date? = nil) {
+        let grant = kept.grant
+        let stamp = IssueStamp(
+            instant: grant.issued.instant, bootID: bootID,
+            wall: WallStamp(issued: grant.issued.instant, now: now, isSure: isClockSure), store: issuedByStore)
+        clientID = kept.binding.clientID
+        server = kept.binding.server
+        accessToken = grant.accessToken.expose()
+        tokenType = grant.tokenType
+        isUsable = grant.isUsable
+        refreshToken = grant.refreshToken?.expose()
+        scope = grant.scope.tokens
+        requestedScope = grant.requestedScope.tokens
+        issuedAt = stamp.wall.issued.timeIntervalSince1970
+        synchronisedAt = stamp.wall.sureAt?.timeIntervalSince1970
+        self.issuedByStore = stamp.store?.timeIntervalSince1970
+        issuedInstant = stamp.instant.nanoseconds
+        self.bootID = stamp.bootID
+        lifetime = grant.lifetime.timeInterval
+        refreshIn = grant.refreshIn?.timeInterval
+        consentedAt = grant.consentedAt.timeIntervalSince1970
+        refreshedAt = kept.refreshedAt?.timeIntervalSince1970
+        isOwn = grant.isOwn ? true : nil
+        proofKey = grant.proofKey?.expose()
+        identity = grant.identity
+    }
+
+    private var stamp: IssueStamp {
+        IssueStamp(
+            instant: Instant(nanoseconds: issuedInstant), bootID: bootID,
+            wall: WallStamp(
+                issued: Date(timeIntervalSince1970: issuedAt),
+                sureAt: synchronisedAt.map(Date.init(timeIntervalSince1970:))),
+            store: issuedByStore.map(Date.init(timeIntervalSince1970:)))
+    }
+
+    /// `storeTime` is the latest that it can be now by the store's clock.
+    func kept(now: Moment, bootID current: String, isClockSure: Bool, storeTime: Date? = nil) -> KeptGrant {
+        let life = Duration.seconds(lifetime)
+        let issued = stamp.instant(
+            life: life, isRefreshable: refreshToken != nil || isOwn == true, now: now, bootID: current,
+            isSure: isClockSure, storeTime: storeTime)
+        let grant = Grant(
+            accessToken: Secret(accessToken), tokenType: tokenType, isUsable: isUsable,
+            refreshToken: refreshToken.map(Secret.init), scope: Scope(scope), requestedScope: Scope(requestedScope),
+            issued: Moment(instant: issued, wall: stamp.wall.issued), lifetime: life,
+            refreshIn: refreshIn.map { .seconds($0) }, consentedAt: Date(timeIntervalSince1970: consentedAt),
+            isOwn: isOwn ?? false, proofKey: proofKey.map(Secret.init), identity: identity)
+        return KeptGrant(
+            grant: grant, binding: GrantBinding(clientID: clientID, server: server),
+            refreshedAt: refreshedAt.map(Date.init(timeIntervalSince1970:)), isOfEarlierBoot: bootID != current)
+    }
+}

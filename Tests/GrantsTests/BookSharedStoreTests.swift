@@ -1,0 +1,109 @@
+import Accounts
+import Failures
+import OAuth
+import TestStores
+import Testing
+import Text
+
+@testable import Grants
+
+/// What another host has written into a store that both share.
+struct BookSharedStoreTests {
+    private let newer = Grant.example("7", refresh: "r7")
+
+    private func changed(_ lab: inout BookLab) -> [StoreCall] {
+        lab.happen { $0.storeChanged("a", now: $1) }.calls
+    }
+
+    @Test func `a newer grant is taken over and published`() {
+        var lab = BookLab.active(.a)
+        #expect(changed(&lab) == [.load(account: "a")])
+        let after = lab.loaded(.kept(.a, newer), "5")
+        #expect(after.publishedTokens == [Secret("a7")] && after.events == [.adopted(expiresIn: .seconds(3600))])
+        #expect(lab.place("a") == .own(Revision("5")) && lab.machine("a")?.grant?.refreshToken == Secret("r7"))
+    }
+
+    @Test func `a reader who waits for a newer token gets the other host's`() {
+        var (lab, post) = BookLab.refreshing(.a)
+        _ = changed(&lab)
+        #expect(lab.loaded(.kept(.a, newer), "5").answers.map(\.isToken) == [true])
+        // What this host's own refresh brings is dropped: the store holds another grant.
+        #expect(lab.refreshed(post).calls == [.load(account: "a")])
+        #expect(lab.loaded(.kept(.a, newer), "5").events == [.staleResult])
+        #expect(lab.machine("a")?.published?.accessToken == Secret("a7"))
+    }
+
+    @Test func `what this host has written itself changes nothing`() {
+        var lab = BookLab.active(.a)
+        _ = changed(&lab)
+        #expect(lab.loaded(.kept(.a), "1").isEmpty)
+    }
+
+    @Test func `an account without a grant takes one over`() {
+        var lab = BookLab()
+        _ = lab.configure([.a])
+        _ = lab.loaded(nil)
+        _ = changed(&lab)
+        #expect(lab.loaded(.kept(.a, newer), "5").publishedTokens == [Secret("a7")])
+    }
+
+    @Test func `a logout on another host is one here, and the store is left alone`() {
+        var (lab, post) = BookLab.refreshing(.a)
+        _ = changed(&lab)
+        let after = lab.loaded(nil)
+        #expect(after.publishedTokens == [nil] && after.events == [.loggedOut] && after.calls.isEmpty)
+        #expect(after.answers == [.consentRequired(nil)] && lab.place("a") == .empty)
+        #expect(lab.refreshed(post).revocations.count == 1)
+    }
+
+    @Test func `nothing there is no news where nothing was there`() {
+        var lab = BookLab()
+        _ = lab.configure([.a])
+        _ = lab.loaded(nil)
+        _ = changed(&lab)
+        #expect(lab.loaded(nil).isEmpty)
+    }
+
+    @Test func `what isn't saved here yet is newer than what another host has written`() {
+        var lab = BookLab.active(.a)
+        _ = changed(&lab)
+        _ = lab.consent(.a)
+        #expect(lab.loaded(.kept(.a, newer), "5").publishedTokens.isEmpty)
+        _ = lab.store(.failed(.disk))
+        _ = changed(&lab)
+        #expect(lab.loaded(.kept(.a, newer), "5").publishedTokens.isEmpty)
+        #expect(lab.machine("a")?.published?.accessToken == Secret("a9") && lab.place("a") == .own(Revision("1")))
+    }
+
+    @Test func `another client's grant is nothing to take over, and stays foreign`() {
+        var lab = BookLab.active(.a)
+        _ = changed(&lab)
+        #expect(lab.loaded(.kept(.example(client: "d")), "5").isEmpty)
+        #expect(lab.place("a") == .foreign && lab.machine("a")?.published?.accessToken == Secret("a1"))
+    }
+
+    @Test func `a grant that was logged out here and could not be removed is not taken over`() {
+        var lab = BookLab.active(.a)
+        _ = lab.logout("a")
+        _ = lab.store(.failed(.disk))
+        _ = changed(&lab)
+        #expect(lab.loaded(.kept(.a), "1").isEmpty && lab.place("a").isEnded)
+    }
+
+    @Test func `a look that fails changes nothing`() {
+        var lab = BookLab.active(.a)
+        _ = changed(&lab)
+        #expect(lab.store(.failed(.disk)).isEmpty && lab.place("a") == .own(Revision("1")))
+    }
+
+    @Test func `nobody looks at what isn't configured, is being loaded or is about to stop`() {
+        var lab = BookLab()
+        #expect(changed(&lab).isEmpty)
+        _ = lab.configure([.a])
+        #expect(changed(&lab).isEmpty && lab.book.storeQueue.isEmpty)
+        _ = lab.loaded(.kept(.a))
+        _ = lab.consent(.a)
+        _ = lab.happen { $0.drain(now: $1) }
+        #expect(changed(&lab).isEmpty && lab.book.storeQueue.isEmpty)
+    }
+}

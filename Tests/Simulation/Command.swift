@@ -1,0 +1,92 @@
+/// One thing that the world does to the daemon.
+package enum Command: Sendable, CustomStringConvertible {
+    case pass(Duration)
+    case read(account: Int, minTTL: Int, isFresh: Bool, wait: Int)
+    /// The reader that has waited longest hangs up.
+    case hangUp
+    case dismissReaders
+    case refresh(account: Int)
+    case network(NetworkFault)
+    case disk(DiskFault, times: Int)
+    /// Somebody writes an account's file again from a copy.
+    case rewrite(account: Int)
+    case crash(down: Duration)
+    /// The daemon is told to stop, and is started again when it has done so.
+    case stop(down: Duration)
+    /// The machine starts anew, with a wall clock that is known to be right, or wrong by that much.
+    case reboot(down: Duration, clockOff: Duration?)
+    case synchronise
+    case suspend(Duration)
+    case wallJump(Duration)
+    case reload(Change)
+    case logout(account: Int)
+    case beginConsent(account: Int)
+    /// The user has answered.
+    case endConsent(account: Int)
+    case revoke(account: Int)
+
+    /// What happens to the next token request.
+    package enum NetworkFault: Sendable, CaseIterable {
+        case unreachable
+        case replyLost
+        case serverError
+        case tooMany
+        case garbage
+        case spuriousRefusal
+        case wrongClient
+        case slow
+        case hang
+    }
+
+    /// What happens to the next calls of the disk.
+    package enum DiskFault: Sendable, CaseIterable {
+        case load
+        case save
+        /// The grant is written, and the call fails all the same.
+        case saveAfterWriting
+        /// The grant stays, marked as logged out.
+        case erase
+        /// The grant stays as it is: a later start uses it again.
+        case eraseUnmarked
+        case setAside
+    }
+
+    /// What is different in the new configuration.
+    package enum Change: Sendable {
+        case nothing
+        case lead(account: Int, Duration?)
+        /// The other of the two clients.
+        case client(account: Int)
+        /// The other of the two authorization servers.
+        case server(account: Int)
+        /// The account is in the configuration again after that time, unless it is before.
+        case takeOut(account: Int, Duration)
+        case takeAllOut(Duration)
+    }
+
+    package var description: String {
+        switch self {
+        case .pass(let duration): "pass \(duration)"
+        case .read(let account, let minTTL, let isFresh, let wait):
+            "read \(account) minTTL=\(minTTL) fresh=\(isFresh) wait=\(wait)"
+        case .hangUp: "hang up"
+        case .dismissReaders: "dismiss the readers"
+        case .refresh(let account): "refresh \(account)"
+        case .network(let fault): "next request: \(fault)"
+        case .disk(let fault, let times): "disk: \(fault) \(times)x"
+        case .rewrite(let account): "rewrite \(account)"
+        case .crash(let down): "crash, down \(down)"
+        case .stop(let down): "stop, down \(down)"
+        case .reboot(let down, nil): "reboot, down \(down)"
+        case .reboot(let down, let off?): "reboot, down \(down), wall clock off \(off)"
+        case .synchronise: "wall clock is corrected"
+        case .suspend(let duration): "suspend \(duration)"
+        case .wallJump(let duration): "wall clock \(duration)"
+        case .reload(let change): "reload: \(change)"
+        case .logout(let account): "logout \(account)"
+        case .beginConsent(let account): "consent \(account) begins"
+        case .endConsent(let account): "consent \(account) ends"
+        case .revoke(let account): "revoke \(account) at the server"
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Grants
+import Text
+
+/// A token of the model's authorization servers: its text says all that there is to know of it.
+struct ModelToken {
+    let grantee: Int
+    /// Counts the grantee's rotations and consents up to this one.
+    let number: Int
+    /// Of an access token; 0 of a refresh token.
+    let expires: Int64
+
+    init(grantee: Int, number: Int, expires: Instant? = nil) {
+        self.grantee = grantee
+        self.number = number
+        self.expires = expires?.nanoseconds ?? 0
+    }
+
+    /// nil of the empty token that a client begins with that acts for itself.
+    init?(_ secret: Secret?) {
+        guard let secret, !secret.isEmpty else { return nil }
+        var parts: (Int64, Int64, Int64) = (0, 0, 0)
+        var part = 0
+        for octet in secret.expose().utf8 {
+            if octet == UInt8(ascii: "-") {
+                part += 1
+                continue
+            }
+            let digit = Int64(octet &- UInt8(ascii: "0"))
+            switch part {
+            case 0: parts.0 = parts.0 * 10 + digit
+            case 1: parts.1 = parts.1 * 10 + digit
+            default: parts.2 = parts.2 * 10 + digit
+            }
+        }
+        (grantee, number, expires) = (Int(parts.0), Int(parts.1), parts.2)
+    }
+
+    var secret: Secret { Secret(expires == 0 ? "\(grantee)-\(number)" : "\(grantee)-\(number)-\(expires)") }
+
+    func isAlive(at now: Instant) -> Bool { expires > now.nanoseconds }
+}

@@ -1,0 +1,37 @@
+import Grants
+
+/// Ways in which a shell could fail the book, to see that the rules bite.
+package enum Sabotage: Sendable, CaseIterable {
+    case sendsTwice
+    case revokesNothing
+    case sleepsThroughAlarms
+    case publishesNothingNew
+    case publishesWhatIsGone
+    case answersTwice
+    case answersNobody
+    case asksTheStoreTwice
+    case drainsAtOnce
+}
+
+extension World {
+    /// Whether the action has been done otherwise than it should be.
+    mutating func sabotages(_ action: BookAction) -> Bool {
+        switch (sabotage, action) {
+        case (.sendsTwice, .post): perform(action)
+        case (.revokesNothing, .revoke): return true
+        case (.sleepsThroughAlarms, .wake): return true
+        case (.publishesNothingNew, .publish(let token?, let key)): return board[Cast.index(key.account)] != token
+        case (.publishesWhatIsGone, .publish(nil, _)): return true
+        case (.answersTwice, .answer): perform(action)
+        case (.answersNobody, .answer): return true
+        case (.asksTheStoreTwice, .store): perform(action)
+        case (.drainsAtOnce, .post) where stop == nil:
+            stop = Stop(since: now, down: .zero)
+            perform(action)
+            perform(.drained)
+            return true
+        default: break
+        }
+        return false
+    }
+}

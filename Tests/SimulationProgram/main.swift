@@ -1,0 +1,19 @@
+import Foundation
+import Simulation
+
+/// Lives one world after the other: `SimulationProgram FIRST-SEED WORLDS YEARS`. Exits 1 and tells the history where
+/// something that must hold doesn't.
+let words = CommandLine.arguments.dropFirst()
+let seed = words.first.flatMap { UInt64($0) } ?? 1
+let worlds = words.dropFirst().first.flatMap { UInt64($0) } ?? 1
+let years = words.dropFirst(2).first.flatMap { Double($0) } ?? 1
+
+do {
+    for world in seed..<seed + worlds {
+        let tally = try Simulation.run(seed: world, years: years, shrinks: words.count < 4)
+        print("world \(world): \(tally.refreshes) refreshes, \(tally.served) tokens served")
+    }
+} catch {
+    print("\(error)")
+    exit(1)
+}

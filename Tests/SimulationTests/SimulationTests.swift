@@ -1,0 +1,67 @@
+import Dispatch
+import FoundationEssentials
+import Simulation
+import Testing
+
+/// Worlds of several accounts, seeded. `VALETKEY_SIMULATION_YEARS` asks for more than the usual number of account-years,
+/// `VALETKEY_SIMULATION_SEED` for another start.
+struct SimulationTests {
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let years = environment["VALETKEY_SIMULATION_YEARS"].flatMap(Int.init) ?? 200
+    private static let seed = environment["VALETKEY_SIMULATION_SEED"].flatMap(UInt64.init) ?? 1
+
+    /// One world after the other on a thread of its own: other tests, which wait on the cooperative pool, go on.
+    private static let thread = DispatchQueue(label: "simulation")
+
+    // REFRESH-4, REFRESH-5, REFRESH-6, REFRESH-7, READ-1, REVOKE-3
+    @Test(.timeLimit(.minutes(10)))
+    func `no grant is lost and no dead token served, whatever happens`() async throws {
+        let worlds = (Self.years + Simulation.accounts - 1) / Simulation.accounts
+        var (served, refreshes) = (0, 0)
+        for world in 0..<worlds {
+            let tally = try await Self.run(seed: Self.seed &+ UInt64(world), years: 1)
+            served += tally.served
+            refreshes += tally.refreshes
+        }
+        #expect(served > Self.years * 50)
+        #expect(refreshes > Self.years * 500)
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: Sabotage.allCases)
+    func `each way of failing the book is found`(sabotage: Sabotage) async {
+        await #expect(throws: Simulation.Violation.self) {
+            for seed in UInt64(1)...5 { _ = try await Self.run(seed: seed, years: 0.2, sabotage: sabotage) }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `a seed tells the same story each time`() async throws {
+        let first = try await Self.run(seed: 7, years: 0.1)
+        #expect(try await Self.run(seed: 7, years: 0.1) == first)
+        #expect(try await Self.run(seed: 8, years: 0.1) != first)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `what a violation doesn't need is left out of its history`() async throws {
+        let violation = try #require(
+            await #expect(throws: Simulation.Violation.self) {
+                _ = try await Self.run(seed: 1, years: 0.2, shrinks: true, sabotage: .answersTwice)
+            })
+        #expect(violation.rule == "a reader was answered twice")
+        #expect((1...3).contains(violation.history.count), "\(violation)")
+    }
+
+    private static func run(
+        seed: UInt64, years: Double, shrinks: Bool? = nil, sabotage: Sabotage? = nil
+    ) async throws -> Simulation.Tally {
+        try await withCheckedThrowingContinuation { continuation in
+            thread.async {
+                continuation.resume(
+                    with: Result {
+                        try Simulation.run(
+                            seed: seed, years: years, shrinks: shrinks ?? (sabotage == nil), sabotage: sabotage)
+                    })
+            }
+        }
+    }
+}
