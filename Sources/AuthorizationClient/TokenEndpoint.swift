@@ -44,7 +44,7 @@ package struct TokenEndpoint: GrantRefresher {
         let outcome = await post(account, key: key) {
             ServerRequest.refresh(refreshToken, scope: order.grant.refreshScope, account: account, proof: $0)
         }
-        return await identified(outcome, account, nonce: nil, renewing: order.grant)
+        return await identified(outcome, account, nonce: nil, refreshing: order.grant)
     }
 
     /// The client's own token (RFC 6749 section 4.4). A refresh token has no place here (section 4.4.3).
@@ -109,7 +109,7 @@ package struct TokenEndpoint: GrantRefresher {
     /// Checks the id_token where one was asked for and came. One that isn't believed voids the reply: whose tokens
     /// those are isn't known.
     private func identified(
-        _ outcome: RefreshOutcome, _ account: ResolvedAccount, nonce: Secret?, renewing: Grant? = nil
+        _ outcome: RefreshOutcome, _ account: ResolvedAccount, nonce: Secret?, refreshing: Grant? = nil
     ) async -> RefreshOutcome {
         guard case .granted(var tokens, let sent) = outcome, account.settings.scope.contains("openid"),
             let idToken = tokens.idToken
@@ -119,13 +119,13 @@ package struct TokenEndpoint: GrantRefresher {
             try await checkSignature(of: token, account)
             let identity = try token.check(
                 issuer: account.settings.expectedIssuer, clientID: account.settings.client.id, nonce: nonce,
-                now: renewing == nil ? time.now().wall : nil)
-            if let expected = renewing?.identity, !identity.isSame(as: expected) { throw .otherUser }
-            tokens.identity = renewing?.identity ?? identity
+                now: refreshing == nil ? time.now().wall : nil)
+            if let expected = refreshing?.identity, !identity.isSame(as: expected) { throw .otherUser }
+            tokens.identity = refreshing?.identity ?? identity
             tokens.idToken = nil
             return .granted(tokens, sent: sent)
         } catch {
-            guard renewing != nil else {
+            guard refreshing != nil else {
                 return .failed(Failure(error, account: account.settings.name, at: time.now().wall))
             }
             // The refresh token has been rotated: it is kept, and the access token beside it handed out to nobody.

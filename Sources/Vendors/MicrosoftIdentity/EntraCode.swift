@@ -43,7 +43,7 @@ package struct EntraCode: Sendable, Hashable {
             "register the redirect URI of \(table) (http://localhost) under \"Mobile and desktop applications\""
         case 50194: "the registration is of one tenant: set tenant in \(table), or register for any account"
         case 7000012: "the grant is of another tenant: keep one tenant in \(table) and consent again: \(logIn)"
-        case 50196, 90055: "too many requests: let valetkey alone renew this account, and wait some minutes"
+        case 50196, 90055: "too many requests: let only valetkey refresh this account, and wait some minutes"
         default: nil
         }
     }
