@@ -66,6 +66,24 @@ class Commands(lab.Case):
         self.assertEqual(done.returncode, 0, done)
         self.assertTrue(daemon.token())
 
+    def test_login_ends_with_the_code_of_its_failure(self):
+        home = self.home()
+        home.configure(self.server.account())
+        daemon = Daemon(home)
+        self.addCleanup(daemon.end)
+        for answer, code in (
+                ((400, '{"error": "invalid_grant"}', {}), 77), ((400, '{"error": "invalid_client"}', {}), 78),
+                ((400, '{"error": "invalid_target"}', {}), 78), ((400, '{"error": "unsupported_grant_type"}', {}), 78),
+                ((503, "", {}), 75), ((400, '{"error": "server_error"}', {}), 75)):
+            with self.subTest(answer=answer):
+                consent = daemon.ask("POST", "/accounts/ads/consent", {"flow": "paste"}).json
+                location = lab.fetch(consent["authorization_url"], follow=False).headers["Location"]
+                self.server.answers = [answer]
+                self.addCleanup(setattr, self.server, "answers", [])
+                done = home.run(lab.program("valetkey"), "login", "ads", "--paste", stdin=location + "\n")
+                self.assertEqual(done.returncode, code, done)
+                self.assertEqual(done.stdout, "")
+
     def test_logout_forgets_the_grant(self):
         home = self.home()
         home.configure(self.server.account())
