@@ -105,7 +105,8 @@ let package = Package(
         module(
             "AuthorizationClient", ["Text", "Failures", "OAuth", "Accounts", "Secrets", "Grants", "HTTPTransport"]),
         module("HTTPListener", [nioCore, nioPosix, nioHTTP1], isFuzzed: true),
-        module("RedirectListener", ["HTTPListener", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),
+        module("Pages", [crypto]),
+        module("RedirectListener", ["HTTPListener", "Pages", "Text", "OAuth", nioCore, nioPosix, nioHTTP1]),
         module("APIContract", ["Failures"], path: "Sources/API/Contract"),
         module(
             "APIServer",
@@ -154,7 +155,7 @@ let package = Package(
         module("Command", ["VendorCommands", "Console", "APIContract", "APIClient", "Failures", "Text", arguments]),
         module(
             "AuthorizationServer",
-            ["HTTPListener", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, cryptoExtras, lifecycle]),
+            ["HTTPListener", "Pages", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, cryptoExtras, lifecycle]),
         program("valetkeyd", ["Daemon", arguments]),
         .executableTarget(
             name: "valetkey", dependencies: ["Command", arguments], swiftSettings: settings,
@@ -203,9 +204,10 @@ let package = Package(
         tests("HTTPTransportTests", ["HTTPTransport", "Scratch", nioCore, nioPosix, subprocess, system]),
         tests(
             "HTTPListenerTests", ["HTTPListener", "RawClient", "Scratch", nioCore, nioPosix, nioHTTP1, nioEmbedded]),
+        tests("PagesTests", ["Pages"]),
         tests(
             "RedirectListenerTests",
-            ["RedirectListener", "HTTPListener", "RawClient", "Text", "OAuth", nioCore, nioPosix, nioHTTP1]),
+            ["RedirectListener", "Pages", "HTTPListener", "RawClient", "Text", "OAuth", nioCore, nioPosix, nioHTTP1]),
         tests(
             "APITests",
             [

@@ -1,29 +1,26 @@
 import HTTPListener
 import NIOHTTP1
+import Pages
 
 extension HTTPAnswer {
     /// A page, with headers that keep the code and the page in this browser tab.
     init(_ page: Page, additional: HTTPHeaders = [:]) {
-        var headers = Self.guardedHeaders
-        headers.add(name: "Content-Type", value: "text/html; charset=utf-8")
+        let document = PageLayout.document(page)
+        var headers = HTTPHeaders(document.headers + Self.isolation)
         headers.add(contentsOf: additional)
-        self.init(status: page.status, headers: headers, text: PageLayout.document(page).markup)
+        self.init(status: page.status, headers: headers, text: document.text)
     }
 
     /// A redirect that is followed by GET, so that the URL with the code doesn't stay in the history.
     static func forward(to location: String) -> HTTPAnswer {
-        var headers = guardedHeaders
+        var headers = HTTPHeaders(HTMLDocument.guardedHeaders(PageStyle.policy) + isolation)
         headers.add(name: "Location", value: location)
         return HTTPAnswer(status: .seeOther, headers: headers)
     }
 
-    private static let guardedHeaders: HTTPHeaders = [
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": PageStyle.contentSecurityPolicy,
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
+    /// No page of another origin has a handle to this one.
+    private static let isolation = [
+        (name: "Cross-Origin-Opener-Policy", value: "same-origin"),
+        (name: "Cross-Origin-Resource-Policy", value: "same-origin"),
     ]
 }

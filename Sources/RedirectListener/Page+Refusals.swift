@@ -1,4 +1,5 @@
 import NIOHTTP1
+import Pages
 
 /// Pages for requests that aren't a response of an authorization server. None of them changes anything.
 extension Page {

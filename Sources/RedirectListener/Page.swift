@@ -1,5 +1,6 @@
 import NIOHTTP1
 import OAuth
+import Pages
 
 /// The content of a page. `PageLayout` makes the document of it.
 struct Page: Sendable {

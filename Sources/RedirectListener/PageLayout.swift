@@ -1,28 +1,18 @@
+import Pages
+
 /// The design of all pages: a document that loads nothing, and is readable without its style.
 enum PageLayout {
-    static func document(_ page: Page) -> HTML {
-        """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>\(page.title) · valetkey</title>
-        <link rel="icon" href="\(icon)">
-        <style>\(PageStyle.sheet)</style>
-        </head>
-        <body>
-        <main class="\(name(page.tone))">
-        \(sign(page.tone))
-        <h1>\(page.title)</h1>
-        \(page.body)
-        </main>
-        <footer>\(key)<p><b>valetkey</b> on this computer. This page loads nothing from elsewhere.</p></footer>
-        </body>
-        </html>
-
-        """
+    static func document(_ page: Page) -> HTMLDocument {
+        HTMLDocument(
+            title: "\(page.title) · valetkey", policy: PageStyle.policy, icon: icon,
+            body: """
+                <main class="\(name(page.tone))">
+                \(sign(page.tone))
+                <h1>\(page.title)</h1>
+                \(page.body)
+                </main>
+                <footer>\(key)<p><b>valetkey</b> on this computer. This page loads nothing from elsewhere.</p></footer>
+                """)
     }
 
     private static func name(_ tone: Page.Tone) -> HTML {

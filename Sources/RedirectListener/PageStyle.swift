@@ -1,16 +1,11 @@
-import Crypto
-import FoundationEssentials
+import Pages
 
 /// The style sheet of all pages.
 enum PageStyle {
     /// Allows only this style sheet and the icon in the page; no scripts.
-    static let contentSecurityPolicy: String = {
-        let digest = Data(SHA256.hash(data: Data(sheet.markup.utf8))).base64EncodedString()
-        return "default-src 'none'; style-src 'sha256-\(digest)'; img-src data:; base-uri 'none'; "
-            + "form-action 'none'; frame-ancestors 'none'"
-    }()
+    static let policy = ContentSecurityPolicy(sheet: sheet, allowsDataImages: true)
 
-    static let sheet: HTML = """
+    private static let sheet: HTML = """
 
         :root { color-scheme: light dark;
           --ground: #f3f1ec; --card: #fffdf9; --ink: #23262b; --soft: #62666e; --line: #e4e0d7; --well: #f4f1ea;

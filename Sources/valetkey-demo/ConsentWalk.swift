@@ -1,3 +1,4 @@
+import AuthorizationServer
 import HTTPTransport
 import Text
 
@@ -31,29 +32,5 @@ struct ConsentWalk: Sendable {
             guard (200..<400).contains(reply.status) else { throw .page("a page answered \(reply.status)") }
             return FormPage(text: String(decoding: reply.body, as: UTF8.self))
         }
-    }
-}
-
-/// Reads hidden fields and links from a page of the embedded server.
-struct FormPage: Sendable {
-    let text: String
-
-    var hiddenFields: [FormField] {
-        text.split(separator: "<input type=\"hidden\" name=\"").dropFirst().compactMap { part in
-            let pieces = part.split(separator: "\"", maxSplits: 3, omittingEmptySubsequences: false)
-            guard pieces.count == 4, pieces[1] == " value=" else { return nil }
-            return FormField(Self.unescape(pieces[0]), Self.unescape(pieces[2]))
-        }
-    }
-
-    var firstLink: String? {
-        text.split(separator: "<a href=\"").dropFirst().first.map { Self.unescape($0.prefix { $0 != "\"" }) }
-    }
-
-    private static func unescape(_ text: Substring) -> String {
-        [("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
-            .reduce(String(text)) {
-                $0.split(separator: $1.0, omittingEmptySubsequences: false).joined(separator: $1.1)
-            }
     }
 }

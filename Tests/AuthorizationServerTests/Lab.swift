@@ -118,11 +118,5 @@ extension WebReply {
 }
 
 func hiddenFields(of page: String) -> [String: String] {
-    var fields: [String: String] = [:]
-    for part in page.split(separator: "<input type=\"hidden\" name=\"").dropFirst() {
-        let name = part.prefix { $0 != "\"" }
-        let value = part.dropFirst(name.count + "\" value=\"".count).prefix { $0 != "\"" }
-        fields[String(name)] = String(value)
-    }
-    return fields
+    Dictionary(FormPage(text: page).hiddenFields.map { ($0.name, $0.value) }) { _, last in last }
 }

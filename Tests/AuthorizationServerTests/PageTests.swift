@@ -97,6 +97,6 @@ import Testing
             ("https://a.example; script-src *", nil), ("no scheme", nil),
         ] as [(String, String?)])
     func `only an origin enters the policy`(uri: String, origin: String?) {
-        #expect(Markup.origin(uri) == origin)
+        #expect(FormTarget.origin(uri) == origin)
     }
 }

@@ -4,11 +4,11 @@ import OAuth
 /// Turns a request into its reply by the protocol's rules, without I/O.
 struct Router: Sendable {
     var state: AuthorizationState
-    private let pages: Pages
+    private let pages: ServerPages
 
     init(state: AuthorizationState) {
         self.state = state
-        pages = Pages(settings: state.settings)
+        pages = ServerPages(settings: state.settings)
     }
 
     /// Answers any request, also for unknown paths; `shape` changes the form of a token reply.

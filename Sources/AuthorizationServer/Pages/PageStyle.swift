@@ -1,25 +1,11 @@
-import Crypto
-import FoundationEssentials
+import Pages
 
-/// The style sheet of all pages, and the content security policy that allows nothing else.
+/// The style sheet of all pages.
 enum PageStyle {
-    static let submit = "document.forms[0].submit()"
+    /// Sends the page's one form.
+    static let submit: HTML = "document.forms[0].submit()"
 
-    static func policy(formTarget: String?, script: String?) -> String {
-        var policy = [
-            "default-src 'none'", "style-src \(source(sheet))", "base-uri 'none'", "frame-ancestors 'none'",
-            // Chromium checks the redirect after a form against this list as well.
-            "form-action 'self'" + (formTarget.map { " " + $0 } ?? ""),
-        ]
-        if let script { policy.append("script-src \(source(script))") }
-        return policy.joined(separator: "; ")
-    }
-
-    private static func source(_ text: String) -> String {
-        "'sha256-\(Data(SHA256.hash(data: Array(text.utf8))).base64EncodedString())'"
-    }
-
-    static let sheet = """
+    static let sheet: HTML = """
         :root{color-scheme:light dark;--ground:#f4f5f7;--card:#fff;--text:#1c2430;--quiet:#5b6675;--line:#cdd4dd;\
         --main:#1f5fbf;--on-main:#fff;--alert:#a4262c}
         @media (prefers-color-scheme:dark){:root{--ground:#12161c;--card:#1c222b;--text:#e7ebf0;--quiet:#a3afbd;\

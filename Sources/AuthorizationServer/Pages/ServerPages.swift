@@ -1,10 +1,9 @@
-import Crypto
-import FoundationEssentials
 import OAuth
+import Pages
 import Text
 
 /// The pages of the server.
-struct Pages: Sendable {
+struct ServerPages: Sendable {
     let settings: ServerSettings
 
     func reply(to outcome: PageOutcome) -> WebReply {
@@ -14,13 +13,14 @@ struct Pages: Sendable {
         case .notice(let notice): return self.notice(notice)
         case .respond(let response):
             guard response.mode == .query else { return formPost(response) }
+            let body: HTML = "<!doctype html><a href=\"\(response.location)\">Back to the application</a>\n"
             return WebReply(
                 status: 303,
                 headers: [
                     ("Location", response.location), ("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"),
                     ("Content-Type", "text/html; charset=utf-8"),
                 ],
-                body: "<!doctype html><a href=\"\(Markup.escape(response.location))\">Back to the application</a>\n")
+                body: body.markup)
         }
     }
 
@@ -29,7 +29,7 @@ struct Pages: Sendable {
             "Connect a device", status: failed ? 400 : 200,
             """
             <h1>Connect a device</h1>
-            \(failed ? "<p class=\"alert\" role=\"alert\">This code is not known, or it has expired.</p>" : "")
+            \(alert(failed ? "This code is not known, or it has expired." : nil))
             <form method="get" action="/device">
             <label for="user_code">The code that your device shows</label>
             <input id="user_code" name="user_code" class="code" autocomplete="off" autocapitalize="characters"
@@ -55,9 +55,9 @@ struct Pages: Sendable {
             "Sign in", status: form.failed ? 401 : 200,
             """
             <h1>Sign in</h1>
-            <p>to let <strong>\(Markup.escape(form.clientName))</strong> ask for access</p>
+            <p>to let <strong>\(form.clientName)</strong> ask for access</p>
             \(deviceNote(form))
-            \(form.failed ? "<p class=\"alert\" role=\"alert\">User name or password is wrong.</p>" : "")
+            \(alert(form.failed ? "User name or password is wrong." : nil))
             <form method="post" action="/sign-in">
             \(hidden(form))
             <label for="username">User name</label>
@@ -67,23 +67,23 @@ struct Pages: Sendable {
             <input id="password" name="password" type="password" autocomplete="current-password" required>
             <button class="main">Sign in</button>
             </form>
-            \(settings.signInHint.map { "<p class=\"hint\">\(Markup.escape($0))</p>" } ?? "")
+            \(hint(settings.signInHint))
             """)
     }
 
     private func consent(_ form: ConsentForm) -> WebReply {
-        let scopes = form.scope.tokens.map { token in
+        let scopes = form.scope.tokens.map { token -> HTML in
             let words = settings.scopes.first { $0.token == token }?.words
-            let detail = words.map { "<br><small>\(Markup.escape($0))</small>" } ?? ""
-            return "<li><code>\(Markup.escape(token))</code>\(detail)</li>"
+            let detail: HTML = words.map { "<br><small>\($0)</small>" } ?? ""
+            return "<li><code>\(token)</code>\(detail)</li>"
         }
         return page(
             "Allow access", formTarget: form.redirectURI,
             """
             <h1>Allow access?</h1>
-            <p><strong>\(Markup.escape(form.clientName))</strong> asks for access to the account
-            <strong>\(Markup.escape(form.user ?? ""))</strong>:</p>
-            <ul>\(scopes.joined())</ul>
+            <p><strong>\(form.clientName)</strong> asks for access to the account
+            <strong>\(form.user ?? "")</strong>:</p>
+            <ul>\(HTML(joining: scopes, with: ""))</ul>
             \(deviceNote(form))
             <form method="post" action="/consent">
             \(hidden(form))
@@ -95,14 +95,29 @@ struct Pages: Sendable {
             """)
     }
 
-    private func deviceNote(_ form: ConsentForm) -> String {
+    private func alert(_ text: String?) -> HTML {
+        text.map { "<p class=\"alert\" role=\"alert\">\($0)</p>" } ?? ""
+    }
+
+    private func hint(_ text: String?) -> HTML {
+        text.map { "<p class=\"hint\">\($0)</p>" } ?? ""
+    }
+
+    private func deviceNote(_ form: ConsentForm) -> HTML {
         form.userCode.map {
-            "<p class=\"hint\">Go on only if your device shows the code <code>\(Markup.escape($0))</code>.</p>"
+            "<p class=\"hint\">Go on only if your device shows the code <code>\($0)</code>.</p>"
         } ?? ""
     }
 
-    private func hidden(_ form: ConsentForm) -> String {
-        Markup.hidden([FormField("request", form.request), FormField("form_token", form.formToken)])
+    private func hidden(_ form: ConsentForm) -> HTML {
+        hidden([FormField("request", form.request), FormField("form_token", form.formToken)])
+    }
+
+    private func hidden(_ fields: [FormField]) -> HTML {
+        let inputs = fields.map { field -> HTML in
+            "<input type=\"hidden\" name=\"\(field.name)\" value=\"\(field.value)\">"
+        }
+        return HTML(joining: inputs, with: "\n")
     }
 
     /// OAuth 2.0 Form Post Response Mode: the browser posts the response to the client.
@@ -111,8 +126,8 @@ struct Pages: Sendable {
             "Back to the application", formTarget: response.redirectURI, script: PageStyle.submit,
             """
             <h1>Back to the application</h1>
-            <form method="post" action="\(Markup.escape(response.redirectURI))">
-            \(Markup.hidden(response.fields))
+            <form method="post" action="\(response.redirectURI)">
+            \(hidden(response.fields))
             <button class="main">Go on</button>
             </form>
             """)
@@ -122,40 +137,24 @@ struct Pages: Sendable {
         if notice == .unknownUserCode { return userCodeEntry(failed: true) }
         let isGood = notice == .deviceAllowed || notice == .deviceDenied
         return page(
-            notice.title, status: isGood ? 200 : 400,
-            "<h1>\(Markup.escape(notice.title))</h1><p>\(Markup.escape(notice.text))</p>")
+            "\(notice.title)", status: isGood ? 200 : 400,
+            "<h1>\(notice.title)</h1><p>\(notice.text)</p>")
     }
 
     private func page(
-        _ title: String, status: Int = 200, formTarget: String? = nil, script: String? = nil, _ content: String
+        _ title: HTML, status: Int = 200, formTarget: String? = nil, script: HTML? = nil, _ content: HTML
     ) -> WebReply {
-        let policy = PageStyle.policy(formTarget: formTarget.flatMap(Markup.origin), script: script)
-        return WebReply(
-            status: status,
-            headers: [
-                ("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"),
-                ("Content-Security-Policy", policy), ("Referrer-Policy", "no-referrer"),
-                ("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"),
-            ],
+        // Chromium checks the redirect after a form against the form's targets as well.
+        let targets = ["'self'"] + (formTarget.flatMap(FormTarget.origin).map { [$0] } ?? [])
+        let document = HTMLDocument(
+            title: title,
+            policy: ContentSecurityPolicy(sheet: PageStyle.sheet, script: script, formTargets: targets),
             body: """
-                <!doctype html>
-                <html lang="en">
-                <head>
-                <meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <meta name="color-scheme" content="light dark">
-                <title>\(Markup.escape(title))</title>
-                <style>\(PageStyle.sheet)</style>
-                </head>
-                <body>
                 <main>
                 \(content)
                 </main>
-                \(script.map { "<script>\($0)</script>" } ?? "")
-                </body>
-                </html>
-
                 """)
+        return WebReply(status: status, headers: document.headers, body: document.text)
     }
 }
 

@@ -1,35 +1,35 @@
 /// Markup. Text that is put into it is escaped; only markup goes in as it is, and markup can only come from literals.
-struct HTML: Sendable, ExpressibleByStringInterpolation {
-    let markup: String
+package struct HTML: Sendable, ExpressibleByStringInterpolation {
+    package let markup: String
 
-    init(stringLiteral value: StaticString) {
+    package init(stringLiteral value: StaticString) {
         markup = value.description
     }
 
-    init(stringInterpolation: StringInterpolation) {
+    package init(stringInterpolation: StringInterpolation) {
         markup = stringInterpolation.markup
     }
 
-    init(joining parts: [HTML], with separator: HTML) {
+    package init(joining parts: [HTML], with separator: HTML) {
         markup = parts.map(\.markup).joined(separator: separator.markup)
     }
 
-    struct StringInterpolation: StringInterpolationProtocol {
+    package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var markup = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             markup.reserveCapacity(literalCapacity * 2)
         }
 
-        mutating func appendLiteral(_ literal: StaticString) {
+        package mutating func appendLiteral(_ literal: StaticString) {
             markup += literal.description
         }
 
-        mutating func appendInterpolation(_ text: String) {
+        package mutating func appendInterpolation(_ text: String) {
             for scalar in text.unicodeScalars { append(scalar) }
         }
 
-        mutating func appendInterpolation(_ html: HTML) {
+        package mutating func appendInterpolation(_ html: HTML) {
             markup += html.markup
         }
 
