@@ -127,6 +127,8 @@ let package = Package(
         module(
             "Vendors", ["Accounts", "MicrosoftIdentity", "MicrosoftAdvertisingPresets"], path: "Sources/Vendors/List"),
         module("VendorInterface", ["Accounts", "APIContract", "APIServer"], path: "Sources/Vendors/Interface"),
+        module("VendorCommands", ["Console", "MicrosoftAdvertisingCommand"], path: "Sources/Vendors/Commands"),
+        module("MicrosoftAdvertisingCommand", ["Console", arguments], path: advertising("Command")),
         module(
             "VendorServices", ["Files", "Secrets", "VendorInterface", "MicrosoftAdvertisingDaemon"],
             path: "Sources/Vendors/Services"),
@@ -150,8 +152,6 @@ let package = Package(
 
         // The command line.
         module("Console", ["APIContract", "APIClient", "Failures", "Text", "CLinux", arguments]),
-        module("MicrosoftAdvertisingCommand", ["Console", arguments], path: advertising("Command")),
-        module("VendorCommands", ["MicrosoftAdvertisingCommand", arguments], path: "Sources/Vendors/Commands"),
         module("Command", ["VendorCommands", "Console", "APIContract", "APIClient", "Failures", "Text", arguments]),
         module(
             "AuthorizationServer",
@@ -163,7 +163,8 @@ let package = Package(
         program(
             "valetkey-demo",
             [
-                "AuthorizationServer", "Console", "HTTPTransport", "Text", "APIClient", "APIContract", lifecycle,
+                "AuthorizationServer", "Console", "Failures", "HTTPTransport", "Text", "APIClient", "APIContract",
+                lifecycle,
                 arguments, subprocess,
             ]),
         .executableTarget(
@@ -256,7 +257,7 @@ let package = Package(
                 nioEmbedded,
                 crypto, cryptoExtras, subprocess, system,
             ]),
-        tests("DemoTests", ["valetkey-demo", "Text"]),
+        tests("DemoTests", ["valetkey-demo", "AuthorizationServer", "Console", "Failures", "Text", arguments]),
     ]
 )
 

@@ -30,15 +30,11 @@ struct ProvidersCommand: ParsableCommand {
     }
 }
 
-struct DemoCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "See how it works on this machine, without an account anywhere.",
-        discussion: "Options go to the demonstration: see valetkey demo -- --help.")
+struct DemoCompanion: CompanionCommand {
+    static let companion = Companion(
+        name: "demo", program: "valetkey-demo",
+        abstract: "See how it works on this machine, without an account anywhere.", help: "valetkey demo -- --help")
 
     @Argument(parsing: .captureForPassthrough, help: .hidden)
     var arguments: [String] = []
-
-    func run() throws {
-        throw Program.become("valetkey-demo", arguments).tell()
-    }
 }

@@ -3,6 +3,7 @@ import APIContract
 import ArgumentParser
 import Console
 import Failures
+import Text
 
 /// Waits for the end of a consent, with a line on a terminal that shows the time left. The daemon is asked once, and
 /// again only where its answer isn't the end.
@@ -45,7 +46,7 @@ struct ConsentWait {
         let began = ContinuousClock.now
         func show() {
             let elapsed = Int((ContinuousClock.now - began).components.seconds)
-            let left = "\(Spans.clock(max(0, consent.expiresIn - elapsed))) left"
+            let left = "\(DurationText.clock(max(0, consent.expiresIn - elapsed))) left"
             let stage = consent.state == .redeeming ? "fetching the token" : left
             screen.replaceLine(screen.paint("Waiting for your consent, \(stage). Ctrl-C stops.", .dim))
         }

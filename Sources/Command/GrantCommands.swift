@@ -2,6 +2,7 @@ import APIClient
 import APIContract
 import ArgumentParser
 import Console
+import Text
 
 struct RefreshCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,7 +16,7 @@ struct RefreshCommand: ParsableCommand {
 
     func run() throws {
         let report = try daemon.withDaemon { try $0.refresh(account) }
-        Terminal.error.line("Refreshed \(account): valid for \(Spans.short(report.expiresIn ?? 0)).")
+        Terminal.error.line("Refreshed \(account): valid for \(DurationText.short(report.expiresIn ?? 0)).")
     }
 }
 

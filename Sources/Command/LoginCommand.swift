@@ -64,7 +64,7 @@ struct LoginCommand: ParsableCommand {
 
     private func openBrowser(_ url: String, _ consent: ConsentReport) {
         let screen = Terminal.error
-        if Environment["SSH_CONNECTION"] != nil, !Browser.isThere {
+        if ProcessEnvironment["SSH_CONNECTION"] != nil, !Browser.isThere {
             let port = url.split(separator: ":").last.map { $0.prefix { $0.isNumber } } ?? ""
             screen.line("This is a remote session. Either forward the port from the machine with the browser:")
             screen.line("  ssh -L \(port):127.0.0.1:\(port) THIS_HOST")
@@ -123,7 +123,8 @@ struct LoginCommand: ParsableCommand {
             if let seconds = consent.tokenExpiresIn {
                 let isRefreshed = consent.error?.meansCode != .noRefreshToken
                 screen.line(
-                    "  valid     \(Spans.short(max(0, seconds)))\(isRefreshed ? ", refreshed automatically" : "")")
+                    "  valid     \(DurationText.short(max(0, seconds)))\(isRefreshed ? ", refreshed automatically" : "")"
+                )
             }
             if let warning = consent.error {
                 screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail.plain)")

@@ -22,13 +22,13 @@ struct TokenCommand: ParsableCommand {
     var account: String
 
     @Option(name: .customLong("min-ttl"), help: "How long the token must still be valid, such as 90s or 5m.")
-    var minTTL: Span?
+    var minTTL: DurationArgument?
 
     @Flag(name: .long, help: "Get a new token, even if the current one is valid.")
     var fresh = false
 
     @Option(name: .long, help: "How long to wait for a refresh; 0s never waits.")
-    var wait = Span(seconds: 30)
+    var wait = DurationArgument(seconds: 30)
 
     @Option(name: .long, help: "raw, json, header or xoauth2.")
     var format = Format.raw
@@ -71,25 +71,4 @@ struct TokenCommand: ParsableCommand {
         case .xoauth2: Data("user=\(user ?? "")\u{1}auth=Bearer \(token)\u{1}\u{1}".utf8).base64EncodedString()
         }
     }
-}
-
-/// A span of time on the command line: a number with s, m, h or d, or a bare number of seconds.
-struct Span: ExpressibleByArgument, CustomStringConvertible {
-    var seconds: Int
-
-    init(seconds: Int) {
-        self.seconds = seconds
-    }
-
-    init?(argument: String) {
-        if let seconds = Int(argument), (0...1_000_000_000).contains(seconds) {
-            self.seconds = seconds
-        } else if let duration = DurationText.parse(argument) {
-            seconds = Int(duration.components.seconds)
-        } else {
-            return nil
-        }
-    }
-
-    var description: String { "\(seconds)s" }
 }

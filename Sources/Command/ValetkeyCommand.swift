@@ -18,8 +18,8 @@ package struct ValetkeyCommand: ParsableCommand {
         version: Version.current,
         subcommands: [
             LoginCommand.self, TokenCommand.self, StatusCommand.self, RefreshCommand.self, LogoutCommand.self,
-            ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self, DemoCommand.self,
-        ] + vendorCommands)
+            ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self,
+        ] + vendorCommands + [DemoCompanion.self])
 
     package init() {}
 }

@@ -6,16 +6,16 @@ import Glibc
 package enum Browser {
     /// Whether there is a browser that the person at this terminal can see.
     package static var isThere: Bool {
-        Environment["BROWSER"]?.isEmpty == false || hasDesktop
+        ProcessEnvironment["BROWSER"]?.isEmpty == false || hasDesktop
     }
 
     private static var hasDesktop: Bool {
-        ["DISPLAY", "WAYLAND_DISPLAY"].contains { Environment[$0]?.isEmpty == false }
+        ["DISPLAY", "WAYLAND_DISPLAY"].contains { ProcessEnvironment[$0]?.isEmpty == false }
     }
 
     /// Starts the browser without waiting for it. False where none could be started.
     package static func open(_ url: String) -> Bool {
-        for candidate in (Environment["BROWSER"] ?? "").split(separator: ":") {
+        for candidate in (ProcessEnvironment["BROWSER"] ?? "").split(separator: ":") {
             let words = candidate.split(separator: " ").map(String.init)
             let hasPlace = words.contains { $0.contains("%s") }
             let command = hasPlace ? words.map { $0.replacing("%s", with: url) } : words + [url]

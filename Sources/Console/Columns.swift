@@ -1,5 +1,19 @@
 /// A table whose columns are as wide as their widest cell, with a dimmed head.
 package struct Columns {
+    /// A row, and the lines below it.
+    package struct Row {
+        package var cells: [String]
+        /// By the cell's index.
+        package var colours: [Int: Colour]
+        package var notes: [String]
+
+        package init(_ cells: [String], colours: [Int: Colour] = [:], notes: [String] = []) {
+            self.cells = cells
+            self.colours = colours
+            self.notes = notes
+        }
+    }
+
     package let screen: Terminal
     package let head: [String]
 
@@ -8,13 +22,19 @@ package struct Columns {
         self.head = head
     }
 
-    package func lines(_ rows: [[String]]) -> [String] {
-        let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
-        return [screen.paint(Self.row(head, widths), .dim)] + rows.map { Self.row($0, widths) }
+    package func lines(_ rows: [Row]) -> [String] {
+        let widths = head.indices.map { column in ([head] + rows.map(\.cells)).map { $0[column].count }.max() ?? 0 }
+        let top = screen.paint(line(Row(head), widths), .dim)
+        return [top] + rows.flatMap { [line($0, widths)] + $0.notes }
     }
 
-    private static func row(_ cells: [String], _ widths: [Int]) -> String {
-        var line = zip(cells, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+    /// Colour takes no room.
+    private func line(_ row: Row, _ widths: [Int]) -> String {
+        let padded = zip(row.cells, widths).enumerated().map { column, cell in
+            let text = cell.0 + String(repeating: " ", count: cell.1 - cell.0.count)
+            return row.colours[column].map { screen.paint(text, $0) } ?? text
+        }
+        var line = padded.joined(separator: "  ")
         while line.last == " " { line.removeLast() }
         return line
     }

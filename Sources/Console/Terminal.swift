@@ -11,17 +11,17 @@ package struct Terminal: Sendable {
     /// False where the stream isn't a terminal, or NO_COLOR is set.
     package let hasColour: Bool
 
-    init(descriptor: CInt, isTerminal: Bool, hasColour: Bool) {
+    package init(descriptor: CInt, isTerminal: Bool, hasColour: Bool) {
         self.descriptor = descriptor
         self.isTerminal = isTerminal
         self.hasColour = hasColour
     }
 
     private init(descriptor: CInt) {
-        let isTerminal = isatty(descriptor) == 1 && Environment["TERM"] != "dumb"
+        let isTerminal = isatty(descriptor) == 1 && ProcessEnvironment["TERM"] != "dumb"
         self.init(
             descriptor: descriptor, isTerminal: isTerminal,
-            hasColour: isTerminal && (Environment["NO_COLOR"] ?? "").isEmpty)
+            hasColour: isTerminal && (ProcessEnvironment["NO_COLOR"] ?? "").isEmpty)
     }
 
     package func line(_ text: String) { write("\(text)\n") }
@@ -29,8 +29,9 @@ package struct Terminal: Sendable {
     /// Replaces the current line.
     package func replaceLine(_ text: String) { write("\r\u{1b}[2K\(text)") }
 
-    /// Writes text for a person. Failures are ignored: there is nobody left to tell.
-    package func write(_ text: String) { _ = put(text) }
+    /// Writes text for a person, unbuffered. False where it can't be written: there may be nobody left to tell.
+    @discardableResult
+    package func write(_ text: String) -> Bool { put(text) == nil }
 
     /// Writes a line of the command's result. The command fails where it can't be written.
     package func result(_ text: String) throws {
@@ -69,11 +70,4 @@ package enum Colour: String {
     case green = "32"
     case yellow = "33"
     case cyan = "36"
-}
-
-/// The process's environment.
-package enum Environment {
-    package static subscript(_ name: String) -> String? {
-        unsafe getenv(name).map { unsafe String(cString: $0) }
-    }
 }

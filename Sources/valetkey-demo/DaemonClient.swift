@@ -1,11 +1,10 @@
 import APIClient
 import APIContract
-import Dispatch
+import Console
 
-/// The socket's client, which blocks, kept off the cooperative pool.
+/// What the demonstration asks of its daemon.
 struct DaemonClient: Sendable {
     private let client: SocketClient
-    private let queue = DispatchQueue(label: "valetkey.demo.socket")
 
     init(path: String) {
         client = SocketClient(path: path)
@@ -16,8 +15,8 @@ struct DaemonClient: Sendable {
         let clock = ContinuousClock()
         let end = clock.now + limit
         while clock.now < end {
-            let isReady = await ask { client in (try? client.health())?.status == "ok" }
-            if isReady { return true }
+            let health = try? await client.ask { client throws(ClientFailure) in try client.health() }
+            if health?.status == "ok" { return true }
             try await Task.sleep(for: .milliseconds(50))
         }
         return false
@@ -41,37 +40,13 @@ struct DaemonClient: Sendable {
     }
 
     private func call<Value: Sendable>(
-        _ body: @escaping @Sendable (SocketClient) throws(ClientFailure) -> Value
+        _ question: @escaping @Sendable (SocketClient) throws(ClientFailure) -> Value
     ) async throws -> Value {
         try Task.checkCancellation()
-        let result = await ask { client -> Result<Value, ClientFailure> in
-            do throws(ClientFailure) {
-                return .success(try body(client))
-            } catch {
-                return .failure(error)
-            }
-        }
-        do {
-            return try result.get()
+        do throws(ClientFailure) {
+            return try await client.ask(question)
         } catch {
-            throw DemoFailure.daemon(Self.words(error))
-        }
-    }
-
-    private func ask<Value: Sendable>(_ body: @escaping @Sendable (SocketClient) -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: body(client)) }
-        }
-    }
-
-    private static func words(_ failure: ClientFailure) -> String {
-        switch failure {
-        case .notReachable(let path, let reason): "the daemon is not reachable on \(path): \(reason)"
-        case .hungUp: "the daemon closed the connection"
-        case .timedOut: "the daemon did not answer in time"
-        case .interrupted: "stopped"
-        case .protocolError(let text): "the daemon's answer is not understood: \(text)"
-        case .problem(let problem): "the daemon says: \(problem.detail)"
+            throw DemoFailure.daemon(CommandFailure(error).message)
         }
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import AuthorizationServer
+import Console
+import Failures
 import FoundationEssentials
 import HTTPTransport
 import Logging
@@ -24,19 +26,24 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("for"),
         help: .init("Stop after this time, such as 60s or 5m. (default: until Ctrl-C)", valueName: "time"))
-    var time: DemoDuration?
+    var time: DurationArgument?
 
     @Flag(help: "Only print the URL to open.")
     var noBrowser = false
 
+    func validate() throws {
+        guard time?.seconds == 0 else { return }
+        throw ValidationError("--for must be longer than 0s")
+    }
+
     func run() async throws {
-        let screen = Screen.forStandardOutput()
+        let screen = Screen(.output)
         do {
             try await tell(on: screen)
         } catch let failure as DemoFailure {
             screen.endStatus()
-            Screen.complain("valetkey demo: \(failure)\n  hint: \(failure.hint)")
-            throw ExitCode(failure.exitCode)
+            Terminal.error.line("valetkey demo: \(failure)\n  hint: \(failure.hint)")
+            throw ExitCode(failure.exit.rawValue)
         }
     }
 
@@ -53,7 +60,7 @@ struct DemoCommand: AsyncParsableCommand {
         let story = Story(
             screen: screen, server: server, daemon: daemon, client: DaemonClient(path: home.socket), home: home,
             transport: transport, opensBrowser: !noBrowser, isAutomatic: auto,
-            time: time?.duration)
+            time: time.map { .seconds($0.seconds) })
         try await Self.run(server, daemon, story)
         screen.endStatus()
         screen.line("", "Ended: the daemon has stopped and its home is removed.")
@@ -78,19 +85,5 @@ struct DemoCommand: AsyncParsableCommand {
             // When the daemon dies the story fails too, and the daemon's failure says more.
             throw daemon.failure ?? error
         }
-    }
-}
-
-/// A time on the command line: a number with `s`, `m` or `h`; seconds without.
-struct DemoDuration: ExpressibleByArgument {
-    let duration: Duration
-
-    init?(argument: String) {
-        let digits = argument.prefix { $0.isASCII && $0.isNumber }
-        let seconds: [Substring: Int64] = ["": 1, "s": 1, "m": 60, "h": 3600]
-        guard let number = Int64(digits), number > 0, number < 1_000_000,
-            let unit = seconds[argument[digits.endIndex...]]
-        else { return nil }
-        duration = .seconds(number * unit)
     }
 }

@@ -1,3 +1,5 @@
+import Failures
+
 /// Why the demonstration can't go on, with the next step.
 enum DemoFailure: Error, CustomStringConvertible {
     case noDaemon
@@ -33,11 +35,10 @@ enum DemoFailure: Error, CustomStringConvertible {
         }
     }
 
-    /// As in sysexits.h, like the other commands.
-    var exitCode: Int32 {
+    var exit: Exit {
         switch self {
-        case .noDaemon, .daemonEnded, .daemonNotReady: 69
-        case .noHome, .daemon, .consent, .page, .resource: 1
+        case .noDaemon, .daemonEnded, .daemonNotReady: .daemonUnreachable
+        case .noHome, .daemon, .consent, .page, .resource: .other
         }
     }
 

@@ -1,6 +1,7 @@
 import APIContract
 import AuthorizationServer
 import Console
+import Text
 
 extension Story {
     /// The one trip through the browser.
@@ -19,7 +20,7 @@ extension Story {
             throw DemoFailure.consent(ended.error?.detail ?? ended.state.words)
         }
         let scope = (ended.scope ?? []).joined(separator: ", ")
-        screen.line("   \(screen.styled("Granted: \(scope)", .good))")
+        screen.line("   \(screen.styled("Granted: \(scope)", .green))")
     }
 
     private func invite(_ consent: ConsentReport) async throws {
@@ -31,19 +32,17 @@ extension Story {
             isOpened
                 ? "   Opening your browser. If nothing happens, open:"
                 : "   Open this URL in a browser on this machine:",
-            "   \(screen.styled(url, .link))",
+            "   \(screen.styled(url, .cyan))",
             "   User \(screen.styled(DemoAccount.user, .bold)), "
                 + "password \(screen.styled(DemoAccount.password, .bold)); then press Allow.")
-        if !isOpened { screen.line("   \(screen.styled("Without a browser: valetkey demo --auto", .quiet))") }
+        if !isOpened { screen.line("   \(screen.styled("Without a browser: valetkey demo --auto", .dim))") }
     }
 
     private func waitForEnd(of started: ConsentReport) async throws -> ConsentReport {
         var consent = started
         while !consent.state.isOver {
-            let (minutes, seconds) = max(0, consent.expiresIn).quotientAndRemainder(dividingBy: 60)
-            screen.status(
-                "   Waiting for \(isAutomatic ? "the daemon" : "you"), \(minutes):\(seconds < 10 ? "0" : "")\(seconds) left"
-            )
+            let left = DurationText.clock(max(0, consent.expiresIn))
+            screen.status("   Waiting for \(isAutomatic ? "the daemon" : "you"), \(left) left")
             consent = try await client.consent()
         }
         return consent

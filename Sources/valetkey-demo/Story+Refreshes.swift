@@ -1,12 +1,13 @@
 import APIContract
 import AuthorizationServer
+import Console
 import FoundationEssentials
 
 extension Story {
     /// Shows each refresh as it happens, until the task is cancelled or the output is closed.
     func showRefreshes(after first: TokenAnswer) async throws {
         screen.heading(5, "The daemon refreshes it before it expires")
-        if time == nil { screen.line("   \(screen.styled("Ctrl-C ends the demonstration.", .quiet))") }
+        if time == nil { screen.line("   \(screen.styled("Ctrl-C ends the demonstration.", .dim))") }
         screen.line("")
         var token = first
         var complaint: FailureReport?
@@ -29,11 +30,11 @@ extension Story {
         screen.line(
             "   \(TimeOfDay.text(Date()))  new access token \(screen.styled(shortened(token), .bold)), "
                 + "valid until \(TimeOfDay.text(token.expiresAt)); "
-                + "refresh token rotated (\(rotations)); \(screen.styled("200, hello \(name)", .good))")
+                + "refresh token rotated (\(rotations)); \(screen.styled("200, hello \(name)", .green))")
     }
 
     private func show(_ failure: FailureReport) {
-        screen.line("   \(TimeOfDay.text(Date()))  \(screen.styled(failure.detail, .bad))")
+        screen.line("   \(TimeOfDay.text(Date()))  \(screen.styled(failure.detail, .red))")
         if let hint = failure.hint { screen.line("             \(hint)") }
     }
 

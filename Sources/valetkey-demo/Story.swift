@@ -1,5 +1,6 @@
 import APIContract
 import AuthorizationServer
+import Console
 import FoundationEssentials
 import HTTPTransport
 import ServiceLifecycle
@@ -52,7 +53,7 @@ struct Story: Service {
             "Everything happens on this machine, and nothing of it stays.")
         screen.heading(1, "An authorization server listens")
         screen.line(
-            "   \(screen.styled(server.issuer, .link))",
+            "   \(screen.styled(server.issuer, .cyan))",
             "   Its access tokens live for \(DemoAccount.tokenLife.components.seconds) seconds; "
                 + "a refresh token works only once.")
     }
@@ -60,13 +61,13 @@ struct Story: Service {
     private func read() async throws -> TokenAnswer {
         screen.heading(4, "Any of your programs reads the token with one request")
         screen.line(
-            "   \(screen.styled("curl -s --unix-socket \(home.socket) http://valetkey/token/\(DemoAccount.name)", .link))",
+            "   \(screen.styled("curl -s --unix-socket \(home.socket) http://valetkey/token/\(DemoAccount.name)", .cyan))",
             "")
         let token = try await client.token()
         let name = try await open(with: token)
         screen.line(
             "   It answers \(shortened(token)), \(token.accessToken.count) characters, valid for \(token.expiresIn) s.",
-            "   With it, \(server.resource) answers: \(screen.styled("200, hello \(name)", .good))")
+            "   With it, \(server.resource) answers: \(screen.styled("200, hello \(name)", .green))")
         return token
     }
 

@@ -49,7 +49,7 @@ struct ParsingTests {
         #expect(try parse("config check /c.toml", as: ConfigCommand.Check.self).file == "/c.toml")
         #expect(try parse("providers", as: ProvidersCommand.self).name == nil)
         #expect(try parse("providers google", as: ProvidersCommand.self).name == "google")
-        #expect(try parse("demo --no-browser x", as: DemoCommand.self).arguments == ["--no-browser", "x"])
+        #expect(try parse("demo --no-browser x", as: DemoCompanion.self).arguments == ["--no-browser", "x"])
     }
 
     @Test(arguments: [
@@ -64,7 +64,7 @@ struct ParsingTests {
         #expect(ValetkeyCommand.exitCode(for: error).rawValue == Exit.usage.rawValue)
     }
 
-    @Test(arguments: ["login", "token", "status", "refresh", "logout", "reload", "config", "providers", "demo"])
+    @Test(arguments: ["login", "token", "status", "refresh", "logout", "reload", "config", "providers", "demo", "ads"])
     func `each command says what it does`(name: String) throws {
         let commands = ValetkeyCommand.configuration.subcommands
         let command = try #require(commands.first { $0.configuration.commandName == name })
@@ -76,18 +76,18 @@ struct ParsingTests {
         ("0", 0), ("90", 90), ("1000000000", 1_000_000_000), ("0s", 0), ("90s", 90), ("5m", 300), ("2h", 7200),
         ("1d", 86_400), ("1h30m", 5400),
     ])
-    func `a span of time is read`(text: String, seconds: Int) {
-        #expect(Span(argument: text)?.seconds == seconds)
+    func `a duration is read`(text: String, seconds: Int) {
+        #expect(DurationArgument(argument: text)?.seconds == seconds)
     }
 
     @Test(arguments: [
         "", "s", "-1", "-5m", "1.5h", "5 m", "5M", "m5", "1000000001", "99999999999999999999", "5m5h", "∞",
     ])
-    func `what is no span of time isn't taken for one`(text: String) {
-        #expect(Span(argument: text) == nil)
+    func `what is no duration isn't taken for one`(text: String) {
+        #expect(DurationArgument(argument: text) == nil)
     }
 
-    @Test func `a span shows itself as it can be typed`() {
-        #expect(Span(argument: Span(seconds: 90).description)?.seconds == 90)
+    @Test func `a duration shows itself as it can be typed`() {
+        #expect(DurationArgument(argument: DurationArgument(seconds: 90).description)?.seconds == 90)
     }
 }

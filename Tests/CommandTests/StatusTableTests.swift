@@ -68,17 +68,4 @@ struct StatusTableTests {
             #expect(!line.unicodeScalars.contains { $0.properties.generalCategory == .control })
         }
     }
-
-    @Test(arguments: [
-        (0, "0s"), (59, "59s"), (60, "1m 0s"), (3599, "59m 59s"), (3600, "1h 0m"), (86_399, "23h 59m"),
-        (86_400, "1d 0h"), (7_776_000, "90d 0h"), (-5, "-5s"), (-65, "-1m 5s"),
-    ])
-    func `a span is short`(seconds: Int, text: String) {
-        #expect(Spans.short(seconds) == text)
-    }
-
-    @Test(arguments: [(0, "0:00"), (9, "0:09"), (61, "1:01"), (581, "9:41"), (3600, "60:00")])
-    func `time that runs down shows as a clock`(seconds: Int, text: String) {
-        #expect(Spans.clock(seconds) == text)
-    }
 }

@@ -1,3 +1,7 @@
+import ArgumentParser
+import AuthorizationServer
+import Console
+import Failures
 import FoundationEssentials
 import Testing
 import Text
@@ -5,14 +9,14 @@ import Text
 @testable import valetkey_demo
 
 @Suite struct DemoTests {
-    @Test(arguments: [("60s", 60), ("90", 90), ("5m", 300), ("2h", 7200)])
-    func `a time has a unit or is in seconds`(text: String, seconds: Int64) {
-        #expect(DemoDuration(argument: text)?.duration == .seconds(seconds))
+    @Test(arguments: [("60s", 60), ("90", 90), ("5m", 300), ("2h", 7200), ("1d", 86_400)])
+    func `a time has a unit or is in seconds`(text: String, seconds: Int) throws {
+        #expect(try DemoCommand.parse(["--for", text]).time?.seconds == seconds)
     }
 
-    @Test(arguments: ["", "0", "-5", "5d", "s", "5 s", "99999999999999999999s", "٣s"])
+    @Test(arguments: ["", "0", "0s", "-5", "s", "5 s", "99999999999999999999s", "٣s"])
     func `what is no time is refused`(text: String) {
-        #expect(DemoDuration(argument: text) == nil)
+        #expect(throws: (any Error).self) { try DemoCommand.parse(["--for", text]) }
     }
 
     @Test func `a long or relative TMPDIR is left alone`() {
@@ -56,12 +60,15 @@ import Text
     @Test func `a failure quotes the daemon's log and says what to do`() {
         let failure = DemoFailure.daemonEnded(status: "exited(1)", log: ["one", "two"])
         #expect("\(failure)" == "the daemon ended by itself (exited(1))\n  | one\n  | two")
-        #expect(failure.exitCode == 69)
+        #expect(failure.exit == .daemonUnreachable)
         #expect(!failure.hint.isEmpty)
     }
 
     @Test func `without colour nothing is styled`() {
-        #expect(Screen(isTerminal: true, hasColour: false).styled("x", .good) == "x")
-        #expect(Screen(isTerminal: true, hasColour: true).styled("x", .good) == "\u{1b}[32mx\u{1b}[0m")
+        func screen(hasColour: Bool) -> Screen {
+            Screen(Terminal(descriptor: -1, isTerminal: true, hasColour: hasColour))
+        }
+        #expect(screen(hasColour: false).styled("x", .green) == "x")
+        #expect(screen(hasColour: true).styled("x", .green) == "\u{1b}[32mx\u{1b}[0m")
     }
 }

@@ -11,17 +11,9 @@ struct StatusTable {
     private static let barWidth = 10
 
     func lines(_ reports: [AccountReport]) -> [String] {
-        let header = ["ACCOUNT", "PROVIDER", "STATE", "TIME LEFT", "NEXT REFRESH", "CONSENT"]
-        let rows = reports.map(cells)
-        let widths = header.indices.map { column in
-            ([header] + rows).map { $0[column].count }.max() ?? 0
-        }
-        var lines = [screen.paint(row(header, widths), .dim)]
-        for (report, cells) in zip(reports, rows) {
-            lines.append(row(cells, widths, colour: (column: 2, colour(report.state))))
-            lines += notes(report)
-        }
-        return lines
+        let head = ["ACCOUNT", "PROVIDER", "STATE", "TIME LEFT", "NEXT REFRESH", "CONSENT"]
+        return Columns(screen: screen, head: head).lines(
+            reports.map { Columns.Row(cells($0), colours: [2: colour($0.state)], notes: notes($0)) })
     }
 
     private func cells(_ report: AccountReport) -> [String] {
@@ -30,28 +22,20 @@ struct StatusTable {
             report.provider ?? report.issuer ?? "-",
             word(report.state),
             timeLeft(report),
-            report.nextRefreshIn.map { $0 == 0 ? "now" : "in \(Spans.short($0))" } ?? "-",
-            report.consentedAt.map { "\(Spans.short(max(0, Int(now.timeIntervalSince($0))))) ago" } ?? "-",
+            report.nextRefreshIn.map { $0 == 0 ? "now" : "in \(DurationText.short($0))" } ?? "-",
+            report.consentedAt.map { "\(DurationText.short(max(0, Int(now.timeIntervalSince($0))))) ago" } ?? "-",
         ]
-    }
-
-    private func row(_ cells: [String], _ widths: [Int], colour: (column: Int, Colour)? = nil) -> String {
-        let padded = zip(cells, widths).enumerated().map { column, cell in
-            let text = cell.0 + String(repeating: " ", count: cell.1 - cell.0.count)
-            return column == colour?.column ? screen.paint(text, colour?.1 ?? .bold) : text
-        }
-        var line = padded.joined(separator: "  ")
-        while line.last == " " { line.removeLast() }
-        return line
     }
 
     private func timeLeft(_ report: AccountReport) -> String {
         guard let seconds = report.expiresIn else { return "-" }
         guard seconds > 0 else { return "expired" }
-        guard screen.isTerminal, let lifetime = report.lifetime, lifetime > 0 else { return Spans.short(seconds) }
+        guard screen.isTerminal, let lifetime = report.lifetime, lifetime > 0 else {
+            return DurationText.short(seconds)
+        }
         let full = min(Self.barWidth, (seconds * Self.barWidth + lifetime - 1) / lifetime)
         let bar = String(repeating: "█", count: full) + String(repeating: "░", count: Self.barWidth - full)
-        return "\(bar) \(Spans.short(seconds))"
+        return "\(bar) \(DurationText.short(seconds))"
     }
 
     private func notes(_ report: AccountReport) -> [String] {

@@ -1,5 +1,5 @@
-package import ArgumentParser
+package import Console
 import MicrosoftAdvertisingCommand
 
-/// The commands of `valetkey` that the vendors bring along.
-package let vendorCommands: [any ParsableCommand.Type] = [AdsCommand.self]
+/// The subcommands of `valetkey` that vendors contribute.
+package let vendorCommands: [any CompanionCommand.Type] = [AdsCompanion.self]

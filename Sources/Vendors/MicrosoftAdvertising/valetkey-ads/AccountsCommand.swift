@@ -61,10 +61,10 @@ struct AccountsCommand: AsyncParsableCommand {
         let table = Columns(
             screen: Terminal.output, head: ["", "ACCOUNT ID", "NUMBER", "NAME", "CUSTOMER ID", "STATUS", "CURRENCY"])
         let rows = list.map { account in
-            [
+            Columns.Row([
                 account.id == current ? "*" : " ", account.id, account.number ?? "-", account.name ?? "-",
                 account.customerID, account.status ?? "-", account.currency ?? "-",
-            ]
+            ])
         }
         try Terminal.output.result(table.lines(rows).joined(separator: "\n"))
     }

@@ -2,7 +2,6 @@ import APIClient
 import APIContract
 import Accounts
 import Console
-import Dispatch
 import Failures
 import HTTPTransport
 import MicrosoftAdvertisingClient
@@ -12,15 +11,13 @@ import MicrosoftAdvertisingService
 import OAuth
 import Text
 
-/// One account of the daemon, and the source of its credentials. The client blocks, so it runs off the cooperative pool.
+/// One account of the daemon, and the source of its credentials.
 struct AdvertisingAccount: CredentialSource {
     let name: String
     let preset: AdvertisingPreset
     /// The scope of the current token.
     let scope: [String]
     private let client: SocketClient
-
-    private static let queue = DispatchQueue(label: "valetkey.ads.socket")
 
     init(_ name: String, _ client: SocketClient) async throws(CommandFailure) {
         let report = try await Self.ask(client) { client throws(ClientFailure) in try client.account(name) }
@@ -66,15 +63,10 @@ struct AdvertisingAccount: CredentialSource {
     private static func ask<Value: Sendable>(
         _ client: SocketClient, _ question: @escaping @Sendable (SocketClient) throws(ClientFailure) -> Value
     ) async throws(CommandFailure) -> Value {
-        let result = await withCheckedContinuation { continuation in
-            queue.async {
-                continuation.resume(
-                    returning: Result { () throws(ClientFailure) in try question(client) })
-            }
-        }
-        switch result {
-        case .success(let value): return value
-        case .failure(let failure): throw CommandFailure(failure)
+        do throws(ClientFailure) {
+            return try await client.ask(question)
+        } catch {
+            throw CommandFailure(error)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Console
 import MicrosoftAdvertisingService
+import Text
 
 /// Waits as long as the service asks, and shows it. Ctrl-C ends the program.
 enum Pause {
@@ -13,7 +14,8 @@ enum Pause {
         screen.line("\(failure)")
         while left > 0 {
             screen.replaceLine(
-                screen.paint("Waiting as Microsoft Advertising asks, \(Spans.clock(left)) left. Ctrl-C stops.", .dim))
+                screen.paint(
+                    "Waiting as Microsoft Advertising asks, \(DurationText.clock(left)) left. Ctrl-C stops.", .dim))
             try await Task.sleep(for: .seconds(1))
             left -= 1
         }

@@ -43,7 +43,9 @@ struct ServiceOptions: ParsableArguments {
     }
 
     private func address(_ environment: AdvertisingEnvironment) throws(CommandFailure) -> ServiceAddress {
-        guard let text = baseURL ?? Environment["VALETKEY_ADS_BASE_URL"] else { return ServiceAddress(environment) }
+        guard let text = baseURL ?? ProcessEnvironment["VALETKEY_ADS_BASE_URL"] else {
+            return ServiceAddress(environment)
+        }
         do throws(EndpointFault) {
             return try ServiceAddress(text)
         } catch {

@@ -44,10 +44,10 @@ struct UserText {
         }
         guard !user.roles.isEmpty else { return lines }
         let table = Columns(screen: screen, head: ["CUSTOMER ID", "ROLE", "ACCOUNTS"])
-        return lines + [""] + table.lines(user.roles.map(Self.row))
+        return lines + [""] + table.lines(user.roles.map { Columns.Row(Self.cells($0)) })
     }
 
-    private static func row(_ role: CustomerRole) -> [String] {
+    private static func cells(_ role: CustomerRole) -> [String] {
         let accounts = role.accountIDs.isEmpty ? "all" : role.accountIDs.joined(separator: " ")
         let linked = role.linkedAccountIDs.isEmpty ? "" : ", linked: \(role.linkedAccountIDs.joined(separator: " "))"
         return [role.customerID, role.roleName ?? "role \(role.roleID)", accounts + linked]

@@ -1,5 +1,5 @@
-/// Spans of time for people.
-package enum Spans {
+/// Durations as people read them.
+extension DurationText {
     /// `59s`, `4m 10s`, `2h 5m`, `3d 4h`.
     package static func short(_ seconds: Int) -> String {
         switch abs(seconds) {

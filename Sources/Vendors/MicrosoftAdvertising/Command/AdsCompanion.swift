@@ -1,0 +1,14 @@
+package import ArgumentParser
+package import Console
+
+/// `valetkey ads`.
+package struct AdsCompanion: CompanionCommand {
+    package static let companion = Companion(
+        name: "ads", program: "valetkey-ads", abstract: "Ask Microsoft Advertising: user, accounts, headers.",
+        help: "valetkey ads user --help")
+
+    @Argument(parsing: .captureForPassthrough, help: .hidden)
+    package var arguments: [String] = []
+
+    package init() {}
+}
