@@ -15,15 +15,15 @@ struct DrippingTests {
                 try client.send(start)
                 // Each turn lasts as long as the other listener waits for a request: less than this one gives.
                 var drips = 0
-                while drips < 100, !client.hasArrival {
-                    try client.send("x")
+                while drips < 100, !client.hasArrival, (try? client.send("x")) != nil {
                     let pace = try RawClient(.ipv4(port: clock.port ?? 0))
                     #expect(try pace.ask("GET /a HTTP/1.1\r\n\r\n")?.status == 200)
                     #expect(try pace.isEnded())
                     drips += 1
                 }
                 #expect(drips < 100)
-                let answer = try client.read()
+                // Who is cut off may find the connection reset, having sent more than was read.
+                let answer = (try? client.read()) ?? nil
                 #expect(answer?.status == (start.hasPrefix("POST") ? 408 : nil))
                 #expect(responder.count == 0)
             }
