@@ -56,13 +56,16 @@ package struct Daemon {
         _ parts: Parts, _ machine: Machine, hangUps: UnixSignalsSequence, stops: UnixSignalsSequence
     ) async -> StartFault? {
         let surroundings = machine.surroundings
+        let (start, started) = AsyncStream.makeStream(of: Never.self)
         let socket = SocketService(manager: manager, keeper: parts.keeper, consents: parts.consents) {
-            try await open(parts, machine)
+            let server = try await open(parts, machine)
+            started.finish()
+            return server
         }
         // Stopped from the last to the first.
         var services = parts.services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         services += [
-            .init(service: ReloadService(signals: hangUps, reloader: parts.reloader, manager: manager)),
+            .init(service: ReloadService(signals: hangUps, start: start, reloader: parts.reloader, manager: manager)),
             .init(service: socket, failureTerminationBehavior: .gracefullyShutdownGroup),
             .init(service: StopService(signals: stops), successTerminationBehavior: .gracefullyShutdownGroup),
         ]

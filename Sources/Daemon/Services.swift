@@ -69,14 +69,17 @@ struct WatchdogService: Service {
     }
 }
 
-/// SIGHUP loads the configuration again.
+/// SIGHUP loads the configuration again, once the daemon has started with the one that it has read first.
 struct ReloadService: Service {
     let signals: any AsyncSequence<UnixSignal, Never> & Sendable
+    /// Ends when the daemon has started.
+    let start: AsyncStream<Never>
     let reloader: Reloader
     let manager: ServiceManager
 
     func run() async {
         await cancelWhenGracefulShutdown {
+            for await _ in start {}
             for await _ in signals {
                 manager.reloading()
                 manager.ready(await reloader.reload().event.status)

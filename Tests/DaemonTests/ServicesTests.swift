@@ -61,7 +61,9 @@ import UnixSignals
     @Test func `a reload by signal is told before and after, also where the file is refused`() async throws {
         let parts = Parts(try .doubles(in: folder))
         let (signals, send) = AsyncStream.makeStream(of: UnixSignal.self)
-        let service = ReloadService(signals: signals, reloader: parts.reloader, manager: manager)
+        let (start, started) = AsyncStream.makeStream(of: Never.self)
+        let service = ReloadService(signals: signals, start: start, reloader: parts.reloader, manager: manager)
+        started.finish()
         try await run(service) {
             for (text, status) in [
                 ("", "Serving tokens of 0 accounts"),
@@ -74,6 +76,23 @@ import UnixSignals
                 #expect(ready.hasPrefix("READY=1\nSTATUS=\(status)") && ready.split(separator: "\n").count == 2)
             }
         }
+    }
+
+    @Test func `a signal that comes during the start is answered after it`() async throws {
+        let parts = Parts(try .doubles(in: folder))
+        let (signals, send) = AsyncStream.makeStream(of: UnixSignal.self)
+        let (start, started) = AsyncStream.makeStream(of: Never.self)
+        let service = ReloadService(signals: signals, start: start, reloader: parts.reloader, manager: manager)
+        send.yield(.sighup)
+        let executor = StepExecutor()
+        let running = Task(executorPreference: executor) { await service.run() }
+        executor.runUntilAllWait()
+        #expect(socket.received() == [])
+        started.finish()
+        send.finish()
+        executor.runUntilAllWait()
+        await running.value
+        #expect(socket.received().count == 2)
     }
 
     @Test func `the watchdog hears of the daemon at each interval, as long as it works`() async throws {
@@ -109,8 +128,8 @@ import UnixSignals
             let place = SocketPlace.path(folder.file("s"))
             let service = SocketService(manager: manager, keeper: rig.keeper, consents: rig.consents) {
                 defer { open.finish() }
-                return try await SocketServer.open(
-                    place, group: rig.surroundings.loops, table: RouteTable(rig.api.routes, version: "1"))
+                let table = RouteTable(rig.api.routes, version: "0")
+                return try await SocketServer.open(place, group: rig.surroundings.loops, table: table)
             }
             try await run(service) {
                 for await _ in opened {}
