@@ -73,9 +73,14 @@ import Text
             let asked = rig.server.activity.refreshes.count
             rig.clock.advance(by: .seconds(600))
             rig.keeper.wake()
-            #expect(rig.server.activity.refreshes.count == asked)
-            let report = try rig.api.account("demo").get()
-            #expect(report.state == .configurationError)
+            // A refresh would be under way from this moment on, before its request has gone out.
+            #expect(try rig.api.account("demo").get().state == .configurationError)
+            let next = try #require(rig.keeper.account("demo")?.life.nextRefresh)
+            #expect(next - rig.time.now().instant == .seconds(3000))
+            rig.clock.advance(by: .seconds(3000))
+            rig.keeper.wake()
+            #expect(try rig.api.account("demo").get().state == .refreshing)
+            try await rig.server.wait { $0.refreshes.count == asked + 1 }
         }
     }
 
