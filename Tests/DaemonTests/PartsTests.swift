@@ -19,38 +19,6 @@ import Testing
         }
     }
 
-    @Test func `why a consent failed is told to the log, with the remedy`() async throws {
-        try await Rig.run(account: { try .discovered($0) }) { rig in
-            rig.server.failAlways(.error("invalid_client"))
-            let end = try await rig.consent()
-            #expect(end.state == .failed)
-            let line = await rig.log.line("consent ended")
-            #expect(line.level == .warning && line.fields["account"] == "demo" && line.fields["state"] == "failed")
-            #expect(line.fields["code"] == "invalid_client")
-            #expect(line.fields["detail"] == end.error?.detail && line.fields["hint"] == end.error?.hint)
-        }
-    }
-
-    @Test func `a consent that ends well is told with the way it took`() async throws {
-        try await Rig.run(account: { try .discovered($0) }) { rig in
-            try await rig.consent(endingAs: .granted)
-            #expect(await rig.log.line("consent started").fields == ["account": "demo", "flow": "paste"])
-            let end = await rig.log.line("consent ended")
-            #expect(end.level == .info && end.fields == ["account": "demo", "state": "granted"])
-        }
-    }
-
-    @Test func `a push that fails in the middle of a consent is told to the log`() async throws {
-        try await Rig.run({ $0.requiresPushedRequests = true }, account: { try .discovered($0) }) { rig in
-            _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
-            await rig.clock.awaitSleeper(for: .seconds(45))
-            rig.transport.fail("/par")
-            rig.clock.advance(by: .seconds(45))
-            let line = await rig.log.line("the authorization request was not pushed again")
-            #expect(line.level == .warning && line.fields["account"] == "demo" && line.fields["code"] == "connection")
-        }
-    }
-
     @Test func `the daemon asks to be woken when a refresh is due, and refreshes when it is`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
