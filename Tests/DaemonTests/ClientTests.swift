@@ -148,7 +148,7 @@ import Text
     }
 
     // CC-1
-    @Test func `a client that acts for itself asks, renews by asking, and holds no refresh token`() async throws {
+    @Test func `a client that acts for itself refreshes by asking again, and holds no refresh token`() async throws {
         let account = { (server: AuthorizationServer) throws -> AccountSettings in
             var account = try AccountSettings.discovered(
                 server, client: Client(id: "deskc", secret: Self.secret, authentication: .clientSecretBasic))

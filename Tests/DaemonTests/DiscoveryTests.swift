@@ -16,7 +16,7 @@ import Testing
     private static let openID = "/.well-known/openid-configuration"
 
     // META-1, META-3
-    @Test func `an issuer alone brings a consent, its refreshes and one look at the metadata`() async throws {
+    @Test func `an issuer is enough for a consent and its refreshes, with one look at the metadata`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             guard case .token = await rig.refresh() else { throw Unexpected() }
@@ -57,7 +57,7 @@ import Testing
     }
 
     // META-3
-    @Test func `an endpoint that fails has the metadata fetched anew`() async throws {
+    @Test func `an endpoint that fails has the metadata fetched again`() async throws {
         try await Rig.run({ $0.metadataLife = 3600 }, account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             rig.clock.advance(by: .seconds(61))

@@ -51,7 +51,7 @@ import Text
     }
 
     // DPOP-3
-    @Test func `a server that is never content is asked twice, not for ever`() async throws {
+    @Test func `a server that is never content is asked twice, not forever`() async throws {
         try await Rig.run(account: Self.account) { rig in
             rig.server.failAlways(.error("use_dpop_nonce"))
             try await rig.consent(endingAs: .failed)
@@ -70,7 +70,7 @@ import Text
                 try await rig.transport.send(HTTPCall(.get, rig.server.resource, headers: headers)).get().status
             }
             let proven = [("Authorization", "DPoP \(token)"), ("DPoP", answer.proof)]
-            // A proof is for one request, and the token alone opens nothing.
+            // A proof is for one request, and the token without one opens nothing.
             let statuses = [
                 try await get(proven), try await get(proven), try await get([("Authorization", "Bearer \(token)")]),
             ]

@@ -13,7 +13,7 @@ import Vendors
 @testable import Daemon
 
 @Suite(.timeLimit(.minutes(1))) struct ReloadTests {
-    @Test func `a reload takes up what concerns the daemon itself, and says what that was`() async throws {
+    @Test func `a reload applies what concerns the daemon itself, and says what has changed`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             func reload(_ daemon: String) async throws -> [String] {
                 let account = "[accounts.demo]\nissuer = \"\(rig.server.issuer)\"\nclient_id = \"desk\"\n"

@@ -129,7 +129,7 @@ struct Rig {
 }
 
 extension AccountSettings {
-    /// An account that knows its server by the issuer alone.
+    /// An account that knows its server only by the issuer.
     static func discovered(
         _ server: AuthorizationServer, client: Client = Client(id: "desk"), scope: String = "mail"
     ) throws -> AccountSettings {

@@ -36,7 +36,7 @@ import Testing
         publish("a")
         await follower.run { event in
             notes.add(event.account ?? "")
-            // While the first one is handled there are more than its buffer and the bus hold.
+            // While the first one is handled there are more than its buffer of two and the bus hold.
             if event.account == "a" { publish("b", "c", "d", "e", "f", "g", "h") }
             if event.account == "h" { bus.close() }
         } gap: {
