@@ -78,12 +78,14 @@ struct ReloadService: Service {
     let manager: ServiceManager
 
     func run() async {
-        await cancelWhenGracefulShutdown {
-            for await _ in start {}
-            for await _ in signals {
-                manager.reloading()
-                manager.ready(await reloader.reload().event.status)
-            }
+        await cancelWhenGracefulShutdown { await answerSignals() }
+    }
+
+    func answerSignals() async {
+        for await _ in start {}
+        for await _ in signals {
+            manager.reloading()
+            manager.ready(await reloader.reload().event.status)
         }
     }
 }

@@ -43,32 +43,17 @@ extension SecretReader {
     }
 
     private func run(_ program: String, _ arguments: [String]) async -> Outcome {
-        var options = PlatformOptions()
-        // A session of its own, so that the programs that it starts are ended with it.
-        options.createSession = true
-        options.teardownSequence = [
-            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500)),
-            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero),
-        ]
+        let call = ProgramCall(program, arguments, environment: environment)
         do {
             let result = try await Subprocess.run(
-                program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
-                environment: .custom(inheritedEnvironment), platformOptions: options,
-                output: .bytes(limit: Self.sizeLimit), error: .bytes(limit: Self.sizeLimit))
+                call.executable, arguments: Arguments(arguments), environment: call.environment,
+                platformOptions: call.options, output: .bytes(limit: Self.sizeLimit),
+                error: .bytes(limit: Self.sizeLimit))
             return .ended(result.terminationStatus, output: result.standardOutput, errors: result.standardError)
         } catch let error as SubprocessError {
             return .failed(Self.fault(error, program: program.shown))
         } catch {
             return .failed(Task.isCancelled ? .cancelled : .programNotStarted(program: program.shown))
-        }
-    }
-
-    /// The environment without the variables by which systemd talks to the daemon.
-    private var inheritedEnvironment: [Environment.Key: String] {
-        let own: Set = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"]
-        return environment.reduce(into: [:]) { inherited, variable in
-            guard !own.contains(variable.key), let key = Environment.Key(rawValue: variable.key) else { return }
-            inherited[key] = variable.value
         }
     }
 

@@ -85,7 +85,7 @@ import UnixSignals
         let service = ReloadService(signals: signals, start: start, reloader: parts.reloader, manager: manager)
         send.yield(.sighup)
         let executor = StepExecutor()
-        let running = Task(executorPreference: executor) { await service.run() }
+        let running = Task(executorPreference: executor) { await service.answerSignals() }
         executor.runUntilAllWait()
         #expect(socket.received() == [])
         started.finish()

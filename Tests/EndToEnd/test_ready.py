@@ -36,3 +36,18 @@ class Ready(lab.Case):
             self.manager.wait("READY=1")
             daemon.signal(signal.SIGTERM)
             self.assertEqual(daemon.wait(), 0, daemon.log)
+
+    def test_a_refused_file_is_told_in_the_status_and_the_daemon_goes_on(self):
+        daemon = self.ready()
+        self.place.configure("[accounts.ads\n")
+        daemon.signal(signal.SIGHUP)
+        self.manager.wait("RELOADING=1")
+        self.manager.wait("READY=1")
+        status = self.manager.wait("STATUS=")
+        self.assertIn("config.toml:1:", status)
+        self.assertEqual(daemon.ask("GET", "/accounts/ads").status, 200)
+        self.place.configure('[accounts.ads]\nprovider = "microsoft-advertising"\nclient_id = "desk"\n')
+        self.assertEqual(daemon.ask("POST", "/reload").status, 200)
+        self.assertIn("Serving tokens of 1 account", self.manager.wait("STATUS=Serving"))
+        daemon.signal(signal.SIGTERM)
+        self.assertEqual(daemon.wait(), 0, daemon.log)

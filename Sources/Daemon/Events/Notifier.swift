@@ -73,7 +73,7 @@ final class Notifier: Sendable {
         let variables = ["VALETKEY_ACCOUNT": account, "VALETKEY_COMMAND": "valetkey login \(account)"]
         let program = ChildProgram(words, environment: environment.merging(variables) { $1 })
         guard let program, await !program.run(clock: clock), !Task.isCancelled else { return }
-        log.warning("the notification failed", metadata: ["account": "\(account)", "program": "\(program.program)"])
+        log.warning("the notification failed", metadata: ["account": "\(account)", "program": "\(program.name)"])
     }
 
     private func desktopCommand(_ account: String) -> [String] {

@@ -1,13 +1,11 @@
+import Secrets
 import Subprocess
-import SystemPackage
 
-/// A program that the daemon starts to tell somebody something: without a shell, without input, its output discarded.
+/// A program that the daemon starts to tell somebody something: without input, its output discarded.
 struct ChildProgram: Sendable {
-    /// The program, which is looked for in PATH where it is only a name.
-    var program: String
-    var arguments: [String]
-    /// All that the program sees of the daemon's environment.
-    var environment: [String: String]
+    private let call: ProgramCall
+
+    var name: String { call.program }
 
     /// How long a program may take.
     static let limit = Duration.seconds(30)
@@ -15,9 +13,7 @@ struct ChildProgram: Sendable {
     /// nil where there is no program.
     init?(_ words: [String], environment: [String: String]) {
         guard let program = words.first, !program.isEmpty else { return nil }
-        self.program = program
-        self.arguments = Array(words.dropFirst())
-        self.environment = environment
+        call = ProgramCall(program, Array(words.dropFirst()), environment: environment)
     }
 
     /// Runs it, and ends it and what it has started where it takes too long or the task is cancelled. False unless it
@@ -36,20 +32,9 @@ struct ChildProgram: Sendable {
     }
 
     private func run() async -> Bool {
-        var options = PlatformOptions()
-        // A session of its own, so that what the program has started ends with it.
-        options.createSession = true
-        options.teardownSequence = [
-            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500)),
-            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero),
-        ]
-        let pairs = environment.compactMap { name, value in
-            Subprocess.Environment.Key(rawValue: name).map { ($0, value) }
-        }
         let result = try? await Subprocess.run(
-            program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
-            environment: .custom(Dictionary(pairs) { $1 }), platformOptions: options, input: .none,
-            output: .discarded, error: .discarded)
+            call.executable, arguments: Arguments(call.arguments), environment: call.environment,
+            platformOptions: call.options, input: .none, output: .discarded, error: .discarded)
         return result?.terminationStatus.isSuccess == true
     }
 }

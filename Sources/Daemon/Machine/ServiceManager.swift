@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Secrets
 
 /// systemd's side of a service, as it is documented to be stable: notification over a datagram socket, inherited
 /// sockets, watchdog. Without systemd all of it does nothing.
@@ -17,9 +18,6 @@ struct ServiceManager: Sendable {
     let environment: [String: String]
 
     private static let firstInherited: CInt = 3
-    private static let ownVariables = [
-        "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
-    ]
 
     init(environment: [String: String], process: pid_t = getpid()) {
         let isForProcess = { (key: String) in environment[key].map { $0 == "\(process)" } }
@@ -32,13 +30,13 @@ struct ServiceManager: Sendable {
         inheritedCount = isForProcess("LISTEN_PID") == true ? max(0, count) : 0
         inheritedSocket = inheritedCount > 0 ? Self.firstInherited : nil
         credentialsFolder = environment["CREDENTIALS_DIRECTORY"]
-        self.environment = environment.filter { !Self.ownVariables.contains($0.key) }
+        self.environment = environment.filter { !ProgramCall.serviceVariables.contains($0.key) }
     }
 
     /// Makes sure that no program that is started sees what was meant for this process: neither the variables nor the
     /// sockets. To be called before there are threads that look at the environment.
     func takeOut() {
-        for name in Self.ownVariables { _ = unsafe unsetenv(name) }
+        for name in ProgramCall.serviceVariables { _ = unsafe unsetenv(name) }
         for offset in 0..<inheritedCount { _ = fcntl(Self.firstInherited + offset, F_SETFD, FD_CLOEXEC) }
     }
 

@@ -91,6 +91,24 @@ struct MachineTests {
                 .hasPrefix("78 the folder \(folder.path)/file/valetkey can't be used"))
     }
 
+    @Test func `a credential seals where there is one, and the key file is still read where it was made before`() throws
+    {
+        let credentials = ["CREDENTIALS_DIRECTORY": folder.path]
+        try folder.write(Array(repeating: 7, count: 32), as: "valetkey.key")
+        try machine(credentials).transport.stop()
+        #expect(throws: (any Error).self) { try folder.read(".local/share/valetkey/key") }
+
+        let other = try MachineTests()
+        try other.machine().transport.stop()
+        let key = ".local/share/valetkey/key"
+        #expect(try other.folder.read(key).count == 32)
+        // A key file that can't be used is a fault, also beside a credential.
+        try other.folder.write([1, 2, 3], as: key)
+        try other.folder.write(Array(repeating: 7, count: 32), as: "valetkey.key")
+        let expected = "78 the key \(other.folder.file(key)) can't be used: it isn't 32 octets long"
+        #expect(other.fault(["CREDENTIALS_DIRECTORY": other.folder.path]) == expected)
+    }
+
     @Test func `programs that are started don't see what the service manager has said`() throws {
         let machine = try machine(["NOTIFY_SOCKET": "/n", "SEEN": "1"])
         defer { machine.transport.stop() }

@@ -1,0 +1,50 @@
+import Failures
+import Glibc
+import Scratch
+import Testing
+
+@testable import Daemon
+
+/// The daemon as it is started, each time in a process of its own.
+@Suite(.timeLimit(.minutes(1))) struct WholeDaemonTests {
+    @Test func `the daemon says that it is ready, answers SIGHUP, lives, and stops by SIGTERM`() async {
+        await #expect(processExitsWith: .success) {
+            let folder = try ScratchFolder()
+            let socket = try NotifySocket(folder.file("notify"))
+            let environment = [
+                "HOME": folder.path, "XDG_RUNTIME_DIR": folder.path, "NOTIFY_SOCKET": socket.name,
+                "WATCHDOG_USEC": "60000000",
+            ]
+            func wait(for state: String) async throws {
+                while try await !socket.next().hasPrefix(state) {}
+            }
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await Daemon(.init(environment: environment)).run() }
+                // The watchdog hears of the daemon during the start.
+                try await wait(for: "WATCHDOG=1")
+                try await wait(for: "READY=1\nSTATUS=Serving tokens of 0 accounts")
+                #expect(try folder.names() == [".local", "notify", "valetkey.sock"])
+                kill(getpid(), SIGHUP)
+                try await wait(for: "RELOADING=1")
+                try await wait(for: "READY=1\nSTATUS=Configuration not loaded")
+                kill(getpid(), SIGTERM)
+                try await wait(for: "STOPPING=1")
+                try await group.waitForAll()
+                #expect(try folder.names() == [".local", "notify"])
+            }
+        }
+    }
+
+    @Test func `a socket that can't be opened ends the start with its own exit status`() async {
+        await #expect(processExitsWith: .exitCode(78)) {
+            let folder = try ScratchFolder()
+            let options = Daemon.Options(
+                socket: folder.file("no/such/folder"), environment: ["HOME": folder.path])
+            do throws(StartFault) {
+                try await Daemon(options).run()
+            } catch {
+                exit(error.exit.rawValue)
+            }
+        }
+    }
+}
