@@ -75,7 +75,7 @@ import Text
             rig.keeper.wake()
             // A refresh would be under way from this moment on, before its request has gone out.
             #expect(try rig.api.account("demo").get().state == .configurationError)
-            let next = try #require(rig.keeper.account("demo")?.life.nextRefresh)
+            let next = try #require(rig.keeper.account("demo")?.machine.nextRefresh)
             #expect(next - rig.time.now().instant == .seconds(3000))
             rig.clock.advance(by: .seconds(3000))
             rig.keeper.wake()

@@ -53,6 +53,7 @@ struct EventFactsTests {
             (.grant(.lateGrantRevoked), "late_grant_revoked", .info, [:]),
             (.grant(.revocationFailed(Self.failure)), "revocation_failed", .error, Self.words),
             (.grant(.staleResult), "stale_result", .notice, [:]),
+            (.grant(.adopted(expiresIn: .seconds(60))), "adopted", .info, ["expires_in": "60"]),
             (.consent(.started(.device)), "consent_started", .info, ["flow": "device"]),
             (.consent(.ended(Self.consent(.granted))), "consent_ended", .info, ["state": "granted"]),
             (
