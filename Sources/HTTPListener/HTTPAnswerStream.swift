@@ -76,8 +76,7 @@ package final class HTTPAnswerStream: Sendable {
             group.addTask { [self] in
                 do {
                     try await produce(self)
-                    state.withLock { $0.pieces.finish() }
-                    advanceSoon()
+                    finish()
                 } catch {
                     // Without its end the client knows that the body isn't whole.
                     channel.close(promise: nil)
@@ -89,6 +88,12 @@ package final class HTTPAnswerStream: Sendable {
             await group.next()
             group.cancelAll()
         }
+    }
+
+    /// No further piece comes.
+    func finish() {
+        state.withLock { $0.pieces.finish() }
+        advanceSoon()
     }
 
     /// The listener is closing.

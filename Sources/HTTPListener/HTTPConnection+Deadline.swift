@@ -11,7 +11,7 @@ extension HTTPConnection {
 
     func expect(_ awaited: Awaited, within time: TimeAmount, context: ChannelHandlerContext) {
         self.awaited = awaited
-        deadline = .now() + time
+        deadline = context.eventLoop.now + time
         if deadline < timerDeadline { schedule(context: context) }
     }
 
@@ -30,7 +30,7 @@ extension HTTPConnection {
     private func timerFired() {
         timerDeadline = .distantFuture
         guard let context, deadline < .distantFuture else { return }
-        guard deadline <= .now() else { return schedule(context: context) }
+        guard deadline <= context.eventLoop.now else { return schedule(context: context) }
         switch phase {
         case .body: refuse(.requestTimeout, context: context)
         case .head, .answer, .stream, .closed: context.close(promise: nil)

@@ -1,38 +1,42 @@
 import NIOCore
-import NIOEmbedded
-import NIOHTTP1
 import Testing
 
 @testable import HTTPListener
 
 /// What a connection does once its listener is closing.
 struct LastCallTests {
-    private func connection() throws -> EmbeddedChannel {
-        let channel = EmbeddedChannel()
-        try channel.pipeline.syncOperations.addHandlers([
-            HTTPResponseEncoder(), ByteToMessageHandler(HTTPRequestDecoder()),
-            HTTPConnection(responder: TestResponder(), limits: .test),
-        ])
-        channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
-        return channel
-    }
-
-    private func written(_ channel: EmbeddedChannel) throws -> String {
-        var text = ""
-        while let piece = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: piece) }
-        return text
-    }
-
     @Test(arguments: ["", "POST /a HTTP/1.1\r\nContent-Len"])
     func `a request whose bytes are read only then is answered`(before: String) throws {
-        let channel = try connection()
-        let request = "POST /a HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi"
-        try channel.writeInbound(ByteBuffer(string: before))
-        channel.pipeline.fireUserInboundEventTriggered(HTTPConnection.Finish())
-        try channel.writeInbound(ByteBuffer(string: String(request.dropFirst(before.count))))
-        let answer = try written(channel)
+        let connection = try InMemoryConnection()
+        connection.receive(before)
+        connection.finish()
+        connection.receive(String("POST /a HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi".dropFirst(before.count)))
+        let answer = try connection.sent()
         #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n") && answer.hasSuffix("POST /a? hi"))
         #expect(answer.contains("Connection: close\r\n"))
-        #expect(!channel.isActive)
+        #expect(!connection.isOpen)
+    }
+
+    @Test func `all requests that are here are answered where the client has closed its side`() throws {
+        let connection = try InMemoryConnection()
+        connection.receive("GET /late HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\nGET /c HTTP/1.1\r\n\r\n")
+        connection.closeInput()
+        connection.finish()
+        connection.responder.release()
+        let answers = try connection.sent()
+        #expect(answers.contains("late"))
+        #expect(answers.contains("GET /b? -"))
+        #expect(answers.hasSuffix("GET /c? -"))
+        #expect(!connection.isOpen)
+    }
+
+    @Test func `only the request in hand is answered where the client could send more`() throws {
+        let connection = try InMemoryConnection()
+        connection.receive("GET /late HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n")
+        connection.finish()
+        connection.responder.release()
+        let answers = try connection.sent()
+        #expect(answers.hasSuffix("Connection: close\r\n\r\nlate"))
+        #expect(connection.responder.count == 1)
     }
 }

@@ -110,18 +110,41 @@ struct StreamEndTests {
         try await withStream(
             noting { stream in
                 try await stream.write(piece)
+                // Over where the task is cancelled.
                 for await _ in AsyncStream<Never>.makeStream().stream {}
                 let isTaken = stream.send(piece)
                 #expect(!isTaken)
-                try await stream.write(piece)
+                throw CancellationError()
             }
         ) { _, connect in
             try await offPool {
                 let client = try connect()
                 try client.send(get)
                 #expect(try client.readHead().status == 200)
+                #expect(try client.readChunk()?.utf8.count == 4096)
             }
-            #expect(await nextEnd() == "Ended")
+            #expect(await nextEnd() == "CancellationError")
+        }
+    }
+
+    @Test func `who is cancelled doesn't wait for a client to read`() async throws {
+        try await withStream(
+            noting { stream in
+                try await stream.write(ByteBuffer(string: "one"))
+                for await _ in AsyncStream<Never>.makeStream().stream {}
+                // The kernel doesn't hold so much.
+                try await stream.write(ByteBuffer(repeating: 0x78, count: 8_000_000))
+            }
+        ) { listener, connect in
+            let client = try connect()
+            try await offPool {
+                try client.send(get)
+                #expect(try client.readHead().status == 200)
+                #expect(try client.readChunk() == "one")
+            }
+            async let closed: Void = listener.close(patience: .seconds(30))
+            #expect(await nextEnd() == "CancellationError")
+            await closed
         }
     }
 

@@ -3,7 +3,6 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import RawClient
-import Scratch
 import Synchronization
 
 /// Says at once what it was asked, but for paths that begin with `/late`: those wait for `release`.
@@ -75,7 +74,7 @@ func withListener(
     let address: RawClient.Address =
         if case .unix(let path) = place { .unix(path: path) } else { .ipv4(port: listener.port ?? 0) }
     do {
-        try await offPool { try await test(listener, responder) { try RawClient(address) } }
+        try await test(listener, responder) { try RawClient(address) }
     } catch {
         await listener.close(patience: .zero)
         throw error

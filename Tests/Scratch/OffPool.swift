@@ -9,11 +9,6 @@ package func offPool<Value: Sendable>(_ work: @escaping @Sendable () throws -> V
     return try result.get()
 }
 
-/// The same for work that waits for other tasks too.
-package func offPool<Value>(_ work: () async throws -> Value) async throws -> Value {
-    try await withTaskExecutorPreference(OwnThreads.shared, operation: work)
-}
-
 /// Gives each job of a task a thread of its own, so that tests which keep the cooperative pool busy don't hold it up.
 package final class OwnThreads: TaskExecutor {
     package static let shared = OwnThreads()
