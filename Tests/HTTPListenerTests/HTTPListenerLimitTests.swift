@@ -101,7 +101,7 @@ struct HTTPListenerLimitTests {
 
     @Test(arguments: ["", "GET /a HT", "GET /a HTTP/1.1\r\nHost: x\r\n"])
     func `a slow sender of a head is cut off`(start: String) async throws {
-        try await withListener(limits: .fast(requestTime: .milliseconds(200))) { _, responder, connect in
+        try await withListener(limits: .fast(requestTime: .seconds(1))) { _, responder, connect in
             let client = try connect()
             try client.send(start)
             #expect(try client.isEnded())
@@ -110,7 +110,7 @@ struct HTTPListenerLimitTests {
     }
 
     @Test func `a slow sender of a body is told so`() async throws {
-        try await withListener(limits: .fast(requestTime: .milliseconds(200))) { _, responder, connect in
+        try await withListener(limits: .fast(requestTime: .seconds(1))) { _, responder, connect in
             let client = try connect()
             #expect(try client.ask("POST /a HTTP/1.1\r\nContent-Length: 9\r\n\r\nslow")?.status == 408)
             #expect(try client.isEnded())
@@ -127,7 +127,7 @@ struct HTTPListenerLimitTests {
     }
 
     @Test func `a slow sender of a second request is cut off as one of the first`() async throws {
-        try await withListener(limits: .fast(requestTime: .milliseconds(200))) { _, responder, connect in
+        try await withListener(limits: .fast(requestTime: .seconds(1))) { _, responder, connect in
             let client = try connect()
             #expect(try client.ask("GET /a HTTP/1.1\r\n\r\n")?.status == 200)
             try client.send("GET /b HT")
@@ -137,7 +137,7 @@ struct HTTPListenerLimitTests {
     }
 
     @Test func `an answer may take longer than a request`() async throws {
-        try await withListener(limits: .fast(requestTime: .milliseconds(200), idleTime: .milliseconds(20))) {
+        try await withListener(limits: .fast(requestTime: .seconds(1), idleTime: .milliseconds(20))) {
             listener, responder, connect in
             let client = try connect()
             try client.send("GET /late HTTP/1.1\r\n\r\n")

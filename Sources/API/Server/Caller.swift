@@ -25,8 +25,9 @@ package final class Caller: Sendable {
     /// The peer of a Unix socket's connection, on its event loop; nil where the kernel tells nothing of it.
     convenience init?(_ channel: any Channel, socket: String) {
         guard let peer: PeerCredentials = channel.socketOption(.peerCredentials) else { return nil }
-        self.init(socket: socket, user: peer.user, group: peer.group, process: peer.process) { [weak channel] in
-            channel?.socketOption(.peerProcessDescriptor)
+        // Not weakly: that would make every use of the channel dearer. The channel lets go of its caller when it closes.
+        self.init(socket: socket, user: peer.user, group: peer.group, process: peer.process) {
+            channel.socketOption(.peerProcessDescriptor)
         }
     }
 
