@@ -5,14 +5,8 @@ package import Text
 ///
 /// Where a line break may or may not belong to the address there are several readings. `state` tells which is meant.
 package struct PastedResponse: Sendable, Hashable {
-    package struct Reading: Sendable, Hashable {
-        /// Without query and fragment; empty where only these were pasted.
-        package var address: String
-        package var fields: [FormField]
-    }
-
-    /// The likeliest first.
-    package let readings: [Reading]
+    /// The fields of each, the likeliest first.
+    package let readings: [[FormField]]
     /// For which the user vouches in the place of `state`.
     package let code: Secret?
     /// Whether it is the address of a page that the browser makes itself, such as that of an error.
@@ -34,21 +28,19 @@ package struct PastedResponse: Sendable, Hashable {
     private static let marks = ["://", "code=", "error=", "state=", "state%3d", "state%3D"]
 
     /// What the text says in its query or in its fragment.
-    private static func readings(of text: String, depth: Int) -> [Reading] {
+    private static func readings(of text: String, depth: Int) -> [[FormField]] {
         let text = stripped(text)
-        var address = text.prefix { $0 != "?" && $0 != "#" }
-        var rest = text[address.endIndex...]
-        if !address.contains("://"), address.contains("=") { (address, rest) = (text[..<text.startIndex], "?\(text)") }
+        let address = text.prefix { $0 != "?" && $0 != "#" }
+        let isQuery = !address.contains("://") && address.contains("=")
+        let rest = isQuery ? "?\(text)" : text[address.endIndex...]
         let query = rest.first == "?" ? rest.dropFirst().prefix { $0 != "#" } : ""
         let fragment = rest.drop { $0 != "#" }.dropFirst()
         // Some pages keep a path of their own in the fragment.
         let parts = [query, fragment.contains("?") ? fragment.drop { $0 != "?" }.dropFirst() : fragment]
-        let readings = parts.compactMap { FormEncoding.decode($0) }.filter { !$0.isEmpty }.map {
-            Reading(address: String(address), fields: $0)
-        }
+        let readings = parts.compactMap { FormEncoding.decode($0) }.filter { !$0.isEmpty }
         guard depth > 1 else { return readings }
         // Browsers' error pages and some mail programs wrap the address into one of their own.
-        let wrapped = readings.flatMap(\.fields).map(\.value).filter { $0.contains("://") && $0.contains("=") }
+        let wrapped = readings.joined().map(\.value).filter { $0.contains("://") && $0.contains("=") }
         return readings + wrapped.flatMap { Self.readings(of: $0, depth: depth - 1) }
     }
 

@@ -163,6 +163,7 @@ struct AuthorizationResponseTests {
         #expect(check(state, ("admin_consent", value), ("error", "e")) == .refused(OAuthError("e")))
         #expect(check(state, ("admin_consent", value), ("code", "c")) == .code(Secret("c")))
         #expect(check(state, ("admin_consent", "False"), ("tenant", "t")) == .unexplained(nil))
+        #expect(check(state, ("admin_consent", value), ("code", "")) == .unexplained(nil))
     }
 
     // KEEP-2, found by fuzzing

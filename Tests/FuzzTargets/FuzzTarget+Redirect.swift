@@ -24,7 +24,7 @@ extension FuzzTarget {
             try hold(!code.isEmpty && !code.expose().contains("://"), "a URL is no bare code")
             try hold(!"\(code)".contains(canary), "what is shown has no code")
         }
-        for reading in pasted.readings { try judge(reading.fields) }
+        for reading in pasted.readings { try judge(reading) }
     }
 
     private static let responses = [

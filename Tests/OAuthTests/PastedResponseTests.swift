@@ -15,7 +15,9 @@ struct PastedResponseTests {
         url.replacing("?", with: "#"), url.replacing("?", with: "?x=y#"), url.replacing("?", with: "#/callback?"),
         "\(url)#_=_", "\(url)#", "?code=4%2F0Ab-c&state=S1", "code=4%2F0Ab-c&state=S1", "#code=4%2F0Ab-c&state=S1",
         "https://login.example/native?code=4%2F0Ab-c&state=S1", "com.example.app:/cb?code=4%2F0Ab-c&state=S1",
-        "[the page](\(url))", "It says \(url) now", "URL: \(url)", "at\n\(url)\nit says: no connection",
+        "[the page](\(url))", "where?\(url)", "http://127.0.0.1/;x=1?code=4%2F0Ab-c&state=S1",
+        "so?https://login.example/?code=4%2F0Ab-c&state=S1", "It says \(url) now",
+        "URL: \(url)", "at\n\(url)\nit says: no connection",
         "see http://help.example/x?y=z\n\n\(url)", "\(url)\n\nthanks",
         // Broken over lines, as a terminal and as a mail program do it.
         "http://127.0.0.1:4711/?co\nde=4%2F0Ab-c&state=S1", "http://127.0.0.1:4711/?code=4%2F0A\r\nb-c&state=S1",
@@ -32,18 +34,19 @@ struct PastedResponseTests {
     @Test(arguments: texts)
     func `the response is found however it was copied`(text: String) throws {
         let pasted = try #require(PastedResponse(text))
-        let responses = pasted.readings.map { $0.fields.filter { $0.name == "code" || $0.name == "state" } }
+        let responses = pasted.readings.map { $0.filter { $0.name == "code" || $0.name == "state" } }
         #expect(responses.first { $0.count == 2 && $0.last == Self.right.last } == Self.right)
         #expect(pasted.code == nil)
     }
 
     @Test func `the longer of two readings comes first, and the shorter one is there`() throws {
         let pasted = try #require(PastedResponse("http://127.0.0.1/?state=S1&code=ab\ncd\n\nthanks"))
-        let codes = pasted.readings.compactMap { reading in reading.fields.first { $0.name == "code" }?.value }
+        let codes = pasted.readings.compactMap { reading in reading.first { $0.name == "code" }?.value }
         #expect(codes.prefix(2) == ["abcd", "ab"])
         let prose = try #require(PastedResponse("http://127.0.0.1/?state=S1&code=ab\nthat is all"))
-        #expect(prose.readings.first?.fields.last == FormField("code", "ab"))
-        #expect(prose.readings.first?.address == "http://127.0.0.1/")
+        #expect(prose.readings.first?.last == FormField("code", "ab"))
+        let middle = try #require(PastedResponse("http://127.0.0.1/?state=S1&code=ab it says\nthanks"))
+        #expect(middle.readings.first?.last == FormField("code", "ab"))
     }
 
     @Test(
@@ -60,7 +63,8 @@ struct PastedResponseTests {
     @Test(arguments: [
         "I can't find it", "the page\nsays no", "foo=bar", "é", "a\u{7}b", "about:blank",
         "chrome-error://chromewebdata/",
-        "http://127.0.0.1/?code=c", "code=c", "state=S1", "error=access_denied", "https%3A%2F%2Fx%3Fcode%3Dc", "==",
+        "http://127.0.0.1/?code=c", "code=c", "state=S1", "state%3DS1", "error=access_denied",
+        "https%3A%2F%2Fx%3Fcode%3Dc", "==",
         "\"\"",
     ])
     func `what may be anything else is no bare code`(text: String) throws {

@@ -31,17 +31,17 @@ private enum Reading {
             self = .other(.nothing)
             return
         }
-        let readings = pasted.readings.map { (response: request.check($0.fields), reading: $0) }
+        let readings = pasted.readings.map { (response: request.check($0), fields: $0) }
         if let found = readings.first(where: { $0.response.isDecisive }) {
-            self = .response(found.response, found.reading.fields)
+            self = .response(found.response, found.fields)
         } else if let code = pasted.code {
             self = .response(.code(code), [FormField("code", code.expose())])
-        } else if readings.contains(where: { $0.reading.isRequest }) {
+        } else if readings.contains(where: { $0.fields.isRequest }) {
             self = .other(.request)
         } else if readings.contains(where: { $0.response == .adminConsent }) {
             self = .other(.adminConsent)
         } else if let found = readings.first(where: { $0.response.saysSomething }) {
-            self = .response(found.response, found.reading.fields)
+            self = .response(found.response, found.fields)
         } else if readings.contains(where: { $0.response != .foreign }) {
             self = .other(.unknown)
         } else {
@@ -63,7 +63,7 @@ private enum PastedOther {
     case unknown
 
     init(_ pasted: PastedResponse) {
-        let names = pasted.readings.map { Set($0.fields.map(\.name)) }
+        let names = pasted.readings.map { Set($0.map(\.name)) }
         let isResponse = { (names: Set<String>) in names.contains("code") || names.contains("error") }
         self =
             if pasted.isBrowserPage {
@@ -124,10 +124,10 @@ extension AuthorizationResponse {
     }
 }
 
-extension PastedResponse.Reading {
+extension [FormField] {
     /// Whether these are the parameters of a request.
     fileprivate var isRequest: Bool {
-        fields.contains { ["response_type", "code_challenge", "request_uri"].contains($0.name) }
+        contains { ["response_type", "code_challenge", "request_uri"].contains($0.name) }
     }
 }
 

@@ -95,14 +95,17 @@ struct ConsentPasteTests {
         let state = try lab.request.state.expose()
         lab.happen { $0.paste("?error=access_denied&state=\(state)", from: paster, now: $1) }
         #expect(lab.actions == [.answerWaiters([paster], lab.consent), .tell(.ended(lab.consent))])
-        #expect(lab.consent.state == .refused)
+        #expect(lab.consent.state == .refused && lab.machine.mark == nil)
     }
 
-    @Test func `a code that was pasted bare shows its page to the browser that brings it`() throws {
+    @Test(arguments: [false, true])
+    func `a response that was pasted shows its page to the browser that brings it`(isBare: Bool) throws {
         var lab = try Lab.waiting()
-        let (paster, browser) = (lab.waiter(), lab.waiter())
-        let fields = try lab.response("code", "c")
-        lab.happen { $0.paste("c", from: paster, now: $1) }
+        let (paster, browser, other) = (lab.waiter(), lab.waiter(), lab.waiter())
+        let (fields, second) = (try lab.response("code", "c"), try lab.response("code", "d"))
+        lab.happen { $0.paste(isBare ? "c" : "?\(FormEncoding.encode(fields))", from: paster, now: $1) }
+        lab.happen { $0.respond(second, from: other, now: $1) }
+        #expect(lab.actions == [.answerBrowsers([other], .page(.alreadyUsed))])
         lab.happen { $0.respond(fields, from: browser, now: $1) }
         #expect(lab.actions.isEmpty)
         lab.happen { $0.redeemed(.refused("invalid_grant"), now: $1) }
