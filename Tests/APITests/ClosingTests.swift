@@ -1,6 +1,7 @@
 import APIServer
 import Failures
 import FakeDaemon
+import HTTPListener
 import NIOCore
 import NIOPosix
 import RawClient
