@@ -4,12 +4,12 @@ package import OAuth
 package struct Client: Sendable, Hashable {
     package var id: String
     package var secret: SecretSource?
-    /// What it signs assertions with, or proves to be its own in the TLS handshake.
+    /// The private key that signs the client's assertions, or that belongs to its TLS certificate.
     package var key: ClientKey?
-    /// The path of a PEM file; `~/` stands for the home folder.
+    /// The path of a PEM file with the client's TLS certificate; `~/` stands for the home folder.
     package var certificate: String?
     package var authentication: ClientAuthentication
-    /// Whether the server's metadata may name another method than `authentication`.
+    /// Whether the server's metadata may select another method than `authentication`.
     package var choosesMethod: Bool
 
     package init(
@@ -24,13 +24,13 @@ package struct Client: Sendable, Hashable {
         self.choosesMethod = choosesMethod
     }
 
-    /// The method to use at a server that takes these; nil stands for a server that says nothing of it.
+    /// The authentication method to use at a server; `supported` is nil where its metadata names no methods.
     package func method(among supported: [String]?) -> ClientAuthentication {
         guard choosesMethod, let supported, !supported.contains(authentication.rawValue) else { return authentication }
         return possibleMethods.first { supported.contains($0.rawValue) } ?? authentication
     }
 
-    /// What this client has the means for, the safest first.
+    /// The methods for which this client is configured, the safest first.
     private var possibleMethods: [ClientAuthentication] {
         var methods: [ClientAuthentication] = []
         if key != nil {
@@ -46,9 +46,9 @@ package struct Client: Sendable, Hashable {
 package struct ClientKey: Sendable, Hashable {
     /// The path of a PEM file; `~/` stands for the home folder.
     package var path: String
-    /// The `kid` by which the server knows the key.
+    /// The key's identifier (`kid`) at the server.
     package var id: String?
-    /// nil takes what fits the key: RS256 or ES256.
+    /// nil selects the algorithm that fits the key: RS256 or ES256.
     package var algorithm: SignatureAlgorithm?
 
     package init(path: String, id: String? = nil, algorithm: SignatureAlgorithm? = nil) {

@@ -1,4 +1,5 @@
-/// The names of RFC 7591 section 2 and RFC 8705, as metadata and configuration write them.
+/// How a client authenticates at the token endpoint. Raw values are the names of RFC 7591 section 2 and RFC 8705 that
+/// metadata and the configuration use.
 package enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
     case none
     case clientSecretBasic = "client_secret_basic"

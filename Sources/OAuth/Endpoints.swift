@@ -1,4 +1,4 @@
-/// Where the authorization server is asked what; nil where that isn't known.
+/// The endpoints of an authorization server; nil where one isn't known.
 package struct Endpoints: Sendable, Hashable {
     package var authorization: EndpointURL?
     package var token: EndpointURL?
@@ -17,7 +17,7 @@ package struct Endpoints: Sendable, Hashable {
         self.pushedAuthorization = pushedAuthorization
     }
 
-    /// These, and what `other` knows beyond them.
+    /// These endpoints, with the missing ones taken from `other`.
     package func completed(by other: Endpoints) -> Endpoints {
         Endpoints(
             authorization: authorization ?? other.authorization, token: token ?? other.token,

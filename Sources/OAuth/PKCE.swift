@@ -15,7 +15,7 @@ package struct PKCE: Sendable, Hashable {
         self.verifier = verifier
     }
 
-    /// What the authorization request carries (section 4.2).
+    /// The code challenge that the authorization request carries (section 4.2).
     package var challenge: String {
         Base64URL.encode(SHA256.hash(data: Data(verifier.expose().utf8)))
     }

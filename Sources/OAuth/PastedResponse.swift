@@ -3,16 +3,18 @@ package import Text
 /// An authorization response as a user pastes it: an address, its query or its fragment, in quotes or brackets, with
 /// text around it, escaped for HTML or for a URL, or broken over lines; or a bare code.
 ///
-/// Where a line break may or may not belong to the address there are several readings. `state` tells which is meant.
+/// A line break may or may not belong to the address, so there can be several readings; `state` tells which one is
+/// meant.
 package struct PastedResponse: Sendable, Hashable {
-    /// The fields of each, the likeliest first.
+    /// The fields of each possible reading, the likeliest first.
     package let readings: [[FormField]]
-    /// For which the user vouches in the place of `state`.
+    /// A bare authorization code. It comes without `state`: that it belongs to the pending request is only the user's
+    /// word.
     package let code: Secret?
-    /// Whether it is the address of a page that the browser makes itself, such as that of an error.
+    /// Whether the text is the address of one of the browser's own pages, such as an error page.
     package let isBrowserPage: Bool
 
-    /// nil where nothing was pasted.
+    /// nil where the text is empty.
     package init?(_ text: String) {
         let words = PastedWords(text)
         guard let first = words.first else { return nil }
@@ -24,10 +26,10 @@ package struct PastedResponse: Sendable, Hashable {
     }
 
     private static let browserPages = ["about:", "chrome:", "chrome-error:", "edge:", "edge-error:"]
-    /// What is in a word that is a response, or begins one.
+    /// Marks of a word that is a response or the beginning of one.
     private static let marks = ["://", "code=", "error=", "state=", "state%3d", "state%3D"]
 
-    /// What the text says in its query or in its fragment.
+    /// The fields in the query and in the fragment of an address, and in addresses that are nested in their values.
     private static func readings(of text: String, depth: Int) -> [[FormField]] {
         let text = stripped(text)
         let address = text.prefix { $0 != "?" && $0 != "#" }
@@ -44,7 +46,7 @@ package struct PastedResponse: Sendable, Hashable {
         return readings + wrapped.flatMap { Self.readings(of: $0, depth: depth - 1) }
     }
 
-    /// From the scheme on, and without the quotes or brackets around it.
+    /// The text from its scheme on, without quotes or brackets around it.
     private static func stripped(_ text: String) -> Substring {
         var text = text[...]
         if let scheme = text.firstRange(of: "http://") ?? text.firstRange(of: "https://") {
@@ -57,12 +59,12 @@ package struct PastedResponse: Sendable, Hashable {
 
     private static let quotes = "\"'`´“”„‘’‚«»‹›<>()[]{}"
 
-    /// One that was copied out of an address is escaped as it was there.
+    /// The code that the text consists of, without percent escapes; nil where it is no code.
     private static func bareCode(_ text: String) -> Secret? {
         var text = stripped(text)
         if text.hasSuffix("#_=_") { text.removeLast(4) }
         let isPrintable = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-        // Characters of base64 may come last, and a plus sign is what it is.
+        // Base64 padding may end a code, and a plus sign in it means itself.
         var body = text
         while body.last == "=" { body.removeLast() }
         guard !body.isEmpty, isPrintable, !body.contains("=") else { return nil }

@@ -1,6 +1,6 @@
 import Text
 
-/// The words of a text that was pasted, line by line, without what copying adds to them.
+/// The words of a pasted text, line by line, without the marks that copying from mail or a terminal adds.
 struct PastedWords {
     private let lines: [[String]]
 
@@ -8,7 +8,7 @@ struct PastedWords {
 
     init(_ text: String) {
         var plain = Self.unescaped(text)
-        // An address that was itself copied as a part of another one.
+        // An address that was copied as the escaped value inside another address.
         if !plain.contains(where: { "?#=".contains($0) }), plain.lowercased().contains("%3a%2f%2f") {
             plain = plain.removingPercentEscapes ?? plain
         }
@@ -20,17 +20,17 @@ struct PastedWords {
 
     var first: String? { lines.lazy.compactMap(\.first).first }
 
-    /// Whether there is one word, if perhaps broken over lines.
+    /// Whether no line has more than one word: the text may be one word that was broken over lines.
     var isOneWord: Bool { lines.allSatisfy { $0.count <= 1 } }
 
     var joined: String { lines.joined().joined() }
 
-    /// The texts that may be what was meant, each beginning with a word of this kind; the likeliest first.
+    /// Every text that may be the one meant, beginning with a word that `isStart` accepts; the likeliest first.
     func candidates(startingAt isStart: (String) -> Bool) -> [String] {
         let starts = lines.indices.flatMap { line in lines[line].indices.map { (line: line, word: $0) } }
             .filter { isStart(lines[$0.line][$0.word]) }.prefix(Self.most)
         var candidates = starts.flatMap { joined(from: $0.line, $0.word) }
-        // Blanks within an address, as a last resort.
+        // As a last resort, everything from the first start on, as if the address contained blanks.
         if let start = starts.first {
             let rest = [lines[start.line][start.word...]] + lines[(start.line + 1)...].map { $0[...] }
             candidates.append(rest.joined().joined())
@@ -38,8 +38,8 @@ struct PastedWords {
         return candidates
     }
 
-    /// The word with those that may follow it in one address: the lines that hold one word each, then the first word of
-    /// the next one.
+    /// The word, joined with the words after it that may belong to the same address: the next lines as long as each has
+    /// a single word, and the first word of the line after those.
     private func joined(from line: Int, _ word: Int) -> [String] {
         var whole = lines[line][word]
         var candidates = [whole]
@@ -58,12 +58,12 @@ struct PastedWords {
             .replacing("\\", with: "")
     }
 
-    /// As before the lines of quoted mail, or of a list.
+    /// Characters that precede a line of quoted mail or of a list.
     private static func isDecoration(_ character: Character) -> Bool { ">|*•-–—".contains(character) }
 }
 
 extension String {
-    /// nil where an escape is broken.
+    /// The text without its percent escapes; nil where an escape is broken.
     fileprivate var removingPercentEscapes: String? {
         let isReserved: (Character) -> Bool = { "+&=".contains($0) }
         let escaped = map { isReserved($0) ? "%" + String($0.asciiValue ?? 0, radix: 16, uppercase: true) : String($0) }

@@ -3,10 +3,10 @@ import Text
 
 /// The redirect URI that the client is registered with (RFC 6749 section 3.1.2, RFC 8252 section 7.3).
 package struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
-    /// As it was written.
+    /// The URI exactly as it was configured.
     package let text: String
     package let isLoopback: Bool
-    /// The port of a loopback URI that names one; nil asks for an ephemeral one.
+    /// The port of a loopback URI; nil where it names none, so that the listener takes an ephemeral one.
     package let port: Int?
     /// The path, at least `/`.
     package let path: String
@@ -27,8 +27,8 @@ package struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { text }
 
-    /// The URI that is sent, where the listener has this port: the text byte for byte, with the port put in where it
-    /// has none.
+    /// The URI to send in a request, for a listener on this port: the configured text byte for byte, with the port
+    /// inserted where it names none.
     package func sent(port actual: Int) -> String {
         guard isLoopback, port == nil else { return text }
         let authority = text.dropFirst("http://".count)
@@ -37,7 +37,7 @@ package struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Why a text is no redirect URI.
+/// Why a text can't be used as a redirect URI.
 package enum RedirectFault: Error, Sendable, Hashable, CustomStringConvertible {
     case notAbsolute
     case fragment

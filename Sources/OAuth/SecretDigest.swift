@@ -2,7 +2,8 @@ import Crypto
 import FoundationEssentials
 package import Text
 
-/// Recognises a secret without keeping it: its SHA-256. For values that nobody can guess, such as `state` and codes.
+/// Recognises a secret without keeping it, by its SHA-256. Only for values that nobody can guess, such as `state` and
+/// codes.
 package struct SecretDigest: Sendable, Hashable {
     private let octets: [UInt8]
 

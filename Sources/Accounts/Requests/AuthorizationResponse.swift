@@ -1,23 +1,25 @@
 package import OAuth
 package import Text
 
-/// What a response on the redirect URI means.
+/// What a response on the redirect URI means, after it has been checked against the request.
 package enum AuthorizationResponse: Sendable, Hashable {
-    /// `state` is missing or wrong: it belongs to no request of ours and changes nothing.
+    /// `state` is missing or wrong: the response belongs to no request of this client and must change nothing.
     case foreign
-    /// Another authorization server than the one that was asked sent it, or one that doesn't say its name although
-    /// ours promises to (RFC 9207 section 2.4); nil stands for the latter, with what it says: untrusted text.
+    /// The response comes from another authorization server than the one that was asked, named by `issuer`. Where
+    /// `issuer` is nil the response names no server although the one that was asked promises to (RFC 9207 section 2.4);
+    /// `said` is then its explanation, which is untrusted text.
     case mixedUp(issuer: String?, said: String? = nil)
     case refused(OAuthError)
     case code(Secret)
     /// An administrator has consented for everybody; the user has not consented yet.
     case adminConsent
-    /// Neither a code nor an error, with what it says instead: untrusted text, made fit to be shown.
+    /// Neither a code nor an error, with the explanation that the response has instead: untrusted text, made fit to be
+    /// shown.
     case unexplained(String?)
 }
 
 extension AuthorizationRequest {
-    /// Judges what arrived on the redirect URI: `state`, then `iss`, then `error` or `code`.
+    /// Checks the fields of a response: first `state`, then `iss`, then `error` or `code`.
     package func check(_ fields: [FormField]) -> AuthorizationResponse {
         func values(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
         let states = values("state")
@@ -43,10 +45,10 @@ extension AuthorizationRequest {
         return .unexplained(explanation(fields))
     }
 
-    /// What is shown of a response never shows `state`, wherever the sender has put it.
+    /// Masks the value of `state`, which a sender may have put anywhere in a text that is shown.
     private func shown(_ text: String) -> String { text.replacing(state.expose(), with: "…") }
 
-    /// The fields whose names promise an explanation. Others may hold anything, a token too.
+    /// The values of the fields whose names suggest an explanation. Others are left out: they may hold a token.
     private func explanation(_ fields: [FormField]) -> String? {
         let told = fields.filter { field in
             !field.value.isEmpty && Self.explaining.contains { field.name.lowercased().contains($0) }

@@ -1,8 +1,8 @@
 package import Failures
 
-/// When a device asks again whether its user has answered (RFC 8628 section 3.5).
+/// The schedule on which a device polls the token endpoint for its user's answer (RFC 8628 section 3.5).
 package struct DevicePolling: Sendable, Hashable {
-    /// Between two polls, from now on.
+    /// The time to wait before the next poll.
     package private(set) var interval: Duration
 
     private static let slowerBy = Duration.seconds(5)
@@ -12,8 +12,8 @@ package struct DevicePolling: Sendable, Hashable {
         self.interval = interval
     }
 
-    /// A poll has brought no tokens; false where the matter is at an end: any error of the server's ends it but those
-    /// that say wait. Where no reply came, or none that says anything, the next poll is twice as far away.
+    /// Adjusts the interval after a poll that brought no tokens; false where polling must stop. An error of the server
+    /// stops it, unless it says to wait or to try again. A missing or unreadable reply doubles the interval.
     package mutating func continues(after code: FailureCode) -> Bool {
         switch code {
         case .authorizationPending, .temporarilyUnavailable, .serverError: return true

@@ -2,8 +2,8 @@ import Crypto
 package import FoundationEssentials
 package import Text
 
-/// A proof that the sender of a request has the key that its token is bound to (RFC 9449 section 4.2). One for each
-/// request: it names the method and the URL.
+/// A proof that the sender of a request holds the key that its access token is bound to (RFC 9449 section 4.2). Each
+/// request needs a new one, because the proof names the method and the URL.
 package enum PossessionProof {
     private struct Claims: Codable {
         var jti: String
@@ -11,12 +11,12 @@ package enum PossessionProof {
         var htu: String
         var iat: Int
         var nonce: String?
-        /// The digest of the access token that goes with it.
+        /// The hash of the access token that the request carries.
         var ath: String?
     }
 
-    /// The value of the header `DPoP`. Query and fragment of the URL are left out; `accessToken` is what the request
-    /// carries, nil at the token endpoint.
+    /// The value of the `DPoP` header. The URL's query and fragment are left out. `accessToken` is the token that the
+    /// request carries; nil at the token endpoint.
     package static func make(
         method: String, url: String, key: SigningKey, nonce: String?, accessToken: Secret? = nil, now: Date,
         using random: inout some RandomNumberGenerator
