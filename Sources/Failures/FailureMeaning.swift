@@ -1,20 +1,20 @@
-/// What a failure means for the grant and for whoever asked.
+/// What a failure means for the grant and for the caller: what would have to happen before another try can succeed.
 package enum FailureMeaning: Sendable, Hashable, CaseIterable {
-    /// Only a new consent helps. Where an authorization server says so of a refresh token, once a second try has said
-    /// the same.
+    /// Only a new consent helps. Where an authorization server refuses a refresh token, this applies only after a
+    /// second refusal.
     case consentNeeded
     /// The configuration, or something that it names, must change: waiting doesn't help.
     case configuration
-    /// It may go away by itself.
+    /// The cause may go away without anybody's action.
     case passing
     /// The request is wrong: another one is needed.
     case usage
-    /// The request is right, and doesn't fit the state of things.
+    /// The request is valid, but not in the current state.
     case conflict
     /// A fault of this program or of the machine.
     case fault
 
-    /// The HTTP status of an answer that says so, where the code has none of its own.
+    /// The HTTP status of an answer with this meaning, unless the failure's code has a status of its own.
     package var status: Int {
         switch self {
         case .consentNeeded, .configuration, .conflict: 409
@@ -24,7 +24,7 @@ package enum FailureMeaning: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// How a command ends that meets it, where the code has no status of its own.
+    /// The exit status of a command that gets such a failure, unless the failure's code has a status of its own.
     package var exit: Exit {
         switch self {
         case .consentNeeded: .consentNeeded
@@ -35,7 +35,7 @@ package enum FailureMeaning: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The code of this API's answer to a reader that gets no token because of it.
+    /// The code with which the API answers a reader that gets no token because of such a failure.
     package var answer: FailureCode {
         switch self {
         case .consentNeeded: .consentRequired
@@ -46,7 +46,7 @@ package enum FailureMeaning: Sendable, Hashable, CaseIterable {
     }
 }
 
-/// The exit statuses of all programs here, those of sysexits.h where it has one.
+/// The exit statuses of all programs in this package: those of sysexits.h where it has one.
 package enum Exit: Int32, Sendable, Hashable, CaseIterable {
     case success = 0
     case other = 1
@@ -55,6 +55,6 @@ package enum Exit: Int32, Sendable, Hashable, CaseIterable {
     case tryAgain = 75
     case consentNeeded = 77
     case configuration = 78
-    /// As of a program that SIGINT has ended.
+    /// The status that a shell reports for a program ended by SIGINT.
     case interrupted = 130
 }

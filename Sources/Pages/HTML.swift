@@ -1,4 +1,4 @@
-/// Markup. Text that is put into it is escaped; only markup goes in as it is, and markup can only come from literals.
+/// HTML markup. Text that is interpolated is escaped; markup is inserted as it is, and can only be made from literals.
 package struct HTML: Sendable, ExpressibleByStringInterpolation {
     package let markup: String
 

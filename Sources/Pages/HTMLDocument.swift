@@ -1,4 +1,4 @@
-/// A page as one document that loads nothing from elsewhere.
+/// A page as one self-contained document that loads nothing from elsewhere.
 package struct HTMLDocument: Sendable {
     package var title: HTML
     package var policy: ContentSecurityPolicy
@@ -35,12 +35,12 @@ package struct HTMLDocument: Sendable {
         return document.markup
     }
 
-    /// The headers of every answer with this page: it stays in its tab, is stored nowhere, and is in no frame.
+    /// The headers of every answer with this page: no referrer, no caching, no framing.
     package var headers: [(name: String, value: String)] {
         [("Content-Type", "text/html; charset=utf-8")] + Self.guardedHeaders(policy)
     }
 
-    /// The same for an answer without a page, such as a redirect.
+    /// The same headers for an answer without a page, such as a redirect.
     package static func guardedHeaders(_ policy: ContentSecurityPolicy) -> [(name: String, value: String)] {
         [
             ("Referrer-Policy", "no-referrer"), ("Cache-Control", "no-store"),

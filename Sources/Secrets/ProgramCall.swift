@@ -1,19 +1,19 @@
 package import Subprocess
 import SystemPackage
 
-/// How the daemon starts a program: without a shell, and so that what the program starts ends with it.
+/// How the daemon starts a program: without a shell, and in a session of its own, so that its children end with it.
 package struct ProgramCall: Sendable {
     /// A path, or a name that is looked for in PATH.
     package var program: String
     package var arguments: [String]
     private let variables: [String: String]
 
-    /// The variables by which systemd talks to the daemon. No program that it starts may see them.
+    /// The variables through which systemd talks to the daemon. No program that the daemon starts may see them.
     package static let serviceVariables: Set = [
         "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES",
     ]
 
-    /// `environment` is the daemon's.
+    /// `environment` is that of the daemon.
     package init(_ program: String, _ arguments: [String], environment: [String: String]) {
         self.program = program
         self.arguments = arguments
@@ -29,7 +29,7 @@ package struct ProgramCall: Sendable {
         return .custom(Dictionary(pairs) { $1 })
     }
 
-    /// A session of its own, so that the programs that it starts are ended with it.
+    /// Starts the program in a session of its own, so that programs that it starts are ended with it.
     package var options: PlatformOptions {
         var options = PlatformOptions()
         options.createSession = true

@@ -1,7 +1,7 @@
 package import Files
 import Text
 
-/// Why a secret couldn't be read. Contains nothing of what was read.
+/// Why a secret couldn't be read. Holds nothing of the secret itself.
 package enum SecretFault: Error, Sendable, Hashable {
     /// Where a secret was looked for.
     package enum Origin: Sendable, Hashable, CustomStringConvertible {
@@ -25,14 +25,14 @@ package enum SecretFault: Error, Sendable, Hashable {
     /// The file's mode, as chmod writes it.
     case openToOthers(path: String, mode: String)
     case empty(Origin)
-    /// Not UTF-8, or more than a line.
+    /// The content isn't UTF-8, or has more than one line.
     case notOneLine(Origin)
     case noHomeFolder(path: String)
     case noCredentials(name: String)
-    /// There is no such program, or it may not be executed.
+    /// The program doesn't exist, or isn't executable.
     case programNotFound(program: String)
     case programNotStarted(program: String)
-    /// With the beginning of what the program wrote to its standard error.
+    /// The program has exited with an error; `says` is the beginning of its standard error.
     case programFailed(program: String, code: Int32, says: String?)
     case programKilled(program: String, signal: Int32)
     case programTooSlow(program: String, limit: Duration)
@@ -41,8 +41,8 @@ package enum SecretFault: Error, Sendable, Hashable {
 }
 
 extension SecretFault {
-    /// Whether another try may succeed without a change of the configuration: a command may fail, or print nothing, while
-    /// a password store is locked.
+    /// Whether another try may succeed without a change of the configuration: a command may fail, or print nothing,
+    /// while a password store is locked.
     package var isPassing: Bool {
         switch self {
         case .empty(.command), .notOneLine(.command), .programNotStarted, .programFailed, .programKilled,
@@ -81,7 +81,7 @@ extension SecretFault: CustomStringConvertible {
         }
     }
 
-    /// What to do about it.
+    /// What the user can do about it, for the `hint:` line.
     package var hint: String? {
         switch self {
         case .file(.credential, _), .noCredentials: "name it in the unit's LoadCredential= or LoadCredentialEncrypted="

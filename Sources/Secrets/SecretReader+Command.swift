@@ -9,7 +9,7 @@ extension SecretReader {
         case timeIsUp
     }
 
-    /// Runs the program without a shell and takes the first line that it prints.
+    /// Runs the program without a shell and returns the first line of its output.
     func runCommand(_ words: [String]) async throws(SecretFault) -> Secret {
         guard let first = words.first else { throw .programNotFound(program: "") }
         let program = try expand(first)
@@ -28,7 +28,7 @@ extension SecretReader {
         }
     }
 
-    /// Runs the program for `commandLimit` at most. It has ended when this returns.
+    /// Runs the program for at most `commandLimit`. The program has ended when this returns.
     private func outcome(of program: String, arguments: [String]) async -> Outcome {
         await withTaskGroup(of: Outcome.self) { group in
             group.addTask { await run(program, arguments) }

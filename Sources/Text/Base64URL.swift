@@ -15,7 +15,7 @@ package enum Base64URL {
             })
     }
 
-    /// nil where the text holds anything but that alphabet.
+    /// nil where the text holds a character outside that alphabet.
     package static func decode(_ text: some StringProtocol) -> Data? {
         var standard = ""
         for character in text {

@@ -4,16 +4,16 @@ package enum DurationText {
         ("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1),
     ]
 
-    /// What a message shows where a duration is asked for.
+    /// The examples in messages that ask for a duration.
     package static let examples = #""30s", "5m", "2h" or "1d""#
 
-    /// Nil where the text is no duration. A number without a unit is none: seconds and minutes are easily mistaken.
+    /// Nil where the text is no duration. A number without a unit is refused: seconds and minutes are easily confused.
     package static func parse(_ text: String) -> Duration? {
         var (seconds, rest) = (Int64(0), Substring(text))
         var allowed = units[...]
         repeat {
             let digits = rest.prefix { $0.isASCII && $0.isNumber }
-            // Nine digits of days stay far within what 64 bits of seconds hold.
+            // Nine digits of days stay far within 64 bits of seconds.
             guard (1...9).contains(digits.count), let count = Int64(digits) else { return nil }
             rest = rest.dropFirst(digits.count)
             guard let letter = rest.popFirst(), let unit = allowed.firstIndex(where: { $0.letter == letter }) else {

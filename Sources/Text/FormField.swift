@@ -17,7 +17,7 @@ package enum FormEncoding {
         fields.map { "\(encode($0.name))=\(encode($0.value))" }.joined(separator: "&")
     }
 
-    /// One name or value, with every octet escaped but the unreserved ones; a space becomes `+`.
+    /// Encodes one name or value: every octet but the unreserved ones is escaped, and a space becomes `+`.
     package static func encode(_ text: String) -> String {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(text.utf8.count)
@@ -31,9 +31,9 @@ package enum FormEncoding {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// The fields in their order, repeated names included.
+    /// The fields in the order of the form, repeated names included.
     ///
-    /// - Returns: nil where an escape is broken or the octets are no UTF-8: nothing of such a form can be trusted.
+    /// - Returns: nil where an escape is broken or the octets aren't UTF-8: then no part of the form can be trusted.
     package static func decode(_ form: some StringProtocol) -> [FormField]? {
         var fields: [FormField] = []
         for pair in form.utf8.split(separator: UInt8(ascii: "&")) {

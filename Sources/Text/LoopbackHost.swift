@@ -1,11 +1,11 @@
-/// Names that always mean this machine.
+/// The host names that always mean this machine.
 package enum LoopbackHost {
     package static func isLoopback(_ host: some StringProtocol) -> Bool {
         let host = bare(host)
         return host == "localhost" || host == "::1" || isIPv4Loopback(host)
     }
 
-    /// Lower case and without the brackets of an IPv6 literal.
+    /// The host in lower case, without the brackets of an IPv6 literal.
     package static func bare(_ host: some StringProtocol) -> String {
         let host = host.lowercased()
         return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host

@@ -1,6 +1,6 @@
-/// Finds the name that somebody probably meant.
+/// Finds the known name that a misspelled one was probably meant to be.
 package enum NearestName {
-    /// Nil where nothing is near: a wrong guess helps less than none.
+    /// Nil where no name is near: a wrong suggestion helps less than none.
     package static func nearest(to name: String, in names: some Sequence<String>) -> String? {
         near(name, in: names, limit: 1).first
     }
@@ -13,11 +13,11 @@ package enum NearestName {
         return ranked.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(limit).map(\.name)
     }
 
-    /// Longer input comes from no slip of the fingers, and the work is quadratic.
+    /// Longer names are no typing errors, and the work grows with the square of the length.
     private static let longestName = 128
 
-    /// The optimal string alignment distance, upper and lower case being equal; nil where it is above 2 and above a
-    /// third of the length, or where nothing of the name would be left.
+    /// The optimal string alignment distance, ignoring case. nil where it is both above 2 and above a third of the
+    /// length, or where every character would have to change.
     package static func distance(from name: String, to other: String) -> Int? {
         let (from, to) = (Array(name.lowercased().utf8), Array(other.lowercased().utf8))
         let longest = max(from.count, to.count)

@@ -1,17 +1,18 @@
-/// Text that nobody can guess.
+/// Random text that nobody can guess.
 package enum RandomText {
-    /// Unreserved characters (RFC 3986 section 2.3): the octets in base64url, 1.33 characters an octet.
+    /// `octets` random octets in base64url, whose characters are all unreserved (RFC 3986 section 2.3); 4 characters
+    /// for 3 octets.
     package static func make(octets: Int, using random: inout some RandomNumberGenerator) -> Secret {
         Secret(Base64URL.encode((0..<octets).map { _ in UInt8.random(in: 0...255, using: &random) }))
     }
 
-    /// A path segment or a code that a person may have to type: no letters or digits that look alike, 5.8 bits a
-    /// character.
+    /// Random letters and digits that don't look alike, for a path segment or a code that a person may have to type;
+    /// 5.8 bits a character.
     package static func readable(length: Int, using random: inout some RandomNumberGenerator) -> String {
         pick(length, from: legible, using: &random)
     }
 
-    /// Consonants in capitals, which form no word (RFC 8628 section 6.1); 4.3 bits a character.
+    /// Random capital consonants, which form no words (RFC 8628 section 6.1); 4.3 bits a character.
     package static func consonants(length: Int, using random: inout some RandomNumberGenerator) -> String {
         pick(length, from: consonants, using: &random)
     }

@@ -6,7 +6,7 @@ package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugS
         self.value = value
     }
 
-    /// The value itself, for the one place that must send or store it.
+    /// The value itself, for the one place that has to send or store it.
     package func expose() -> String { value }
 
     package var isEmpty: Bool { value.isEmpty }
@@ -15,7 +15,7 @@ package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugS
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// Compares without telling by its duration where the values differ.
+    /// Compares in a time that doesn't depend on where the values differ.
     package func equalsInConstantTime(_ other: Secret) -> Bool {
         let (mine, others) = (Array(value.utf8), Array(other.value.utf8))
         guard mine.count == others.count else { return false }

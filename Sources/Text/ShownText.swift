@@ -1,21 +1,21 @@
-/// How text of unknown origin is shown.
+/// Makes text of unknown origin safe to show.
 extension StringProtocol {
-    /// Whether it is free of control characters.
+    /// Whether the text is free of control characters.
     package var isPrintable: Bool { unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
 
-    /// As a message shows a name that may be anything: printable and of bounded length.
+    /// The text shortened to 64 characters and without unprintable ones, for a message that quotes a name.
     package var shown: String { String(String.UnicodeScalarView(unicodeScalars.filter(\.isShowable).prefix(64))) }
 
     package var quoted: String { "\"\(shown)\"" }
 
-    /// Fit for one line of a terminal or a log: what could steer one becomes a space.
+    /// The text for one line of a terminal or a log: characters that could control the terminal become spaces.
     package var plain: String {
         String(String.UnicodeScalarView(unicodeScalars.map { $0.isShowable ? $0 : " " }))
     }
 }
 
 extension Unicode.Scalar {
-    /// Neither a control character nor one that changes how its neighbours look.
+    /// Whether the character is neither a control character nor one that changes how its neighbours look.
     package var isShowable: Bool {
         switch properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false

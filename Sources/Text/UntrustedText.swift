@@ -1,6 +1,6 @@
-/// Text from outside, made fit for a log, a terminal or a message.
+/// Makes text from outside safe for a log, a terminal or a message.
 package enum UntrustedText {
-    /// Control characters become spaces, and what goes past `limit` characters is cut off.
+    /// Replaces control characters by spaces and cuts the text off after `limit` characters.
     package static func clean(_ text: some StringProtocol, limit: Int = 400) -> String {
         var cleaned = ""
         for scalar in text.unicodeScalars.prefix(limit * 2) {
