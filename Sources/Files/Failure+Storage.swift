@@ -2,7 +2,7 @@ package import Failures
 import FoundationEssentials
 
 extension Failure {
-    /// `verb` says what failed, as in "can't write PATH".
+    /// The failure of a file operation. `verb` completes the message "can't `verb` PATH".
     package static func storage(
         _ error: any Error, _ verb: String, _ path: String, in folder: PrivateFolder
     ) -> Failure {

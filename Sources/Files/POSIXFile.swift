@@ -13,7 +13,7 @@ package struct SystemCallError: Error {
     package var reason: String { unsafe String(cString: strerror(code)) }
 }
 
-/// An open file. The few calls that keeping a grant takes, each checked.
+/// An open file, with the few checked system calls that storing a grant needs.
 package struct POSIXFile: ~Copyable {
     private let descriptor: CInt
 
@@ -43,7 +43,7 @@ package struct POSIXFile: ~Copyable {
         }
     }
 
-    /// The whole file, or nil where it is longer than `limit`.
+    /// Reads the whole file; nil where it is longer than `limit` bytes.
     package func read(limit: Int) throws(SystemCallError) -> [UInt8]? {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 16_384)
@@ -65,7 +65,7 @@ package struct POSIXFile: ~Copyable {
         guard fsync(descriptor) == 0 else { throw SystemCallError("fsync") }
     }
 
-    /// Takes the lock for as long as the file is open; false where another process has it.
+    /// Locks the file until it is closed; false where another process holds the lock.
     package func lock() throws(SystemCallError) -> Bool {
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw SystemCallError("flock") }
@@ -83,7 +83,8 @@ package struct POSIXFile: ~Copyable {
         guard fchmod(descriptor, mode) == 0 else { throw SystemCallError("fchmod") }
     }
 
-    /// Replaces what `path` holds: afterwards either the old or the new content is there, whatever crashes.
+    /// Replaces the content of `path` atomically and durably: after a crash at any point it is either the old or the
+    /// new.
     package static func replace(_ path: String, with bytes: [UInt8], in folder: String) throws(SystemCallError) {
         try write(bytes, to: temporary(of: path)) { temporary throws(SystemCallError) in
             guard unsafe rename(temporary, path) == 0 else { throw SystemCallError("rename") }
@@ -91,7 +92,7 @@ package struct POSIXFile: ~Copyable {
         try syncFolder(folder)
     }
 
-    /// Makes the file whole, or not at all where somebody else has made it first: then false.
+    /// Creates the file with its whole content; returns false, and leaves the file as it is, where there is one already.
     package static func create(_ path: String, with bytes: [UInt8], in folder: String) throws(SystemCallError) -> Bool {
         var isOurs = true
         try write(bytes, to: "\(path).\(getpid())") { temporary throws(SystemCallError) in
@@ -105,7 +106,8 @@ package struct POSIXFile: ~Copyable {
         return isOurs
     }
 
-    /// Brings the bytes to disk under a passing name, which `place` gives up; it is gone where anything fails.
+    /// Writes the bytes to disk under a temporary name, then has `place` move them to their final name. Removes the
+    /// temporary file where any step fails.
     private static func write(
         _ bytes: [UInt8], to temporary: String, place: (String) throws(SystemCallError) -> Void
     ) throws(SystemCallError) {
@@ -121,10 +123,10 @@ package struct POSIXFile: ~Copyable {
         }
     }
 
-    /// Where the new content is written before it takes its place; a crash may leave it behind.
+    /// The temporary name that `replace` writes to; a crash may leave such a file behind.
     package static func temporary(of path: String) -> String { "\(path).new" }
 
-    /// Whether anything has this name, be it a link that leads nowhere.
+    /// Whether there is a file of this name, including a dangling symbolic link.
     package static func exists(_ path: String) -> Bool {
         var status = stat()
         return unsafe lstat(path, &status) == 0 || errno != ENOENT

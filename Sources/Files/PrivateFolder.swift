@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// A folder that only this user can use. It is created where it is missing.
+/// A folder that only this user can access; created where it is missing, and restricted to mode 0700.
 package struct PrivateFolder: Sendable {
     package let path: String
 
@@ -23,7 +23,7 @@ package struct PrivateFolder: Sendable {
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// True also where the folder can't be listed.
+    /// Whether the folder holds files of grants; true also where it can't be listed.
     package var mayHoldGrants: Bool {
         let names = try? FileManager.default.contentsOfDirectory(atPath: path)
         return names?.contains { $0.hasSuffix(".grant") } ?? true
@@ -39,7 +39,7 @@ package struct PrivateFolder: Sendable {
     }
 }
 
-/// Why the folder of the grants can't be used.
+/// Why the folder with the stored grants, or its key, can't be used.
 package enum StorageFault: Error, Sendable, Hashable, CustomStringConvertible {
     case folder(String, String)
     case foreignOwner(String)

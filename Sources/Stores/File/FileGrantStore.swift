@@ -7,9 +7,9 @@ import Glibc
 package import Grants
 import Text
 
-/// Grants in one sealed file an account. The folder is locked for as long as the store lives.
+/// Stores each account's grant in a sealed file of its own. The folder is locked as long as the store exists.
 ///
-/// Blocking calls run on a queue of their own, one after the other.
+/// Blocking calls run one at a time on the store's own queue.
 package final class FileGrantStore: GrantStore {
     private let folder: PrivateFolder
     private let keys: [SealingKey]
@@ -21,13 +21,13 @@ package final class FileGrantStore: GrantStore {
 
     private static let fileLimit = 4 << 20
 
-    /// Takes the folder's lock and proves that it can be written.
+    /// Locks the folder and checks that it is writable.
     ///
-    /// `bootID` names this boot of the machine: instants of another one mean nothing. `keyFolder` is another folder of
-    /// this user's, for what this one doesn't take when an account logs out.
+    /// `bootID` names the current boot of the machine: instants of another boot mean nothing. `keyFolder` is another
+    /// folder of this user, for the marks of logged-out grants that can't be written to `folder`.
     ///
-    /// `keys` are asked for once the lock is held, so that two daemons that start at once don't make two. The first
-    /// seals; what another one of them has sealed is still read.
+    /// `keys` is called once the lock is held, so that two daemons that start at once don't create two keys. The first
+    /// key seals new grants; grants sealed with any of the others can still be read.
     package init(
         folder: PrivateFolder, keyFolder: String? = nil, bootID: String, time: any Timekeeper,
         keys: () throws(StorageFault) -> [SealingKey]
@@ -40,7 +40,7 @@ package final class FileGrantStore: GrantStore {
         self.keys = try keys()
     }
 
-    /// Nobody else writes into the folder.
+    /// Nobody but this store writes into the folder.
     package var changes: AsyncStream<String> { AsyncStream { $0.finish() } }
 
     package func save(
@@ -70,8 +70,8 @@ package final class FileGrantStore: GrantStore {
         }
     }
 
-    /// Where the file can't be removed, what it holds is overwritten or marked as logged out, so that no later start uses
-    /// it; it is a failure all the same.
+    /// Where the file can't be removed, its content is overwritten or marked as logged out, so that no later start uses
+    /// it. The call fails all the same.
     package func erase(account: String) async throws(Failure) {
         try await perform(account, "remove") { [self] in
             let path = path(account)
@@ -91,7 +91,7 @@ package final class FileGrantStore: GrantStore {
         try await perform(account, "move") { [self] in _ = try moveAside(account) }
     }
 
-    /// The new name, which no file had.
+    /// Moves the file to a new name that no file had, and returns that.
     private func moveAside(_ account: String) throws(SystemCallError) -> String {
         var number = 1
         while POSIXFile.exists("\(path(account)).aside-\(number)") { number += 1 }
@@ -103,7 +103,8 @@ package final class FileGrantStore: GrantStore {
 
     private func path(_ account: String) -> String { folder.file("\(account).grant") }
 
-    /// What was sealed; nil where there is nothing, or where it was logged out. What is too long is no grant.
+    /// The sealed bytes; nil where there is no file, or its grant was logged out. A file that is too long reads as
+    /// empty, which is no valid grant.
     private func read(_ account: String) throws(SystemCallError) -> [UInt8]? {
         let file: POSIXFile
         do throws(SystemCallError) {
@@ -116,7 +117,8 @@ package final class FileGrantStore: GrantStore {
         return marks.isEnded(bytes, of: account) ? nil : bytes
     }
 
-    /// A link isn't followed, and gives its place away.
+    /// The revision that a save is about to replace. A symbolic link counts as nothing: it isn't followed, but
+    /// replaced.
     private func revisionToReplace(_ account: String) throws(SystemCallError) -> Revision? {
         do throws(SystemCallError) {
             return try read(account).map(Self.revision)
@@ -126,12 +128,13 @@ package final class FileGrantStore: GrantStore {
         }
     }
 
-    /// The same grant is never sealed to the same bytes.
+    /// A hash of the sealed bytes, which differ for each write even where the grant is the same.
     private static func revision(of bytes: [UInt8]) -> Revision {
         Revision(Base64URL.encode(Data(SHA256.hash(data: bytes).prefix(8))))
     }
 
-    /// What the right key would open stays in its place until another grant needs that; all else is set aside now.
+    /// A grant that another key can open stays in its place, until a new grant needs that; anything else is set aside
+    /// now.
     private func unusable(_ flaw: SealedGrant.Flaw, _ account: String, now: Moment) -> Failure {
         let aside = flaw == .otherKey ? nil : try? moveAside(account)
         let (reason, remedy) =
@@ -163,7 +166,7 @@ package final class FileGrantStore: GrantStore {
 }
 
 extension Failure {
-    /// A grant was logged out, and its file can't be removed.
+    /// The failure of a logout whose file can't be removed.
     fileprivate static func stays(_ path: String, _ error: SystemCallError, _ end: LogoutMarks.End?) -> Failure {
         let use =
             switch end {

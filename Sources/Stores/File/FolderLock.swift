@@ -1,7 +1,7 @@
 import Files
 import Glibc
 
-/// Keeps a second daemon out of the folder.
+/// Locks the folder as long as it exists, so that no second daemon uses it.
 final class FolderLock: Sendable {
     private let file: POSIXFile
 

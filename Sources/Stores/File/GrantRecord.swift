@@ -3,7 +3,7 @@ import Grants
 import OAuth
 import Text
 
-/// A grant with its times in a form that outlives the boot.
+/// A grant as it is encoded for the store, with its times in a form that stays valid after a reboot.
 struct GrantRecord: Codable, Sendable {
     var clientID: String
     var server: String
@@ -14,9 +14,9 @@ struct GrantRecord: Codable, Sendable {
     var scope: [String]
     var requestedScope: [String]
     var issuedAt: Double
-    /// When this was written by a wall clock that was known to be right.
+    /// When this record was written, by the wall clock; nil unless the clock was known to be right.
     var synchronisedAt: Double?
-    /// The clock that counts time asleep, meaningful in the boot that `bootID` names.
+    /// When the token was issued, by the clock that counts time asleep; valid only in the boot that `bootID` names.
     var issuedInstant: Int64
     var bootID: String
     var lifetime: Double
@@ -26,10 +26,11 @@ struct GrantRecord: Codable, Sendable {
     var isOwn: Bool?
     var proofKey: String?
     var identity: Identity?
-    /// By the clock of a store that has one.
+    /// When the token was issued, by the clock of the store; nil where the store has none.
     var issuedByStore: Double?
 
-    /// `issuedByStore` is the earliest that the token can have been issued by the clock of a store that has one.
+    /// `issuedByStore` is the earliest time at which the token can have been issued, by the clock of a store that has
+    /// one.
     init(_ kept: KeptGrant, bootID: String, now: Moment, isClockSure: Bool, issuedByStore: Date? = nil) {
         let grant = kept.grant
         let stamp = IssueStamp(
@@ -66,7 +67,7 @@ struct GrantRecord: Codable, Sendable {
             store: issuedByStore.map(Date.init(timeIntervalSince1970:)))
     }
 
-    /// `storeTime` is the latest that it can be now by the store's clock.
+    /// `storeTime` is the latest that the current time can be, by the store's clock.
     func kept(now: Moment, bootID current: String, isClockSure: Bool, storeTime: Date? = nil) -> KeptGrant {
         let life = Duration.seconds(lifetime)
         let issued = stamp.instant(

@@ -4,15 +4,15 @@ import FoundationEssentials
 import Glibc
 import Text
 
-/// Keeps a grant from being used again that was logged out and whose file can't be removed: by a line in place of what
-/// the file held or, where it can't be written, by a mark beside it or in the key's folder.
+/// Keeps a logged-out grant whose file can't be removed from being used again: overwrites the file with a line that
+/// says so or, where it can't be written, puts a mark beside it or into the key's folder.
 ///
-/// A mark names the bytes that it is for, by their hash: a grant that takes their place later is not held back by it,
-/// whatever crashes.
+/// A mark holds the hash of the file's bytes, so that it never applies to a grant that is written there later, whatever
+/// crashes.
 struct LogoutMarks: Sendable {
     enum End: Sendable, Equatable {
         case overwritten
-        /// By the file of this path.
+        /// A mark at this path names the file's bytes.
         case marked(String)
     }
 
@@ -24,7 +24,7 @@ struct LogoutMarks: Sendable {
         folders = [folder.path] + (keyFolder.map { [$0] } ?? [])
     }
 
-    /// Whether the bytes of a grant's file were logged out.
+    /// Whether these bytes of a grant's file are known to be logged out.
     func isEnded(_ bytes: [UInt8], of account: String) -> Bool {
         if bytes.starts(with: Self.line) { return true }
         return folders.contains { folder in
@@ -33,7 +33,7 @@ struct LogoutMarks: Sendable {
         }
     }
 
-    /// Makes the file useless for later starts; nil where nothing of it could be done.
+    /// Makes the file unusable for later starts; nil where neither overwriting nor marking was possible.
     func end(_ path: String, of account: String, limit: Int) -> End? {
         do throws(SystemCallError) {
             try overwrite(path)
@@ -43,7 +43,7 @@ struct LogoutMarks: Sendable {
         }
     }
 
-    /// What lies in the grant's place is another one now, or nothing.
+    /// Removes the marks of an account, whose file is gone or replaced.
     func remove(of account: String) {
         for folder in folders { _ = unsafe unlink(Self.path(account, folder)) }
     }
@@ -52,7 +52,7 @@ struct LogoutMarks: Sendable {
         let file = try POSIXFile(path, flags: O_WRONLY)
         try file.write(Self.line)
         try file.sync()
-        // The line counts whatever stands behind it.
+        // The line counts whatever bytes follow it.
         try? file.truncate(to: Self.line.count)
         try? file.sync()
     }

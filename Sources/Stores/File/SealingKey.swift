@@ -5,14 +5,14 @@ import Glibc
 import OAuth
 import Text
 
-/// The key that grants are sealed with.
+/// The symmetric key that seals the stored grants.
 ///
-/// A systemd credential where the unit has one; else a key file apart from the state. The file keeps a copy of the
-/// state folder alone, in a backup or on a shared disk, from being of use; whoever can read all of the user's files
-/// can read it too.
+/// A systemd credential where the unit has one; otherwise a key file in a folder apart from the grants. The key file
+/// makes a copy of only the state folder useless, as in a backup or on a shared disk; whoever can read all of the
+/// user's files can read the key too.
 package struct SealingKey: Sendable {
     let key: SymmetricKey
-    /// Tells files of this key from those of others, and nothing of the key.
+    /// Identifies the key in sealed files, and reveals nothing of it.
     let id: String
 
     private static let size = 32
@@ -23,7 +23,7 @@ package struct SealingKey: Sendable {
         id = Base64URL.encode(code.prefix(9))
     }
 
-    /// Reads the credential, whose content is at least 32 random octets.
+    /// Reads the key from a credential, which must be at least 32 random octets.
     package init(credential path: String) throws(StorageFault) {
         let octets: [UInt8]?
         do throws(SystemCallError) {
@@ -37,8 +37,8 @@ package struct SealingKey: Sendable {
         self.init(SymmetricKey(data: SHA256.hash(data: octets)))
     }
 
-    /// Reads the key file, or makes one at the first start: where `state` holds grants already, a missing key is a fault,
-    /// since a new one would make them unreadable.
+    /// Reads the key file, or creates it at the first start. Where `state` holds grants already, a missing key is a
+    /// fault: a new key would make them unreadable.
     package init(file name: String = "key", in folder: PrivateFolder, state: PrivateFolder) throws(StorageFault) {
         let path = folder.file(name)
         let octets: [UInt8]?
