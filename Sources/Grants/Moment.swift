@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// A reading of the clock that counts time asleep and never jumps (CLOCK_BOOTTIME). Means nothing in another boot.
+/// A reading of the clock that counts time asleep and never jumps (CLOCK_BOOTTIME). Meaningless in another boot.
 package struct Instant: Sendable, Hashable, Comparable {
     package var nanoseconds: Int64
 
@@ -12,7 +12,7 @@ package struct Instant: Sendable, Hashable, Comparable {
 
     package static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
 
-    /// Stops at the ends of the scale instead of overflowing.
+    /// Saturates at the ends of the range instead of overflowing.
     package static func + (instant: Instant, duration: Duration) -> Instant {
         let (sum, overflows) = instant.nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
         return overflows ? .distantFuture : Instant(nanoseconds: sum)
@@ -26,7 +26,7 @@ package struct Instant: Sendable, Hashable, Comparable {
     }
 }
 
-/// Now, on both clocks: `instant` to wait and compare by, `wall` to store and to show.
+/// A point in time on both clocks: `instant` for waiting and comparing, `wall` for storing and showing.
 package struct Moment: Sendable, Hashable {
     package var instant: Instant
     package var wall: Date
@@ -41,17 +41,17 @@ package struct Moment: Sendable, Hashable {
     }
 }
 
-/// Where the grants' time comes from.
+/// The source of time for the grants.
 package protocol Timekeeper: Sendable {
     func now() -> Moment
 
-    /// The instant alone, for readers: it costs less.
+    /// Only the instant, for readers: it is cheaper to get.
     func instant() -> Instant
 
     /// Whether the wall clock is known to be right.
     var isWallClockSure: Bool { get }
 
-    /// Asks to be called back by `GrantKeeper.wake()` at `instant`, replacing what was asked before; nil never.
+    /// Asks for a call of `GrantKeeper.wake()` at `instant`, replacing the previous request; nil cancels it.
     func wake(at instant: Instant?)
 }
 

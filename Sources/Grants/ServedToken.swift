@@ -2,16 +2,16 @@ package import Failures
 package import OAuth
 package import Text
 
-/// An access token as readers get it.
+/// An access token as it is served to readers.
 package struct ServedToken: Sendable, Equatable {
     package let key: TokenKey
     package let accessToken: Secret
     package let tokenType: String
     package let scope: Scope
     package let expires: Instant
-    /// Grows with every new token of the account.
+    /// Increases with every new token of the account.
     package let version: UInt64
-    /// Validity below which the token isn't served: what a reader needs to make use of it.
+    /// The token isn't served with less remaining validity than this, which a reader needs to use it.
     package let margin: Duration
 
     package init(_ grant: Grant, key: TokenKey, version: UInt64) {
@@ -29,10 +29,10 @@ package struct ServedToken: Sendable, Equatable {
     }
 }
 
-/// What a reader asks of a token.
+/// What a reader requires of a token.
 package struct ReaderNeed: Sendable, Hashable {
     package var validity: Duration
-    /// The version of a token that won't do any more.
+    /// The version of a token that the reader has and can't use any more.
     package var newerThan: UInt64?
 
     package init(validity: Duration = .zero, newerThan: UInt64? = nil) {
@@ -41,7 +41,7 @@ package struct ReaderNeed: Sendable, Hashable {
     }
 }
 
-/// Names a reader that waits.
+/// Identifies a waiting reader.
 package struct ReaderID: Sendable, Hashable {
     package var number: UInt64
 
@@ -50,13 +50,13 @@ package struct ReaderID: Sendable, Hashable {
     }
 }
 
-/// What a reader hears, once.
+/// The answer to a reader; each gets one.
 package enum ReaderAnswer: Sendable, Equatable {
     case token(ServedToken)
     case consentRequired(Failure?)
     case misconfigured(Failure)
     case unavailable(Failure, retryAfter: Duration)
-    /// Tokens of this account never live as long as was asked.
+    /// The account's tokens never live as long as the reader requires.
     case tooShortLived(Duration)
     /// The account has used up its token requests for now.
     case tooManyRequests(retryAfter: Duration)

@@ -1,13 +1,13 @@
 package import OAuth
 
-/// Names one access token: the account whose grant it comes from and, below it, which of that grant's tokens.
+/// Identifies one access token: the account whose grant it comes from, and which of that grant's tokens it is.
 package struct TokenKey: Sendable, Hashable {
     package enum Token: Sendable, Hashable {
-        /// The one that the account's own settings describe.
+        /// The token that the account's own settings describe.
         case main
-        /// One that the configuration names below the account.
+        /// A token that the configuration names below the account.
         indirect case named(String)
-        /// One that was asked for by what it is good for (RFC 6749 section 3.3, RFC 8707 section 2).
+        /// A token that was requested for a scope and resources (RFC 6749 section 3.3, RFC 8707 section 2).
         indirect case scoped(Scope, resource: [String])
     }
 

@@ -2,29 +2,29 @@ package import Accounts
 package import Failures
 import OAuth
 
-/// What the book asks its shell to do. Actions are performed in their order.
+/// What the book asks its shell to do. The shell performs the actions in order.
 package enum BookAction: Sendable, Equatable {
     /// Send the refresh, then report by `refreshEnded`.
     case post(RefreshPost)
     /// Tell the authorization server that the grant has ended, then report by `revokeEnded`.
     case revoke(LateRevocation)
-    /// Do this with the store, then report by `storeEnded`: it is the only call under way.
+    /// Perform this call to the store, then report by `storeEnded`. At most one call is under way at a time.
     case store(StoreCall)
-    /// From now on readers get this token; nil: none.
+    /// Serve this token to readers from now on; nil serves none.
     case publish(ServedToken?, of: TokenKey)
     case answer([ReaderID], ReaderAnswer)
-    /// For the log and for those who watch.
+    /// Report the event to the log and to subscribers.
     case tell(account: String, GrantEvent)
-    /// Call `wake` at this instant, and no more at the one that was asked for before; nil: never.
+    /// Call `wake` at this instant, in place of the one requested before; nil cancels that.
     case wake(at: Instant?)
     case configured(CallID, ConfigurationChange)
     case consented(CallID, GrantBook.ConsentOutcome)
     case loggedOut(CallID, GrantBook.LogoutOutcome)
-    /// Nothing is under way, and nothing will be any more.
+    /// The drain is complete: no work is under way, and none will be started.
     case drained
 }
 
-/// Names a caller who waits: for a configuration, a consent or a logout.
+/// Identifies a caller who waits for the end of a configuration change, a consent or a logout.
 package struct CallID: Sendable, Hashable {
     package var number: UInt64
 
@@ -33,18 +33,18 @@ package struct CallID: Sendable, Hashable {
     }
 }
 
-/// A refresh with the settings of the account as they were when it was ordered.
+/// A refresh to send, with the account's settings at the time when it was ordered.
 package struct RefreshPost: Sendable, Equatable {
     package var order: RefreshOrder
     package var settings: AccountSettings
 
     package var account: String { settings.name }
 
-    /// Refreshes of one name share a limit.
+    /// Refreshes with the same server name share one limit.
     var server: String { settings.serverName }
 }
 
-/// What a refresh brought after the logout.
+/// A grant to revoke, because the refresh that brought it ended after the user had logged out.
 package struct LateRevocation: Sendable, Equatable {
     package var grant: Grant
     package var settings: AccountSettings
@@ -60,17 +60,17 @@ package enum StoreCall: Sendable, Equatable {
 package enum StoreReply: Sendable {
     case loaded(StoredGrant?)
     case saved(SaveOutcome)
-    /// Erased or set aside.
+    /// The grant was erased or set aside.
     case removed
     case failed(Failure)
 }
 
-/// What a change of the configuration did to the accounts, by name.
+/// How a new configuration changed the accounts, by their names.
 package struct ConfigurationChange: Sendable, Equatable {
     package var added: [String] = []
     package var removed: [String] = []
     package var changed: [String] = []
     package var unchanged: [String] = []
-    /// Accounts whose kept grant couldn't be used.
+    /// The accounts whose stored grant couldn't be used, and why.
     package var failures: [String: Failure] = [:]
 }

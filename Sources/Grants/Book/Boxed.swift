@@ -1,7 +1,7 @@
-/// A value behind a reference: a dictionary keeps room for twice its values, so that it had better hold references.
-/// It is copied when it is changed while somebody else has it too, so it stays a value.
+/// Stores a value behind a reference, so that a dictionary, which reserves room for twice its values, only reserves
+/// room for pointers. Copy-on-write keeps value semantics.
 struct Boxed<Value: Sendable>: Sendable {
-    /// Unchecked, for it is changed only while it has one owner.
+    /// Unchecked because it is only changed while it is uniquely referenced.
     private final class Storage: @unchecked Sendable {
         var value: Value
 
@@ -16,7 +16,7 @@ struct Boxed<Value: Sendable>: Sendable {
         storage = Storage(value)
     }
 
-    /// Read and changed in place: a copy would copy thousands of waiting readers.
+    /// Accessed in place: a copy would copy thousands of waiting readers.
     var value: Value {
         _read { yield storage.value }
         _modify {

@@ -3,34 +3,34 @@ package import Failures
 import OAuth
 package import Text
 
-/// The configuration, and what is known of each account.
+/// Configuration changes, and the state of each account.
 extension GrantBook {
     /// A caller who waits until all accounts of a configuration are loaded.
     struct Configuration: Sendable {
         var call: CallID
         var change: ConfigurationChange
-        /// The last load that it waits for; loads end in the order of their numbers.
+        /// The last load to wait for; loads end in the order of their numbers.
         var lastLoad: UInt64
     }
 
-    /// What an account that was taken out of the configuration leaves behind.
+    /// What must be remembered of an account that was removed from the configuration.
     struct Leftover: Sendable {
         /// The newest version that was logged out; 0 where there is none.
         var loggedOut: UInt64 = 0
         var place = Place.unknown
     }
 
-    /// What an account is at a moment.
+    /// A snapshot of an account.
     package struct Account: Sendable {
         package let settings: AccountSettings
         package let machine: GrantMachine
     }
 
-    /// Takes up a configuration; the newest one counts, also where accounts of an earlier one are still being loaded.
-    /// A grant stays with its account unless the client or the authorization server is another one; what the store
-    /// holds stays there in any case.
+    /// Applies a configuration. The newest one counts, even where accounts of an earlier one are still being loaded. An
+    /// account keeps its grant unless its client or its authorization server changes; what is in the store stays there
+    /// in any case.
     ///
-    /// `keys` has a new key for each client that acts for itself and proves possession: it may have nothing kept yet.
+    /// `keys` holds a new key for each client that acts for itself and proves possession, in case none is stored yet.
     package mutating func configure(
         _ settings: [String: AccountSettings], keys: [String: Secret] = [:], call: CallID, now: Moment
     ) -> [BookAction] {
@@ -62,7 +62,7 @@ extension GrantBook {
             return happen(to: name, now: now) { $0.retry(now: now) }
         }
         change.changed.append(name)
-        // What is still being loaded is judged by the newest settings.
+        // An account that is still loading is judged by the newest settings.
         if entry.place != .unread, entry.machine.isLoading || entry.settings.isSameGrantee(as: new) {
             accounts[name]?.value.settings = new
             loads[name]?.key = key
@@ -88,7 +88,7 @@ extension GrantBook {
     }
 
     private mutating func takeOut(_ name: String, now: Moment) {
-        // What the store has refused gets a last try.
+        // A grant that the store has refused gets a last try.
         if let machine = accounts[name]?.value.machine, machine.saveFailure != nil, let grant = machine.grant {
             save(grant, version: machine.version, of: name)
         }
@@ -119,7 +119,7 @@ extension GrantBook {
             .sorted { $0.settings.name < $1.settings.name }
     }
 
-    /// The accounts whose newest grant is only in memory, by name: where the process ends with it, it is lost.
+    /// The accounts whose newest grant is only in memory, with the reason: the grant is lost where the process ends.
     package func unsaved(now: Moment) -> [String: Failure] {
         accounts.compactMapValues { account in
             let machine = account.value.machine

@@ -1,7 +1,7 @@
-/// The end.
+/// The orderly end of all work.
 extension GrantBook {
-    /// Starts no further refresh; `drained` follows once those under way have ended and are saved: a rotation that has
-    /// reached the server must not be lost. What the store has refused is written once more; see `unsaved`.
+    /// Starts no further refresh. `drained` follows once the refreshes under way have ended and are saved, because a
+    /// rotated refresh token must not be lost. Grants that the store has refused are written once more; see `unsaved`.
     package mutating func drain(now: Moment) -> [BookAction] {
         event(now: now) { book in
             guard book.stage == .running else { return }
@@ -17,14 +17,15 @@ extension GrantBook {
         }
     }
 
-    /// Nobody will ask for these accounts any more, but for a logout that must tell the authorization server.
+    /// Drops the loads in the queue, because nobody will ask for those accounts any more, except those that a logout
+    /// needs to tell the authorization server.
     private mutating func dropQueuedLoads() {
         storeQueue.removeAll { [logouts] in $0.isLook && logouts[$0.account] == nil }
         lastLoadEnded = lastLoad
         answerConfigurations()
     }
 
-    /// Whether nothing is under way that must come to its end.
+    /// Whether no work is under way that a drain must wait for.
     private var isQuiet: Bool {
         flights.isEmpty && revocations == 0 && storeWork == nil && storeQueue.isEmpty
     }

@@ -2,11 +2,11 @@ package import Accounts
 package import Failures
 import OAuth
 
-/// How a user gives a grant, and takes it back.
+/// How a user gives a grant by a consent, and ends it by a logout.
 extension GrantBook {
     struct PendingConsent: Sendable {
         var call: CallID
-        /// Of the account's machine, as long as it saves this consent's grant.
+        /// The version of the account's machine while it saves this consent's grant.
         var version: UInt64
     }
 
@@ -14,30 +14,30 @@ extension GrantBook {
         var call: CallID
         var settings: AccountSettings
         var grant: Grant?
-        /// The load that will tell the grant.
+        /// The number of the load that will supply the grant; nil where no load was under way.
         var load: UInt64?
     }
 
-    /// What became of a consent's grant.
+    /// The outcome of storing a consent's grant.
     package enum ConsentOutcome: Sendable, Equatable {
         case kept
-        /// Served from memory; writing goes on.
+        /// The grant is served from memory, and writing it is tried again.
         case unsaved(Failure)
         case unusable(Failure)
-        /// The configuration or the user took the account away meanwhile.
+        /// The account was removed, logged out or given to another client in the meantime.
         case accountChanged
     }
 
-    /// What a logout has ended.
+    /// The outcome of a logout.
     package struct LogoutOutcome: Sendable, Equatable {
-        /// What the authorization server must be told of.
+        /// The grant that the authorization server must be told of; nil where there was none.
         package var grant: Grant?
-        /// Why something of it stays in the store; nil where it is gone.
+        /// Why the grant, or a part of it, remains in the store; nil where it was erased.
         package var failure: Failure?
     }
 
-    /// A consent gave a grant for these settings. It is kept where the account is still one of the same client at the
-    /// same authorization server, and for no other.
+    /// Takes the grant of a consent that was given for these settings. The grant is dropped unless the account still
+    /// has the same client and authorization server.
     package mutating func consented(
         _ grant: Grant, settings: AccountSettings, call: CallID, now: Moment
     ) -> [BookAction] {
@@ -53,7 +53,7 @@ extension GrantBook {
         }
     }
 
-    /// Answers a consent once its grant is saved, or can't be, or isn't the account's newest one any more.
+    /// Answers a consent once its grant is saved, can't be saved, or is no longer the account's newest.
     mutating func settleConsent(of name: String) {
         guard let consent = consents[name] else { return }
         var outcome = ConsentOutcome.accountChanged
@@ -69,8 +69,8 @@ extension GrantBook {
         act(.consented(consent.call, outcome))
     }
 
-    /// Forgets the grant; the answer comes once the store has erased it, or can't. What a refresh under way brings later
-    /// is revoked when it comes.
+    /// Forgets the grant. The answer comes once the store has erased it, or has failed to. The tokens of a refresh
+    /// that ends after the logout are revoked.
     package mutating func logout(_ name: String, call: CallID, now: Moment) -> [BookAction] {
         event(now: now) { book in
             guard book.stage != .drained, let entry = book.accounts[name]?.value else {
@@ -84,7 +84,7 @@ extension GrantBook {
         }
     }
 
-    /// A logout came while the account was being loaded: now its grant is known.
+    /// Supplies the grant to logouts that came while the account was still loading.
     mutating func tellLogouts(of name: String, loaded kept: KeptGrant, by number: UInt64) {
         guard let pending = logouts[name] else { return }
         for index in pending.indices

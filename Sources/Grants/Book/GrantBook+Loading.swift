@@ -3,17 +3,17 @@ import Failures
 import OAuth
 import Text
 
-/// What the store held when an account came into the configuration.
+/// Loading of stored grants when accounts enter the configuration.
 extension GrantBook {
-    /// A load that has been asked for.
+    /// A load that is queued or under way.
     struct Load: Sendable {
-        /// Grows with each load.
+        /// Increases with each load.
         var number: UInt64
-        /// For a client that acts for itself and has nothing kept.
+        /// The new key for a client that acts for itself and has no grant in the store.
         var key: Secret?
     }
 
-    /// Reads what is kept. A grant that was logged out and whose file can't be removed is not looked at again.
+    /// Loads the account's grant from the store. A grant that was logged out, but can't be removed, isn't read again.
     mutating func load(_ name: String, key: Secret?, now: Moment) {
         if case .ended(let failure) = place(of: name) {
             return happen(to: name, now: now) { $0.loadEnded(nil, failure: failure, now: now) }
@@ -52,7 +52,8 @@ extension GrantBook {
         }
     }
 
-    /// What lies in the account's place, the grant where it is the account's own, and why it has none.
+    /// The content of the account's place in the store, the grant if it is the account's own, and otherwise why there
+    /// is none.
     private func judge(
         _ result: Result<StoredGrant?, Failure>, for settings: AccountSettings, now: Moment
     ) -> (Place, KeptGrant?, Failure?) {

@@ -1,15 +1,15 @@
 import Failures
 
-/// Those who wait for a token. Each of them is answered once.
+/// Readers that wait for a token. Each is answered once.
 extension GrantBook {
-    /// A reader whose need the published token doesn't meet. It is answered by `deadline` at the latest.
+    /// Takes a reader whose need the published token doesn't meet. It is answered by `deadline` at the latest.
     package mutating func read(
         _ name: String, _ need: ReaderNeed, id: ReaderID, deadline: Instant, now: Moment
     ) -> [BookAction] {
         ask(name, id, now: now) { $0.read(need, id: id, deadline: deadline, now: now) }
     }
 
-    /// A user's own refresh.
+    /// Refreshes at the request of a user.
     package mutating func refreshNow(_ name: String, id: ReaderID, deadline: Instant, now: Moment) -> [BookAction] {
         ask(name, id, now: now) { $0.refreshNow(id: id, deadline: deadline, now: now) }
     }
@@ -24,12 +24,12 @@ extension GrantBook {
         }
     }
 
-    /// The reader has hung up: it is not answered.
+    /// Forgets a reader that has hung up; it isn't answered.
     package mutating func abandon(_ id: ReaderID, of name: String, now: Moment) -> [BookAction] {
         event(now: now) { $0.accounts[name]?.value.machine.abandon(id) }
     }
 
-    /// The daemon is stopping: every reader who still waits is told so.
+    /// Tells every waiting reader that the daemon is stopping.
     package mutating func dismissReaders(now: Moment) -> [BookAction] {
         event(now: now) { $0.answerReaders(.stopping(at: now), now: now) }
     }

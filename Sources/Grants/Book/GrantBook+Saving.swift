@@ -3,15 +3,15 @@ import Failures
 import OAuth
 import Text
 
-/// Tasks that take several calls to the store. What they expect to replace is what was read or written last: whatever
-/// else is found there was written by somebody else, and is looked at first.
+/// Tasks that take several calls to the store. Each write names the revision that was read or written last; where the
+/// store holds another one, somebody else has written, and the new content is read first.
 extension GrantBook {
-    /// A writer that is quicker each time is none to compete with.
+    /// A limit, so that a faster writer doesn't keep this one busy for ever.
     private static let mostConflicts = 5
 
     // MARK: - Saving
 
-    /// What is foreign in the grant's place is set aside first.
+    /// Saves the grant. Foreign content in its place is set aside first.
     mutating func callSave(_ kept: KeptGrant, _ work: StoreWork) {
         let name = work.task.account
         switch work.seen ?? place(of: name) {
@@ -40,7 +40,7 @@ extension GrantBook {
             work.seen = nil
             callSave(kept, work)
         case .failed(let failure):
-            // What can't be opened is set aside by the next try.
+            // The next try sets aside what can't be opened.
             if !failure.isOfStorage, !place(of: name).isEnded { setPlace(.foreign, of: name) }
             saveEnded(name, failure, version: version, now: now)
         }
@@ -54,7 +54,8 @@ extension GrantBook {
 
     // MARK: - Rescuing
 
-    /// Where the store holds something else by now, a consent or a later refresh has taken its place.
+    /// Continues a rescue. Where the store holds another grant by now, a consent or a later refresh has replaced the
+    /// one that was refreshed, and the rescued one is dropped.
     mutating func goOnRescuing(
         _ kept: KeptGrant, replacing used: Secret, _ work: StoreWork, _ reply: StoreReply, now: Moment
     ) {
@@ -76,7 +77,7 @@ extension GrantBook {
         }
     }
 
-    /// Counts one; a failure where there were too many.
+    /// Counts a conflict with another writer; a failure where there have been too many.
     private func conflict(_ work: inout StoreWork, now: Moment) -> Failure? {
         work.conflicts += 1
         guard work.conflicts > Self.mostConflicts else { return nil }
@@ -87,7 +88,7 @@ extension GrantBook {
 
     // MARK: - Looking
 
-    /// What another host has written is taken over, unless this one has something newer that isn't saved yet.
+    /// Adopts what another host has written, unless this host has a newer grant that isn't saved yet.
     mutating func lookEnded(_ name: String, _ stored: StoredGrant?, now: Moment) {
         guard let entry = accounts[name]?.value, entry.machine.isSettled else { return }
         switch (entry.place, stored) {

@@ -2,15 +2,15 @@ import Accounts
 import DequeModule
 package import Failures
 
-/// Refreshes on their way to the authorization servers.
+/// The refreshes at each authorization server, and their queues.
 extension GrantBook {
-    /// An authorization server that has something under way.
+    /// An authorization server with refreshes under way.
     struct Server: Sendable {
         var inFlight = 0
         var queue = Deque<RefreshPost>()
     }
 
-    /// Refreshes at one authorization server at a time.
+    /// How many refreshes may be under way at one authorization server.
     package static let refreshesInFlight = 4
 
     mutating func post(_ order: RefreshOrder, of name: String) {
@@ -42,7 +42,8 @@ extension GrantBook {
         }
     }
 
-    /// Takes back what has not been sent yet: the account was logged out, taken out or given another grant.
+    /// Drops the account's refreshes that haven't been sent yet, because it was logged out, removed or given another
+    /// grant.
     mutating func dropQueuedPosts(of name: String) {
         if flights[name] != nil { dropQueuedPosts { $0.account == name } }
     }
@@ -59,7 +60,7 @@ extension GrantBook {
         if flights[post.account]?.isEmpty == true { flights[post.account] = nil }
     }
 
-    /// The next one in the queue gets it.
+    /// Passes the slot of a refresh that has ended to the next refresh in the queue.
     private mutating func giveBackSlot(of server: String) {
         if let next = servers[server]?.queue.popFirst() { return act(.post(next)) }
         servers[server]?.inFlight -= 1

@@ -3,7 +3,7 @@ import DequeModule
 import Failures
 import OAuth
 
-/// The store's work: one call at a time, one task after the other.
+/// The work in the store: one call at a time, and one task after the other.
 extension GrantBook {
     mutating func enqueue(_ task: StoreTask) {
         storeQueue.append(task)
@@ -17,14 +17,14 @@ extension GrantBook {
         enqueue(.save(account: name, kept, version: version))
     }
 
-    /// A consent's grant that nobody wants any more, and that isn't being written yet.
+    /// Drops the queued save of a consent's grant that isn't wanted any more. A save under way isn't affected.
     mutating func dropQueuedSave(of name: String, version dropped: UInt64) {
         storeQueue.removeAll { task in
             if case .save(name, _, let version) = task { version == dropped } else { false }
         }
     }
 
-    /// Another host has written something of this account.
+    /// Reports that another host may have written to this account.
     package mutating func storeChanged(_ name: String, now: Moment) -> [BookAction] {
         event(now: now) { book in
             guard book.stage == .running, book.accounts[name] != nil, book.loads[name] == nil else { return }
@@ -32,7 +32,7 @@ extension GrantBook {
         }
     }
 
-    /// The call that was made last has ended.
+    /// Reports the end of the call to the store that is under way.
     package mutating func storeEnded(_ reply: StoreReply, now: Moment) -> [BookAction] {
         event(now: now) { book in
             guard let work = book.storeWork else { return }
@@ -89,7 +89,7 @@ extension GrantBook {
         }
     }
 
-    /// The store has just taken this grant.
+    /// Notes that the store now holds this grant.
     mutating func setPlace(_ revision: Revision, holding kept: KeptGrant, of name: String) {
         let isOwn = accounts[name].map { kept.fits($0.value.settings) } ?? true
         setPlace(isOwn ? .own(revision) : .foreign, of: name)

@@ -9,7 +9,7 @@ extension GrantBook {
         static func < (left: Wake, right: Wake) -> Bool { left.instant < right.instant }
     }
 
-    /// The time that was asked for has come.
+    /// Reports that the requested time has come.
     package mutating func wake(now: Moment) -> [BookAction] {
         event(now: now) { book in
             for name in book.popDue(now.instant) {
@@ -19,7 +19,7 @@ extension GrantBook {
         }
     }
 
-    /// The machine was asleep, or its wall clock jumped.
+    /// Reports that the machine was asleep, or that its wall clock jumped.
     package mutating func resume(now: Moment) -> [BookAction] {
         event(now: now) { book in
             guard book.stage == .running else { return }
@@ -27,8 +27,8 @@ extension GrantBook {
         }
     }
 
-    /// Brings the account's next wake into the list. An entry that has become too early is harmless: it finds nothing
-    /// due and is set anew; so none is ever searched for and removed.
+    /// Puts the account's next wake on the list. An entry that has become too early is harmless: it finds nothing due
+    /// and schedules the next one, so that entries never have to be searched for and removed.
     mutating func schedule(_ name: String) {
         guard let entry = accounts[name]?.value else { return }
         let next = stage == .running ? entry.machine.nextWake : entry.machine.nextDeadline

@@ -3,8 +3,8 @@ import DequeModule
 import HeapModule
 import OAuth
 
-/// All accounts with their grants, and what goes on with them: a pure state machine over one `GrantMachine` an account.
-/// What happens comes in by a method with the moment at which it happened, and what is to be done goes out as actions.
+/// The grants of all accounts and all work on them: a pure state machine over one `GrantMachine` for each account. Each
+/// event is a method that takes the moment at which it happened, and returns the actions to perform.
 ///
 ///     event                            what it leads to
 ///     ───────────────────────────────  ─────────────────────────────────────────────────────────────────────
@@ -24,18 +24,18 @@ import OAuth
 ///     drain                            store(save) of what is unsaved; drained, once nothing is under way
 ///     any                              wake(at:) where the next time is another one than before; tell
 ///
-/// - Of the store one call is under way at a time, in the order in which they were asked for; what a call expects to
-///   replace is decided when it is made.
-/// - To one authorization server (`serverName`) four refreshes are under way at a time; the others wait in a queue.
-/// - An account is `loading` until the store has told what it holds: readers, consents and logouts that come meanwhile
-///   are served then.
-/// - An account that is taken out leaves a `Leftover`: a logout and a file that can't be removed outlive it.
+/// - One call to the store is under way at a time, in the order of the requests; the revision that a call expects to
+///   replace is decided when the call is made.
+/// - Four refreshes at a time are under way at one authorization server (`serverName`); the others wait in a queue.
+/// - An account is `loading` until the store has returned its content. Readers, consents and logouts that arrive before
+///   that are served afterwards.
+/// - An account that is removed leaves a `Leftover`, so that a logout and a file that can't be removed are remembered.
 package struct GrantBook: Sendable {
     struct Entry: Sendable {
         var settings: AccountSettings
         var machine: GrantMachine
         var place: Place
-        /// When the timer has this account on its list.
+        /// The earliest entry for this account in `wakes`; nil where it has none.
         var scheduled: Instant?
 
         mutating func apply(_ happen: (inout GrantMachine) -> [GrantAction]) -> [GrantAction] { happen(&machine) }
@@ -43,30 +43,30 @@ package struct GrantBook: Sendable {
 
     enum Stage: Sendable {
         case running
-        /// No refresh is started any more; what is under way is waited for.
+        /// No further refresh is started; work under way is waited for.
         case draining
         case drained
     }
 
     var accounts: [String: Boxed<Entry>] = [:]
     var leftovers: [String: Leftover] = [:]
-    /// By account, the loads that are under way or in the queue.
+    /// The loads under way or in the queue, by account.
     var loads: [String: Load] = [:]
     var configurations: [Configuration] = []
-    /// By account, who waits for a consent's grant to be saved.
+    /// The consents that wait for their grant to be saved, by account.
     var consents: [String: PendingConsent] = [:]
-    /// By account, who waits for a grant to be erased, in the order of the calls.
+    /// The logouts that wait for their grant to be erased, by account, in the order of the calls.
     var logouts: [String: [PendingLogout]] = [:]
-    /// By account, the refreshes under way and in a server's queue.
+    /// The refreshes under way and in a server's queue, by account.
     var flights: [String: [RefreshPost]] = [:]
-    /// By name, those that have something under way.
+    /// The servers with refreshes under way, by name.
     var servers: [String: Server] = [:]
     /// How many revocations are under way.
     var revocations = 0
     var storeWork: StoreWork?
     var storeQueue = Deque<StoreTask>()
     var wakes = Heap<Wake>()
-    /// The instant that was asked for last.
+    /// The instant of the last `wake(at:)` action.
     var alarm: Instant?
     var stage = Stage.running
     var seeds: Jitter
@@ -75,14 +75,14 @@ package struct GrantBook: Sendable {
     var lastLoadEnded: UInt64 = 0
     private var actions: [BookAction] = []
 
-    /// `seed` draws the jitter of all waits.
+    /// `seed` seeds the jitter of all waits.
     package init(seed: UInt64) {
         seeds = Jitter(seed: seed)
     }
 
     // MARK: - Performing
 
-    /// One event, and what follows from it.
+    /// Handles one event and returns all actions that follow from it.
     mutating func event(now: Moment, _ happen: (inout GrantBook) -> Void) -> [BookAction] {
         happen(&self)
         finishDrain(now: now)
@@ -95,10 +95,10 @@ package struct GrantBook: Sendable {
         actions.append(action)
     }
 
-    /// Lets something happen to an account's machine, or, where the account was taken out of the configuration
-    /// meanwhile, to what stands for it.
+    /// Passes an event to an account's machine. Where the account was removed from the configuration, a machine without
+    /// a grant takes its place, which knows only the `Leftover`.
     ///
-    /// `sent` are the settings with which the work that has ended was begun.
+    /// `sent` are the settings that the work that has ended was started with.
     mutating func happen(
         to name: String, sent: AccountSettings? = nil, now: Moment,
         _ happen: (inout GrantMachine) -> [GrantAction]

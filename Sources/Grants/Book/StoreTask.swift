@@ -1,15 +1,16 @@
 import OAuth
 import Text
 
-/// What is to be done in the store, in the order in which it was asked for.
+/// A task in the store; tasks are performed in the order of the requests.
 enum StoreTask: Sendable {
-    /// An account has come into the configuration.
+    /// Load the grant of an account that has entered the configuration.
     case load(account: String, number: UInt64)
     case save(account: String, KeptGrant, version: UInt64)
     case erase(account: String)
-    /// Saves what a refresh brought too late, if the store still holds the grant that was refreshed.
+    /// Save a refreshed grant that came too late for its machine, if the store still holds the grant that was
+    /// refreshed.
     case rescue(account: String, KeptGrant, replacing: Secret)
-    /// Another host has written something.
+    /// Read what another host has written.
     case look(account: String)
 
     var account: String {
@@ -20,7 +21,7 @@ enum StoreTask: Sendable {
         }
     }
 
-    /// Whether it only reads.
+    /// Whether the task only reads.
     var isLook: Bool {
         switch self {
         case .load, .look: true
@@ -29,11 +30,11 @@ enum StoreTask: Sendable {
     }
 }
 
-/// The task under way.
+/// The task under way, with what it has found so far.
 struct StoreWork: Sendable {
     var task: StoreTask
-    /// What a look for this task has found in the account's place.
+    /// The content of the account's place that a read for this task has found.
     var seen: Place?
-    /// How often somebody else had written what was to be replaced.
+    /// How often another writer had changed what was to be replaced.
     var conflicts = 0
 }

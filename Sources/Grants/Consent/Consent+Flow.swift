@@ -3,7 +3,7 @@ import Failures
 import OAuth
 
 extension Consent.Flow {
-    /// The way that was wished for, or else that of the configuration.
+    /// The flow that the user asked for, or the configured one.
     init(of settings: AccountSettings, wish: Consent.Flow?, at now: Moment) throws(Failure) {
         switch (settings.flow, wish) {
         case (.clientCredentials, nil), (.clientCredentials, .clientCredentials): self = .clientCredentials

@@ -7,34 +7,34 @@ package import Text
 package enum ConsentAction: Sendable, Equatable {
     /// Find the endpoints that the flow needs, then report by `resolved`.
     case resolve(AccountSettings, Consent.Flow)
-    /// Listen for the redirect, on a port that is free where none is named, then report by `listening`.
+    /// Listen for the redirect on this port, or on any free port where it is nil, then report by `listening`.
     case listen(port: Int?, path: String)
     /// Push the parameters of the request (RFC 9126), then report by `pushed`.
     case push(AuthorizationRequest, key: Secret?)
     /// Ask for a user code (RFC 8628 section 3.1), then report by `deviceAuthorized`.
     case authorizeDevice(ResolvedAccount)
-    /// Ask whether the device's user has answered, then report by `polled`.
+    /// Poll for the answer of the device's user, then report by `polled`.
     case poll(deviceCode: Secret, ResolvedAccount, key: Secret?)
     /// Redeem the code, then report by `redeemed`.
     case redeem(code: Secret, AuthorizationRequest, key: Secret?)
-    /// Ask for tokens of the client's own, then report by `redeemed`.
+    /// Request tokens for the client itself, then report by `redeemed`.
     case requestTokens(ResolvedAccount, key: Secret?)
-    /// Give the grant to the account if it still has these settings, then report by `kept`.
+    /// Give the grant to the account, provided that it still has these settings, then report by `kept`.
     case keep(Grant, AccountSettings)
-    /// Close the listener after a while in which late responses are answered, then report by `listenerClosed`.
+    /// Close the listener after a while, during which it still answers late responses, then report by `listenerClosed`.
     case retireListener
     /// Close the listener, then report by `listenerClosed`.
     case closeListener
     case answerStarts([WaiterID], Result<Consent, Failure>)
     case answerBrowsers([WaiterID], BrowserAnswer)
-    /// For those who wait for the end, and those whose pasted response was taken.
+    /// Answer those who wait for the end, and those whose pasted response was accepted.
     case answerWaiters([WaiterID], Consent)
     case refusePaste(WaiterID, Failure)
-    /// For the log and for those who watch.
+    /// Report the event to the log and to subscribers.
     case tell(ConsentEvent)
 }
 
-/// An action of one consent.
+/// An action, with the consent and the account that it belongs to.
 package struct ConsentOrder: Sendable, Equatable {
     package var account: String
     /// The identifier of the consent.
@@ -48,7 +48,7 @@ package struct ConsentOrder: Sendable, Equatable {
     }
 }
 
-/// Names somebody who waits for an answer of a consent. Each is answered once.
+/// Identifies somebody who waits for an answer of a consent. Each is answered once.
 package struct WaiterID: Sendable, Hashable {
     package var number: UInt64
 
@@ -57,10 +57,10 @@ package struct WaiterID: Sendable, Hashable {
     }
 }
 
-/// Where the redirect is listened for.
+/// The listener that a consent got for its redirect.
 package struct BoundListener: Sendable, Equatable {
     package var port: Int
-    /// Forwards a browser to the authorization server.
+    /// The URL that forwards a browser to the authorization server.
     package var openURL: String
 
     package init(port: Int, openURL: String) {
@@ -69,28 +69,28 @@ package struct BoundListener: Sendable, Equatable {
     }
 }
 
-/// What a browser on this machine gets.
+/// How a browser on this machine is answered.
 package enum BrowserAnswer: Sendable, Equatable {
-    /// To the authorization server. The URL holds `state`.
+    /// Redirect to the authorization server. The URL holds `state`.
     case forward(to: String)
     case page(ConsentVerdict)
 }
 
-/// What came of a response, for the page that the user sees.
+/// The result of a response, for the page that the user sees.
 package enum ConsentVerdict: Sendable, Equatable {
     /// The grant is stored.
     case granted(account: String, scope: Scope, missingScope: Scope)
-    /// The grant is in memory only: the disk refuses it.
+    /// The grant is only in memory, because the disk refuses it.
     case unsaved(Failure)
-    /// The user or the authorization server said no, in the server's words.
+    /// The user or the authorization server refused, with the server's words.
     case refused(String)
-    /// The user has answered, and no grant came of it.
+    /// The user has answered, but no grant came of it.
     case failed(Failure)
     case expired
     case cancelled
-    /// Another response of this consent was taken.
+    /// Another response of this consent was accepted before.
     case alreadyUsed
-    /// No response of this consent, which goes on.
+    /// Not a response of this consent, which goes on.
     case foreign
     /// An administrator has consented; the user hasn't, and the consent goes on.
     case adminConsented
@@ -98,7 +98,7 @@ package enum ConsentVerdict: Sendable, Equatable {
     case notReady(Failure)
 }
 
-/// A change worth a line.
+/// A change in a consent that is worth a line in the log.
 package enum ConsentEvent: Sendable, Equatable {
     case started(Consent.Flow)
     case ended(Consent)

@@ -3,15 +3,16 @@ import Failures
 import OAuth
 package import Text
 
-/// The consents of all accounts: one an account at a time, and the newest of each also after its end, to be reported.
+/// The consents of all accounts: at most one live consent for each account, and the newest one after its end, for
+/// reports.
 ///
-/// Pure, like the consents in it. An older consent stays as long as its listener does, for responses that come late.
+/// A pure value, like the consents in it. An older consent stays as long as its listener, which answers late responses.
 package struct ConsentBook: Sendable {
     private(set) var consents: [String: ConsentMachine] = [:]
     /// The identifier of each account's newest consent.
     private var newest: [String: String] = [:]
     private var isStopping = false
-    /// How long a user may take, from the next start on.
+    /// How long a user may take; a change applies to consents that start later.
     package var timeout: Duration
 
     private let catalogue: ProviderCatalogue
@@ -21,8 +22,8 @@ package struct ConsentBook: Sendable {
         self.catalogue = catalogue
     }
 
-    /// Starts a consent, or joins the one that this account has. `key` makes the key that the tokens are bound to, where
-    /// the account wants one.
+    /// Starts a consent, or joins the live one of this account. `key` makes the key that the tokens are bound to, where
+    /// the account wants them bound.
     package mutating func start(
         _ settings: AccountSettings, flow wish: Consent.Flow?, for starter: WaiterID, key: () -> Secret?, now: Moment,
         using random: inout some RandomNumberGenerator
@@ -57,7 +58,7 @@ package struct ConsentBook: Sendable {
         return orders + actions.map { ConsentOrder(account: settings.name, consent: id, action: $0) }
     }
 
-    /// Lets something happen to one consent; nil where it is forgotten.
+    /// Passes an event to one consent; nil where the consent is forgotten.
     package mutating func happen(
         to id: String, _ event: (inout ConsentMachine) -> [ConsentAction]
     ) -> [ConsentOrder]? {
@@ -66,19 +67,19 @@ package struct ConsentBook: Sendable {
         return actions.map { ConsentOrder(account: account, consent: id, action: $0) }
     }
 
-    /// To the newest consent of an account; nil where there is none.
+    /// Passes an event to the newest consent of an account; nil where there is none.
     package mutating func happen(
         toNewestOf account: String, _ event: (inout ConsentMachine) -> [ConsentAction]
     ) -> [ConsentOrder]? {
         newest[account].flatMap { happen(to: $0, event) }
     }
 
-    /// The newest consent of an account, also one that is over.
+    /// The newest consent of an account, even if it is over.
     package func consent(of account: String, at now: Moment) -> Consent? {
         newest[account].flatMap { consents[$0]?.consent(at: now) }
     }
 
-    /// Cancels the consent of an account and returns it; nil where nothing is left to cancel.
+    /// Cancels the account's consent and returns it; nil where there is none that can be cancelled.
     package mutating func cancel(_ account: String, now: Moment) -> (consent: Consent?, orders: [ConsentOrder]) {
         guard let id = newest[account], let machine = consents[id], !machine.isOver else { return (nil, []) }
         var cancelled: Consent?
@@ -89,30 +90,30 @@ package struct ConsentBook: Sendable {
         return (cancelled, orders ?? [])
     }
 
-    /// Somebody who waited has gone.
+    /// Forgets somebody who waited and has gone.
     package mutating func release(_ waiter: WaiterID, now: Moment) -> [ConsentOrder] {
         consents.keys.sorted().flatMap { id in happen(to: id) { $0.release([waiter], now: now) } ?? [] }
     }
 
-    /// Starts no further consent and ends those that wait for their users.
+    /// Refuses further consents and ends those that wait for their users.
     package mutating func stop(now: Moment) -> [ConsentOrder] {
         isStopping = true
         return consents.keys.sorted().flatMap { id in happen(to: id) { $0.cancel(now: now) } ?? [] }
     }
 
-    /// Whether it has stopped, and nothing is under way that leads to a grant.
+    /// Whether it has stopped and no consent is live that could still bring a grant.
     package var hasEnded: Bool { isStopping && consents.values.allSatisfy(\.isOver) }
 
     /// When `wake` must be called at the latest; nil where no time matters.
     package var nextWake: Instant? { consents.values.compactMap(\.nextWake).min() }
 
-    /// Time has passed: does what is due.
+    /// Does what is due by now.
     package mutating func wake(now: Moment) -> [ConsentOrder] {
         let due = consents.filter { $0.value.nextWake.map { $0 <= now.instant } ?? false }
         return due.keys.sorted().flatMap { id in happen(to: id) { $0.wake(now: now) } ?? [] }
     }
 
-    /// What is over and has nobody to answer any more is forgotten, but for what each account shows.
+    /// Forgets a consent that is over and has no listener, unless it is the newest of its account.
     private mutating func forget(_ id: String) {
         guard let machine = consents[id], machine.isOver else { return }
         if machine.couldNotBegin, newest[machine.account] == id { newest[machine.account] = nil }

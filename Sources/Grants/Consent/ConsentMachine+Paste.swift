@@ -4,7 +4,8 @@ import OAuth
 import Text
 
 extension ConsentMachine {
-    /// The user has pasted a response, or its code only. Who pasted it gets the consent as it ends.
+    /// Takes a response, or only its code, that the user has pasted. An accepted paste is answered with the consent at
+    /// its end.
     package mutating func paste(_ text: String, from waiter: WaiterID, now: Moment) -> [ConsentAction] {
         let expired = expire(now)
         guard case .live(let terms, .waiting(let wait)) = phase else {
@@ -21,7 +22,7 @@ extension ConsentMachine {
     }
 }
 
-/// What was pasted, for the request that waits for its response.
+/// What a pasted text is, in view of the request that waits for its response.
 private enum Reading {
     case response(AuthorizationResponse, [FormField])
     case other(PastedOther)
@@ -50,14 +51,14 @@ private enum Reading {
     }
 }
 
-/// What was pasted in the place of a response.
+/// What was pasted instead of a response to the request.
 private enum PastedOther {
     case nothing
-    /// The URL at which the user consents.
+    /// The authorization URL at which the user consents.
     case request
     case adminConsent
     case browserPage
-    /// The response of another consent.
+    /// A response to the request of another consent.
     case otherConsent
     case withoutState
     case unknown
@@ -110,7 +111,7 @@ private enum PastedOther {
 }
 
 extension AuthorizationResponse {
-    /// Whether it says yes or no, and does so to us.
+    /// Whether the response grants or refuses this request, or comes from another server.
     fileprivate var isDecisive: Bool {
         switch self {
         case .code, .refused, .mixedUp: true
@@ -118,14 +119,14 @@ extension AuthorizationResponse {
         }
     }
 
-    /// Whether it is no code and no error, but says something. An address that was cut says nothing.
+    /// Whether the response has neither a code nor an error, but an explanation. An address that was cut off has none.
     fileprivate var saysSomething: Bool {
         if case .unexplained(let said) = self { said != nil } else { false }
     }
 }
 
 extension [FormField] {
-    /// Whether these are the parameters of a request.
+    /// Whether these are the parameters of an authorization request.
     fileprivate var isRequest: Bool {
         contains { ["response_type", "code_challenge", "request_uri"].contains($0.name) }
     }

@@ -2,9 +2,9 @@ package import Accounts
 package import Failures
 package import OAuth
 
-/// How a consent comes to wait for its user.
+/// The stages from the start of a consent until it waits for its user.
 extension ConsentMachine {
-    /// Somebody else asks for this account's consent while there is this one.
+    /// Adds a caller who asks to start a consent while this one is live.
     package mutating func join(_ starter: WaiterID, now: Moment) -> [ConsentAction] {
         guard isPreparing else { return [.answerStarts([starter], .success(consent(at: now)))] }
         starters.append(starter)
@@ -36,7 +36,7 @@ extension ConsentMachine {
         }
     }
 
-    /// A listener that comes too late is closed.
+    /// Takes the listener. One that comes after the consent is over is closed.
     package mutating func listening(
         _ result: Result<BoundListener, Failure>, now: Moment, using random: inout some RandomNumberGenerator
     ) -> [ConsentAction] {
@@ -90,7 +90,7 @@ extension ConsentMachine {
         return [.push(request, key: terms.key)]
     }
 
-    /// All is ready: those who have asked for it are told.
+    /// Begins to wait for the user, or to request tokens, and answers those who have asked for the consent.
     mutating func begin(_ stage: Stage, _ terms: ConsentTerms, life: Duration, now: Moment) -> [ConsentAction] {
         expires = now + life
         phase = .live(terms, stage)

@@ -2,20 +2,21 @@ import Accounts
 package import Failures
 package import OAuth
 
-/// The pushed form of an authorization request (RFC 9126): each reference is for one browser, and for a minute or so.
+/// The pushed authorization requests of a consent (RFC 9126). Each reference is given to one browser only, and is valid
+/// for about a minute.
 struct PushedRequests: Sendable, Equatable {
     private struct Reference: Sendable, Equatable {
         var request: PushedRequest
         var until: Instant
     }
 
-    /// As long as no browser has it.
+    /// The newest reference, until a browser gets it.
     private var newest: Reference?
     private var pause = Self.shortestLife
-    /// When another one is pushed because this one grows old; nil while a push is under way.
+    /// When the next request is pushed to replace one that is about to expire; nil while a push is under way.
     private(set) var due: Instant?
 
-    /// A server that calls its references still shorter-lived would be asked without a pause.
+    /// A lower bound for the references' lifetimes, so that the server isn't asked without a pause.
     private static let shortestLife = Duration.seconds(5)
 
     init(_ first: PushedRequest, now: Instant) {
@@ -28,7 +29,7 @@ struct PushedRequests: Sendable, Equatable {
         newest.flatMap { $0.until > now ? $0.request : nil }
     }
 
-    /// For a browser: nobody else gets this one.
+    /// Takes the unused reference for a browser; nobody else gets it.
     mutating func take(at now: Instant) -> PushedRequest? {
         defer { newest = nil }
         return unused(at: now)
@@ -70,7 +71,7 @@ extension ConsentMachine {
         }
     }
 
-    /// Gives the browser a request of its own, now or once it is pushed, and has the next one pushed.
+    /// Gives the browser a request of its own, now or once it is pushed, and pushes the next one.
     mutating func forwardPushed(
         _ browser: WaiterID, _ wait: BrowserWait, _ terms: ConsentTerms, now: Moment
     ) -> [ConsentAction] {
@@ -85,7 +86,7 @@ extension ConsentMachine {
         return actions + pushNext(now: now)
     }
 
-    /// At most one push is under way.
+    /// Pushes the next request, unless a push is under way.
     mutating func pushNext(now: Moment) -> [ConsentAction] {
         guard case .live(let terms, .waiting(var wait)) = phase, wait.pushes?.isUnderWay == false else { return [] }
         wait.pushes?.pushBegan()

@@ -2,8 +2,8 @@ package import Accounts
 import OAuth
 package import Text
 
-/// One consent from its start to its end: a pure state machine. What happens comes in by a method with the moment at
-/// which it happened, and what is to be done goes out as actions.
+/// One consent from its start to its end: a pure state machine. Each event is a method that takes the moment at which
+/// it happened, and returns the actions to perform.
 ///
 ///     stage        what happens                             next stage        actions
 ///     ───────────  ───────────────────────────────────────  ────────────────  ────────────────────────────────────
@@ -36,13 +36,13 @@ package import Text
 ///     polling
 ///     over         a response, or a browser for the URL     over              answer with what came of the consent
 ///
-/// The time is judged whenever something happens, by the clock that counts time asleep: what comes too late is refused
-/// although no timer has said so yet. From `redeeming` on neither the time nor a cancel nor a stop ends the consent: the
-/// code that is used up comes to its grant. Only in the pause before a second try a cancel or a stop does. A consent
-/// that had a listener retires it at its end.
+/// Events check the time limit first, by the clock that counts time asleep: what comes too late is refused even before
+/// the timer fires. From `redeeming` on, the code is used up, so that neither the time limit nor a cancel nor a stop
+/// ends the consent before its grant is stored. In the pause before a second try, a cancel or a stop does end it. A
+/// consent that had a listener retires it at its end.
 ///
-/// A consent that is over keeps what it reports and, as long as its listener is there, digests of `state` and of the
-/// response that was taken, to know both again.
+/// A consent that is over keeps its report and, as long as its listener exists, digests of `state` and of the accepted
+/// response, to recognise both.
 package struct ConsentMachine: Sendable {
     enum Phase: Sendable {
         case live(ConsentTerms, Stage)
@@ -79,14 +79,14 @@ package struct ConsentMachine: Sendable {
     var redirectURI: String?
     var listener = Listener.none
     var mark: ResponseMark?
-    /// Who has asked for the consent to be started.
+    /// Those who have asked to start the consent and wait until it begins.
     var starters: [WaiterID]
     /// Browsers that wait for the URL or for the verdict.
     var browsers: [WaiterID] = []
-    /// Who waits for the end.
+    /// Those who wait for the consent's end.
     var waiters: [Waiter] = []
 
-    /// A consent that is being made ready. `id` names it among all consents.
+    /// Creates a consent in its first stage. `id` identifies it among all consents.
     package static func start(
         _ terms: ConsentTerms, id: String, flow: Consent.Flow, for starter: WaiterID, now: Moment
     ) -> (machine: ConsentMachine, actions: [ConsentAction]) {
@@ -96,7 +96,7 @@ package struct ConsentMachine: Sendable {
         return (machine, [.resolve(terms.settings, flow)])
     }
 
-    /// Lets something happen in place, without a copy.
+    /// Handles an event in place, without a copy.
     mutating func apply(_ event: (inout ConsentMachine) -> [ConsentAction]) -> [ConsentAction] { event(&self) }
 
     package var isOver: Bool {
@@ -107,15 +107,15 @@ package struct ConsentMachine: Sendable {
         if case .over(let ended) = phase { ended.consent.state == .cancelled } else { false }
     }
 
-    /// Whether what its user needs could not be made ready.
+    /// Whether the consent failed before its user could be asked.
     package var couldNotBegin: Bool {
         if case .over(let ended) = phase { !ended.hasBegun && ended.consent.state == .failed } else { false }
     }
 
-    /// Whether it has a listener, or is about to have one.
+    /// Whether the consent has a listener, or is about to get one.
     package var hasListener: Bool { listener != .none }
 
-    /// The port that it needs and no other consent can have; nil once it is over.
+    /// The fixed port that the consent listens on, which no other consent can use; nil where it has none, or is over.
     package var fixedPort: Int? {
         guard case .live(let terms, _) = phase, flow == .loopback else { return nil }
         return terms.settings.redirectURI.port
@@ -129,7 +129,7 @@ package struct ConsentMachine: Sendable {
         }
     }
 
-    /// Whether the user is waited for.
+    /// Whether the consent waits for its user.
     var isPending: Bool {
         guard case .live(_, let stage) = phase else { return false }
         switch stage {
@@ -150,7 +150,7 @@ package struct ConsentMachine: Sendable {
         return wake == .distantFuture ? nil : wake
     }
 
-    /// What there is to tell of it. Changes nothing, also where its time is up.
+    /// The report of the consent. Changes nothing, even where the consent has expired.
     package func consent(at now: Moment) -> Consent {
         if isOverdue(at: now) { return report(.expired) }
         switch phase {
@@ -174,19 +174,19 @@ package struct ConsentMachine: Sendable {
         Consent(account: account, id: id, flow: flow, state: state, expires: expires, redirectURI: redirectURI)
     }
 
-    /// Whether it waits for its user although the time is up.
+    /// Whether the consent waits for its user although its time is up.
     func isOverdue(at now: Moment) -> Bool { isPending && now.instant >= expires.instant }
 }
 
-/// What a consent is bound to from its start on.
+/// The conditions of a consent, which don't change after its start.
 package struct ConsentTerms: Sendable {
-    /// As they are configured: the grant is for them.
+    /// The configured settings that the grant is for.
     package var settings: AccountSettings
-    /// What the tokens will be bound to (RFC 9449), in its stored form.
+    /// The key that the tokens will be bound to (RFC 9449), in its stored form.
     package var key: Secret?
     /// How long the user may take.
     package var timeout: Duration
-    /// Whose vendors may know the server's errors.
+    /// The catalogue with the vendors that may know the server's errors.
     package var catalogue: ProviderCatalogue
 
     package init(settings: AccountSettings, key: Secret?, timeout: Duration, catalogue: ProviderCatalogue) {
@@ -201,6 +201,6 @@ package struct ConsentTerms: Sendable {
 struct EndedConsent: Sendable, Equatable {
     var consent: Consent
     var verdict: ConsentVerdict
-    /// Whether it ever waited for its user.
+    /// Whether the consent ever waited for its user.
     var hasBegun: Bool
 }

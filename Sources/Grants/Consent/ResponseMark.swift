@@ -1,21 +1,21 @@
 import OAuth
 import Text
 
-/// Knows the responses of a consent again, without `state` and without the code.
+/// Recognises the responses of a consent by digests, without keeping `state` or the code.
 struct ResponseMark: Sendable, Equatable {
     enum Judgement {
         /// Its `state` is missing or wrong.
         case foreign
-        /// The response that was taken, once more.
+        /// The response that was accepted, sent again.
         case taken
-        /// Its `state` is right, and it isn't the one that was taken.
+        /// Its `state` is right, but it isn't the response that was accepted.
         case other
     }
 
     private let state: SecretDigest
     private let response: SecretDigest?
 
-    /// `taken` is the response that the consent went on with, where there is one.
+    /// `taken` is the accepted response, where there is one.
     init(state: Secret, taken: [FormField]? = nil) {
         self.state = SecretDigest(state)
         response = taken.map(Self.digest)
@@ -27,7 +27,7 @@ struct ResponseMark: Sendable, Equatable {
         return Self.digest(fields) == response ? .taken : .other
     }
 
-    /// A code is what it is whatever stands beside it; without one the whole counts.
+    /// Two responses with the same code are equal, whatever else they contain; without a code all fields count.
     private static func digest(_ fields: [FormField]) -> SecretDigest {
         let codes = fields.filter { $0.name == "code" }
         return SecretDigest(Secret(FormEncoding.encode(codes.isEmpty ? fields : codes)))

@@ -3,10 +3,10 @@ package import Failures
 import OAuth
 import Synchronization
 
-/// What others ask of the keeper.
+/// The calls that other modules make to the keeper.
 extension GrantKeeper {
-    /// Takes up a configuration, and returns once its accounts are loaded, also before `run`. Where several are on their
-    /// way, the newest one counts for every account.
+    /// Applies a configuration, and returns once its accounts are loaded; may be called before `run`. Where several
+    /// calls overlap, the newest configuration counts for every account.
     package func configure(_ settings: [String: AccountSettings]) async -> Change {
         let keys = settings.filter { $0.value.flow == .clientCredentials && $0.value.provesPossession }
             .compactMapValues { _ in SigningKey.make().stored }
@@ -22,7 +22,7 @@ extension GrantKeeper {
         return Change()
     }
 
-    /// A consent gave a grant for these settings. Returns once it is kept, or can't be.
+    /// Stores the grant of a consent that was given for these settings. Returns once it is stored, or can't be.
     package func consented(_ grant: Grant, settings: AccountSettings) async -> ConsentOutcome {
         await call { book, id, now in
             book.consented(grant, settings: settings, call: id, now: now)
@@ -31,8 +31,8 @@ extension GrantKeeper {
         } ?? .accountChanged
     }
 
-    /// Forgets the grant, and returns it, so that the server can be told, once the store has erased it or can't. What a
-    /// refresh under way brings later is revoked when it comes.
+    /// Forgets the grant, and returns it for the revocation at the server once the store has erased it, or has failed
+    /// to. The tokens of a refresh that ends after the logout are revoked.
     package func logout(_ name: String) async -> LogoutOutcome {
         await call { book, id, now in
             book.logout(name, call: id, now: now)
@@ -41,7 +41,7 @@ extension GrantKeeper {
         } ?? LogoutOutcome()
     }
 
-    /// `outcome` takes out of the action that ends the call what it brought.
+    /// Starts an event and waits for the action that ends it, from which `outcome` takes the result.
     private func call<Outcome: Sendable>(
         _ event: (inout GrantBook, CallID, Moment) -> [BookAction],
         outcome: @escaping @Sendable (BookAction) -> Outcome?
@@ -57,8 +57,8 @@ extension GrantKeeper {
 
     // MARK: - Readers
 
-    /// A reader whose need the board doesn't meet. `answer` is called once, from any thread, by the time `wait` is
-    /// over at the latest. nil where that has happened already.
+    /// Takes a reader whose need the board doesn't meet. `answer` is called once, from any thread, after `wait` at the
+    /// latest. Returns nil where it was called already.
     @discardableResult
     package func read(
         _ name: String, _ need: ReaderNeed, wait: Duration, answer: @escaping @Sendable (ReaderAnswer) -> Void
@@ -68,7 +68,7 @@ extension GrantKeeper {
         }
     }
 
-    /// A user's own refresh.
+    /// Refreshes at the request of a user.
     package func refreshNow(_ name: String, wait: Duration) async -> ReaderAnswer {
         await withCheckedContinuation { continuation in
             ask({ continuation.resume(returning: $0) }) { book, id, now in
@@ -91,7 +91,7 @@ extension GrantKeeper {
         return state.withLock { [id] in $0.readers[id] == nil } ? nil : id
     }
 
-    /// The reader has hung up: it is forgotten.
+    /// Forgets a reader that has hung up.
     package func abandon(_ id: ReaderID, of name: String) {
         happen { state, now in
             state.readers[id] = nil
@@ -99,25 +99,25 @@ extension GrantKeeper {
         }
     }
 
-    /// The daemon is stopping: every reader who still waits is told so. A consent's grant is waited for all the same.
+    /// Tells every waiting reader that the daemon is stopping. Consents still wait for their grants to be stored.
     package func dismissReaders() {
         happen { $0.book.dismissReaders(now: $1) }
     }
 
     // MARK: - Time
 
-    /// The time that was asked for has come.
+    /// Reports that the requested time has come.
     package func wake() {
         happen { $0.book.wake(now: $1) }
     }
 
-    /// The machine was asleep, or its wall clock jumped.
+    /// Reports that the machine was asleep, or that its wall clock jumped.
     package func resume() {
         happen { $0.book.resume(now: $1) }
     }
 
-    /// Starts no further refresh, and ends `run` once those under way have ended and are on disk: a rotation that has
-    /// reached the server must not be lost. What the disk has refused is written once more; see `unsaved`.
+    /// Starts no further refresh, and ends `run` once the refreshes under way have ended and are on disk, because a
+    /// rotated refresh token must not be lost. Grants that the disk has refused are written once more; see `unsaved`.
     package func drain() {
         happen { $0.book.drain(now: $1) }
     }
@@ -134,7 +134,7 @@ extension GrantKeeper {
         state.withLock { $0.book.all }
     }
 
-    /// The accounts whose newest grant is only in memory, by name: where the process ends with it, it is lost.
+    /// The accounts whose newest grant is only in memory, with the reason: the grant is lost where the process ends.
     package var unsaved: [String: Failure] {
         state.withLock { $0.book.unsaved(now: time.now()) }
     }

@@ -6,17 +6,17 @@ import Synchronization
 /// Keeps the grants of all accounts: a thin shell around the `GrantBook`, which decides everything.
 ///
 /// Who may touch the state, and when:
-/// 1. The book, and those who wait for it, are behind one lock: `state`.
-/// 2. It is held for one event of the book, and never while something is waited for.
-/// 3. The time of an event is read under the lock, so that the book's time never goes back.
-/// 4. What must keep the order of the events is done under the lock: the board, the alarm, what goes to the lanes.
-/// 5. What calls somebody else's code is done after it: answers to readers and callers, and the observer.
-/// 6. So a reader may call the keeper again from its answer, and never hears from it under a lock.
-/// 7. Of the store one call is under way: whoever takes it from `storeCall` makes it and reports to the book, which orders the
-///    next one then.
-/// 8. The network's work is done side by side; the book limits it for each authorization server.
-/// 9. The board has a lock of its own, so that no reader waits for an event; nobody else writes to it.
-/// 10. `run` ends when the book is drained; until then each piece of work that was begun is reported to the book.
+/// 1. One lock, `state`, guards the book and the callbacks of those who wait for it.
+/// 2. The lock is held for one event of the book, and never while something is waited for.
+/// 3. The time of an event is read under the lock, so that time never goes back for the book.
+/// 4. Actions whose order matters are performed under the lock: the board, the alarm, and handing out work.
+/// 5. Code of other modules is called after the lock is released: answers to readers and callers, and the observer.
+/// 6. A reader may therefore call the keeper from its answer; it is never called under the lock.
+/// 7. One call to the store is under way at a time. Whoever takes it from `storeCall` performs it and reports to the
+///    book, which then orders the next one.
+/// 8. Network requests run concurrently; the book limits them for each authorization server.
+/// 9. The board has a lock of its own, so that readers of it never wait for an event. Only the keeper writes to it.
+/// 10. `run` ends when the book is drained; until then the end of all work is reported to the book.
 package final class GrantKeeper: Sendable {
     package typealias Account = GrantBook.Account
     package typealias Change = ConfigurationChange
@@ -27,11 +27,11 @@ package final class GrantKeeper: Sendable {
         var book: GrantBook
         var readers: [ReaderID: @Sendable (ReaderAnswer) -> Void] = [:]
         var callers: [CallID: @Sendable (BookAction) -> Void] = [:]
-        /// Numbers readers and callers.
+        /// The last number given to a reader or a caller.
         var lastID: UInt64 = 0
-        /// A call to the store that nobody has taken yet.
+        /// A call to the store that no task has taken yet.
         var storeCall: StoreCall?
-        /// The task of `run` that waits for one.
+        /// The task of `run` that waits for such a call.
         var storeWorker: CheckedContinuation<StoreCall?, Never>?
         var isDrained = false
 
@@ -77,19 +77,19 @@ package final class GrantKeeper: Sendable {
         state = Mutex(State(book: GrantBook(seed: .random(in: .min ... .max))))
     }
 
-    /// Does the slow work until `drain` has nothing left to wait for.
+    /// Performs the calls to the store and over the network, until `drain` has been called and all work has ended.
     package func run() async {
         await withTaskGroup { group in
             group.addTask { await self.workInStore() }
             group.addTask { await self.workOverNetwork() }
-            // Cancelled once the other two have ended.
+            // This one is cancelled once the other two have ended.
             group.addTask { await self.followStore() }
             for _ in 0..<2 { await group.next() }
             group.cancelAll()
         }
     }
 
-    /// One event of the book, and what it asks for.
+    /// Passes an event to the book and performs the actions that it returns.
     func happen(_ event: (inout State, Moment) -> [BookAction]) {
         let after = state.withLock { state in
             let actions = event(&state, time.now())
@@ -98,7 +98,7 @@ package final class GrantKeeper: Sendable {
         for call in after { call() }
     }
 
-    /// Does what must be done in order, and returns the rest, for after the lock.
+    /// Performs the actions whose order matters, and returns the calls to make after the lock is released.
     private func perform(_ actions: [BookAction], _ state: inout State) -> [@Sendable () -> Void] {
         var after: [@Sendable () -> Void] = []
         for action in actions {
@@ -135,7 +135,7 @@ package final class GrantKeeper: Sendable {
         while let call = await nextStoreCall() { await work(call) }
     }
 
-    /// nil once there will be none any more.
+    /// Waits for the next call to the store; nil once the book is drained.
     private func nextStoreCall() async -> StoreCall? {
         await withCheckedContinuation { worker in
             let (call, waits) = state.withLock { state in

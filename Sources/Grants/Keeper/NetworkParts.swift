@@ -7,8 +7,9 @@ package protocol GrantRefresher: Sendable {
     func refresh(_ order: RefreshOrder, settings: AccountSettings) async -> RefreshOutcome
 }
 
-/// Tells authorization servers that tokens have ended.
+/// Revokes tokens at authorization servers.
 package protocol GrantRevoker: Sendable {
-    /// Why the server may still take the tokens; nil where it doesn't. Takes a bounded time.
+    /// Revokes the grant's tokens, within a bounded time. Returns why the server may still accept them; nil where it
+    /// doesn't.
     func end(_ grant: Grant, settings: AccountSettings) async -> Failure?
 }

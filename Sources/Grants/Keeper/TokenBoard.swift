@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Where readers find the current access tokens: a look takes a lock for a moment, no hop, no disk, no network.
+/// Holds the current access tokens for readers. Reading takes only a short lock: no suspension, no disk, no network.
 package final class TokenBoard: Sendable {
     private let tokens = Mutex<[TokenKey: ServedToken]>([:])
 

@@ -11,13 +11,13 @@ package enum GrantEvent: Sendable, Equatable {
     case saveFailed(Failure, retryIn: Duration)
     case savedAtLast
     case eraseFailed(Failure)
-    /// The store has refused the grant, and it isn't in memory any more.
+    /// A grant was lost: the store has refused it, and it isn't in memory any more.
     case lost(Failure)
     case loggedOut
-    /// Of what a refresh brought after the logout.
+    /// The grant that a refresh brought after the logout was revoked.
     case lateGrantRevoked
     case revocationFailed(Failure)
-    /// A result came for a grant that isn't the current one any more.
+    /// The result of a refresh was dropped, because its grant isn't the current one any more.
     case staleResult
     /// Another host that shares the store has refreshed the grant or got a new one.
     case adopted(expiresIn: Duration)

@@ -2,8 +2,8 @@ package import Failures
 import OAuth
 package import Text
 
-/// What becomes of a refresh whose machine can't take it any more. The refresh token that it may have brought is the only
-/// one that still works: it is neither lost, nor does it outlive a logout.
+/// Handling of a refresh that ends when its machine has moved on. Its rotated refresh token may be the only valid one:
+/// it must neither be lost nor outlive a logout.
 extension GrantMachine {
     func stale(_ outcome: RefreshOutcome, of order: RefreshOrder) -> [GrantAction] {
         guard case .granted(let tokens, let sent) = outcome else { return [.tell(.staleResult)] }
@@ -17,7 +17,7 @@ extension GrantMachine {
         return [.rescue(refreshed, replacing: used)]
     }
 
-    /// A machine that has begun with the grant that was refreshed goes on with the refreshed one.
+    /// Adopts a rescued grant, where this machine was started with the grant that was refreshed.
     package mutating func rescueEnded(
         _ failure: Failure?, _ refreshed: Grant, replacing used: Secret, now: Moment
     ) -> [GrantAction] {

@@ -6,12 +6,12 @@ struct WaitingReader: Sendable {
     var id: ReaderID
     var need: ReaderNeed
     var deadline: Instant
-    /// Whether a user wants a refresh, whatever there is.
+    /// Whether a user asks for a refresh, however fresh the token is.
     var isRefresh = false
 }
 
 extension GrantMachine {
-    /// A reader that the published token doesn't satisfy: it is answered now, or waits until `deadline`.
+    /// Takes a reader that the published token doesn't satisfy: it is answered now, or waits until `deadline`.
     package mutating func read(
         _ need: ReaderNeed, id: ReaderID, deadline: Instant, now: Moment
     ) -> [GrantAction] {
@@ -36,7 +36,8 @@ extension GrantMachine {
         }
     }
 
-    /// A user's own wish for a refresh: at once, also out of quarantine and out of a configuration error.
+    /// Refreshes at the request of a user: at once, even where a consent is required or the configuration was found
+    /// wrong.
     package mutating func refreshNow(id: ReaderID, deadline: Instant, now: Moment) -> [GrantAction] {
         if isLoading {
             enqueue(WaitingReader(id: id, need: ReaderNeed(), deadline: deadline, isRefresh: true))
@@ -50,7 +51,7 @@ extension GrantMachine {
         return startRefresh(now: now)
     }
 
-    /// The reader has hung up.
+    /// Forgets a reader that has hung up.
     package mutating func abandon(_ id: ReaderID) {
         readers.removeAll { $0.id == id }
         if readers.isEmpty { earliestDeadline = .distantFuture }
@@ -61,12 +62,12 @@ extension GrantMachine {
         earliestDeadline = min(earliestDeadline, reader.deadline)
     }
 
-    /// Takes over those who wait at another machine for the same account.
+    /// Takes over the readers that wait at another machine of the same account.
     mutating func enqueue(readersOf other: GrantMachine) {
         for reader in other.readers { enqueue(reader) }
     }
 
-    /// Has those who wait read again: there is a grant now, or another one.
+    /// Evaluates the waiting readers again, after a grant has arrived or changed.
     mutating func readWaiting(now: Moment) -> [GrantAction] {
         let waiting = readers
         (readers, earliestDeadline) = ([], .distantFuture)
@@ -77,7 +78,7 @@ extension GrantMachine {
         }
     }
 
-    /// Answers those whose time is up.
+    /// Answers the readers whose deadline has passed.
     mutating func answerLateReaders(now: Moment) -> [GrantAction] {
         guard earliestDeadline <= now.instant else { return [] }
         let pause = max(.seconds(1), (nextRefresh ?? now.instant) - now.instant)
@@ -98,7 +99,7 @@ extension GrantMachine {
             if serves { served.append(reader.id) } else { short.append(reader.id) }
             return true
         }
-        // The token is as new as can be: what it doesn't satisfy, the next one won't either.
+        // The token is new: a reader that it doesn't satisfy won't be satisfied by the next one either.
         let lifetime = token.expires - now.instant
         return [.answer(served, .token(token)), .answer(short, .tooShortLived(lifetime))].filter(\.isWorthwhile)
     }

@@ -5,7 +5,7 @@ import OAuth
 import Text
 
 extension GrantMachine {
-    /// Starts a refresh where none is under way and the allowance has one left; else plans it.
+    /// Starts a refresh, unless one is under way. Where the allowance is used up, it plans the refresh for later.
     mutating func startRefresh(now: Moment) -> [GrantAction] {
         let (grant, trouble): (Grant, Trouble?)
         switch phase {
@@ -47,7 +47,7 @@ extension GrantMachine {
             ]
         case .failed(let failure):
             switch failure.meaning {
-            // Where the client asks for itself there is nobody who could consent.
+            // A client that asks for itself has no user who could consent.
             case .consentNeeded where grant.isOwn, .configuration:
                 return misconfigure(grant, failure, now: now)
             case .consentNeeded where (trouble?.refusals ?? 0) > 0:
@@ -60,7 +60,7 @@ extension GrantMachine {
         }
     }
 
-    /// A consent gave a new grant; it takes the place of what was there.
+    /// Takes the grant of a consent, which replaces the current one.
     package mutating func consented(_ grant: Grant, now: Moment) -> [GrantAction] {
         version += 1
         emptiness = nil

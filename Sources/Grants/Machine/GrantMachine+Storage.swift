@@ -2,13 +2,13 @@ package import Failures
 package import FoundationEssentials
 import Text
 
-/// What the store has to say.
+/// Results of calls to the store, and logouts.
 extension GrantMachine {
-    /// The store has told what it holds. `failure` says why the account has none, where that is worth a word.
+    /// Takes the grant that the store held; `failure` says why there is none, where that needs an explanation.
     ///
-    /// Where the grant is being refreshed already, ordered before the account was taken out of the configuration and
-    /// put back, this machine waits for that: a refresh token may work only once. What is of an earlier boot is
-    /// refreshed at once, and served meanwhile.
+    /// A refresh of this grant may be under way already, ordered before the account was removed from the configuration
+    /// and added again. The machine waits for its result then, since a refresh token may work only once. A token of an
+    /// earlier boot is refreshed at once, and served until then.
     package mutating func loadEnded(
         _ grant: Grant?, failure: Failure? = nil, refreshedAt: Date? = nil, flights: [RefreshOrder] = [],
         isOfEarlierBoot: Bool = false, now: Moment
@@ -57,14 +57,15 @@ extension GrantMachine {
         return actions + [.publish(token)] + answerReaders(with: token, now: now)
     }
 
-    /// What was kept of the grant is gone from the store, or isn't.
+    /// Reports that the grant was erased from the store, or why not.
     package mutating func eraseEnded(_ failure: Failure?) -> [GrantAction] {
         guard let failure else { return [] }
         if case .empty = phase { emptiness = failure }
         return [.tell(.eraseFailed(failure))]
     }
 
-    /// Another host has brought a newer grant into the store that both share. What this one has not saved yet is newer.
+    /// Adopts a newer grant that another host has written to the shared store, unless this host has an unsaved one,
+    /// which is newer.
     package mutating func adopt(_ grant: Grant, refreshedAt: Date?, now: Moment) -> [GrantAction] {
         guard isSettled else { return [] }
         version += 1
@@ -74,7 +75,7 @@ extension GrantMachine {
         return [publish(grant), .tell(.adopted(expiresIn: grant.expires.instant - now.instant))] + readWaiting(now: now)
     }
 
-    /// Another host has logged the account out of the store that both share.
+    /// Ends the grant, because another host has logged the account out of the shared store.
     package mutating func endElsewhere(now: Moment) -> [GrantAction] {
         guard isSettled else { return [] }
         return forget(erases: false)

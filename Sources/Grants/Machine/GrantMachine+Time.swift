@@ -1,9 +1,9 @@
 import Accounts
 import Failures
 
-/// What time, a new configuration and other hosts bring about.
+/// The effects of time and of changes of the configuration.
 extension GrantMachine {
-    /// Time has passed: does what is due.
+    /// Does what is due by now.
     package mutating func wake(now: Moment) -> [GrantAction] {
         var actions: [GrantAction] = []
         if let retry = unsaved?.retry, retry <= now.instant, let grant, !isSaving {
@@ -21,8 +21,8 @@ extension GrantMachine {
         return actions + answerLateReaders(now: now)
     }
 
-    /// The machine was asleep, or the wall clock jumped: what waits for the network is tried soon. A refusal's pause
-    /// stands: it isn't the network that was waited for.
+    /// Handles the end of a sleep of the machine, or a jump of its wall clock: a refresh that waits for the network is
+    /// tried soon. The pause after a refusal stands, because that doesn't depend on the network.
     package mutating func resume(now: Moment) -> [GrantAction] {
         if case .backingOff(let grant, let trouble, let until) = phase, trouble.refusals == 0 {
             let soon = now.instant + jitter.fraction(of: RefreshPolicy.afterSleep)
@@ -31,14 +31,14 @@ extension GrantMachine {
         return wake(now: now)
     }
 
-    /// The configuration has changed in a way that leaves the grant valid.
+    /// Applies a configuration under which the grant stays valid.
     package mutating func adopt(_ policy: RefreshPolicy, now: Moment) -> [GrantAction] {
         self.policy = policy
         if case .active(let grant, _) = phase { settle(grant) }
         return retry(now: now)
     }
 
-    /// The user may have mended what was wrong.
+    /// Tries again at once, because the user may have fixed the cause of a failure.
     package mutating func retry(now: Moment) -> [GrantAction] {
         switch phase {
         case .misconfigured(let grant, let failure, _):

@@ -2,8 +2,8 @@ package import Failures
 package import FoundationEssentials
 import OAuth
 
-/// The life of one account's grant: a pure state machine. What happens comes in by a method with the moment at which
-/// it happened, and what is to be done goes out as actions.
+/// The life of one account's grant: a pure state machine. Each event is a method that takes the moment at which it
+/// happened, and returns the actions to perform.
 ///
 ///     phase              what happens                      next phase         actions
 ///     ─────────────────  ────────────────────────────────  ─────────────────  ──────────────────────────────
@@ -28,34 +28,34 @@ import OAuth
 ///     all but saving     a newer grant of another host     active             publish, answer
 ///     any                tokens of an older version        the same           revoke after a logout, else rescue
 ///
-/// A valid access token stays published in every phase but `loading` and `empty`. A new grant is published once the
-/// store has it; where the store refuses it is published all the same, kept in memory, and written again with backoff
-/// (`unsaved`).
+/// A valid access token stays published in every phase but `loading` and `empty`. A new grant is published once it is
+/// in the store. Where the store refuses it, it is published all the same, kept in memory, and written again with
+/// backoff (`unsaved`).
 ///
-/// `version` names the (configuration, grant) pair: work that began under an older one can't write back. What it
-/// brings goes to where it belongs: `rescue` to the file of an account that was taken out of the configuration meanwhile
-/// or changed into another client's, `revoke` to the authorization server.
+/// `version` identifies the (configuration, grant) pair: work that began under an older version can't change this
+/// machine. Its result still goes where it belongs: `rescue` brings it to the file of an account that was removed from
+/// the configuration or given to another client in the meantime, `revoke` to the authorization server.
 package struct GrantMachine: Sendable {
     package enum Phase: Sendable, Equatable {
-        /// What is kept has not been read yet; readers wait.
+        /// The stored grant has not been read yet; readers wait.
         case loading
         case empty
         /// `due` is nil where there is no refresh token.
         case active(Grant, due: Instant?)
         case refreshing(Grant, Trouble?)
-        /// Readers get what is still published meanwhile.
+        /// The grant is being saved. Readers get the published token in the meantime.
         case saving(Grant)
         case backingOff(Grant, Trouble, until: Instant)
-        /// The refresh token is kept, in quarantine.
+        /// The grant is of no use without a new consent. A refused refresh token is kept, for a refresh that a user asks for.
         case consentRequired(Grant, Failure)
         case misconfigured(Grant, Failure, until: Instant)
     }
 
-    /// What went wrong since the last success.
+    /// The failures since the last successful refresh.
     package struct Trouble: Sendable, Equatable {
         package var failure: Failure
         var failures: Int
-        /// How often in a row the authorization server has called the grant invalid.
+        /// How many times in a row the authorization server has called the grant invalid.
         var refusals: Int
     }
 
@@ -63,16 +63,16 @@ package struct GrantMachine: Sendable {
     struct Unsaved: Sendable, Equatable {
         var failure: Failure
         var failures: Int
-        /// nil while it is being written.
+        /// When to write it again; nil while it is being written.
         var retry: Instant?
     }
 
     package let account: String
     package internal(set) var phase = Phase.loading
-    /// Why there is no grant, where that is worth a word.
+    /// Why there is no grant, where that needs an explanation.
     package internal(set) var emptiness: Failure?
     package internal(set) var refreshedAt: Date?
-    /// What readers get.
+    /// The token that readers get.
     package internal(set) var published: ServedToken?
     package internal(set) var version: UInt64
     /// The newest version that the user has logged out; 0 where there is none.
@@ -84,7 +84,7 @@ package struct GrantMachine: Sendable {
     var allowance = Allowance()
     var jitter: Jitter
 
-    /// `number` sets the versions of this machine apart from those of any other machine of the account.
+    /// `number` makes the versions of this machine differ from those of every other machine of the account.
     package init(
         account: String, policy: RefreshPolicy, jitter: Jitter, number: UInt64 = 0, loggedOut: UInt64 = 0
     ) {
@@ -97,7 +97,7 @@ package struct GrantMachine: Sendable {
 
     private static func firstVersion(_ number: UInt64) -> UInt64 { number << 32 + 1 }
 
-    /// The machine that a version belongs to, by its number.
+    /// The number of the machine that issued a version.
     static func number(of version: UInt64) -> UInt64 { version >> 32 }
 
     package var grant: Grant? {
@@ -137,12 +137,12 @@ package struct GrantMachine: Sendable {
         }
     }
 
-    /// When the first of the readers must be answered at the latest.
+    /// The earliest deadline of a waiting reader.
     var nextDeadline: Instant? { earliestDeadline == .distantFuture ? nil : earliestDeadline }
 
     /// When `wake` must be called at the latest.
     package var nextWake: Instant? {
-        // While a grant is being saved, what was refused before is not written again.
+        // While a grant is being saved, one that was refused before isn't written again.
         var wake = min(earliestDeadline, isSaving ? .distantFuture : unsaved?.retry ?? .distantFuture)
         switch phase {
         case .active(let grant, nil): wake = min(wake, grant.expires.instant)
@@ -158,7 +158,7 @@ package struct GrantMachine: Sendable {
         if case .saving = phase { true } else { false }
     }
 
-    /// Whether the store is known to hold the newest grant, or that there is none.
+    /// Whether the store is known to hold the newest grant, or to hold none because there is none.
     var isSettled: Bool { !isLoading && !isSaving && unsaved == nil }
 
     mutating func settle(_ grant: Grant) {

@@ -1,7 +1,7 @@
 package import Failures
 package import OAuth
 
-/// One refresh; `version` tells whether its result is still wanted when it comes.
+/// One refresh. `version` tells whether its result is still wanted when it arrives.
 package struct RefreshOrder: Sendable, Equatable {
     package var version: UInt64
     /// The grant as it was when the refresh was ordered.
@@ -15,8 +15,8 @@ package struct RefreshOrder: Sendable, Equatable {
 
 /// How a refresh ended.
 package enum RefreshOutcome: Sendable {
-    /// `sent` is when the request went out.
+    /// `sent` is the moment at which the request was sent.
     case granted(IssuedTokens, sent: Moment)
-    /// What that means for the grant is decided by the failure's code.
+    /// The refresh failed; the failure's meaning decides what happens to the grant.
     case failed(Failure)
 }

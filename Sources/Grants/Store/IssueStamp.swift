@@ -1,16 +1,15 @@
 package import FoundationEssentials
 
-/// When an access token was issued, in the forms that outlive a process, a boot and a host. Each reader uses the best
-/// that it understands.
+/// When an access token was issued, by several clocks that remain valid across processes, boots and hosts. A reader
+/// uses the most exact one that it can interpret.
 package struct IssueStamp: Sendable, Hashable {
-    /// The clock that counts time asleep, exact and meaningful only in the boot that `bootID` names.
+    /// By the clock that counts time asleep: exact, but only valid in the boot that `bootID` names.
     package var instant: Instant
     package var bootID: String
-    /// The clock that every host has. It may be wrong, for hours and in both directions, until the network has corrected
+    /// By the wall clock, which every host has. It may be hours off in either direction until the network has corrected
     /// it.
     package var wall: WallStamp
-    /// The clock of the store, which all its hosts share: the earliest that it can have been. nil where the store has
-    /// none.
+    /// By the store's clock, which all its hosts share: the earliest possible time. nil where the store has no clock.
     package var store: Date?
 
     package init(instant: Instant, bootID: String, wall: WallStamp, store: Date? = nil) {
@@ -20,8 +19,8 @@ package struct IssueStamp: Sendable, Hashable {
         self.store = store
     }
 
-    /// The instant at which the token was issued, by this host's clock. `storeTime` is the latest that it can be now
-    /// by the store's clock, so that a token is never thought younger than it is.
+    /// The instant at which the token was issued, by this host's clock. `storeTime` is the latest possible current time
+    /// by the store's clock, so that a token's age is never underestimated.
     package func instant(
         life: Duration, isRefreshable: Bool, now: Moment, bootID current: String, isSure: Bool, storeTime: Date? = nil
     ) -> Instant {
@@ -31,10 +30,10 @@ package struct IssueStamp: Sendable, Hashable {
     }
 }
 
-/// When a token was issued by the wall clock.
+/// When a token was issued, by the wall clock.
 package struct WallStamp: Sendable, Hashable {
     package var issued: Date
-    /// When this was written down, where the kernel knew the wall clock to be right then.
+    /// When this stamp was made, where the kernel knew the wall clock to be right at that time.
     package var sureAt: Date?
 
     package init(issued: Date, sureAt: Date?) {
@@ -42,14 +41,14 @@ package struct WallStamp: Sendable, Hashable {
         self.sureAt = sureAt
     }
 
-    /// The date is reckoned from now: the wall clock may have been corrected since the token was issued.
+    /// Calculates the date back from now, because the wall clock may have been corrected since the token was issued.
     package init(issued: Instant, now: Moment, isSure: Bool) {
         self.init(issued: now.wall - (now.instant - issued).timeInterval, sureAt: isSure ? now.wall : nil)
     }
 
-    /// The instant at which the token was issued, in a later boot. It is served on only where the wall clock is right now
-    /// and was right then. Elsewhere it counts as expired, and is refreshed; one that can't be refreshed goes by the
-    /// clock as it is, unless that is wrong for sure.
+    /// The instant at which the token was issued, as seen in a later boot. The stored time is used only where the wall
+    /// clock is known to be right now and was right then. Otherwise a token that can be refreshed counts as expired;
+    /// one that can't is dated by the wall clock as it is, unless that lies before the time of issue.
     package func instant(life: Duration, isRefreshable: Bool, now: Moment, isSure: Bool) -> Instant {
         let age = now.wall.timeIntervalSince(issued)
         let isTrusted = isSure && sureAt.map { $0 <= now.wall } ?? false

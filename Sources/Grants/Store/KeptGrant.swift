@@ -2,11 +2,11 @@ package import Accounts
 package import FoundationEssentials
 import OAuth
 
-/// To whom a grant was given and where its refresh token may be sent: to no other authorization server and for no
-/// other client.
+/// The client that a grant was given to, and the server that issued it. Its refresh token may be sent to no other
+/// authorization server and for no other client.
 package struct GrantBinding: Sendable, Hashable, Codable {
     package var clientID: String
-    /// The token endpoint, or the issuer where its metadata names the endpoint: that may move.
+    /// The token endpoint, or the issuer where the endpoint comes from its metadata: such an endpoint may move.
     package var server: String
 
     package init(clientID: String, server: String) {
@@ -14,20 +14,20 @@ package struct GrantBinding: Sendable, Hashable, Codable {
         self.server = server
     }
 
-    /// Of settings as they are configured.
+    /// The binding of an account with these settings.
     package init(_ settings: AccountSettings) {
         self.init(
             clientID: settings.client.id, server: settings.endpoints.token?.text ?? settings.issuer ?? "")
     }
 }
 
-/// What is kept of an account.
+/// A grant as it is stored for an account.
 package struct KeptGrant: Sendable, Equatable {
     package var grant: Grant
     package var binding: GrantBinding
     package var refreshedAt: Date?
-    /// The age of the access token isn't known by this boot's clock: the machine has been started since, or another host
-    /// has kept the grant.
+    /// Whether the token's age is unknown by this boot's clock, because the machine has rebooted since, or another host
+    /// has stored the grant.
     package var isOfEarlierBoot: Bool
 
     package init(grant: Grant, binding: GrantBinding, refreshedAt: Date? = nil, isOfEarlierBoot: Bool = false) {
@@ -37,12 +37,12 @@ package struct KeptGrant: Sendable, Equatable {
         self.isOfEarlierBoot = isOfEarlierBoot
     }
 
-    /// Whether it is a grant of this account: of the same client at the same server, got in the same way.
+    /// Whether the grant belongs to an account with these settings: the same client, server and kind of flow.
     package func fits(_ settings: AccountSettings) -> Bool {
         binding == GrantBinding(settings) && grant.isOwn == (settings.flow == .clientCredentials)
     }
 
-    /// Whether both were given to the same client by the same server, in the same way.
+    /// Whether both were given to the same client by the same server, in the same kind of flow.
     func isSameGrantee(as other: KeptGrant) -> Bool {
         binding == other.binding && grant.isOwn == other.grant.isOwn
     }
