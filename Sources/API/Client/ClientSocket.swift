@@ -50,7 +50,7 @@ struct ClientSocket: ~Copyable {
         }
     }
 
-    /// Returns once there is something to read, or the time is up.
+    /// Waits until there is something to read. Throws where the deadline passes or the command is interrupted.
     func wait(_ meanwhile: Meanwhile, until deadline: ContinuousClock.Instant) throws(ClientFailure) {
         var watched = [descriptor, meanwhile.interrupt].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         while true {
@@ -65,7 +65,7 @@ struct ClientSocket: ~Copyable {
         }
     }
 
-    /// The next piece; empty at the end.
+    /// The bytes that have arrived; empty at the end of the stream.
     func read() throws(ClientFailure) -> [UInt8] {
         var piece = [UInt8](repeating: 0, count: 16_384)
         while true {
@@ -84,7 +84,7 @@ struct ClientSocket: ~Copyable {
 }
 
 extension Duration {
-    /// Rounded up: who sleeps so long has slept long enough.
+    /// Rounded up, so that a wait of this length never ends too early.
     fileprivate var milliseconds: Int64 {
         components.seconds * 1000 + (components.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
     }

@@ -1,6 +1,6 @@
-/// What a command does while the daemon lets it wait.
+/// What a command does while it waits for the daemon's answer.
 package struct Meanwhile {
-    /// A descriptor that becomes readable once the command doesn't want to wait any more.
+    /// A descriptor that becomes readable once the command no longer wants to wait.
     package var interrupt: CInt
     /// Called each second; nil where there is nothing to do.
     package var tick: (() -> Void)?

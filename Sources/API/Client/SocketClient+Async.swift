@@ -3,8 +3,8 @@ import Dispatch
 extension SocketClient {
     private static let queue = DispatchQueue(label: "valetkey.socket")
 
-    /// Asks from an async context, one question after the other. The client blocks, so it is kept off the cooperative
-    /// pool.
+    /// Sends requests from an async context, one at a time. The client blocks its thread, so it runs outside the
+    /// cooperative pool.
     package func ask<Value: Sendable>(
         _ question: @escaping @Sendable (SocketClient) throws(ClientFailure) -> Value
     ) async throws(ClientFailure) -> Value {

@@ -4,8 +4,8 @@ import NIOCore
 import NIOEmbedded
 import NIOHTTP1
 
-/// Asks the daemon over its socket, one request a connection, blocking: what a command that lives for milliseconds
-/// needs. NIO's parser reads the answers; there is no event loop.
+/// A blocking client of the daemon's socket, with one connection for each request: what a command needs that runs for
+/// milliseconds. NIO's parser decodes the answers, without an event loop.
 package struct SocketClient: Sendable {
     package let path: String
 
@@ -13,21 +13,21 @@ package struct SocketClient: Sendable {
         self.path = path
     }
 
-    /// A whole answer, body as it came.
+    /// A complete answer, with its body as it was sent.
     package struct Answer: Sendable {
         package var status: Int
         package var body: [UInt8]
     }
 
-    /// Sends the request and waits for the answer, which is a problem where its status isn't 2xx.
+    /// Sends the request and waits for the answer. Throws the answer's problem where its status isn't 2xx.
     ///
-    /// `patience` is in seconds, for the whole: longer than what the request asks the daemon to wait.
+    /// `patience` limits the whole exchange, in seconds. It must be longer than the request asks the daemon to wait.
     package func send(
         _ method: String, _ target: String, accept: String? = nil, body: [UInt8] = [], patience: Int = 60,
         meanwhile: Meanwhile? = nil
     ) throws(ClientFailure) -> Answer {
         let socket = try ClientSocket(path: path, patience: patience)
-        // One pipeline for both directions: the decoder takes an answer only to a request that it has seen.
+        // Both directions share a pipeline, because the decoder only accepts an answer to a request that it has seen.
         let channel = EmbeddedChannel()
         try socket.write(Self.encode(method, target, accept: accept, body: body, channel))
         if let meanwhile { try socket.wait(meanwhile, until: .now + .seconds(patience)) }
@@ -91,16 +91,16 @@ package struct SocketClient: Sendable {
     }
 }
 
-/// Why no answer could be had.
+/// Why a request got no successful answer.
 package enum ClientFailure: Error, Sendable {
-    /// Nobody serves the socket.
+    /// No daemon listens on the socket.
     case notReachable(path: String, reason: String)
     /// The daemon closed the connection before its answer was whole.
     case hungUp
     case timedOut
-    /// The command doesn't want to wait any more.
+    /// The command was interrupted while it waited.
     case interrupted
     case protocolError(String)
-    /// The daemon's own answer.
+    /// The daemon has answered with a problem.
     case problem(Problem)
 }

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// JSON as this API writes it: snake case, RFC 3339 dates, stable order.
+/// The JSON of this API: snake case, RFC 3339 dates, stable order of the members.
 package enum ContractJSON {
     package static func encode(_ value: some Encodable, pretty: Bool = false) throws -> Data {
         let encoder = JSONEncoder()

@@ -1,10 +1,10 @@
-/// `GET /health`.
+/// The answer to `GET /health`.
 package struct HealthReport: Codable, Sendable, Equatable {
     /// `ok` once the grants are restored.
     package var status: String
     package var version: String
     package var accounts: Int
-    /// Accounts whose grant is not on disk.
+    /// The number of accounts whose newest grant isn't on disk.
     package var unsaved: Int
     /// Seconds since the daemon started.
     package var uptime: Int
@@ -18,7 +18,7 @@ package struct HealthReport: Codable, Sendable, Equatable {
     }
 }
 
-/// `POST /reload`: what was taken up, accounts by name.
+/// The answer to `POST /reload`: what has changed, with accounts by name.
 package struct ReloadReport: Codable, Sendable, Equatable {
     package var added: [String]
     package var removed: [String]

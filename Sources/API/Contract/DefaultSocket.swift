@@ -1,4 +1,5 @@
-/// Where the daemon's socket is when nobody names another place: the daemon listens there, and its clients connect there.
+/// The default path of the daemon's socket. The daemon listens there and its clients connect there, unless another path
+/// is configured.
 package enum DefaultSocket {
     /// nil where `XDG_RUNTIME_DIR` isn't an absolute path.
     package static func path(_ environment: (String) -> String?) -> String? {

@@ -14,6 +14,6 @@ extension ProofAnswer: ContractType {
         [
             .always("account", .string),
             .always("proof", .string, "The value of the header DPoP."),
-            .always("is_bound", .boolean, "Whether it is bound to the access token that the account has now."),
+            .always("is_bound", .boolean, "Whether the proof is bound to the access token that the account has now."),
         ])
 }

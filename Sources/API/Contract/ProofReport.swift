@@ -1,9 +1,9 @@
 /// The body of `POST /accounts/{account}/dpop`: the request for which a proof is wanted (RFC 9449).
 package struct ProofRequest: Codable, Sendable, Equatable {
-    /// In capitals.
+    /// The HTTP method in capitals.
     package var method: String
     package var url: String
-    /// What the resource server gave in its last `DPoP-Nonce`.
+    /// The value of the last `DPoP-Nonce` header from the resource server.
     package var nonce: String?
 
     package init(method: String, url: String, nonce: String? = nil) {
@@ -12,19 +12,19 @@ package struct ProofRequest: Codable, Sendable, Equatable {
         self.nonce = nonce
     }
 
-    /// The method, where it is one.
+    /// The method; nil where it isn't a valid one.
     package var checkedMethod: String? {
         let isToken = (1...20).contains(method.utf8.count) && method.utf8.allSatisfy { (0x41...0x5a).contains($0) }
         return isToken ? method : nil
     }
 }
 
-/// A proof for one request.
+/// A proof of possession for one request.
 package struct ProofAnswer: Codable, Sendable, Equatable {
     package var account: String
     /// The value of the header `DPoP`.
     package var proof: String
-    /// Whether it is bound to the access token that the account has now.
+    /// Whether the proof names the account's current access token; false where the account has no valid one.
     package var isBound: Bool
 
     package init(account: String, proof: String, isBound: Bool) {
@@ -34,14 +34,14 @@ package struct ProofAnswer: Codable, Sendable, Equatable {
     }
 }
 
-/// What the authorization server was told of a logout.
+/// The outcome of the revocation at the authorization server after a logout.
 package struct RevocationReport: Codable, Sendable, Equatable {
     package enum State: String, Codable, Sendable, CaseIterable {
         /// The server has ended the grant, or didn't know it.
         case revoked
-        /// The server was not told, or refused: there the grant still stands.
+        /// The server couldn't be told, or refused: the grant may still be valid there.
         case failed
-        /// The server can't be told.
+        /// The server has no revocation endpoint.
         case unsupported
         /// There was no token to revoke.
         case nothing

@@ -1,14 +1,14 @@
-/// What JSON a value is written as: as much of JSON Schema as the contract needs.
+/// The JSON form of a value: the part of JSON Schema that the contract needs.
 package indirect enum Schema: Sendable, Hashable {
     case string
     case integer
     case boolean
-    /// RFC 3339, as a string.
+    /// An RFC 3339 date and time, as a string.
     case date
     /// One of these strings.
     case words([String])
     case list(Schema)
-    /// An object that is described elsewhere.
+    /// An object whose members are described elsewhere.
     case anyObject
     case object(ObjectSchema)
 }
@@ -45,21 +45,21 @@ extension ObjectSchema.Member {
     }
 }
 
-/// A type that goes over the socket as a JSON object.
+/// A type that is sent over the socket as a JSON object.
 package protocol ContractType: Codable, Sendable {
     static var schema: ObjectSchema { get }
 }
 
-/// A type that a request brings.
+/// A type that a request carries as its body.
 package protocol RequestBody: ContractType {
-    /// What a request without a body asks for; nil where it must bring one.
+    /// The value that stands for a missing body; nil where the body is required.
     static var absent: Self? { get }
 }
 
 extension RequestBody {
     package static var absent: Self? { nil }
 
-    /// Whether a request must bring it.
+    /// Whether a request must have this body.
     package static var isRequired: Bool { absent == nil }
 }
 

@@ -1,13 +1,15 @@
 package import Glibc
 import NIOCore
 
-/// Who is at the other end of a connection, as the kernel says, and by which socket it came. Read once a connection.
+/// The process at the other end of a connection, as the kernel reports it, and the socket that it connected to. Created
+/// once for each connection.
 package final class Caller: Sendable {
     /// The name of the daemon's socket.
     package let socket: String
     package let user: uid_t
     package let group: gid_t
-    /// The process that connected. Its number may be another's by now: `openProcess` tells.
+    /// The process that connected. The process ID may have been reused since; `openProcess` gives a handle that is
+    /// safe.
     package let process: pid_t
     private let open: @Sendable () -> CInt?
 
@@ -22,19 +24,21 @@ package final class Caller: Sendable {
         open = openProcess
     }
 
-    /// The peer of a Unix socket's connection, on its event loop; nil where the kernel tells nothing of it.
+    /// Reads the peer of a Unix socket's connection, on its event loop; nil where the kernel reports none.
     convenience init?(_ channel: any Channel, socket: String) {
         guard let peer: PeerCredentials = channel.socketOption(.peerCredentials) else { return nil }
-        // Not weakly: that would make every use of the channel dearer. The channel lets go of its caller when it closes.
+        // A strong reference, because a weak one would make every use of the channel slower. The channel releases its
+        // caller when it closes.
         self.init(socket: socket, user: peer.user, group: peer.group, process: peer.process) {
             channel.socketOption(.peerProcessDescriptor)
         }
     }
 
-    /// A pidfd of the process that connected, which stays with it; whoever asks closes it. nil where the kernel gives none
-    /// (before Linux 6.5, or out of descriptors), and once the connection is closed. On the connection's event loop only.
+    /// Opens a pidfd of the process that connected; the caller of this function closes it. nil where the kernel has
+    /// none (before Linux 6.5, or out of descriptors), and once the connection is closed. Only on the connection's
+    /// event loop.
     ///
-    /// It isn't kept for each connection: thousands of readers that wait would cost twice the descriptors.
+    /// No pidfd is kept for a connection: thousands of waiting readers would need twice as many descriptors.
     package func openProcess() -> CInt? { open() }
 }
 
@@ -47,12 +51,13 @@ private struct PeerCredentials: Sendable {
 
 extension NIOBSDSocket.Option {
     fileprivate static let peerCredentials = NIOBSDSocket.Option(rawValue: SO_PEERCRED)
-    /// SO_PEERPIDFD, which glibc's headers may be too old for.
+    /// SO_PEERPIDFD, which older glibc headers don't define.
     fileprivate static let peerProcessDescriptor = NIOBSDSocket.Option(rawValue: 77)
 }
 
 extension Channel {
-    /// An option that is read at once, as they are on the channel's own event loop; nil where the kernel has none.
+    /// Reads an option synchronously, which is possible on the channel's own event loop; nil where the kernel doesn't
+    /// have it.
     fileprivate func socketOption<Value: Sendable>(_ option: NIOBSDSocket.Option) -> Value? {
         guard let socket = self as? any SocketOptionProvider else { return nil }
         let value = NIOLoopBoundBox<Value?>(nil, eventLoop: eventLoop)

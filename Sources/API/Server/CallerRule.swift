@@ -2,7 +2,7 @@ package import Glibc
 
 /// Who may call a route.
 package struct CallerRule: Sendable {
-    /// Who that is, for people.
+    /// Describes these callers in a message.
     package let description: String
     let admits: @Sendable (Caller) -> Bool
 
@@ -11,7 +11,7 @@ package struct CallerRule: Sendable {
         self.admits = admits
     }
 
-    /// The daemon's own user: whatever the socket file's mode is, and not root either.
+    /// Only the daemon's own user, whatever the socket file's mode is. Root isn't admitted either.
     package static let ownUser = user(geteuid())
 
     package static func user(_ user: uid_t) -> CallerRule {

@@ -1,4 +1,4 @@
-/// A JSON document that is put together by hand.
+/// A JSON document that is built from parts.
 indirect enum JSONValue: Encodable, Sendable, Hashable {
     case string(String)
     case integer(Int)
@@ -6,7 +6,7 @@ indirect enum JSONValue: Encodable, Sendable, Hashable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// Of an object.
+    /// The members of an object; nil for any other value.
     var members: [String: JSONValue]? {
         if case .object(let members) = self { members } else { nil }
     }

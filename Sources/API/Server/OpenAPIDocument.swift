@@ -1,7 +1,7 @@
 import APIContract
 import NIOHTTP1
 
-/// The table of routes as an OpenAPI 3.1 document.
+/// Describes the table of routes as an OpenAPI 3.1 document.
 enum OpenAPIDocument {
     static func make(_ routes: [Route], version: String) -> JSONValue {
         var paths: [String: JSONValue] = [:]
@@ -61,7 +61,7 @@ enum OpenAPIDocument {
         return .object(operation)
     }
 
-    /// `GET /accounts/{account}/consent` is `getAccountsAccountConsent`.
+    /// The operation's identifier: `getAccountsAccountConsent` for `GET /accounts/{account}/consent`.
     private static func name(of route: Route) -> String {
         let words = "\(route.path)".split { !$0.isLetter && !$0.isNumber }
         return route.method.rawValue.lowercased()
@@ -72,7 +72,7 @@ enum OpenAPIDocument {
         ["name": .string(name), "in": "path", "required": true, "schema": ["type": "string"]]
     }
 
-    /// Every object that an answer or a body can hold, by its name.
+    /// Every object that an answer or a request body can contain, by its name.
     private static func schemas(of routes: [Route]) -> [String: JSONValue] {
         var found = Problem.schema.all
         for route in routes {
@@ -112,7 +112,7 @@ extension Schema {
         }
     }
 
-    /// The objects in it, and those in them.
+    /// The named objects in this schema, including nested ones.
     fileprivate var objects: Set<ObjectSchema> {
         switch self {
         case .string, .integer, .boolean, .date, .words, .anyObject: []
@@ -123,7 +123,7 @@ extension Schema {
 }
 
 extension ObjectSchema {
-    /// It and the objects in it.
+    /// This object and all objects nested in it.
     fileprivate var all: Set<ObjectSchema> {
         members.reduce(into: [self]) { $0.formUnion($1.schema.objects) }
     }

@@ -21,7 +21,7 @@ package struct Parameter: Sendable, Hashable {
 
     package let name: String
     package let kind: Kind
-    /// What it says, for people.
+    /// One line for people that says what the parameter does.
     package let summary: String
 
     package static func seconds(
@@ -60,14 +60,14 @@ package struct Parameter: Sendable, Hashable {
     }
 }
 
-/// What a query says of the parameters that a route has.
+/// The values of a route's query parameters.
 struct ParameterValues: Sendable {
     private var given: [(name: String, value: Parameter.Value)] = []
 
-    /// Nothing is given.
+    /// No parameter is given.
     init() {}
 
-    /// Each parameter must be known and be there once: a slip of the pen is told, not ignored.
+    /// Parses the query. An unknown or repeated parameter is an error, because it is probably a typing mistake.
     init(_ query: Substring, of parameters: [Parameter]) throws(Problem) {
         if query.isEmpty { return }
         guard let fields = FormEncoding.decode(query) else { throw .malformed("the query's escapes are broken") }

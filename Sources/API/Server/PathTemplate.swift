@@ -1,6 +1,6 @@
 import Text
 
-/// The path of a route, such as `/accounts/{account}/consent`: segments that stand for themselves, and names.
+/// The path of a route, such as `/accounts/{account}/consent`, made of literal segments and names.
 package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
     enum Segment: Sendable, Hashable {
         case literal(String)
@@ -17,14 +17,14 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral, Cus
         }
     }
 
-    /// The names in their order.
+    /// The names, in the order of the path.
     package var names: [String] {
         segments.compactMap { segment in
             if case .name(let name) = segment { name } else { nil }
         }
     }
 
-    /// What the names stand for in a path, in their order; nil where the path is another.
+    /// The values of the names in this path, in order; nil where the path doesn't match.
     func match(_ path: [String]) -> [String]? {
         guard path.count == segments.count else { return nil }
         var values: [String] = []
@@ -37,8 +37,8 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral, Cus
         return values
     }
 
-    /// The segments of a request's path, unescaped. An escape that is broken stands for itself, and so does a plus sign:
-    /// a path is no form.
+    /// The unescaped segments of a request's path. A broken escape and a plus sign stand for themselves, because a path
+    /// isn't form-encoded.
     static func segments(of path: Substring) -> [String] {
         split(path).map(unescape)
     }
@@ -47,7 +47,7 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral, Cus
         Array(path.split(separator: "/", omittingEmptySubsequences: false).dropFirst())
     }
 
-    /// What separates the fields of a form stands for itself in a path.
+    /// The separators of form fields stand for themselves in a path.
     private static func unescape(_ segment: Substring) -> String {
         guard segment.utf8.contains(UInt8(ascii: "%")) else { return String(segment) }
         let name = segment.replacing("+", with: "%2B").replacing("&", with: "%26").replacing("=", with: "%3D")

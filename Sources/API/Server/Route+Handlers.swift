@@ -2,15 +2,15 @@ package import APIContract
 package import HTTPListener
 package import NIOHTTP1
 
-/// The handlers that a route can have, by what they return. Each may throw a problem in the place of its answer.
+/// The kinds of handlers, by what they return. Each may throw a problem instead of returning its answer.
 extension Route {
-    /// Returns the answer at once: called on the event loop, must not block.
+    /// Returns the answer at once. Called on the event loop: must not block.
     package typealias Immediate<Answer> = @Sendable (RouteCall) throws(Problem) -> Answer
-    /// Returns the answer when it is there, in a task that is cancelled when the server ends.
+    /// Returns the answer when it is ready. Runs in a task that is cancelled when the server ends.
     package typealias InTask<Answer> = @Sendable (RouteCall) async throws(Problem) -> Answer
-    /// The same, of a request that brings a JSON object.
+    /// The same for a request with a JSON object as its body.
     package typealias InTaskOfBody<Body, Answer> = @Sendable (RouteCall, Body) async throws(Problem) -> Answer
-    /// Sends the answer piece by piece; cancelled where the client goes or the listener closes.
+    /// Streams the answer. Cancelled where the client disconnects or the listener closes.
     package typealias Pieces = @Sendable (HTTPAnswerStream) async throws -> Void
 
     package convenience init<Answer: ContractType>(
@@ -51,7 +51,7 @@ extension Route {
         }
     }
 
-    /// An answer that isn't, or needn't be, a JSON object of the contract.
+    /// A route whose answer isn't a JSON object of the contract, or not always.
     package convenience init(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
         callers: CallerRule = .ownUser, contents: [Content], inTask handler: @escaping InTask<HTTPAnswer>
@@ -61,7 +61,7 @@ extension Route {
         }
     }
 
-    /// An answer that comes piece by piece, of this media type.
+    /// A route that streams its answer, with this media type.
     package convenience init(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
         callers: CallerRule = .ownUser, streaming mediaType: String, inTask handler: @escaping InTask<Pieces>
@@ -82,7 +82,7 @@ extension Route {
 }
 
 extension HTTPAnswer {
-    /// What `work` returns, or the problem that it throws.
+    /// Returns the answer of `work`, or that of the problem that it throws.
     fileprivate static func of(_ work: () async throws(Problem) -> HTTPAnswer) async -> HTTPAnswer {
         do throws(Problem) {
             return try await work()

@@ -1,13 +1,13 @@
 package import APIContract
 package import NIOHTTP1
 
-/// One request that the API takes, and all that there is to know of it: dispatch, refusals and `/openapi.json` are made
-/// from the table of these. Those of the daemon stand in `Routes/`; a vendor may add its own.
+/// One route of the API, with everything that describes it: the table of routes is the source for dispatch, error
+/// answers and `/openapi.json`. The daemon's routes are in `Routes/`; a vendor may add its own.
 package final class Route: Sendable {
-    /// A form in which the answer may come.
+    /// One media type that the answer may have.
     package struct Content: Sendable {
         let mediaType: String
-        /// Only made for `/openapi.json`.
+        /// The schema, only created for `/openapi.json`.
         let schema: @Sendable () -> Schema
 
         package init(_ mediaType: String, schema: @escaping @Sendable () -> Schema = { .string }) {
@@ -22,25 +22,26 @@ package final class Route: Sendable {
         package static let plainText = Content("text/plain")
     }
 
-    /// Called on the event loop: must not block. It answers once, now or later; where it throws, that is the answer.
+    /// Handles a request on the event loop: must not block. It answers once, now or later; a problem that it throws is
+    /// the answer.
     package typealias Handler = @Sendable (RouteCall, RouteReply) throws(Problem) -> Void
 
-    /// GET stands for HEAD too.
+    /// The method; GET includes HEAD.
     package let method: HTTPMethod
     package let path: PathTemplate
-    /// One line, for people.
+    /// One line for people.
     package let summary: String
     package let parameters: [Parameter]
     package let callers: CallerRule
-    /// Of an answer that is no problem.
+    /// The status of a successful answer.
     let status: HTTPResponseStatus
-    /// The JSON object that a request brings.
+    /// The type of the request's JSON body; nil where it has none.
     let body: (any RequestBody.Type)?
-    /// The first one is what a client gets that asks for none in particular.
+    /// The media types of the answer; the first one is the default.
     let contents: [Content]
     let handler: Handler
 
-    /// The most general form: the handler answers itself.
+    /// The most general initializer: the handler itself sends the answer.
     package convenience init(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
         callers: CallerRule = .ownUser, contents: [Content], handler: @escaping Handler

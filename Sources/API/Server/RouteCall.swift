@@ -4,13 +4,13 @@ import HTTPListener
 import NIOCore
 package import NIOHTTP1
 
-/// A request as the handler of its route gets it: the path and the query are understood.
+/// A request as its route's handler gets it, with path and query parsed.
 package struct RouteCall: Sendable {
     package let caller: Caller
     package let headers: HTTPHeaders
-    /// What the first name of the path stands for, which is an account's in every path that has one.
+    /// The value of the first name in the path, which is an account in every path that has names.
     package let account: String
-    /// What the names after it stand for.
+    /// The values of the names after the first one.
     package let furtherNames: [String]
     private let body: ByteBuffer?
     private let values: ParameterValues
@@ -24,7 +24,7 @@ package struct RouteCall: Sendable {
         self.values = values
     }
 
-    /// One name and no parameter.
+    /// A request with one name and no parameters.
     init(_ request: borrowing HTTPRequest, caller: Caller, account: String) {
         self.caller = caller
         headers = request.head.headers
@@ -45,14 +45,14 @@ package struct RouteCall: Sendable {
         values[parameter.name] == .flag(true)
     }
 
-    /// Nil where it isn't given.
+    /// The parameter's text; nil where it isn't given.
     package func text(_ parameter: Parameter) -> String? {
         if case .text(let text) = values[parameter.name] { text } else { nil }
     }
 
-    /// Whether the client names this media type as one that it takes.
+    /// Whether the `Accept` header names this media type explicitly.
     package func accepts(_ mediaType: String) -> Bool {
-        // Most clients send none, or the one that takes all.
+        // Most clients send no `Accept` header, or `*/*`.
         guard let accept = headers.first(name: "accept"), accept.utf8.count > 3 else { return false }
         return headers["accept"].contains { $0.contains(mediaType) }
     }

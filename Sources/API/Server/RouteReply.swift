@@ -1,27 +1,27 @@
 package import HTTPListener
 
-/// Where a handler's answer goes.
+/// Where a handler sends its answer.
 package struct RouteReply: Sendable {
     let exchange: HTTPExchange
     let tasks: RouteTasks
 
-    /// Called once, now or later, from any thread.
+    /// Sends the answer. Called once, now or later, from any thread.
     package func answer(_ answer: HTTPAnswer) {
         exchange.answer(answer)
     }
 
-    /// Calls `action` once the client is gone; on the event loop only.
+    /// Calls `action` once the client has disconnected. Only on the event loop.
     package func whenHungUp(_ action: @escaping @Sendable () -> Void) {
         exchange.whenClosed(action)
     }
 
-    /// Does work in a task of the server's, which ends with it at the latest.
+    /// Runs work in a task of the server, which is cancelled when the server ends.
     func inTask(_ work: @escaping @Sendable () async -> Void) {
         tasks.add(work)
     }
 }
 
-/// What handlers do in tasks: they add the work, `SocketServer.run` does it.
+/// The work that handlers want done in tasks: they add it, and `SocketServer.run` performs it.
 final class RouteTasks: Sendable {
     typealias Work = @Sendable () async -> Void
 
@@ -36,7 +36,7 @@ final class RouteTasks: Sendable {
         queue.yield(work)
     }
 
-    /// No more work comes.
+    /// Ends the stream of work.
     func finish() {
         queue.finish()
     }

@@ -4,12 +4,12 @@ package import HTTPListener
 package import NIOHTTP1
 import Text
 
-/// Answers the requests of one connection with what the table says.
+/// Answers the requests of one connection according to the table of routes.
 package struct RouteResponder: HTTPResponder {
     private let table: RouteTable
     private let tasks: RouteTasks
     private let caller: Caller
-    /// May call nothing, and learns of nothing.
+    /// Whether no route admits this caller. Such a caller gets the same answer to everything.
     private let isStranger: Bool
 
     init(_ table: RouteTable, _ tasks: RouteTasks, caller: Caller) {
@@ -19,7 +19,7 @@ package struct RouteResponder: HTTPResponder {
         isStranger = !table.routes.contains { $0.callers.admits(caller) }
     }
 
-    /// One whose handlers' tasks nobody runs.
+    /// A responder whose handlers' tasks are never run.
     package init(_ table: RouteTable, caller: Caller) {
         self.init(table, RouteTasks(), caller: caller)
     }
@@ -58,8 +58,8 @@ package struct RouteResponder: HTTPResponder {
 }
 
 extension HTTPHeaders {
-    /// Only browsers send these, and scripts of web pages can't leave them out: they matter where a user forwards the
-    /// socket to TCP.
+    /// Whether the request has headers that only browsers send, and that scripts of web pages can't omit. They matter
+    /// where a user forwards the socket to TCP.
     fileprivate var areOfBrowser: Bool {
         contains { name, _ in
             switch name.utf8.count {
@@ -92,7 +92,7 @@ extension Problem {
             hint: allowed)
     }
 
-    /// Of bytes that are no request of ours.
+    /// The answer to bytes that aren't a valid request.
     fileprivate static func refused(_ status: HTTPResponseStatus) -> Problem {
         let code: FailureCode =
             switch status {

@@ -4,10 +4,10 @@ import NIOHTTP1
 
 /// All routes of the API, by path and method.
 package struct RouteTable: Sendable {
-    /// What a request's path and method lead to.
+    /// The result of looking up a request's path and method.
     enum Finding {
         case route(Route, names: [String])
-        /// There is something at the path, for other methods.
+        /// The path has routes, but for other methods only.
         case otherMethods(String)
         case nothing
     }
@@ -17,22 +17,22 @@ package struct RouteTable: Sendable {
         let path: PathTemplate
         var routes: [Route]
 
-        /// The value of the header `Allow`.
+        /// The value of the `Allow` header.
         var allowed: String {
             routes.flatMap { $0.method == .GET ? ["GET", "HEAD"] : [$0.method.rawValue] }.joined(separator: ", ")
         }
     }
 
-    /// In the order in which `/openapi.json` has them.
+    /// The routes in the order of `/openapi.json`.
     package let routes: [Route]
     private let places: [Place]
-    /// The first route whose path is a literal and a name: what nearly all requests are is found without taking the
-    /// path apart.
+    /// The first route whose path is a literal and a name. Nearly all requests are for this route, and are matched
+    /// without splitting the path.
     private let quick: (prefix: String, route: Route)?
 
-    /// The routes and `/openapi.json`, which describes them. `version` is the program's.
+    /// Creates the table from these routes and `/openapi.json`, which describes them. `version` is that of the program.
     ///
-    /// - Precondition: no two have the same method and path.
+    /// - Precondition: No two routes have the same method and path.
     package init(_ routes: [Route], version: String) {
         let described = routes + [.document(of: routes, version: version)]
         var places: [Place] = []
@@ -58,7 +58,7 @@ package struct RouteTable: Sendable {
     func find(_ method: HTTPMethod, _ path: Substring) -> Finding {
         let segments = PathTemplate.segments(of: path)
         let matches = places.compactMap { place in place.path.match(segments).map { (place: place, names: $0) } }
-        // What stands for itself goes before a name in its place.
+        // A literal segment takes precedence over a name.
         guard let (place, names) = matches.min(by: { $0.names.count < $1.names.count }) else { return .nothing }
         let method = method == .HEAD ? .GET : method
         guard let route = place.routes.first(where: { $0.method == method }) else {
@@ -67,7 +67,8 @@ package struct RouteTable: Sendable {
         return .route(route, names: names)
     }
 
-    /// The route of a plain `GET /token/NAME`, with nothing to decode and no query.
+    /// Matches a GET request for the most common route (`/token/NAME`) without a query or escapes; nil for any other
+    /// request.
     func findQuickly(_ head: HTTPRequestHead) -> (route: Route, name: String)? {
         guard let quick, head.method == .GET, head.uri.hasPrefix(quick.prefix) else { return nil }
         let name = head.uri.utf8.dropFirst(quick.prefix.utf8.count)

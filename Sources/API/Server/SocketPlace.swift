@@ -1,11 +1,11 @@
 import Glibc
 import HTTPListener
 
-/// Where the API's socket is.
+/// Where the API's socket comes from.
 package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
-    /// Made by us, mode 0600.
+    /// A socket file that the daemon creates, with mode 0600.
     case path(String)
-    /// Handed over by the service manager, which keeps it across our restarts.
+    /// A socket that the service manager has passed, and keeps across restarts of the daemon.
     case inherited(descriptor: CInt)
 
     package var description: String {
@@ -15,10 +15,10 @@ package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Readers that may wait to be accepted: scripts come in crowds.
+    /// The limit of connections that wait to be accepted: scripts may start many readers at once.
     private static let backlog: CInt = 1024
 
-    /// Listens there. The socket of a dead daemon is removed; that of a living one is left in place.
+    /// Listens on the socket. The file of a dead daemon is removed; that of a running one is left in place.
     func listen(
         _ open: (HTTPListener.Place) async throws -> HTTPListener
     ) async throws(SocketFault) -> HTTPListener {
@@ -34,7 +34,7 @@ package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
             let descriptor = try Self.bind(path)
             do {
                 let listener = try await open(.inherited(descriptor: descriptor))
-                // NIO leaves an inherited socket the short queue that it has.
+                // NIO leaves an inherited socket its queue length, which may be short.
                 _ = Glibc.listen(descriptor, Self.backlog)
                 return listener
             } catch {
@@ -44,7 +44,7 @@ package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Removes the file that `listen` made.
+    /// Removes the socket file, unless it was inherited.
     func removeIfOurs() {
         if case .path(let path) = self { _ = unsafe unlink(path) }
     }
@@ -68,8 +68,8 @@ package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
         return unsafe withAddress(path) { unsafe connect(descriptor, $0, $1) } == 0 || errno != ECONNREFUSED
     }
 
-    /// A socket that is born with its mode, so that nobody can get in between: Linux gives the file the mode that the
-    /// socket has, less the umask. The umask itself is the whole process's, and stays as it is.
+    /// Creates the socket file with its final mode, so that nobody else can connect in between: Linux gives the file
+    /// the mode of the socket, less the umask. The umask applies to the whole process and isn't changed.
     private static func bind(_ path: String) throws(SocketFault) -> CInt {
         let descriptor = makeSocket()
         guard descriptor >= 0, fchmod(descriptor, 0o600) == 0,

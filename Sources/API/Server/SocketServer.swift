@@ -1,18 +1,18 @@
 package import HTTPListener
 package import NIOCore
 
-/// Serves the API on the Unix socket. Handlers are called on the event loop itself; what may take time is done by tasks
-/// of `run`.
+/// Serves the API on the Unix socket. Handlers are called on the event loop; work that may take time runs in tasks of
+/// `run`.
 package struct SocketServer: Sendable {
     private let listener: HTTPListener
     private let tasks: RouteTasks
     private let socket: SocketPlace
 
-    /// A reader's connections: small requests, and long enough for `?wait=3600`.
+    /// The limits for connections of readers. Requests are small; an answer may take any time, as with `?wait=3600`.
     package static let limits = HTTPListenerLimits(
         headBytes: 16_384, bodyBytes: 65_536, requestTime: .seconds(10), idleTime: .seconds(120))
 
-    /// Starts to listen, and to answer what needs no task. `name` is what callers are said to have come in by.
+    /// Starts to listen, and to answer requests that need no task. `name` is the socket's name in `Caller`.
     package static func open(
         _ place: SocketPlace, name: String = "main", group: any EventLoopGroup, table: RouteTable,
         limits: HTTPListenerLimits = Self.limits
@@ -26,7 +26,7 @@ package struct SocketServer: Sendable {
         return SocketServer(listener: listener, tasks: tasks, socket: place)
     }
 
-    /// Works until `close`, and cancels then what nobody waits for any more.
+    /// Runs the handlers' tasks until `close`, which cancels those that nobody waits for any more.
     package func run() async {
         await withDiscardingTaskGroup { group in
             for await work in tasks.work { group.addTask { await work() } }
@@ -34,7 +34,7 @@ package struct SocketServer: Sendable {
         }
     }
 
-    /// Takes no further connection; those that wait for an answer get it, by `patience` at the latest.
+    /// Accepts no further connections. Those that wait for an answer may still get it within `patience`.
     package func close(patience: TimeAmount) async {
         await listener.stopListening()
         socket.removeIfOurs()

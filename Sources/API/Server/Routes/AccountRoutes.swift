@@ -1,7 +1,7 @@
 package import APIContract
 import NIOHTTP1
 
-/// What there is about an account, but for its tokens and its consents.
+/// The routes of accounts, except for tokens and consents.
 extension Route {
     package static func accounts(_ handler: @escaping Immediate<AccountList>) -> Route {
         Route(.GET, "/accounts", "Tells how all accounts are.", immediately: handler)

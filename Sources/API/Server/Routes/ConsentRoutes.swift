@@ -1,7 +1,7 @@
 package import APIContract
 import NIOHTTP1
 
-/// A consent from its start to its end.
+/// The routes that start, follow, complete and cancel a consent.
 extension Route {
     package static func startConsent(_ handler: @escaping InTaskOfBody<ConsentRequest, ConsentReport>) -> Route {
         Route(

@@ -2,7 +2,7 @@ package import APIContract
 import HTTPListener
 import NIOHTTP1
 
-/// What there is about the daemon itself.
+/// The routes about the daemon itself.
 extension Route {
     package static func health(_ handler: @escaping Immediate<HealthReport>) -> Route {
         Route(.GET, "/health", "Tells that the daemon works.", immediately: handler)
@@ -12,14 +12,14 @@ extension Route {
         Route(.POST, "/reload", "Takes up the configuration anew.", inTask: handler)
     }
 
-    /// Describes these routes and itself.
+    /// `/openapi.json`, which describes the given routes and itself.
     static func document(of routes: [Route], version: String) -> Route {
         func document(_ handler: @escaping InTask<HTTPAnswer>) -> Route {
             Route(
                 .GET, "/openapi.json", "Describes this API (OpenAPI 3.1).",
                 contents: [Content("application/json") { .anyObject }], inTask: handler)
         }
-        // It is made anew each time: it is rarely asked for, and large.
+        // Created for each request: it is large and rarely asked for.
         let described = routes + [document { _ in .plainText("") }]
         return document { _ in .json(OpenAPIDocument.make(described, version: version)) }
     }
