@@ -8,9 +8,9 @@ import ServiceLifecycle
 import Text
 import UnixSignals
 
-/// The daemon as a whole: makes its parts, runs them, ends them in order.
+/// The daemon as a whole: creates its parts, runs them, and stops them in order.
 package struct Daemon {
-    /// What the daemon is started with.
+    /// The arguments and the environment that the daemon is started with.
     package struct Options: Sendable {
         package var configuration: String?
         package var socket: String?
@@ -26,7 +26,7 @@ package struct Daemon {
     private let options: Options
     private let manager: ServiceManager
 
-    /// The longest that a stop may take: a refresh under way is waited for.
+    /// The limit for a stop, which waits for refreshes under way.
     private static let stopLimit = Duration.seconds(40)
 
     package init(_ options: Options) {
@@ -37,7 +37,7 @@ package struct Daemon {
 
     /// Runs until SIGTERM or SIGINT.
     package func run() async throws(StartFault) {
-        // From here on no signal ends the process by itself, and none is lost.
+        // From here on these signals don't terminate the process, and none is lost.
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let machine = try Machine(options, manager)
@@ -45,7 +45,7 @@ package struct Daemon {
         let parts = Parts(machine.surroundings)
         let fault = await run(parts, machine, hangUps: hangUps, stops: stops)
         await parts.writeLog()
-        // Whether all grants are on disk, now that the end has come.
+        // All services have ended: check whether all grants are on disk.
         let unsaved = parts.keeper.unsaved
         if !unsaved.isEmpty { throw .unsaved(unsaved) }
         if let fault { throw fault }
@@ -62,7 +62,7 @@ package struct Daemon {
             started.finish()
             return server
         }
-        // Stopped from the last to the first.
+        // The group stops the services from the last to the first.
         var services = parts.services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         services += [
             .init(service: ReloadService(signals: hangUps, start: start, reloader: parts.reloader, manager: manager)),
@@ -71,7 +71,7 @@ package struct Daemon {
         ]
         if let interval = manager.watchdogInterval {
             let watchdog = WatchdogService(interval: interval, clock: surroundings.clock, manager: manager) {
-                // The event loop turns, and the lock of the grants is free.
+                // Check that the event loop makes progress and the lock of the grants is free.
                 try? await surroundings.loops.next().submit {}.get()
                 _ = parts.keeper.account("")
             }
@@ -87,12 +87,12 @@ package struct Daemon {
         }
     }
 
-    /// What made the services end.
+    /// The fault that corresponds to the error of a service.
     static func fault(of error: any Error) -> StartFault {
         error as? StartFault ?? .partEnded("\(error)")
     }
 
-    /// Loads the grants, then opens the socket: nobody is let in before they are there.
+    /// Loads the grants, then opens the socket, so that nobody can connect before the grants are there.
     private func open(_ parts: Parts, _ machine: Machine) async throws(StartFault) -> SocketServer {
         let start = await parts.reloader.start(machine.configuration.take())
         let server: SocketServer
@@ -103,7 +103,7 @@ package struct Daemon {
         } catch {
             throw .socket(error)
         }
-        // What only the start has needed.
+        // Memory that only the start needed.
         shim_give_back_memory()
         machine.surroundings.log.info(
             "ready", metadata: ["version": "\(Version.current)", "socket": "\(machine.socket)"])

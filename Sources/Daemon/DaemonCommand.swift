@@ -77,13 +77,13 @@ package struct DaemonCommand: AsyncParsableCommand {
         print(ProviderText.facts(provider))
     }
 
-    /// To be called first: threads that are there already have heaps of their own.
+    /// Must be called before there are other threads, which would have heaps of their own.
     package static func keepOneHeap() {
         shim_keep_one_heap()
     }
 
-    /// Nobody else gets at our memory or files: no core dump, no tracing by another process of the user, and files
-    /// that are private from birth.
+    /// Protects the memory and the files from other processes: no core dump, no tracing by another process of the user,
+    /// and a umask that makes new files private.
     private static func protect() {
         _ = shim_forbid_core_dumps()
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
@@ -92,7 +92,8 @@ package struct DaemonCommand: AsyncParsableCommand {
         _ = signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Each reader that waits holds a descriptor; the usual 1024 would leave none for the refresh it waits for.
+    /// Each waiting reader holds a descriptor. The usual limit of 1024 would leave none for the refresh that they wait
+    /// for.
     private static func makeRoomForReaders() {
         let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()

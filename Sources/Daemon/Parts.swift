@@ -3,7 +3,7 @@ import Grants
 import Secrets
 import VendorServices
 
-/// The parts of the daemon, wired: the same for the program and for its tests, which only have other surroundings.
+/// The connected parts of the daemon. The program and the tests use the same, with different surroundings.
 struct Parts: Sendable {
     let events: EventBus
     let keeper: GrantKeeper
@@ -46,8 +46,8 @@ struct Parts: Sendable {
             started: time.now().instant)
     }
 
-    /// What works as long as the daemon runs, in the order of the start. A stop goes the other way, one after the other:
-    /// consents, then refreshes under way, and at last what tells of them.
+    /// The services that run as long as the daemon does, in the order of the start. They are stopped in the reverse
+    /// order, one after the other: consents, then refreshes under way, and last the reporting of events.
     var services: [Part] {
         [
             Part(work: tell, stop: events.close),
@@ -57,7 +57,7 @@ struct Parts: Sendable {
         ]
     }
 
-    /// Everybody inside the daemon who is told of events.
+    /// Runs the subscribers of events inside the daemon.
     @Sendable private func tell() async {
         await withTaskGroup { group in
             group.addTask { await log.run() }
@@ -81,7 +81,7 @@ struct Parts: Sendable {
         }
     }
 
-    /// Writes what has happened since the services ended.
+    /// Logs the events that were published after the services ended.
     func writeLog() async {
         events.close()
         await log.run()

@@ -4,10 +4,10 @@ import NIOCore
 import ServiceLifecycle
 import UnixSignals
 
-/// A part of the daemon that works until it is told to stop.
+/// A part of the daemon that runs until it is told to stop.
 struct Part: Service {
     let work: @Sendable () async -> Void
-    /// Called once, when the daemon stops: `work` then comes to its end by itself.
+    /// Called once when the daemon stops; `work` must return after that.
     let stop: @Sendable () -> Void
 
     func run() async {
@@ -26,15 +26,15 @@ struct StopService: Service {
     }
 }
 
-/// The API's socket, whose end is the first thing that a stop brings.
+/// Serves the API's socket, which is the first thing to end when the daemon stops.
 struct SocketService: Service {
     let manager: ServiceManager
     let keeper: GrantKeeper
     let consents: Consents
-    /// Returns once everything is up.
+    /// Opens the socket; returns once the daemon is ready.
     let open: @Sendable () async throws -> SocketServer
 
-    /// How long those who wait for an answer may still get it.
+    /// How long callers may still wait for their answers after a stop.
     private static let patience = TimeAmount.seconds(8)
 
     func run() async throws {
@@ -50,12 +50,12 @@ struct SocketService: Service {
     }
 }
 
-/// Tells the watchdog that the daemon works, as long as it does.
+/// Reports to the watchdog as long as the daemon works.
 struct WatchdogService: Service {
     let interval: Duration
     let clock: any Clock<Duration>
     let manager: ServiceManager
-    /// Returns where the daemon works, and hangs where that does.
+    /// Returns if the daemon works, and hangs if it hangs.
     let check: @Sendable () async -> Void
 
     func run() async {
@@ -69,10 +69,10 @@ struct WatchdogService: Service {
     }
 }
 
-/// SIGHUP loads the configuration again, once the daemon has started with the one that it has read first.
+/// Reloads the configuration at SIGHUP, but not before the daemon has started with its first configuration.
 struct ReloadService: Service {
     let signals: any AsyncSequence<UnixSignal, Never> & Sendable
-    /// Ends when the daemon has started.
+    /// A stream that ends when the daemon has started.
     let start: AsyncStream<Never>
     let reloader: Reloader
     let manager: ServiceManager

@@ -3,7 +3,7 @@ package import Failures
 package import Files
 import Glibc
 
-/// Why the daemon doesn't start or doesn't stop well, with a remedy and the exit status.
+/// Why the daemon doesn't start, or stops with an error; with a hint and the exit status.
 package enum StartFault: Error, Sendable, CustomStringConvertible {
     case configuration([String])
     case noHome(String)
@@ -12,9 +12,9 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
     case socket(SocketFault)
     case transport(String)
     case system(String, CInt)
-    /// Something that works as long as the daemon does has ended before it.
+    /// A service ended although the daemon was to go on.
     case partEnded(String)
-    /// By account, the newest grants that no disk has taken.
+    /// The newest grants that could not be saved before the end, by account.
     case unsaved([String: Failure])
 
     package var description: String {
@@ -49,12 +49,12 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What it is by the table of failures, which decides the exit status.
+    /// The code in the table of failures, which decides the exit status.
     package var code: FailureCode {
         switch self {
         case .configuration, .noHome, .noRuntimeFolder: .configurationError
         case .storage(.inUse), .socket(.inUse): .alreadyRunning
-        // The surroundings must change: waiting doesn't help.
+        // The configuration or the environment must change: waiting doesn't help.
         case .storage, .socket: .configurationError
         case .transport, .system, .partEnded: .internalError
         case .unsaved: .storage

@@ -5,20 +5,20 @@ import HTTPTransport
 import Logging
 import NIOCore
 
-/// What the parts of the daemon work with and tests replace: time, network, disk, configuration, log.
+/// What the daemon's parts depend on and tests replace: time, network, disk, configuration, log.
 struct Surroundings: Sendable {
-    /// What programs that the daemon starts get to see.
+    /// The environment of the programs that the daemon starts.
     var environment: [String: String]
     var catalogue: ProviderCatalogue
     var configuration: ConfigurationSource
     var time: any MachineTime
-    /// Waits. It counts time asleep, as `time` does.
+    /// The clock for waiting. Like `time`, it counts time asleep.
     var clock: any Clock<Duration>
     var transport: any HTTPTransport
     var store: any GrantStore
-    /// Where what isn't a grant is kept.
+    /// The folder for state other than grants.
     var state: PrivateFolder
-    /// On which the sockets are served.
+    /// The event loops that serve the sockets.
     var loops: any EventLoopGroup
     var log: Logger
     var threshold: LogThreshold

@@ -1,12 +1,12 @@
 import Configuration
 
-/// What came of reading the configuration file.
+/// The result of reading the configuration file.
 enum ConfigurationEvent: Sendable, Equatable {
     case loaded(accounts: Int, warnings: [Finding])
-    /// The configuration before it stays.
+    /// The file has errors, and the previous configuration stays in effect.
     case refused([Finding])
 
-    /// What the daemon is doing since then, in one line for its service manager.
+    /// One line for the service manager that says what configuration is in effect.
     var status: String {
         switch self {
         case .loaded(let accounts, _): "Serving tokens of \(accounts) \(accounts == 1 ? "account" : "accounts")"

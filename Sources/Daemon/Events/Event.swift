@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Grants
 
-/// Something that has changed, the same for everybody who is told of it. It never holds a secret.
+/// A change that is reported to all subscribers in the same form. It never holds a secret.
 struct Event: Sendable, Equatable {
     enum Change: Sendable, Equatable {
         case grant(GrantEvent)
@@ -9,11 +9,11 @@ struct Event: Sendable, Equatable {
         case configuration(ConfigurationEvent)
     }
 
-    /// Grows with each event. The first one of a process is above all of its predecessors unless the wall clock was set
-    /// back.
+    /// Increases with each event. The first number of a process is above those of earlier processes, unless the wall
+    /// clock was set back.
     var number: UInt64
     var at: Date
-    /// nil where the change concerns the daemon as a whole.
+    /// The account that changed; nil where the change concerns the daemon as a whole.
     var account: String?
     var change: Change
 }

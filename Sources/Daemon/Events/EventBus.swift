@@ -3,18 +3,18 @@ import FoundationEssentials
 import Grants
 import Synchronization
 
-/// Tells everybody who has subscribed what has changed.
+/// Delivers events to all subscribers.
 ///
 /// Who may touch the state, and when:
-/// 1. Everything is behind one lock, which is held for one event or one subscription and never while something is waited
-///    for.
-/// 2. `publish` may be called from any thread. It calls nobody: it puts the event into the buffers of the subscribers,
-///    which have tasks of their own.
-/// 3. Under the lock an event gets its number, its place among the recent ones and its place in the buffers, so that
-///    everybody gets the events in the order of their numbers.
-/// 4. A subscriber whose buffer is full is cut off: it gets what is in there, then the end. It can subscribe again from
-///    the last number that it has seen, as long as that is among the recent events.
-/// 5. Ends of subscriptions are told after the lock, since that calls back.
+/// 1. One lock guards the whole state. It is held for one event or one subscription, and never while something is
+///    waited for.
+/// 2. `publish` may be called from any thread. It runs no code of the subscribers: it puts the event into their
+///    buffers, which they read in tasks of their own.
+/// 3. An event gets its number, and is put into the recent events and into the buffers, under the lock, so that every
+///    subscriber gets the events in the order of their numbers.
+/// 4. A subscriber whose buffer is full is cut off: it gets the buffered events, then the end. It can subscribe again
+///    from the last number that it has seen, as long as the events since then are among the recent ones.
+/// 5. Streams are finished after the lock is released, because that calls `onTermination`.
 final class EventBus: Sendable {
     private struct Subscriber {
         var isWanted: @Sendable (Event) -> Bool
@@ -33,11 +33,11 @@ final class EventBus: Sendable {
     private let recentLimit: Int
     private let state: Mutex<State>
 
-    /// `recentLimit` is how many events are kept for those who subscribe from an earlier number.
+    /// `recentLimit` is the number of events kept for subscribers that ask for events from an earlier number on.
     init(time: any Timekeeper, recentLimit: Int = 512) {
         self.time = time
         self.recentLimit = recentLimit
-        // Above the numbers of earlier processes, which had fewer events than their lives had milliseconds.
+        // Start above the numbers of earlier processes, which published fewer events than they ran for milliseconds.
         state = Mutex(State(lastNumber: UInt64(max(0, time.now().wall.timeIntervalSince1970 * 1000))))
     }
 
@@ -65,15 +65,16 @@ final class EventBus: Sendable {
         for buffer in cutOff { buffer.finish() }
     }
 
-    /// The events that are wanted, from now on, or from the one after the given number. `limit` is how many of them may
-    /// wait for the subscriber. `isWanted` is called under the lock: it must be quick and not call the bus.
+    /// Subscribes to events from now on, or from the one after `number`. `limit` is how many of them may wait in the
+    /// buffer. `isWanted` selects the events; it is called under the lock, so it must be quick and must not call the
+    /// bus.
     func subscribe(
         after number: UInt64? = nil, limit: Int, isWanted: @escaping @Sendable (Event) -> Bool = { _ in true }
     ) -> EventSubscription {
         state.withLock { state in
             let number = number ?? state.lastNumber
             let oldest = state.recent.first?.number ?? state.lastNumber + 1
-            // A number that hasn't been given out is of another process.
+            // A number that this process hasn't given out yet is from another process.
             let hasGap = number < oldest - 1 || number > state.lastNumber
             let past = state.recent.filter { (hasGap || $0.number > number) && isWanted($0) }
             let (events, buffer) = AsyncStream.makeStream(
@@ -91,8 +92,8 @@ final class EventBus: Sendable {
         }
     }
 
-    /// Ends all subscriptions once their subscribers have what was published before. Later events are only kept for those
-    /// who subscribe from an earlier number.
+    /// Ends all subscriptions after their subscribers have got the events published so far. Later events are only kept
+    /// for those who subscribe from an earlier number on.
     func close() {
         let subscribers = state.withLock { state in
             state.isClosed = true
@@ -103,10 +104,10 @@ final class EventBus: Sendable {
     }
 }
 
-/// What a subscriber of the bus gets.
+/// A stream of events for one subscriber.
 struct EventSubscription: Sendable {
-    /// Ends where the subscriber was cut off, and where the bus is closed.
+    /// The events. The stream ends where the subscriber is cut off or the bus is closed.
     let events: AsyncStream<Event>
-    /// Whether events may be missing between the number that was asked for and the first one here.
+    /// Whether events may be missing between the requested number and the first event of the stream.
     let hasGap: Bool
 }

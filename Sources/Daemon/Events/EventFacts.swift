@@ -3,12 +3,12 @@ import Failures
 import Grants
 import Logging
 
-/// An event in words, the same for everybody who shows it: one entry of the table below for each case.
+/// An event in words, for the log and the API: one entry of the table below for each case.
 struct EventFacts: Sendable, Equatable {
-    /// Names the kind of event to programs. It never changes.
+    /// The name of the kind of event, for programs. It never changes.
     var name: String
     var level: Logger.Level
-    /// Lower case, without a full stop. Constant: all that varies is in `fields`.
+    /// The message in lower case, without a full stop. It is constant: everything that varies is in `fields`.
     var message: String
     var fields: [String: String]
 
@@ -24,7 +24,7 @@ struct EventFacts: Sendable, Equatable {
 }
 
 extension Failure {
-    /// As it stands in a line of the log.
+    /// The fields of a log line.
     var fields: [String: String] {
         ["code": word, "detail": detail, "hint": hint ?? ""].filter { !$1.isEmpty }
     }

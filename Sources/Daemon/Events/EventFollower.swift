@@ -1,14 +1,14 @@
 import Synchronization
 
-/// A part of the daemon that follows the bus from the moment at which the follower is made, and keeps its place: where it
-/// was too slow and was cut off, it goes on with the events that the bus still has.
+/// Follows the bus from its creation on, and remembers its position: where it was too slow and was cut off, it
+/// continues with the events that the bus still has.
 final class EventFollower: Sendable {
     private let bus: EventBus
     private let limit: Int
     private let isWanted: @Sendable (Event) -> Bool
     private let place: Mutex<UInt64>
 
-    /// Far more than ever happens at once; the buffer takes no room while it is empty.
+    /// Far more events than ever happen at once; an empty buffer takes no room.
     static let patience = 16_384
 
     init(
@@ -21,8 +21,8 @@ final class EventFollower: Sendable {
         place = Mutex(bus.lastNumber)
     }
 
-    /// Works until the bus is closed and all events are handled, or the task is cancelled. `gap` is called where events
-    /// were lost. Called again after a cancellation, it goes on where it was.
+    /// Handles events until the bus is closed and none are left, or the task is cancelled. `gap` is called where events
+    /// were lost. After a cancellation, another call continues at the same position.
     func run(_ handle: (Event) async -> Void, gap: () -> Void = {}) async {
         var isLast = false
         while !isLast, !Task.isCancelled {

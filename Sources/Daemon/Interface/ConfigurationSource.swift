@@ -2,14 +2,14 @@ import Accounts
 import Configuration
 import FoundationEssentials
 
-/// Where the configuration comes from.
+/// The file that the configuration is read from.
 struct ConfigurationSource: Sendable {
     let path: String
-    /// Whether the user has named the file: then it must be there.
+    /// Whether the user has named the file, which must exist then.
     let isNamed: Bool
     let catalogue: ProviderCatalogue
 
-    /// - Throws: `StartFault.noHome` where no file is named and none can be looked for.
+    /// - Throws: `StartFault.noHome` where no file is named and there is no folder to look in.
     init(
         named path: String?, environment: [String: String], catalogue: ProviderCatalogue
     ) throws(StartFault) {
@@ -25,7 +25,8 @@ struct ConfigurationSource: Sendable {
         ConfigurationFile.load(path: path, catalogue: catalogue)
     }
 
-    /// What the daemon starts with. A file that nobody has named may come later, by a reload.
+    /// Reads the configuration for the start. A default file that doesn't exist may be created later and taken up by a
+    /// reload.
     ///
     /// - Throws: `StartFault.configuration` where the file has errors.
     func readFirst() throws(StartFault) -> ConfigurationReport {

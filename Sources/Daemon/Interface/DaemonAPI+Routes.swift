@@ -3,7 +3,7 @@ import APIServer
 import Grants
 import VendorInterface
 
-/// Who answers which route.
+/// Connects each route to the part of the daemon that answers it.
 extension DaemonAPI {
     var routes: [Route] {
         let core: [Route] = [
@@ -23,7 +23,7 @@ extension DaemonAPI {
         return core + vendors.flatMap { $0.routes(access) }
     }
 
-    /// What the vendors' routes may ask.
+    /// What routes of vendors may ask about accounts.
     private var access: AccountAccess {
         AccountAccess { query, _ in
             await withCheckedContinuation { continuation in

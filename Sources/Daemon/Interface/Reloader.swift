@@ -5,12 +5,12 @@ import Failures
 import Grants
 import Logging
 
-/// Loads the configuration, at the start and again whenever it has changed.
+/// Loads the configuration at the start and at each reload.
 ///
-/// Loads are one queue: each one reads the file when its turn comes and is done before the next one begins, so that the
-/// newest file counts for every account, and each answer tells what was read for it.
+/// Loads run one at a time: each reads the file when its turn comes, and is complete before the next one begins. So the
+/// newest file counts for every account, and each caller is told what was read for its own reload.
 actor Reloader {
-    /// What came of a reload: for the daemon's status, and for whoever asked.
+    /// The result of a reload, for the daemon's status and for the caller.
     struct Outcome: Sendable {
         var event: ConfigurationEvent
         var answer: Result<ReloadReport, Problem>
@@ -24,7 +24,7 @@ actor Reloader {
     private let events: EventBus
     private let log: Logger
     private let turns = Turns()
-    /// What was loaded last, but for the accounts: those are the keeper's.
+    /// The configuration that was loaded last, without the accounts, which the keeper holds.
     private var current = DaemonConfiguration()
 
     init(
@@ -40,7 +40,7 @@ actor Reloader {
         self.log = log
     }
 
-    /// Reads the file again. One that has errors changes nothing.
+    /// Reads the file again. A file with errors changes nothing.
     func reload() async -> Outcome {
         await turns.run {
             let outcome = await load(source.read())
@@ -49,7 +49,7 @@ actor Reloader {
         }
     }
 
-    /// Begins with what was read before there was anything to change.
+    /// Applies the configuration that was read for the start.
     func start(_ report: ConfigurationReport) async -> Outcome {
         await turns.run { await load(report) }
     }
@@ -69,7 +69,7 @@ actor Reloader {
         return Outcome(event: event, answer: .success(answer))
     }
 
-    /// Everything in a file is applied at once: nothing waits for a new start.
+    /// Applies every setting of the configuration at once; none needs a restart.
     private func apply(_ configuration: DaemonConfiguration) async -> ReloadReport {
         let settings = configuration.changedSettings(since: current)
         current = configuration
@@ -89,7 +89,7 @@ actor Reloader {
 }
 
 extension DaemonConfiguration {
-    /// The keys of `[daemon]` that mean something else than before.
+    /// The keys of `[daemon]` whose values have changed.
     fileprivate func changedSettings(since before: DaemonConfiguration) -> [String] {
         [
             ("consent_timeout", consentTimeout != before.consentTimeout),

@@ -1,8 +1,8 @@
 import DequeModule
 import Synchronization
 
-/// Lets one piece of work run at a time, in the order in which they came; an actor would let another one in whenever it
-/// waits.
+/// Runs pieces of work one at a time, in the order of the calls. An actor wouldn't do: it lets other calls in at every
+/// suspension.
 final class Turns: Sendable {
     private struct State {
         var isTaken = false
@@ -31,7 +31,7 @@ final class Turns: Sendable {
         }
     }
 
-    /// The turn goes to whoever has waited longest, without being free in between.
+    /// Passes the turn directly to whoever has waited longest, so that no later call can take it.
     private func giveBack() {
         let next = state.withLock { state in
             let next = state.waiting.popFirst()

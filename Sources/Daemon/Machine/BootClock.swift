@@ -4,22 +4,24 @@ import Glibc
 import Grants
 import Synchronization
 
-/// Sleeps by the clock that counts time asleep (CLOCK_BOOTTIME): what has run out meanwhile ends when the machine wakes.
+/// A clock that counts time asleep (CLOCK_BOOTTIME): a sleep whose time runs out while the machine is asleep ends when
+/// the machine wakes up.
 ///
-/// One timer of the kernel for all sleepers; the timers of Dispatch and of the shared pool stand while the machine does.
+/// All sleeps share one kernel timer, because the timers of Dispatch and of Swift's default executor stand still while
+/// the machine is asleep.
 final class BootClock: Clock {
     private struct State {
         var sleepers: [ObjectIdentifier: Sleeper] = [:]
-        /// What the timer is set to, or an earlier sleep that was cancelled.
+        /// What the timer is set to; may belong to a sleep that was cancelled.
         var alarm = Grants.Instant.distantFuture
-        /// Made with the first sleeper: a daemon that waits for nobody needs no thread that does.
+        /// Created with the first sleep, so that a daemon without sleeps has no thread for them.
         var source: (any DispatchSourceRead)?
     }
 
     private let timer: CInt
     private let state = Mutex(State())
 
-    /// - Throws: `StartFault` where the kernel gives no timer.
+    /// - Throws: `StartFault` where the kernel can't create a timer.
     init() throws(StartFault) {
         timer = shim_timer(CLOCK_BOOTTIME)
         guard timer >= 0 else { throw .system("timerfd_create", errno) }
@@ -82,7 +84,7 @@ final class BootClock: Clock {
     }
 }
 
-/// One sleep, ended once: by its time or by a cancellation, which may even come first.
+/// One sleep. It ends once, by its time or by a cancellation, which may even come before the sleep has begun.
 private final class Sleeper: Sendable {
     private enum State {
         case new
@@ -97,7 +99,7 @@ private final class Sleeper: Sendable {
         self.until = until
     }
 
-    /// False where the sleep was over before it began.
+    /// Returns false where the sleep was cancelled before it began.
     func start(_ continuation: CheckedContinuation<Void, any Error>) -> Bool {
         let isOver = state.withLock { state in
             if case .over = state { return true }

@@ -1,23 +1,23 @@
 import Secrets
 import Subprocess
 
-/// A program that the daemon starts to tell somebody something: without input, its output discarded.
+/// A program that the daemon runs to notify somebody, without input and with its output discarded.
 struct ChildProgram: Sendable {
     private let call: ProgramCall
 
     var name: String { call.program }
 
-    /// How long a program may take.
+    /// The time limit for such a program.
     static let limit = Duration.seconds(30)
 
-    /// nil where there is no program.
+    /// nil where the words are empty.
     init?(_ words: [String], environment: [String: String]) {
         guard let program = words.first, !program.isEmpty else { return nil }
         call = ProgramCall(program, Array(words.dropFirst()), environment: environment)
     }
 
-    /// Runs it, and ends it and what it has started where it takes too long or the task is cancelled. False unless it
-    /// has ended with 0.
+    /// Runs the program. Where the program takes too long or the task is cancelled, ends it with all programs that it
+    /// has started. Returns false unless it exits with 0.
     func run(clock: any Clock<Duration>) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await run() }

@@ -1,8 +1,8 @@
 import Configuration
 import Synchronization
 
-/// The configuration that the daemon starts with. It is let go when it is taken, so that thousands of accounts don't
-/// stay in memory twice.
+/// Holds the configuration that was read for the start until it is taken, so that thousands of accounts aren't kept in
+/// memory twice.
 final class FirstConfiguration: Sendable {
     private let report: Mutex<ConfigurationReport>
 
@@ -10,7 +10,7 @@ final class FirstConfiguration: Sendable {
         self.report = Mutex(report)
     }
 
-    /// Empty after the first time.
+    /// Returns the configuration, and an empty one on later calls.
     func take() -> ConfigurationReport {
         report.withLock { report in
             defer { report = ConfigurationReport(findings: []) }

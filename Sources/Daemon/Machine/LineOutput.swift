@@ -1,13 +1,13 @@
 import Glibc
 
-/// A descriptor that takes lines for people.
+/// Writes lines for people to a descriptor.
 struct LineOutput: Sendable {
     let descriptor: CInt
 
     static let standardError = LineOutput(descriptor: STDERR_FILENO)
 
-    /// One write for each line, so that lines of several threads don't mix. Where nobody reads them there is nobody to
-    /// tell.
+    /// Writes a line by a single call, so that lines of several threads don't mix. A failure to write is ignored,
+    /// because there is no other place to report it.
     func line(_ text: String) {
         let bytes = Array("\(text)\n".utf8)
         _ = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }

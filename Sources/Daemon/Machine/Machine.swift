@@ -10,14 +10,14 @@ import NIOPosix
 import Stores
 import Vendors
 
-/// The machine that the daemon runs on: its clocks, its network, its disk, and what it is told about them at the start.
+/// The machine that the daemon runs on: its clocks, its network, its disk, and the arguments of the start.
 struct Machine: Sendable {
     let surroundings: Surroundings
     let transport: CurlTransport
     let configuration: FirstConfiguration
     let socket: SocketPlace
 
-    /// - Throws: `StartFault` for the first thing that isn't there.
+    /// - Throws: `StartFault` for the first of these that isn't available.
     init(_ options: Daemon.Options, _ manager: ServiceManager) throws(StartFault) {
         let threshold = LogThreshold()
         let log = Logger(label: "valetkeyd") { _ in
@@ -71,7 +71,7 @@ struct Machine: Sendable {
         }
     }
 
-    /// The credential seals where there is one; what the key file has sealed before is still read.
+    /// The credential seals new grants where there is one. Grants sealed with the key file can still be read.
     private static func sealingKeys(
         _ places: Places, _ state: PrivateFolder, credentials folder: String?
     ) throws(StorageFault) -> [SealingKey] {
@@ -93,7 +93,7 @@ struct Machine: Sendable {
         }
     }
 
-    /// Names this boot of the machine.
+    /// Identifies the current boot of the machine.
     private static var bootID: String {
         (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
             .filter { !$0.isWhitespace } ?? "unknown boot at \(Date().timeIntervalSince1970)"

@@ -1,15 +1,15 @@
 import Grants
 
-/// A timekeeper that says when the time that it was asked for has come.
+/// A timekeeper that also reports when a requested time has come.
 protocol MachineTime: Timekeeper {
-    /// Until `stop`.
+    /// The events until `stop` is called.
     func events() -> AsyncStream<MachineTimeEvent>
 
     func stop()
 }
 
 enum MachineTimeEvent: Sendable {
-    /// The time of `wake(at:)` has come.
+    /// The time requested by `wake(at:)` has come.
     case due
     /// The wall clock was set, or the machine was asleep.
     case jumped

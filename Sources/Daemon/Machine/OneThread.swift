@@ -2,8 +2,8 @@ import Dispatch
 
 /// Runs all tasks of the daemon on one thread.
 ///
-/// They only hand work on: what blocks has threads of its own, and tokens are read on the event loop. The shared pool
-/// would bring a thread a core, and a timer that looks at them each second, forever.
+/// The tasks only pass work on: blocking calls have threads of their own, and tokens are served on the event loop.
+/// Swift's default executor would create one thread for each core, and a timer that checks them every second.
 package final class OneThread: TaskExecutor {
     private let queue = DispatchQueue(label: "valetkey.tasks")
 

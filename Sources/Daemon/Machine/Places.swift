@@ -1,16 +1,16 @@
 import APIContract
 
-/// Where the daemon's files are, as the XDG base directory specification has it.
+/// The daemon's folders and socket, according to the XDG Base Directory Specification.
 package struct Places: Sendable, Hashable {
     package var state: String
     package var keyFolder: String
     /// nil where `XDG_RUNTIME_DIR` isn't set.
     package var socket: String?
 
-    /// - Throws: `StartFault` where neither a variable nor a home folder tells.
+    /// - Throws: `StartFault` where neither the variables nor a home folder are set.
     package init(environment: [String: String]) throws(StartFault) {
         func folder(_ variable: String, _ fallback: String) throws(StartFault) -> String {
-            // A relative path doesn't count, says the specification.
+            // The specification says to ignore relative paths.
             if let path = environment[variable], path.hasPrefix("/") { return "\(path)/valetkey" }
             guard let home = environment["HOME"], home.hasPrefix("/") else { throw .noHome(variable) }
             return "\(home)/\(fallback)/valetkey"

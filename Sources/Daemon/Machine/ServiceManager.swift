@@ -2,19 +2,20 @@ import CLinux
 import Glibc
 import Secrets
 
-/// systemd's side of a service, as it is documented to be stable: notification over a datagram socket, inherited
-/// sockets, watchdog. Without systemd all of it does nothing.
+/// The service's side of systemd's interfaces that are documented as stable: notification over a datagram socket,
+/// inherited sockets, watchdog. Without systemd it does nothing.
 struct ServiceManager: Sendable {
     private let notifySocket: String?
     private let inheritedCount: CInt
-    /// How often the watchdog wants to hear of this process.
+    /// How often the process must report to the watchdog; nil without one.
     let watchdogInterval: Duration?
     /// Whether standard error goes to the journal, which takes `<N>` priorities.
     let isJournal: Bool
-    /// The listening socket that was handed over, if one was.
+    /// The listening socket that systemd has passed; nil where it passed none.
     let inheritedSocket: CInt?
     let credentialsFolder: String?
-    /// The environment without what is meant for this process only: no program that is started may see it.
+    /// The environment without the variables that are meant for this process only and that no program it starts may
+    /// see.
     let environment: [String: String]
 
     private static let firstInherited: CInt = 3
@@ -33,8 +34,8 @@ struct ServiceManager: Sendable {
         self.environment = environment.filter { !ProgramCall.serviceVariables.contains($0.key) }
     }
 
-    /// Makes sure that no program that is started sees what was meant for this process: neither the variables nor the
-    /// sockets. To be called before there are threads that look at the environment.
+    /// Keeps what is meant for this process only from the programs that it starts: removes the variables, and marks the
+    /// inherited sockets close-on-exec. Must be called before there are threads that read the environment.
     func takeOut() {
         for name in ProgramCall.serviceVariables { _ = unsafe unsetenv(name) }
         for offset in 0..<inheritedCount { _ = fcntl(Self.firstInherited + offset, F_SETFD, FD_CLOEXEC) }
@@ -44,14 +45,15 @@ struct ServiceManager: Sendable {
 
     func status(_ status: String) { notify("STATUS=\(Self.line(status))") }
 
-    /// Followed by `ready`. The time is that of CLOCK_MONOTONIC, as sd_notify(3) has it.
+    /// Reports the start of a reload, which `ready` must follow. The time is that of CLOCK_MONOTONIC, as sd_notify(3)
+    /// requires.
     func reloading() { notify("RELOADING=1\nMONOTONIC_USEC=\(shim_read_clock(CLOCK_MONOTONIC) / 1000)") }
 
     func stopping() { notify("STOPPING=1\nSTATUS=Stopping") }
 
     func keepAlive() { notify("WATCHDOG=1") }
 
-    /// A line break would begin another assignment.
+    /// Replaces line breaks, which would begin another assignment.
     private static func line(_ status: String) -> String {
         status.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
@@ -63,7 +65,7 @@ struct ServiceManager: Sendable {
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { bytes in
             unsafe bytes.copyBytes(from: path.utf8)
-            // A leading @ stands for the NUL of an abstract name.
+            // A leading @ stands for the NUL byte of an abstract socket name.
             if path.hasPrefix("@") { unsafe bytes[0] = 0 }
         }
         let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)

@@ -3,10 +3,10 @@ import Logging
 import Synchronization
 import Text
 
-/// Log lines on standard error: under systemd with the journal's `<N>` priority, else with the time.
+/// Writes log lines to standard error: with the journal's `<N>` priority under systemd, otherwise with the time.
 ///
-/// Metadata comes behind the message as `name=value`, the value in quotes unless it is one plain word, so that no value
-/// looks like another field. Values are for people and must hold no secret: the daemon logs events and failures, which
+/// Metadata follows the message as `name=value`. A value that isn't one plain word is quoted, so that no value looks
+/// like another field. Values are for people and must hold no secret: the daemon only logs events and failures, which
 /// have none.
 struct StandardErrorLog: LogHandler {
     var metadata: Logger.Metadata = [:]
@@ -49,7 +49,8 @@ struct StandardErrorLog: LogHandler {
     }
 }
 
-/// The least level that is logged: one for all parts of the daemon, whose loggers are copies, so that a reload changes it.
+/// The lowest level that is logged. All loggers of the daemon, which are copies, share it, so that a reload changes all
+/// of them.
 final class LogThreshold: Sendable {
     private let kept = Mutex(Logger.Level.info)
 

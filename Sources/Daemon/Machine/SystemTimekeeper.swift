@@ -4,14 +4,15 @@ import FoundationEssentials
 import Glibc
 import Grants
 
-/// The machine's clocks, and one timer for all grants. Time asleep counts (CLOCK_BOOTTIME), and a change of the wall
-/// clock, which a resume is as well, is told at once (TFD_TIMER_CANCEL_ON_SET). Idle, nothing wakes up.
+/// The machine's clocks, and one timer for all grants. Time asleep counts (CLOCK_BOOTTIME). A change of the wall clock,
+/// which waking up causes as well, is reported at once (TFD_TIMER_CANCEL_ON_SET). While nothing is due, the process
+/// doesn't wake up.
 final class SystemTimekeeper: MachineTime {
     private let alarm: CInt
     private let jump: CInt
     private let stopping: CInt
 
-    /// - Throws: `StartFault` where the kernel gives no timers.
+    /// - Throws: `StartFault` where the kernel can't create the timers.
     init() throws(StartFault) {
         alarm = shim_timer(CLOCK_BOOTTIME)
         jump = shim_timer(CLOCK_REALTIME)
@@ -66,7 +67,7 @@ final class SystemTimekeeper: MachineTime {
         continuation.finish()
     }
 
-    /// Far away: this timer is there to be cancelled.
+    /// Arms a timer far in the future, which only exists to be cancelled by a jump of the clock.
     private func watchForJumps() {
         _ = shim_set_timer(jump, .max / 2, 1)
     }
