@@ -1,9 +1,9 @@
 import NIOCore
 
-/// Takes no connection for a moment where the process is out of descriptors.
+/// Stops accepting connections for a moment when the process is out of descriptors.
 ///
-/// NIO's own `AcceptBackoffHandler` delays the next read and leaves the socket registered meanwhile, so that the event
-/// loop tries to accept without a pause.
+/// NIO's own `AcceptBackoffHandler` only delays the next read and leaves the socket registered, so that the event loop
+/// would try to accept without a pause.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
 

@@ -1,10 +1,10 @@
 package import NIOCore
 package import NIOHTTP1
 
-/// One whole answer.
+/// A complete answer.
 package struct HTTPAnswer: Sendable {
     package var status: HTTPResponseStatus
-    /// Without `Content-Length` and `Connection`: the connection knows those.
+    /// The headers, except `Content-Length` and `Connection`, which the connection adds.
     package var headers: HTTPHeaders
     package var body: ByteBuffer
 
@@ -19,10 +19,10 @@ package struct HTTPAnswer: Sendable {
     }
 }
 
-/// What goes before a body that is sent piece by piece.
+/// The status and headers of an answer whose body is streamed.
 package struct HTTPAnswerHead: Sendable {
     package var status: HTTPResponseStatus
-    /// Without `Transfer-Encoding` and `Connection`: the connection knows those.
+    /// The headers, except `Transfer-Encoding` and `Connection`, which the connection adds.
     package var headers: HTTPHeaders
 
     package init(status: HTTPResponseStatus = .ok, headers: HTTPHeaders = [:]) {

@@ -1,18 +1,18 @@
 package import NIOCore
 import Synchronization
 
-/// The body of an answer, sent piece by piece from any thread.
+/// The body of an answer that is sent in pieces, from any thread.
 ///
-/// `send` never waits: where more than `HTTPListenerLimits.unsentBytes` would pile up, the client is cut off. `write`
-/// waits until the client has taken all, so that who calls it makes no more than that. A client that takes nothing for as
-/// long as a connection may be idle is cut off too.
+/// `send` never waits: where more than `HTTPListenerLimits.unsentBytes` would be unsent, the client is disconnected.
+/// `write` waits until the client has taken everything, so that its caller produces no more than the client takes. A
+/// client that takes nothing for the idle time of a connection is disconnected too.
 package final class HTTPAnswerStream: Sendable {
-    /// The client has gone, or was cut off.
+    /// The client has disconnected, or was disconnected because it was too slow.
     package struct Ended: Error {}
 
     private struct State {
         var pieces = UnsentPieces()
-        /// Those who wait until all is written.
+        /// The calls of `write` that wait until everything is written.
         var waiters: [CheckedContinuation<Void, any Error>] = []
 
         mutating func takeWaiters() -> [CheckedContinuation<Void, any Error>] {
@@ -25,7 +25,7 @@ package final class HTTPAnswerStream: Sendable {
     private let connection: NIOLoopBound<HTTPConnection>
     private let channel: any Channel
     private let limit: Int
-    /// Ends where the client goes or the listener closes.
+    /// Ends when the client disconnects or the listener closes.
     private let stopped: AsyncStream<Never>
     private let stopping: AsyncStream<Never>.Continuation
 
@@ -38,7 +38,8 @@ package final class HTTPAnswerStream: Sendable {
 
     /// Sends a piece without waiting.
     ///
-    /// - Returns: false where it isn't taken: the client has gone, or is so slow that it is cut off.
+    /// - Returns: False where the piece isn't accepted, because the client has disconnected or is disconnected now as
+    ///   too slow.
     @discardableResult
     package func send(_ piece: ByteBuffer) -> Bool {
         let (wasOpen, isOpen) = state.withLock { state in
@@ -63,14 +64,14 @@ package final class HTTPAnswerStream: Sendable {
         }
     }
 
-    /// Sends the pieces of a sequence, and takes each from it only once the client has taken the one before.
+    /// Sends the pieces of a sequence. The next piece is only requested once the client has taken the one before.
     package func write<Pieces: AsyncSequence>(
         contentsOf pieces: Pieces
     ) async throws where Pieces.Element == ByteBuffer {
         for try await piece in pieces { try await write(piece) }
     }
 
-    /// Returns once `produce` has, which is cancelled where the client goes or the listener closes.
+    /// Runs `produce` until it returns. It is cancelled where the client disconnects or the listener closes.
     func run(_ produce: @escaping @Sendable (HTTPAnswerStream) async throws -> Void) async {
         await withTaskGroup { group in
             group.addTask { [self] in
@@ -78,7 +79,7 @@ package final class HTTPAnswerStream: Sendable {
                     try await produce(self)
                     finish()
                 } catch {
-                    // Without its end the client knows that the body isn't whole.
+                    // The missing end tells the client that the body is incomplete.
                     channel.close(promise: nil)
                 }
             }
@@ -90,25 +91,25 @@ package final class HTTPAnswerStream: Sendable {
         }
     }
 
-    /// No further piece comes.
+    /// Ends the body.
     func finish() {
         state.withLock { $0.pieces.finish() }
         advanceSoon()
     }
 
-    /// The listener is closing.
+    /// Cancels the producer, because the listener is closing.
     func stop() {
         stopping.finish()
     }
 
-    /// Nothing can be sent any more.
+    /// Ends all calls, because the client has disconnected.
     func clientIsGone() {
         state.withLock { $0.pieces.breakOff() }
         endWaiting(Ended())
         stop()
     }
 
-    /// Nothing is being written any more. On the event loop only.
+    /// Takes the next step after a write has ended. Only on the event loop.
     func advance() {
         let (step, waiters) = state.withLock { state -> (UnsentPieces.Step, [CheckedContinuation<Void, any Error>]) in
             let step = state.pieces.nextStep()
@@ -135,7 +136,7 @@ package final class HTTPAnswerStream: Sendable {
             return true
         }
         if !isOpen { continuation.resume(throwing: Ended()) }
-        // The handler may have been called before the waiter was there.
+        // The cancellation handler may have run before the waiter was added.
         if Task.isCancelled { endWaiting(CancellationError()) }
     }
 

@@ -1,27 +1,27 @@
 import NIOCore
 import NIOHTTP1
 
-/// What the answer to a request must be like.
+/// What the answer to a request may contain, and whether the connection can stay open after it.
 struct AnswerForm: Sendable {
-    /// Not for HEAD.
+    /// Whether the answer has a body; false for HEAD.
     let hasBody: Bool
     /// Whether the connection can carry another request.
     var canStay: Bool
-    /// HTTP/1.0 knows no chunks: there the connection's end is that of the body.
+    /// Whether chunked encoding is possible. HTTP/1.0 has none: there the end of the connection ends the body.
     let canBeChunked: Bool
 
     init(to head: borrowing HTTPRequestHead) {
         hasBody = head.method != .HEAD
         canBeChunked = head.version.minor > 0
-        // A client of HTTP/1.0 may wait for the connection's end to know that of the answer; and after the offer of
-        // another protocol the decoder reads no further.
+        // A client of HTTP/1.0 may wait for the end of the connection to find the end of the answer. After a request to
+        // upgrade to another protocol, the decoder reads no further.
         canStay =
             head.isKeepAlive && canBeChunked && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
     }
 }
 
 extension HTTPConnection {
-    /// Writes the answer to the request in hand, then takes up the next one that has arrived.
+    /// Writes the answer to the current request, then handles the next request that has arrived.
     func answer(_ answer: HTTPAnswer) {
         guard case .answer(let form) = phase, let context else { return }
         let isLast = isLast(form)
@@ -29,7 +29,7 @@ extension HTTPConnection {
         if !isLast { awaitNextRequest(context: context) }
     }
 
-    /// Whether no request will be answered after the one in hand.
+    /// Whether no further request will be answered on this connection.
     func isLast(_ form: AnswerForm) -> Bool {
         switch input {
         case .open: !form.canStay
@@ -41,7 +41,7 @@ extension HTTPConnection {
     func awaitNextRequest(context: ChannelHandlerContext) {
         phase = .head
         expect(.firstByteOfRequest, within: limits.idleTime, context: context)
-        // Else this is inside its loop: requests that are answered at once don't pile up on the stack.
+        // Inside the loop that handles waiting parts, a recursive call would let the stack grow with each request.
         if !isTakingUp { takeUpWaiting(context: context) }
     }
 
@@ -63,18 +63,19 @@ extension HTTPConnection {
         expect(.close, within: .seconds(2), context: context)
         if case .closed = input { return closeWhenWritten(context: context) }
         phase = .closed
-        // What the client still sends is read and dropped for a moment: closing on unread bytes would reset the
-        // connection before the client has seen the answer.
+        // For a moment, what the client still sends is read and dropped: closing a socket with unread bytes would reset
+        // the connection before the client has received the answer.
         context.channel.close(mode: .output, promise: nil)
         readMore(context: context)
     }
 
-    /// NIO takes the end of output, where that of input is past, for a close at once: what isn't written yet is lost.
+    /// Closes the connection after everything is written. NIO would close it at once, and lose unwritten bytes, where
+    /// output is closed after the client has closed its side.
     func closeWhenWritten(context: ChannelHandlerContext) {
         phase = .closed
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
-        // Writes nothing, and is done when all before it is.
+        // An empty write, which completes when all writes before it have completed.
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: written)
     }
 }

@@ -1,9 +1,10 @@
 import NIOCore
 import NIOHTTP1
 
-/// The deadline: one timer a connection. Moving the deadline away costs nothing, the timer finds out when it fires.
+/// The deadline of a connection, with one timer. Moving the deadline to a later time doesn't touch the timer, which is
+/// rescheduled when it fires.
 extension HTTPConnection {
-    /// The first bytes of a request are here, and not its last.
+    /// Starts the time limit of a request after its first bytes have arrived, but not its last.
     func requestHasBegun(context: ChannelHandlerContext) {
         guard case .firstByteOfRequest = awaited else { return }
         expect(.lastByteOfRequest, within: limits.requestTime, context: context)
@@ -23,7 +24,8 @@ extension HTTPConnection {
     private func schedule(context: ChannelHandlerContext) {
         timer?.cancel()
         timerDeadline = deadline
-        // Not weakly: that would make every use of the connection dearer, and the end of it cancels the timer.
+        // A strong reference, because a weak one would make every use of the connection slower. The end of the
+        // connection cancels the timer.
         timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in timerFired() }
     }
 

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// Requests as they come in, part by part.
+/// Handling of requests as their parts arrive.
 extension HTTPConnection {
     func take(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
         switch (phase, part) {
@@ -26,7 +26,7 @@ extension HTTPConnection {
         }
     }
 
-    /// Takes up what came while an answer was outstanding.
+    /// Handles the parts that arrived while an answer was outstanding.
     func takeUpWaiting(context: ChannelHandlerContext) {
         isTakingUp = true
         defer { isTakingUp = false }
@@ -40,7 +40,7 @@ extension HTTPConnection {
         if waiting.isEmpty, canTake(context: context) { context.read() }
     }
 
-    /// Whether the next part has its turn: the client isn't owed an answer, and reads those that it got.
+    /// Whether the next part can be handled: no answer is outstanding, and the client reads the answers that it got.
     func canTake(context: ChannelHandlerContext) -> Bool {
         switch phase {
         case .head: context.channel.isWritable
@@ -49,7 +49,7 @@ extension HTTPConnection {
         }
     }
 
-    /// Answers bytes that are no request, once the requests before them are answered.
+    /// Refuses bytes that aren't a valid request, once the requests before them are answered.
     func refuse(_ status: HTTPResponseStatus, context: ChannelHandlerContext) {
         switch phase {
         case .answer, .stream: refusal = status
@@ -62,7 +62,7 @@ extension HTTPConnection {
         }
     }
 
-    /// Tells a client that holds its body back to send it (RFC 9110 section 10.1.1).
+    /// Tells a client that waits with its body to send it (RFC 9110 section 10.1.1).
     func sendContinue(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
         guard body == nil, head.version.minor > 0, head.headers.contains(name: "expect") else { return }
         var head = head

@@ -1,11 +1,11 @@
 import NIOCore
 import NIOHTTP1
 
-/// Answers whose body comes piece by piece.
+/// Answers with a streamed body.
 extension HTTPConnection {
-    /// Writes the head of the answer to the request in hand.
+    /// Writes the head of the answer to the current request.
     ///
-    /// - Returns: where the pieces go; nil where none is wanted, because the client has gone or only asked for the head.
+    /// - Returns: The stream to send the body to; nil where the client has disconnected or only asked for the head.
     func begin(_ head: HTTPAnswerHead) -> HTTPAnswerStream? {
         guard case .answer(var form) = phase, let context, let exchange else { return nil }
         form.canStay = !isLast(form)
@@ -16,7 +16,7 @@ extension HTTPConnection {
             wrapOutboundOut(.head(HTTPResponseHead(version: version, status: head.status, headers: headers))),
             promise: nil)
         guard form.hasBody else {
-            // Not even the end of chunks: that would be a body.
+            // Not even an end of chunks may follow: it would be a body.
             answered(form, context: context)
             return nil
         }
@@ -25,7 +25,7 @@ extension HTTPConnection {
         return stream
     }
 
-    /// Writes a piece, and asks the stream for its next step once the kernel has taken it.
+    /// Writes a piece. Once the kernel has accepted it, the stream takes its next step.
     func write(_ piece: ByteBuffer, of stream: HTTPAnswerStream) {
         guard case .stream = phase, let context else { return }
         expect(.roomForPiece, within: limits.idleTime, context: context)
@@ -37,7 +37,7 @@ extension HTTPConnection {
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(piece))), promise: taken)
     }
 
-    /// The body is whole.
+    /// Ends the body, which is complete.
     func finish(_ stream: HTTPAnswerStream) {
         guard case .stream(_, let form) = phase, let context else { return }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

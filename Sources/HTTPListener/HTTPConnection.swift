@@ -1,8 +1,9 @@
 import NIOCore
 import NIOHTTP1
 
-/// One client's connection: gathers requests, passes them on one at a time, writes the answers, cuts off what is
-/// too long or too slow. Sits behind NIO's decoder and encoder, and is its event loop's only.
+/// The connection of one client: collects requests, passes them to the responder one at a time, writes the answers, and
+/// cuts off clients that send too much or are too slow. It follows NIO's decoder and encoder in the pipeline, and is
+/// only used on its event loop.
 ///
 /// ```
 /// head ──head──▶ body ──end──▶ answer ──whole answer──▶ head, or closed after the last one
@@ -13,44 +14,45 @@ final class HTTPConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// What the connection is at.
+    /// The state of the exchange with the client.
     enum Phase {
         /// The client may send the head of a request, or the rest of one.
         case head
         /// The client is sending the request's body.
         case body(HTTPRequestHead)
-        /// The responder is to answer.
+        /// The responder has the request and will answer it.
         case answer(AnswerForm)
-        /// The responder sends its answer piece by piece.
+        /// The responder is streaming its answer.
         case stream(HTTPAnswerStream, AnswerForm)
-        /// The client is to close: nothing that it sends is looked at any more.
+        /// The connection is about to be closed: further bytes from the client are ignored.
         case closed
     }
 
     /// What the client may still send.
     enum Input {
         case open
-        /// The request that is here or on its way, because the listener is closing.
+        /// Only the request that has arrived or is on its way, because the listener is closing.
         case lastRequest
-        /// Nothing: it has closed its side. It may still read.
+        /// Nothing, because the client has closed its side. It may still read.
         case closed
     }
 
-    /// What must happen before the deadline.
+    /// The event that must happen before the deadline.
     enum Awaited {
         case firstByteOfRequest
         case lastByteOfRequest
-        /// The kernel takes a piece of a stream.
+        /// The kernel accepts a piece of a stream.
         case roomForPiece
         case close
-        /// Nothing: the responder may take its time.
+        /// No deadline: the responder may take its time.
         case nothing
     }
 
-    /// A user event: the listener is closing, answer what has been sent and no more.
+    /// A user event that tells the connection to answer what has been sent and then close, because the listener is
+    /// closing.
     struct Finish: Sendable {}
 
-    /// How long the listener's end waits for a request that may be on its way.
+    /// How long a closing listener waits for a request that may be on its way.
     private static let lastCall = TimeAmount.milliseconds(100)
 
     let responder: any HTTPResponder
@@ -58,17 +60,18 @@ final class HTTPConnection: ChannelInboundHandler {
     var phase = Phase.head
     var input = Input.open
     var body: ByteBuffer?
-    /// Parts that came before their turn (pipelining). One read's worth at most: `read` is held back meanwhile.
+    /// Parts that arrived before they can be handled (pipelining). At most the parts of one read: reading pauses while
+    /// there are any.
     var waiting = CircularBuffer<HTTPServerRequestPart>()
-    /// What became of the bytes behind the parts in `waiting`, where they were no request.
+    /// The status that refuses the bytes after the parts in `waiting`, where those bytes weren't a valid request.
     var refusal: HTTPResponseStatus?
-    /// Between the first part of a read and the end of that read.
+    /// Whether a read has delivered a part and hasn't ended yet.
     var isReading = false
-    /// Inside the loop that takes parts from `waiting`.
+    /// Whether the loop that takes parts from `waiting` is running.
     var isTakingUp = false
     var awaited = Awaited.nothing
     var deadline = NIODeadline.distantFuture
-    /// When the timer fires: at the deadline or before it.
+    /// When the timer fires, which is never after the deadline.
     var timerDeadline = NIODeadline.distantFuture
     var timer: Scheduled<Void>?
     var context: ChannelHandlerContext?
@@ -133,7 +136,7 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The decoder reports each read after its first error; closing then would cut off the refusal.
+        // The decoder reports an error for each read after the first one; closing then would cut off the refusal.
         if case .closed = phase { return }
         switch error {
         case HTTPParserError.headerOverflow: refuse(.requestHeaderFieldsTooLarge, context: context)
@@ -145,10 +148,10 @@ final class HTTPConnection: ChannelInboundHandler {
     private func finish(context: ChannelHandlerContext) {
         if case .open = input { input = .lastRequest }
         switch phase {
-        // Its bytes may be here already, unread.
+        // A request may have arrived already without being read.
         case .head, .body: expect(awaited, within: Self.lastCall, context: context)
         case .stream(let stream, _): stream.stop()
-        // Its last answer is to come, or on its way with the timer running.
+        // The last answer is outstanding, or is being written with the timer running.
         case .answer, .closed: break
         }
     }
@@ -157,7 +160,7 @@ final class HTTPConnection: ChannelInboundHandler {
         input = .closed
         switch phase {
         case .head where waiting.isEmpty, .body: closeWhenWritten(context: context)
-        // What it has sent has its turn; a request that isn't whole was refused by the decoder.
+        // Complete requests are still answered; the decoder has refused an incomplete one.
         case .head, .answer, .stream, .closed: break
         }
     }

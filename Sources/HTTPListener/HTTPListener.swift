@@ -2,15 +2,15 @@ package import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Sockets that are being listened on, and the connections that came in by them.
+/// The listening sockets of a server, and the connections that they have accepted.
 package struct HTTPListener: Sendable {
-    /// Where to listen.
+    /// An address to listen on.
     package enum Place: Sendable {
-        /// An IP literal and a port; 0 lets the kernel choose one.
+        /// An IP address and a port; with port 0 the kernel chooses one.
         case tcp(host: String, port: Int)
         /// A path whose file must not exist yet.
         case unix(path: String)
-        /// A listening socket that this process owns from now on, as the service manager hands over.
+        /// A listening socket that was passed by the service manager. The listener owns it from now on.
         case inherited(descriptor: CInt)
     }
 
@@ -20,15 +20,16 @@ package struct HTTPListener: Sendable {
     /// The TCP port; nil on a Unix socket.
     package var port: Int? { socket.localAddress?.port }
 
-    /// Starts to listen, with one responder for all connections; an `IOError` says why the place can't be had.
+    /// Starts to listen, with one responder for all connections. Throws an `IOError` where the address can't be used.
     package static func open(
         _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits, responder: any HTTPResponder
     ) async throws -> HTTPListener {
         try await open(place, group: group, limits: limits) { _ in responder }
     }
 
-    /// Starts to listen; an `IOError` says why the place can't be had. `responder` looks at each new connection before
-    /// a byte is read, on its event loop, and says who answers its requests; where that is nobody, it is closed.
+    /// Starts to listen. Throws an `IOError` where the address can't be used. `responder` is called on the event loop
+    /// for each new connection, before anything is read, and returns the responder for its requests; where it returns
+    /// nil, the connection is closed.
     package static func open(
         _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits,
         responder: @escaping @Sendable (any Channel) -> (any HTTPResponder)?
@@ -37,14 +38,14 @@ package struct HTTPListener: Sendable {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelInitializer { channel in
-                // Without it a process that is out of descriptors would try to accept without a pause.
+                // Without this handler, a process that is out of descriptors would try to accept without a pause.
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AcceptPause())
                 }
             }
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.maxMessagesPerRead, value: 4)
-            // A client may end its side after its last request, and still wants the answer.
+            // A client may close its side after its last request and still expect the answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -65,7 +66,7 @@ package struct HTTPListener: Sendable {
         return HTTPListener(socket: socket, connections: connections)
     }
 
-    /// What stands between a connection and its responder.
+    /// The channel handlers between a connection and its responder.
     package static func handlers(_ responder: any HTTPResponder, limits: HTTPListenerLimits) -> [any ChannelHandler] {
         var parser = NIOHTTPDecoderLimitConfiguration()
         parser.maxHeaderFieldSize = limits.headBytes
@@ -79,13 +80,13 @@ package struct HTTPListener: Sendable {
         ]
     }
 
-    /// Stops to listen; connections that are open stay open.
+    /// Stops listening; open connections stay open.
     package func stopListening() async {
         try? await socket.close()
     }
 
-    /// Stops to listen and ends every connection: those that have sent nothing in a moment, the others when they have
-    /// their answer, all of them by `patience` at the latest.
+    /// Stops listening and ends every connection: those without a request after a moment, the others after their
+    /// answer, and all of them after `patience` at the latest.
     package func close(patience: TimeAmount) async {
         await stopListening()
         await connections.close(patience: patience, on: socket.eventLoop)

@@ -1,17 +1,18 @@
 package import NIOCore
 
-/// What a listener puts up with. A client that goes past it is cut off and disturbs nobody else.
+/// The limits for the clients of a listener. A client that exceeds one is cut off; other clients aren't affected.
 package struct HTTPListenerLimits: Sendable {
-    /// Bytes of request line and headers together.
+    /// The maximum size of the request line and the headers together, in bytes.
     package var headBytes: Int
-    /// Bytes of a body.
+    /// The maximum size of a body, in bytes.
     package var bodyBytes: Int
-    /// From the first bytes of a request to its last, and from the connection's start to its first byte.
+    /// The maximum time from the first byte of a request to its last, and from the start of a connection to its first
+    /// byte.
     package var requestTime: TimeAmount
-    /// How long a kept connection may lie idle between two requests.
+    /// How long a connection may be idle between two requests.
     package var idleTime: TimeAmount
-    /// Bytes of a streamed answer that a client may leave untaken. The buffers that hold them grow by doubling, so they
-    /// cost up to twice as much.
+    /// How many bytes of a streamed answer may wait for the client. The buffers that hold them grow by doubling, so
+    /// they may need up to twice as much memory.
     package var unsentBytes: Int
 
     package init(

@@ -1,7 +1,7 @@
 package import NIOCore
 package import NIOHTTP1
 
-/// One whole request, head and body, as it came in. Every byte of it is untrusted.
+/// A complete request, head and body, as it was received. Every byte of it is untrusted.
 package struct HTTPRequest: Sendable {
     package var head: HTTPRequestHead
     package var body: ByteBuffer?

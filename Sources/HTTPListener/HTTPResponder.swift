@@ -1,22 +1,22 @@
 package import NIOCore
 package import NIOHTTP1
 
-/// What answers the requests of a listener, or of one of its connections.
+/// Answers the requests of a listener, or of one of its connections.
 package protocol HTTPResponder: Sendable {
-    /// Called on the event loop for each whole request, one at a time a connection: must not block.
-    /// `exchange.answer` is called once, now or later, from any thread.
+    /// Handles a complete request. Called on the event loop, for one request at a time on each connection: must not
+    /// block. `exchange.answer` must be called once, now or later, from any thread.
     func respond(to request: HTTPRequest, _ exchange: HTTPExchange)
 
-    /// The answer to bytes that are no request of ours: 400, 408, 413 or 431.
+    /// The answer to bytes that aren't a valid request, with the status 400, 408, 413 or 431.
     func refuse(_ status: HTTPResponseStatus) -> HTTPAnswer
 }
 
-/// The place of one request on its connection: where its answer goes.
+/// A request that is being handled on its connection, and to which the answer is sent.
 package struct HTTPExchange: Sendable {
     package let channel: any Channel
     let connection: NIOLoopBound<HTTPConnection>
 
-    /// Sends the answer; where the client has hung up, drops it.
+    /// Sends the answer, or drops it where the client has disconnected.
     package func answer(_ answer: HTTPAnswer) {
         if channel.eventLoop.inEventLoop {
             connection.value.answer(answer)
@@ -25,9 +25,9 @@ package struct HTTPExchange: Sendable {
         }
     }
 
-    /// Sends an answer whose body comes piece by piece, and returns once it has. `produce` is cancelled where the client
-    /// goes or the listener closes, and not called where no body is wanted. Where it throws, the body stays without its
-    /// end and the connection is closed.
+    /// Sends an answer with a streamed body, and returns once it is sent. `produce` is cancelled where the client
+    /// disconnects or the listener closes, and isn't called where no body is wanted. Where it throws, the body remains
+    /// incomplete and the connection is closed.
     package func answer(
         _ head: HTTPAnswerHead, body produce: @escaping @Sendable (HTTPAnswerStream) async throws -> Void
     ) async {
@@ -35,8 +35,9 @@ package struct HTTPExchange: Sendable {
         await stream?.run(produce)
     }
 
-    /// Calls `action` once the client is gone, at once where it is gone already. Over TCP one that hangs up looks like
-    /// one that only sends no more, until it is written to. For the event loop only.
+    /// Calls `action` once the client has disconnected, or at once where it has already. Over TCP, a client that has
+    /// disconnected can't be told from one that has only closed its side, until something is written to it. Only on the
+    /// event loop.
     package func whenClosed(_ action: @escaping @Sendable () -> Void) {
         channel.closeFuture.whenComplete { _ in action() }
     }

@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// The connections of one listener, so that it can end them.
+/// The open connections of one listener, so that it can close them.
 final class OpenConnections: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
@@ -10,7 +10,7 @@ final class OpenConnections: Sendable {
 
     private let state = Mutex(State())
 
-    /// Takes the channel in until it closes; false where the listener is closing.
+    /// Keeps the channel until it closes; returns false where the listener is closing.
     func add(_ channel: any Channel) -> Bool {
         let isTaken = state.withLock { state in
             if !state.isClosing { state.channels[ObjectIdentifier(channel)] = channel }
