@@ -1,7 +1,7 @@
 import HTTPListener
 
-/// The result pages, each at a path of its own: the browser is redirected there, so that the code leaves the address
-/// bar.
+/// The result pages, each at a path of its own. The browser is redirected there, so that the code disappears from the
+/// address bar.
 struct KeptResults: Sendable {
     private struct Result: Sendable {
         let id: String
@@ -18,20 +18,20 @@ struct KeptResults: Sendable {
         self.limit = limit
     }
 
-    /// Whether each response has its result, and each result page was fetched.
+    /// Whether every response has its result, and every result page was fetched.
     var isDelivered: Bool { outstanding == 0 && results.allSatisfy(\.isFetched) }
 
-    /// A response was given to the receiver.
+    /// Counts a response that was given to the receiver.
     mutating func expect() {
         outstanding += 1
     }
 
-    /// A response has its result.
+    /// Counts a response that has got its result.
     mutating func settle() {
         outstanding -= 1
     }
 
-    /// Keeps a page. Where there are too many, the oldest is dropped.
+    /// Keeps a page. Where there are too many, the oldest one is dropped.
     mutating func keep(_ page: HTTPAnswer, id: String) {
         results.append(Result(id: id, page: page))
         if results.count > limit { results.removeFirst() }

@@ -1,9 +1,9 @@
 /// Why the redirect listener can't be opened.
 package enum ListenerFault: Error, Sendable, Hashable, CustomStringConvertible {
     case portTaken(Int)
-    /// Usually a port below 1024.
+    /// The process isn't allowed to listen on this port, which usually is below 1024.
     case portForbidden(Int)
-    /// No port was found that is free on both addresses.
+    /// No port is free on both loopback addresses.
     case noFreePort
     case noLoopback(reason: String)
 
@@ -16,7 +16,7 @@ package enum ListenerFault: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What the user can do.
+    /// What the user can do, for the `hint:` line.
     package var hint: String {
         switch self {
         case .portTaken(let port):

@@ -1,29 +1,29 @@
-/// The addresses that a redirect may arrive at (RFC 8252 section 7.3).
+/// The loopback addresses that a redirect may arrive at (RFC 8252 section 7.3).
 enum LoopbackAddress: String, Sendable {
     case ipv4 = "127.0.0.1"
     case ipv6 = "::1"
 }
 
-/// Why one address can't be bound.
+/// Why an address can't be bound.
 enum BindFailure: Error, Sendable, Hashable {
     case taken
     case forbidden
-    /// The machine has no such address.
+    /// The machine doesn't have this address.
     case missing
     case other(String)
 }
 
-/// Listening sockets on one port of both loopback addresses, or of the only one that the machine has.
+/// Listening sockets on the same port of both loopback addresses, or of the only one that the machine has.
 ///
-/// A browser may resolve `localhost` to either address. Where another program had the port on the other address, it
-/// could get the code; so a port is used only if it is free on both.
+/// A browser may resolve `localhost` to either address. If another program listened on the other address it could get
+/// the code, so a port is used only if it is free on both.
 struct LoopbackSockets<Socket: Sendable>: Sendable {
     var sockets: [Socket]
     var port: Int
     /// The first address that is bound.
     var address: LoopbackAddress
 
-    /// Binds `port`; nil takes a free one, for which `bind` gets 0 and returns the port.
+    /// Binds `port`; nil binds a free one, for which `bind` is called with 0 and returns the port.
     static func open(
         port: Int?, bind: (LoopbackAddress, Int) async throws(BindFailure) -> (Socket, port: Int),
         close: (Socket) async -> Void

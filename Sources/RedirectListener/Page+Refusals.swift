@@ -1,7 +1,7 @@
 import NIOHTTP1
 import Pages
 
-/// Pages for requests that aren't a response of an authorization server. None of them changes anything.
+/// The pages for requests that aren't a response of an authorization server. Such requests change nothing.
 extension Page {
     static let notFound = Page(
         .notFound, .plain, "Nothing here",

@@ -142,7 +142,8 @@ extension Page {
         return "<ul>\n\(HTML(joining: items, with: "\n"))\n</ul>"
     }
 
-    /// A scope that is a URL gets places where its line may break, and is in one piece in the tooltip.
+    /// An item of the list of scopes. A scope that is a URL gets places where its line may break; the tooltip shows it
+    /// in one piece.
     private static func item(_ token: String) -> HTML {
         let parts = token.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count > 1 else { return "<code>\(token)</code>" }
@@ -150,7 +151,7 @@ extension Page {
         return "<code title=\"\(token)\">\(breakable)</code>"
     }
 
-    /// The beginning of an untrusted text.
+    /// The beginning of an untrusted text, made safe to show.
     private static func excerpt(_ text: String) -> String {
         let start = text.unicodeScalars.prefix(500)
         return start.endIndex == text.endIndex ? text : String(start) + "…"

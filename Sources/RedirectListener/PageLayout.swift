@@ -1,6 +1,6 @@
 import Pages
 
-/// The design of all pages: a document that loads nothing, and is readable without its style.
+/// The layout of all pages: a document that loads nothing, and is readable without its style sheet.
 enum PageLayout {
     static func document(_ page: Page) -> HTMLDocument {
         HTMLDocument(

@@ -2,7 +2,7 @@ import Pages
 
 /// The style sheet of all pages.
 enum PageStyle {
-    /// Allows only this style sheet and the icon in the page; no scripts.
+    /// The policy of all pages: only this style sheet and the icon, and no scripts.
     static let policy = ContentSecurityPolicy(sheet: sheet, allowsDataImages: true)
 
     private static let sheet: HTML = """

@@ -3,19 +3,20 @@ package import NIOCore
 import NIOPosix
 import Text
 
-/// The listener of one consent: open while that is pending, only on the loopback addresses (RFC 8252 section 8.3).
+/// The listener for the redirect of one consent. It is open while the consent is pending, and only on the loopback
+/// addresses (RFC 8252 section 8.3).
 package struct RedirectListener: Sendable {
     package let port: Int
-    /// The URL that the user opens: short, and forwards to the authorization URL. Whoever opens it learns `state`, so its
-    /// path is unguessable.
+    /// The short URL that the user opens, which redirects to the authorization URL. Whoever opens it learns `state`, so
+    /// its path can't be guessed.
     package let startURL: String
 
     private let listeners: [HTTPListener]
     private let responder: RedirectResponder
     private let eventLoop: any EventLoop
 
-    /// Listens on `port` of both loopback addresses; nil takes a free one. A response is taken only at `redirectPath`,
-    /// compared octet by octet.
+    /// Listens on `port` of both loopback addresses; nil takes a free one. A response is only accepted at
+    /// `redirectPath`, compared byte by byte.
     package static func open(
         port: Int? = nil, redirectPath: String, group: any EventLoopGroup, receiver: any RedirectReceiver,
         limits: HTTPListenerLimits = .redirect
@@ -34,12 +35,12 @@ package struct RedirectListener: Sendable {
             responder: responder, eventLoop: group.next())
     }
 
-    /// Ends every connection, answered or not.
+    /// Closes every connection, whether it was answered or not.
     package func close() async {
         await close(patience: .zero)
     }
 
-    /// Closes once the result pages have been fetched, `linger` is over, or the task is cancelled.
+    /// Closes the listener once the result pages have been fetched, `linger` has passed, or the task is cancelled.
     package func finish(linger: Duration) async {
         let delivered = eventLoop.makePromise(of: Void.self)
         let timer = eventLoop.scheduleTask(in: TimeAmount(linger)) { delivered.succeed() }
@@ -75,7 +76,8 @@ package struct RedirectListener: Sendable {
 }
 
 extension HTTPListenerLimits {
-    /// A code may be long, and a browser also sends the cookies of everything that was ever served at these names.
+    /// The limit for the head of a request: a code may be long, and a browser also sends the cookies of every site that
+    /// was ever served at the loopback names.
     package static let redirect = HTTPListenerLimits(
         headBytes: 65536, bodyBytes: 65536, requestTime: .seconds(10), idleTime: .seconds(30))
 }

@@ -4,7 +4,7 @@ import OAuth
 import Synchronization
 import Text
 
-/// Answers the requests of one consent's listener.
+/// Answers the requests to the listener of one consent.
 final class RedirectResponder: HTTPResponder {
     private struct State {
         var results = KeptResults(limit: 16)
@@ -46,7 +46,8 @@ final class RedirectResponder: HTTPResponder {
         HTTPAnswer(Page.refusedRequest(status))
     }
 
-    /// Calls `action` once each response has its result and each result page was fetched; immediately where that is so.
+    /// Calls `action` once every response has its result and every result page was fetched, or at once where that is so
+    /// already.
     func whenDelivered(_ action: @escaping @Sendable () -> Void) {
         state.withLock { $0.whenDelivered.append(action) }
         settle()
@@ -61,7 +62,8 @@ final class RedirectResponder: HTTPResponder {
         settle()
     }
 
-    /// A page that doesn't end the consent isn't kept: it is the answer itself.
+    /// The answer with the result of a response. A page that doesn't end the consent is sent directly, without a
+    /// redirect.
     private func answer(to verdict: RedirectVerdict) -> HTTPAnswer {
         let page = HTTPAnswer(Page(verdict))
         if verdict.isPassing { return page }

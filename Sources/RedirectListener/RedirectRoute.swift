@@ -4,19 +4,19 @@ import NIOHTTP1
 import OAuth
 import Text
 
-/// What a request to the listener is, decided before it has any effect: by its host, then its path, its method and its
-/// fields.
+/// What a request to the listener asks for, decided before it has any effect, by its host, then its path, its method
+/// and its fields.
 enum RedirectRoute: Sendable, Hashable {
     case start
     case redirect([FormField])
     case result(id: String)
-    /// There is nothing at the path.
+    /// The listener has nothing at this path.
     case unknownPath
-    /// DNS rebinding: a site whose name resolves to this machine.
+    /// The host isn't a loopback name: DNS rebinding, where the name of a web site resolves to this machine.
     case foreignHost
     case wrongMethod(allowed: String)
     case wrongMediaType
-    /// Broken escapes, or invalid UTF-8.
+    /// The fields have broken escapes, or aren't valid UTF-8.
     case unreadable
     /// One of the parameters `state`, `code`, `error` and `iss` is repeated (RFC 6749 section 3.1).
     case ambiguous
@@ -55,7 +55,7 @@ enum RedirectRoute: Sendable, Hashable {
     }
 
     private static func response(_ form: Substring) -> RedirectRoute {
-        // Octets beyond ASCII must be escaped; the HTTP parser has replaced those that aren't.
+        // Bytes outside ASCII must be escaped; the HTTP parser has replaced those that weren't.
         guard !form.unicodeScalars.contains("\u{fffd}"), let fields = FormEncoding.decode(form) else {
             return .unreadable
         }
@@ -64,7 +64,7 @@ enum RedirectRoute: Sendable, Hashable {
         return deciding.contains { $0 != "iss" } ? .redirect(fields) : .unknownPath
     }
 
-    /// Whether there is one `Host`, and it is a loopback name, with or without a port.
+    /// Whether there is exactly one `Host` header, with a loopback name and an optional port.
     private static func isLoopbackHost(_ hosts: [String]) -> Bool {
         guard hosts.count == 1, let host = hosts.first else { return false }
         let nameEnd = host.hasPrefix("[") ? host.firstIndex(of: "]").map(host.index(after:)) : host.firstIndex(of: ":")
