@@ -5,16 +5,16 @@ import NIOPosix
 import ServiceLifecycle
 
 /// An OAuth 2.0 authorization server on this machine, for demonstrations and tests. It listens from ``open(_:group:)``
-/// until ``run()`` ends or ``close()`` is called, and keeps all it knows in memory.
+/// until ``run()`` ends or ``close()`` is called, and keeps all its state in memory.
 package struct AuthorizationServer: Service {
-    /// `http://127.0.0.1:` and the port.
+    /// The issuer identifier: `http://127.0.0.1:` and the port.
     package let issuer: String
     package let port: Int
     let shell: ServerShell
     let now: @Sendable () -> Date
     private let listener: HTTPListener
 
-    /// Starts to listen.
+    /// Starts to listen, and returns the server.
     package static func open(
         _ settings: ServerSettings, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws -> AuthorizationServer {
@@ -35,10 +35,10 @@ package struct AuthorizationServer: Service {
     package var revocationEndpoint: String { issuer + "/revoke" }
     package var introspectionEndpoint: String { issuer + "/introspect" }
     package var deviceAuthorizationEndpoint: String { issuer + "/device_authorization" }
-    /// A protected resource: it needs a valid access token.
+    /// The URL of a protected resource, which needs a valid access token.
     package var resource: String { issuer + "/resource" }
 
-    /// Serves until the group that it belongs to shuts down, or its task is cancelled.
+    /// Serves until its service group shuts down, or its task is cancelled.
     package func run() async throws {
         try? await gracefulShutdown()
         await close()
@@ -51,7 +51,7 @@ package struct AuthorizationServer: Service {
     }
 }
 
-/// Runs an authorization server while the body runs.
+/// Runs an authorization server as long as the body runs.
 package func withAuthorizationServer<Value>(
     _ settings: ServerSettings = .wonderland, _ body: (AuthorizationServer) async throws -> Value
 ) async throws -> Value {

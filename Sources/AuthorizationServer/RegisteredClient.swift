@@ -1,14 +1,14 @@
 package import OAuth
 package import Text
 
-/// A client that the authorization server knows. Without a secret it is a public one.
+/// A client that is registered at the authorization server. A client without a secret is public.
 package struct RegisteredClient: Sendable {
     package var id: String
-    /// Shown on the pages.
+    /// The name that the pages show.
     package var name: String
-    /// Accepted in HTTP Basic and in the form.
+    /// The client secret, accepted in HTTP Basic and in the form.
     package var secret: Secret?
-    /// The key of its assertions (RFC 7523). A client that has one authenticates by them.
+    /// The keys that sign the client's assertions (RFC 7523). A client that has keys must authenticate by assertions.
     package var keys: JSONWebKeySet?
     package var redirectURIs: [String]
 
@@ -24,7 +24,8 @@ package struct RegisteredClient: Sendable {
 
     var isPublic: Bool { secret == nil && keys == nil }
 
-    /// Byte for byte, except that the port of a loopback URI is free (RFC 8252 section 7.3).
+    /// Whether the client may use this redirect URI: compared byte by byte, except that a loopback URI may have any
+    /// port (RFC 8252 section 7.3).
     func admits(redirectURI sent: String) -> Bool {
         guard !redirectURIs.contains(sent) else { return true }
         guard let sent = LoopbackURI(sent) else { return false }

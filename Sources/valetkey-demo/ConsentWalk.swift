@@ -2,12 +2,12 @@ import AuthorizationServer
 import HTTPTransport
 import Text
 
-/// Plays the user: signs in and consents by HTTP, as a browser would send the forms.
+/// Plays the user: signs in and consents by sending the forms that a browser would send.
 struct ConsentWalk: Sendable {
     let transport: any HTTPTransport
     let issuer: String
 
-    /// Goes from the authorization URL to the redirect URI.
+    /// Follows the pages from the authorization URL to the redirect URI.
     func walk(from authorizationURL: String) async throws(DemoFailure) {
         let signIn = try await page(HTTPCall(.get, authorizationURL))
         let account = [FormField("username", DemoAccount.user), FormField("password", DemoAccount.password)]

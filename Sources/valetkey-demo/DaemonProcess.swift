@@ -3,7 +3,7 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-/// `valetkeyd` as a child process: ended by SIGTERM when the group shuts down, and waited for.
+/// Runs `valetkeyd` as a child process. It is ended by SIGTERM when the service group shuts down, and waited for.
 final class DaemonProcess: Service {
     private enum Event: Sendable {
         case logEnded
@@ -27,12 +27,13 @@ final class DaemonProcess: Service {
     /// The last lines of its log.
     var log: [String] { state.withLock(\.log) }
 
-    /// Set where it ended unexpectedly.
+    /// Set when the process has ended unexpectedly.
     var failure: DemoFailure? { state.withLock(\.failure) }
 
     func run() async throws {
         var options = PlatformOptions()
-        // A process group of its own: the terminal's Ctrl-C reaches only the demonstration, which then stops the daemon.
+        // A process group of its own, so that Ctrl-C on the terminal reaches only the demonstration, which then stops
+        // the daemon.
         options.processGroupID = 0
         options.teardownSequence = Self.teardown
         let pairs = environment.map { (Environment.Key(stringLiteral: $0), $1) }

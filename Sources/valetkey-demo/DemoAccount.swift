@@ -1,11 +1,11 @@
 import AuthorizationServer
 import Text
 
-/// The account of the demonstration: the server's settings and the daemon's configuration.
+/// The account of the demonstration: the settings of the server and the configuration of the daemon.
 enum DemoAccount {
     static let name = "demo"
     static let user = "alice"
-    /// Shown on the screen: it is valid only at the server of this run.
+    /// May be shown on the screen, because it is only valid at the server of this run.
     static let password = "wonderland"
     static let tokenLife = Duration.seconds(20)
     private static let clientID = "valetkey-demo"

@@ -9,7 +9,7 @@ import ServiceLifecycle
 import Text
 import UnixSignals
 
-/// `valetkey demo`.
+/// The command `valetkey demo`.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "valetkey demo",
@@ -82,7 +82,7 @@ struct DemoCommand: AsyncParsableCommand {
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch {
-            // When the daemon dies the story fails too, and the daemon's failure says more.
+            // When the daemon has died the story fails too, and the daemon's failure says more.
             throw daemon.failure ?? error
         }
     }

@@ -1,10 +1,10 @@
 import Failures
 
-/// Why the demonstration can't go on, with the next step.
+/// Why the demonstration can't go on, with a hint.
 enum DemoFailure: Error, CustomStringConvertible {
     case noDaemon
     case noHome(String)
-    /// With the last lines of its log, which say why.
+    /// The daemon has ended; the last lines of its log say why.
     case daemonEnded(status: String, log: [String])
     case daemonNotReady(socket: String, log: [String])
     case daemon(String)

@@ -1,10 +1,10 @@
 import FoundationEssentials
 
-/// Where the other programs are.
+/// Finds the other programs that the demonstration needs.
 struct Programs: Sendable {
     let environment: [String: String]
 
-    /// The daemon beside this program, which has the same version; else the one in PATH.
+    /// The daemon next to this program, which has the same version; otherwise the one in PATH.
     func daemon() throws(DemoFailure) -> String {
         let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let folder = own.map { String($0.prefix(upTo: $0.lastIndex(of: "/") ?? $0.startIndex)) }
@@ -13,7 +13,7 @@ struct Programs: Sendable {
         return found
     }
 
-    /// Short, because the path of a socket holds 107 bytes at most.
+    /// A short path, because the path of a socket can have at most 107 bytes.
     var temporaryFolder: String {
         guard let folder = environment["TMPDIR"], folder.hasPrefix("/"), folder.utf8.count <= 60 else { return "/tmp" }
         return folder

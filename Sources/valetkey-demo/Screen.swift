@@ -1,13 +1,13 @@
 import Console
 import Synchronization
 
-/// What the demonstration writes on its terminal: lines, and a status line that the next output replaces.
+/// The output of the demonstration: lines, and a status line that the next output replaces.
 final class Screen: Sendable {
     private let terminal: Terminal
     private let hasStatus = Mutex(false)
     private let isGone = Atomic(false)
 
-    /// Whether the other end of the pipe is closed.
+    /// Whether the reader of the output has closed its end.
     var isClosed: Bool { isGone.load(ordering: .relaxed) }
     var isTerminal: Bool { terminal.isTerminal }
 
@@ -21,13 +21,13 @@ final class Screen: Sendable {
         line("", "\(styled("\(number)", .bold))  \(styled(text, .bold))")
     }
 
-    /// Writes lines, in place of the status line where there is one.
+    /// Writes lines, which replace the status line where there is one.
     func line(_ lines: String...) {
         endStatus()
         show(lines.map { $0 + "\n" }.joined())
     }
 
-    /// Writes a line that the next one replaces. Does nothing where the output isn't a terminal.
+    /// Writes a status line. Does nothing where the output isn't a terminal.
     func status(_ text: String) {
         guard isTerminal else { return }
         hasStatus.withLock { $0 = true }

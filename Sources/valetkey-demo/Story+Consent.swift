@@ -4,7 +4,7 @@ import Console
 import Text
 
 extension Story {
-    /// The one trip through the browser.
+    /// Gets the consent, the only step that needs a browser.
     func consent() async throws {
         let started = try await client.startConsent()
         screen.heading(3, "You consent, once")

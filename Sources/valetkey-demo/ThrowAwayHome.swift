@@ -30,7 +30,7 @@ struct ThrowAwayHome: Sendable {
     private var runtimeFolder: String { path + "/run" }
     var socket: String { DefaultSocket.path(in: runtimeFolder) }
 
-    /// The daemon's environment instead of the user's: no proxy, no desktop, no service manager.
+    /// The environment for the daemon in place of the user's: without proxy, desktop and service manager.
     var environment: [String: String] {
         [
             "HOME": path, "XDG_CONFIG_HOME": path + "/config", "XDG_STATE_HOME": path + "/state",

@@ -2,7 +2,8 @@ package import FoundationEssentials
 package import OAuth
 package import Text
 
-/// One request to an endpoint that clients post to. Its values are secrets, so that printing it shows none.
+/// A recorded request to an endpoint that clients post to. Its values are secrets, so that printing an entry reveals
+/// none.
 package struct JournalEntry: Sendable {
     package let endpoint: Endpoint
     package let at: Date
@@ -13,7 +14,7 @@ package struct JournalEntry: Sendable {
     package var fault: Fault?
     /// nil where no reply was sent.
     package var status: Int?
-    /// The OAuth error of the reply.
+    /// The OAuth error code in the reply; nil for a success.
     package var error: String?
 
     init(_ request: WebRequest, endpoint: Endpoint, fault: Fault?, now: Date) {
@@ -30,13 +31,13 @@ package struct JournalEntry: Sendable {
     }
 }
 
-/// What has happened so far.
+/// What has been requested since the start of the server.
 package struct Activity: Sendable {
     package var entries: [JournalEntry] = []
-    /// How many requests are held now.
+    /// The number of requests that are held at the moment.
     package var held = 0
 
-    /// The requests to the token endpoint; where a grant type is given, of that type only.
+    /// The requests to the token endpoint, optionally only those of one grant type.
     package func tokenRequests(_ grantType: String? = nil) -> [JournalEntry] {
         entries.filter { $0.endpoint == .token && (grantType == nil || $0.grantType == grantType) }
     }

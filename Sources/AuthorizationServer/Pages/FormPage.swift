@@ -1,6 +1,6 @@
 package import Text
 
-/// A page of the server as who has no browser reads it: its hidden fields and links.
+/// A page of the server as a client without a browser reads it: its hidden fields and its links.
 package struct FormPage: Sendable {
     private let text: String
 

@@ -1,7 +1,7 @@
-/// Where a form may lead the browser.
+/// The content security policy's source expression for the target of a form.
 enum FormTarget {
-    /// The origin of a URI as a source expression of a content security policy, or only the scheme where it is an
-    /// application's own. nil where the text could add something else to the policy.
+    /// The origin of a URI as a source expression, or only its scheme where that belongs to an application. nil where
+    /// the text could add another directive to the policy.
     static func origin(_ uri: String) -> String? {
         guard let colon = uri.firstIndex(of: ":") else { return nil }
         let scheme = uri[..<colon]

@@ -2,7 +2,7 @@ import Pages
 
 /// The style sheet of all pages.
 enum PageStyle {
-    /// Sends the page's one form.
+    /// The script that submits the only form of a page.
     static let submit: HTML = "document.forms[0].submit()"
 
     static let sheet: HTML = """

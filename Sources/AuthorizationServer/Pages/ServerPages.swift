@@ -2,7 +2,7 @@ import OAuth
 import Pages
 import Text
 
-/// The pages of the server.
+/// Renders the pages of the server.
 struct ServerPages: Sendable {
     let settings: ServerSettings
 
@@ -144,7 +144,7 @@ struct ServerPages: Sendable {
     private func page(
         _ title: HTML, status: Int = 200, formTarget: String? = nil, script: HTML? = nil, _ content: HTML
     ) -> WebReply {
-        // Chromium checks the redirect after a form against the form's targets as well.
+        // Chromium also checks a redirect after a form against the form's allowed targets.
         let targets = ["'self'"] + (formTarget.flatMap(FormTarget.origin).map { [$0] } ?? [])
         let document = HTMLDocument(
             title: title,

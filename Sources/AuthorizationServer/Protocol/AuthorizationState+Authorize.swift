@@ -2,7 +2,7 @@ import FoundationEssentials
 import OAuth
 import Text
 
-/// What a request to the authorization endpoint, or a form of its pages, leads to.
+/// The result of a request to the authorization endpoint, or of a form on its pages.
 enum PageOutcome: Sendable {
     case signIn(ConsentForm)
     case consent(ConsentForm)
@@ -12,12 +12,12 @@ enum PageOutcome: Sendable {
     case notice(Notice)
 }
 
-/// What only the user is told, not the client.
+/// A message that only the user gets, not the client.
 enum Notice: Sendable, Equatable {
     case malformedRequest
     case unknownClient
     case unknownRedirectURI
-    /// A form that belongs to no pending request, or not to its latest page.
+    /// The form belongs to no pending request, or not to the latest page of one.
     case staleForm
     case tooManyFailures
     case unknownUserCode
@@ -25,20 +25,21 @@ enum Notice: Sendable, Equatable {
     case deviceDenied
 }
 
-/// The authorization response (RFC 6749 section 4.1.2), success or error.
+/// An authorization response, success or error (RFC 6749 section 4.1.2).
 struct AuthorizationResponse: Sendable {
     let redirectURI: String
     let mode: ResponseMode
     let fields: [FormField]
 
-    /// The redirect URI with the response in its query; a query that it already has stays.
+    /// The redirect URI with the response added to its query, whose own fields stay.
     var location: String {
         redirectURI + (redirectURI.contains("?") ? "&" : "?") + FormEncoding.encode(fields)
     }
 }
 
 extension AuthorizationState {
-    /// RFC 6749 section 4.1.1. Nothing is redirected before the client and the redirect URI are known to be good.
+    /// Handles an authorization request (RFC 6749 section 4.1.1). The browser is redirected only after the client and
+    /// the redirect URI have been found valid.
     mutating func authorize(query: some StringProtocol, now: Date) -> PageOutcome {
         sweep(now: now)
         guard let asked = Form(query) else { return .notice(.malformedRequest) }
@@ -95,7 +96,7 @@ extension AuthorizationState {
             [FormField("error", error.code.rawValue), FormField("error_description", error.description)])
     }
 
-    /// Adds what every response has: `state` as it came, and the issuer (RFC 9207).
+    /// Adds the fields that every response has: the request's `state`, and the issuer (RFC 9207).
     func response(to request: CodeRequest, _ fields: [FormField]) -> AuthorizationResponse {
         var fields = fields
         if let state = request.state { fields.append(FormField("state", state)) }

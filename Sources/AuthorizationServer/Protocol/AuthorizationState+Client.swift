@@ -3,7 +3,7 @@ import OAuth
 import Text
 
 extension AuthorizationState {
-    /// The authenticated client (RFC 6749 section 2.3). A public client only states its id.
+    /// Authenticates the client (RFC 6749 section 2.3). A public client only states its identifier.
     mutating func authenticate(_ form: Form, authorization: String?) throws(OAuthError) -> RegisteredClient {
         guard let authorization else {
             guard let id = form["client_id"] else {
@@ -39,7 +39,7 @@ extension AuthorizationState {
     }
 }
 
-/// `Authorization: Basic`, whose two parts are form-encoded (RFC 6749 section 2.3.1).
+/// The credentials in an `Authorization: Basic` header, both of which are form-encoded (RFC 6749 section 2.3.1).
 enum BasicCredentials {
     static func parse(_ header: String) -> (id: String, secret: String)? {
         let parts = header.split(separator: " ", maxSplits: 1)

@@ -6,22 +6,22 @@ import Text
 struct ConsentForm: Sendable {
     /// The identifier of the pending request.
     let request: String
-    /// Only the latest page knows it, so no other page can send the form.
+    /// A token that only the latest page has, so that no other page can send the form.
     let formToken: String
     let clientName: String
     let scope: Scope
     var user: String?
     var userCode: String?
-    /// Where the response goes: the page's content security policy must allow its form to lead there.
+    /// Where the response will be sent, which the page's content security policy must allow for the form.
     var redirectURI: String?
     var failed = false
 }
 
 extension AuthorizationState {
-    /// The failed sign-in at which a pending request ends.
+    /// The number of failed sign-ins that ends a pending request.
     private static let allowedFailures = 5
 
-    /// Makes a pending request, and the form of its first page.
+    /// Creates a pending request, and the form of its first page.
     mutating func open(
         _ purpose: PendingConsent.Purpose, client: RegisteredClient, scope: Scope, life: Duration, now: Date
     ) -> ConsentForm {
@@ -77,7 +77,7 @@ extension AuthorizationState {
         }
     }
 
-    /// The pending request of a form; nil where the form isn't from its latest page.
+    /// Finds the pending request of a form; nil where the form isn't from its latest page.
     private func match(_ form: Form, now: Date) -> (request: String, id: TokenID, consent: PendingConsent)? {
         guard let request = form["request"], let formToken = form["form_token"] else { return nil }
         let id = TokenID(request)

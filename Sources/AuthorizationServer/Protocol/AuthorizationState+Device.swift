@@ -13,7 +13,7 @@ struct DeviceReply: Encodable, Sendable {
 }
 
 extension AuthorizationState {
-    /// RFC 8628 section 3.1.
+    /// Handles a device authorization request (RFC 8628 section 3.1).
     mutating func deviceAuthorization(
         _ form: Form, authorization: String?, now: Date
     ) throws(OAuthError) -> DeviceReply {
@@ -32,7 +32,7 @@ extension AuthorizationState {
             interval: Int(settings.devicePollInterval.components.seconds))
     }
 
-    /// The user has typed the code, or followed a link with it.
+    /// Handles a user code that the user has typed, or that was in a link.
     mutating func enter(userCode text: String, now: Date) -> PageOutcome {
         sweep(now: now)
         let typed = text.uppercased().filter(\.isLetter)
@@ -48,7 +48,7 @@ extension AuthorizationState {
                 now: now))
     }
 
-    /// RFC 8628 sections 3.4 and 3.5.
+    /// Handles a poll of a device at the token endpoint (RFC 8628 sections 3.4 and 3.5).
     mutating func poll(
         _ form: Form, by client: RegisteredClient, key: String?, now: Date
     ) throws(OAuthError) -> TokenReply {

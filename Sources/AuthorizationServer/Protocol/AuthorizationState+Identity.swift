@@ -1,7 +1,7 @@
 import FoundationEssentials
 import OAuth
 
-/// The part of OpenID Connect that tests of a client need.
+/// The part of OpenID Connect that tests of clients need.
 extension AuthorizationState {
     private struct Claims: Encodable {
         var iss: String
@@ -12,7 +12,7 @@ extension AuthorizationState {
         var nonce: String?
     }
 
-    /// nil where nobody asked who the user is.
+    /// The id_token of a grant; nil where the scope doesn't ask for one, or the grant has no user.
     func idToken(_ grant: GrantRecord, scope: Scope, now: Date) -> String? {
         guard scope.contains("openid"), let user = grant.user else { return nil }
         let issued = Int(now.timeIntervalSince1970)
@@ -24,7 +24,7 @@ extension AuthorizationState {
     var keySet: [JSONWebKey] { [settings.signingKey.webKey] }
 }
 
-/// RFC 7517 section 5.
+/// A JSON Web Key Set (RFC 7517 section 5).
 struct KeySetBody: Encodable {
     let keys: [JSONWebKey]
 }

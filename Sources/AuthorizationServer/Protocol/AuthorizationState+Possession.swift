@@ -3,7 +3,7 @@ import FoundationEssentials
 import OAuth
 import Text
 
-/// Proofs of possession (RFC 9449) and assertions of clients (RFC 7523).
+/// Checks of proofs of possession (RFC 9449) and of clients' assertions (RFC 7523).
 extension AuthorizationState {
     private struct ProofClaims: Decodable {
         var jti: String
@@ -22,10 +22,10 @@ extension AuthorizationState {
         var exp: Double
     }
 
-    /// How far a client's clock may be off.
+    /// By how many seconds the clock of a client may differ.
     private static let leeway = 60.0
 
-    /// The thumbprint of the key in this request's proof; nil without a proof.
+    /// The thumbprint of the key in this request's proof; nil where there is no proof.
     mutating func thumbprint(
         of proof: String?, method: String, path: String, accessToken: String? = nil, now: Date
     ) throws(OAuthError) -> String? {
@@ -49,7 +49,7 @@ extension AuthorizationState {
         return Self.thumbprint(of: key)
     }
 
-    /// Over the required members, in lexicographic order (RFC 7638 section 3).
+    /// The thumbprint over the required members in lexicographic order (RFC 7638 section 3).
     private static func thumbprint(of key: JSONWebKey) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -8,7 +8,7 @@ struct PushReply: Encodable, Sendable {
 }
 
 extension AuthorizationState {
-    /// RFC 9126 section 2.1.
+    /// Handles a pushed authorization request (RFC 9126 section 2.1).
     mutating func push(_ form: Form, authorization: String?, now: Date) throws(OAuthError) -> PushReply {
         sweep(now: now)
         guard !form.hasRepetitions, form["request_uri"] == nil else {
@@ -21,8 +21,8 @@ extension AuthorizationState {
         return PushReply(requestUri: uri, expiresIn: Int(settings.pushedRequestLife.components.seconds))
     }
 
-    /// The parameters of an authorization request: the pushed ones, which work once, or those of the request itself. nil
-    /// where they had to be pushed and weren't.
+    /// The parameters of an authorization request: the pushed ones, which can be used once, or those in the request
+    /// itself. nil where the client must push them and hasn't.
     mutating func expand(_ asked: Form, of client: RegisteredClient, now: Date) -> Form? {
         guard let uri = asked["request_uri"] else { return settings.requiresPushedRequests ? nil : asked }
         guard let record = pushed.removeValue(forKey: TokenID(uri)), record.clientID == client.id,

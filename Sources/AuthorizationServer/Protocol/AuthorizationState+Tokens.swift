@@ -1,7 +1,7 @@
 import FoundationEssentials
 import OAuth
 
-/// What introspection says of a valid token (RFC 7662 section 2.2).
+/// A valid token, as introspection describes it (RFC 7662 section 2.2).
 struct LiveToken: Sendable {
     let clientID: String
     let user: String?
@@ -13,7 +13,7 @@ struct LiveToken: Sendable {
 }
 
 extension AuthorizationState {
-    /// The access token, where it is still valid.
+    /// The access token's description; nil where it isn't valid.
     func liveAccessToken(_ token: String, now: Date) -> LiveToken? {
         guard let record = accessTokens[TokenID(token)], !record.isRevoked, record.expires > now,
             let grant = grants[record.grant], !grant.isRevoked
@@ -23,7 +23,7 @@ extension AuthorizationState {
             expires: record.expires, isAccessToken: true, boundTo: grant.boundTo)
     }
 
-    /// The refresh token, where it is the one to use next.
+    /// The refresh token's description; nil where it isn't the current one of its grant.
     func liveRefreshToken(_ token: String, now: Date) -> LiveToken? {
         guard let record = refreshTokens[TokenID(token)], record.replaced == nil,
             record.expires.map({ $0 > now }) != false, let grant = grants[record.grant], !grant.isRevoked
@@ -33,7 +33,7 @@ extension AuthorizationState {
             isAccessToken: false)
     }
 
-    /// RFC 7662: for protected resources, which are registered as confidential clients.
+    /// Handles introspection (RFC 7662) for protected resources, which are registered as confidential clients.
     mutating func introspect(_ form: Form, authorization: String?, now: Date) throws(OAuthError) -> LiveToken? {
         let resource = try authenticate(form, authorization: authorization)
         guard !resource.isPublic else { throw OAuthError(.invalidClient, "a protected resource must authenticate") }
@@ -41,7 +41,8 @@ extension AuthorizationState {
         return liveAccessToken(token, now: now) ?? liveRefreshToken(token, now: now)
     }
 
-    /// RFC 7009: a refresh token is revoked with its grant, an access token by itself. An unknown token is no error.
+    /// Handles revocation (RFC 7009). A refresh token is revoked with its grant, an access token by itself. An unknown
+    /// token is no error.
     mutating func revoke(_ form: Form, authorization: String?) throws(OAuthError) {
         let client = try authenticate(form, authorization: authorization)
         guard let token = form["token"] else { throw OAuthError(.invalidRequest, "token is missing") }

@@ -1,15 +1,15 @@
 import FoundationEssentials
 import OAuth
 
-/// The state of the authorization server and the rules by which it changes. No I/O and no clock: the time is a parameter
-/// of each call.
+/// The state of the authorization server and the rules by which it changes. A pure value: no I/O, and the time is a
+/// parameter of each call.
 struct AuthorizationState: Sendable {
     var settings: ServerSettings
     let issuer: String
     var pending: [TokenID: PendingConsent] = [:]
     var codes: [TokenID: CodeRecord] = [:]
     var pushed: [TokenID: PushedRecord] = [:]
-    /// The `jti` of proofs and assertions that were used.
+    /// The `jti` values of proofs and assertions that have been used.
     var usedNames: Set<TokenID> = []
     var devices: [TokenID: DeviceRecord] = [:]
     var grants: [Int: GrantRecord] = [:]
@@ -33,7 +33,7 @@ struct AuthorizationState: Sendable {
         grants[grant]?.isRevoked = true
     }
 
-    /// Issues an access token of a grant, with a refresh token where `refreshable`.
+    /// Issues an access token for a grant, with a refresh token if `refreshable`.
     mutating func issue(grant id: Int, scope: Scope, refreshable: Bool, now: Date) -> TokenReply {
         let access = settings.makeToken()
         accessTokens[TokenID(access)] = AccessTokenRecord(
@@ -51,7 +51,7 @@ struct AuthorizationState: Sendable {
         return reply
     }
 
-    /// The scope that a request asks for; the default one where it asks for none.
+    /// The scope that a request asks for, or the default scope where it names none.
     func requestedScope(_ text: String?) throws(OAuthError) -> Scope {
         guard let text else { return settings.defaultScope }
         let tokens = text.split(separator: " ").map(String.init)
@@ -63,7 +63,8 @@ struct AuthorizationState: Sendable {
         return Scope(tokens)
     }
 
-    /// Removes what no request can reach any more. Used codes stay for a while, so that a replay is noticed.
+    /// Removes expired entries that no request can use any more. Used codes stay for a while, so that a second use is
+    /// noticed.
     mutating func sweep(now: Date) {
         pending = pending.filter { $0.value.expires > now }
         codes = codes.filter { $0.value.expires + 600 > now }
@@ -80,7 +81,7 @@ struct AuthorizationState: Sendable {
 /// A successful reply of the token endpoint.
 struct TokenReply: Sendable {
     var accessToken: String
-    /// Seconds.
+    /// The access token's lifetime in seconds.
     var expiresIn: Int
     var refreshToken: String?
     var scope: Scope

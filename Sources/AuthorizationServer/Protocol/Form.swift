@@ -1,7 +1,7 @@
 import OAuth
 import Text
 
-/// The parameters of a request. One without a value counts as absent (RFC 6749 section 3.1).
+/// The parameters of a request. A parameter without a value counts as absent (RFC 6749 section 3.1).
 struct Form: Sendable {
     private let fields: [FormField]
 

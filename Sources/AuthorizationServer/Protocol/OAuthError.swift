@@ -1,6 +1,6 @@
 /// A refusal in the words of RFC 6749 sections 4.1.2.1 and 5.2 and RFC 8628 section 3.5.
 ///
-/// The description never repeats anything of the request.
+/// The description never contains anything from the request.
 struct OAuthError: Error, Sendable, Equatable {
     enum Code: String, Sendable {
         case invalidRequest = "invalid_request"

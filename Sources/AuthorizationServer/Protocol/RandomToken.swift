@@ -3,7 +3,7 @@ import FoundationEssentials
 import OAuth
 import Text
 
-/// Unguessable values.
+/// Creates values that nobody can guess.
 enum RandomToken {
     /// 32 random octets, base64url.
     static func make() -> String {
@@ -11,7 +11,7 @@ enum RandomToken {
         return RandomText.make(octets: 32, using: &random).expose()
     }
 
-    /// Eight letters in two groups.
+    /// A user code of eight letters in two groups.
     static func userCode() -> String {
         var random = SystemRandomNumberGenerator()
         let code = RandomText.consonants(length: 8, using: &random)
@@ -19,8 +19,8 @@ enum RandomToken {
     }
 }
 
-/// The digest of a token, a code or a hidden field. The server keeps only that, so that its state can't be used as
-/// tokens, and a lookup takes the same time whatever matches.
+/// The digest of a token, a code or a hidden field. The server only keeps digests, so that its state can't be used to
+/// impersonate a client, and the time of a lookup reveals nothing.
 struct TokenID: Hashable, Sendable {
     private let digest: [UInt8]
 
@@ -29,7 +29,7 @@ struct TokenID: Hashable, Sendable {
     }
 }
 
-/// PKCE as the server checks it (RFC 7636 section 4.6); only S256.
+/// The server's check of PKCE (RFC 7636 section 4.6), which only supports S256.
 enum CodeChallenge {
     static func matches(verifier: String, challenge: String) -> Bool {
         Base64URL.encode(Array(SHA256.hash(data: Array(verifier.utf8)))) == challenge

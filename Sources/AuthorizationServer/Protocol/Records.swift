@@ -1,13 +1,14 @@
 import FoundationEssentials
 import OAuth
 
-/// What one consent gave. Revoking it revokes every token that came from it.
+/// A grant, which a consent or a client's own request has created. Revoking it revokes every token that was issued from
+/// it.
 struct GrantRecord: Sendable {
     let clientID: String
     /// nil where the client acts for itself.
     let user: String?
     let scope: Scope
-    /// The thumbprint of the key that its tokens are bound to.
+    /// The thumbprint of the key that the grant's tokens are bound to; nil where they aren't bound.
     var boundTo: String?
     /// The nonce of the authorization request, for the id_token.
     var nonce: String?
@@ -17,9 +18,9 @@ struct GrantRecord: Sendable {
 struct RefreshTokenRecord: Sendable {
     let grant: Int
     let expires: Date?
-    /// When it was replaced.
+    /// When the token was replaced by a newer one; nil while it is the current one.
     var replaced: Date?
-    /// Whether it was used once more within the grace period.
+    /// Whether the token was used once more within the grace period after its replacement.
     var isForgiven = false
 }
 
@@ -38,11 +39,11 @@ struct CodeRecord: Sendable {
     let scope: Scope
     let expires: Date
     var isUsed = false
-    /// The grant that it was redeemed for.
+    /// The grant that the code was redeemed for; nil while it is unused.
     var grant: Int?
 }
 
-/// A request whose user has not answered yet.
+/// An authorization request that waits for its user.
 struct PendingConsent: Sendable {
     enum Purpose: Sendable {
         case code(CodeRequest)
@@ -53,9 +54,9 @@ struct PendingConsent: Sendable {
     let scope: Scope
     let purpose: Purpose
     let expires: Date
-    /// The hidden token of the latest page; each page has its own.
+    /// The digest of the hidden token in the latest page; each page has its own.
     var formToken: TokenID
-    /// The user, once signed in.
+    /// The user; nil before the sign-in.
     var user: String?
     var failedSignIns = 0
 }
@@ -64,7 +65,7 @@ struct PendingConsent: Sendable {
 struct CodeRequest: Sendable {
     /// Where the response goes.
     let redirectURI: String
-    /// Whether the request stated it: then the token request must as well (RFC 6749 section 4.1.3).
+    /// Whether the request named the redirect URI: then the token request must name it too (RFC 6749 section 4.1.3).
     let namesRedirectURI: Bool
     let responseMode: ResponseMode
     let state: String?
@@ -84,7 +85,7 @@ enum ResponseMode: String, Sendable {
     case formPost = "form_post"
 }
 
-/// A device that waits for its user (RFC 8628).
+/// A device authorization that waits for its user (RFC 8628).
 struct DeviceRecord: Sendable {
     enum Decision: Sendable {
         case open

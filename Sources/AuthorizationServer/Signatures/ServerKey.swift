@@ -3,10 +3,10 @@ import FoundationEssentials
 package import OAuth
 import Text
 
-/// The key with which an authorization server signs its id_tokens: ES256.
+/// The key that signs an authorization server's id_tokens with ES256.
 ///
-/// Signs and checks with the cryptographic primitives, not with the library that the client uses, so that the two sides
-/// can't share a mistake.
+/// It uses the cryptographic primitives directly, not the client's library, so that the two sides can't share a
+/// mistake.
 package struct ServerKey: Sendable {
     private struct Header: Encodable {
         let alg = "ES256"
@@ -28,7 +28,7 @@ package struct ServerKey: Sendable {
             kid: id, use: "sig")
     }
 
-    /// The claims as a signed token (RFC 7515 section 7.1).
+    /// Signs the claims and returns the token (RFC 7515 section 7.1).
     package func sign(_ claims: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         let message = try [encoder.encode(Header(kid: id)), encoder.encode(claims)]

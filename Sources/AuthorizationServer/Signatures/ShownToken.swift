@@ -4,7 +4,7 @@ import FoundationEssentials
 import OAuth
 import Text
 
-/// A signed token that a client sends: a proof of possession, or an assertion.
+/// A signed token that a client presents: a proof of possession, or an assertion.
 struct ShownToken {
     private struct Header: Decodable {
         var alg: String
@@ -30,7 +30,7 @@ struct ShownToken {
 
     var type: String? { header.typ }
 
-    /// The public key in its own header.
+    /// The public key in the token's own header.
     var webKey: JSONWebKey? { header.jwk }
 
     func claims<Claims: Decodable>(as type: Claims.Type) -> Claims? { try? JSONDecoder().decode(type, from: claims) }
