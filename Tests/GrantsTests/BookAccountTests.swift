@@ -7,7 +7,7 @@ import Text
 @testable import Grants
 
 struct BookAccountTests {
-    @Test func `accounts are loaded one after the other, and then the caller is answered`() {
+    @Test func `accounts are loaded one after the other before the caller is answered`() {
         var lab = BookLab()
         #expect(lab.configure([.b, .a]) == [.store(.load(account: "a"))])
         #expect(lab.loaded(.kept(.a)) == [lab.published("a"), .store(.load(account: "b"))])
@@ -22,7 +22,7 @@ struct BookAccountTests {
         #expect(lab.configure([]) == [.configured(CallID(number: 1), ConfigurationChange())])
     }
 
-    @Test func `a kept grant that can't be used is told`() {
+    @Test func `a stored grant that can't be used is reported to the caller`() {
         var lab = BookLab()
         _ = lab.configure([.a, .b])
         let other = Failure(.otherKey, "sealed with another key", at: start.wall)
@@ -35,7 +35,7 @@ struct BookAccountTests {
         #expect(lab.machine("b")?.published == nil)
     }
 
-    @Test func `a reload that changes nothing loads nothing, and tries again what was misconfigured`() {
+    @Test func `a reload without changes loads nothing, and retries misconfigured accounts`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.failed(post, .invalidClient)
         let again = lab.configure([.a])
@@ -58,7 +58,7 @@ struct BookAccountTests {
     @Test(arguments: [
         AccountSettings.example(client: "d"), .example(host: "other.example"), .example(flow: .clientCredentials),
     ])
-    func `another client, server or flow has another grant`(other: AccountSettings) {
+    func `an account with another client, server or flow gets no grant of the old one`(other: AccountSettings) {
         var lab = BookLab.active(.a)
         #expect(lab.configure([other]) == [.publish(nil, of: TokenKey(account: "a")), .store(.load(account: "a"))])
         #expect(lab.machine("a")?.phase == .loading)
@@ -66,19 +66,19 @@ struct BookAccountTests {
         #expect(change?.changed == ["a"] && change?.failures["a"]?.code == .otherClient)
         #expect(lab.machine("a")?.published == nil)
         #expect(lab.place("a") == .foreign)
-        // And the right configuration finds it again.
+        // The configuration from before finds its grant again.
         #expect(lab.configure([.a]).calls == [.load(account: "a")])
         _ = lab.loaded(.kept(.a))
         #expect(lab.machine("a")?.published?.accessToken == Secret("a1"))
     }
 
-    @Test func `readers of an account that becomes another client's wait for that one's grant`() {
+    @Test func `readers of an account that changes its client wait for the new client's grant`() {
         var (lab, _) = BookLab.refreshing(.a)
         #expect(lab.configure([.example(client: "d")]).answers.isEmpty)
         #expect(lab.loaded(.kept(.example(client: "d"))).answers.map(\.isToken) == [true])
     }
 
-    @Test func `an account that is taken out serves nothing, and its file stays`() {
+    @Test func `an account that is removed serves nothing, and its file stays`() {
         var (lab, _) = BookLab.refreshing(.a, .b)
         let after = lab.configure([.b])
         let answer = BookAction.answer([ReaderID(number: 2)], .noSuchAccount)
@@ -89,7 +89,7 @@ struct BookAccountTests {
         #expect(lab.read("a") == [.answer([ReaderID(number: 4)], .noSuchAccount)])
     }
 
-    @Test func `what the store has refused gets a last try when its account is taken out`() {
+    @Test func `a grant that the store has refused gets a last try when its account is removed`() {
         var lab = BookLab.active(.a)
         _ = lab.consent(.a)
         _ = lab.store(.failed(.disk))
@@ -98,7 +98,7 @@ struct BookAccountTests {
         #expect(lab.store(.failed(.disk)) == [.tell(account: "a", .lost(.disk))])
     }
 
-    @Test func `an account that is put back is loaded after what was ordered before`() {
+    @Test func `an account that is added again is loaded after the calls that were queued before`() {
         var lab = BookLab.active(.a)
         _ = lab.consent(.a)
         _ = lab.configure([])
@@ -147,7 +147,7 @@ struct BookAccountTests {
         #expect(lab.book.configurations.isEmpty)
     }
 
-    @Test func `a load of an account that was taken out meanwhile is for nobody`() {
+    @Test func `a load of an account that was removed in the meantime is ignored`() {
         var lab = BookLab()
         _ = lab.configure([.a])
         #expect(lab.configure([]).configured.isEmpty)
@@ -161,7 +161,7 @@ struct BookAccountTests {
 
     // MARK: - Trying again
 
-    @Test func `what could not be read is read again by a reload, and only that`() {
+    @Test func `a reload reads again what could not be read, and nothing else`() {
         var lab = BookLab()
         _ = lab.configure([.a, .b])
         _ = lab.store(.failed(.disk))

@@ -10,7 +10,7 @@ import Text
 struct BookConsentTests {
     private let grant = Grant.example("9", refresh: "r9")
 
-    @Test func `a consent's grant is saved over the old one, then published, and then its caller is answered`() {
+    @Test func `a consent's grant replaces the stored one, is published, and then the caller is answered`() {
         var lab = BookLab.active(.a)
         let consented = GrantEvent.consented(expiresIn: .seconds(3600), scope: grant.scope, missingScope: Scope([]))
         let save = StoreCall.save(.kept(.a, grant), account: "a", replacing: Revision("1"))
@@ -21,7 +21,7 @@ struct BookConsentTests {
         #expect(lab.place("a") == .own(Revision("2")) && lab.book.consents.isEmpty)
     }
 
-    @Test func `a consent that the store refuses is served from memory, and its caller knows`() {
+    @Test func `a consent's grant that the store refuses is served from memory, and the caller is told`() {
         var lab = BookLab.active(.a)
         _ = lab.consent(.a)
         let after = lab.store(.failed(.disk))
@@ -29,7 +29,7 @@ struct BookConsentTests {
         #expect(lab.book.unsaved(now: start) == ["a": .disk])
     }
 
-    @Test func `a consent whose token can't be handed out is told as such`() {
+    @Test func `a consent whose token can't be handed out is reported as unusable`() {
         var lab = BookLab.active(.a)
         var unusable = grant
         unusable.isUsable = false
@@ -47,7 +47,7 @@ struct BookConsentTests {
         [AccountSettings.example(client: "d")], [.example(host: "other.example")],
         [.example(flow: .clientCredentials)], [],
     ])
-    func `a consent that began for another client, server or flow is kept for nobody`(now: [AccountSettings]) {
+    func `a consent for another client, server or flow than the account now has is dropped`(now: [AccountSettings]) {
         var lab = BookLab.active(.a)
         _ = lab.configure(now)
         if !now.isEmpty { _ = lab.loaded(nil) }
@@ -57,15 +57,14 @@ struct BookConsentTests {
         #expect(lab.machine("a")?.phase == before && lab.book.storeWork == nil)
     }
 
-    @Test func `a consent that began before a reload of other settings is kept`() {
+    @Test func `a consent that began before other settings were loaded is kept`() {
         var lab = BookLab.active(.a)
         _ = lab.configure([.example(lead: .seconds(60), scope: Scope(["mail", "calendar"]))])
         #expect(lab.consent(.a).calls.count == 1)
         #expect(lab.saved("2").consented == [.kept])
     }
 
-    @Test func `a consent that is still being saved when its account becomes another client's isn't answered as kept`()
-    {
+    @Test func `a consent being saved isn't reported as kept when its account changes its client`() {
         var lab = BookLab.active(.a)
         _ = lab.consent(.a)
         #expect(lab.configure([.example(client: "d")]).consented == [.accountChanged])
@@ -73,7 +72,7 @@ struct BookConsentTests {
         #expect(lab.loaded(.kept(.a, grant), "2").publishedTokens == [nil] || lab.machine("a")?.published == nil)
     }
 
-    @Test func `a consent that isn't being written yet when it is dropped is never written`() {
+    @Test func `a dropped consent whose save is still queued is never written`() {
         var lab = BookLab.active(.a, .b)
         _ = lab.consent(.b)
         #expect(lab.consent(.a).calls.isEmpty)
@@ -81,7 +80,7 @@ struct BookConsentTests {
         #expect(lab.saved("2").calls.isEmpty)
     }
 
-    @Test func `the newer of two consents is kept, and the older one's caller is told`() {
+    @Test func `of two consents the newer is kept, and the older one's caller is told`() {
         var lab = BookLab.active(.a)
         _ = lab.consent(.a, .example("8", refresh: "r8"))
         #expect(lab.consent(.a).consented == [.accountChanged])
@@ -89,7 +88,7 @@ struct BookConsentTests {
         #expect(lab.saved("3").consented == [.kept])
     }
 
-    @Test func `a logout before a consent is saved takes it along`() {
+    @Test func `a logout before a consent is saved drops the consent`() {
         var lab = BookLab.active(.a)
         _ = lab.consent(.a)
         #expect(lab.logout("a").consented == [.accountChanged])
@@ -98,7 +97,7 @@ struct BookConsentTests {
         #expect(lab.machine("a")?.grant == nil)
     }
 
-    @Test func `a refresh under way neither answers a consent nor outlives it`() {
+    @Test func `a refresh under way neither answers a consent nor replaces its grant`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.consent(.a)
         let late = lab.refreshed(post)
@@ -111,7 +110,7 @@ struct BookConsentTests {
 }
 
 struct BookLogoutTests {
-    @Test func `a logout forgets at once, erases, and then its caller is told what the server must know`() {
+    @Test func `a logout forgets at once, erases, and then tells its caller the grant to revoke`() {
         var lab = BookLab.active(.a)
         #expect(
             lab.logout("a") == [
@@ -122,12 +121,12 @@ struct BookLogoutTests {
         #expect(lab.place("a") == .empty && lab.book.logouts.isEmpty)
     }
 
-    @Test func `a logout answers the readers that wait`() {
+    @Test func `a logout answers the waiting readers`() {
         var (lab, _) = BookLab.refreshing(.a)
         #expect(lab.logout("a").answers == [.consentRequired(nil)])
     }
 
-    @Test func `an account that isn't there has nothing to log out`() {
+    @Test func `a logout of an unknown account returns no grant`() {
         var lab = BookLab()
         #expect(lab.logout("a") == [.loggedOut(CallID(number: 1), .init())])
     }
@@ -141,7 +140,7 @@ struct BookLogoutTests {
         #expect(lab.store(.failed(.disk)).loggedOut == [.init(grant: nil, failure: .disk)])
     }
 
-    @Test func `what a refresh brings after a logout is revoked with the settings that it was sent with`() {
+    @Test func `the grant of a refresh that ends after a logout is revoked with the settings of its request`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.logout("a")
         _ = lab.store(.removed)
@@ -154,7 +153,7 @@ struct BookLogoutTests {
         #expect(ended.events == [.lateGrantRevoked] && lab.book.revocations == 0)
     }
 
-    @Test func `a late revocation that fails is told, also of an account that was taken out`() {
+    @Test func `a late revocation that fails is reported, even for an account that was removed`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.logout("a")
         _ = lab.store(.removed)
@@ -167,7 +166,7 @@ struct BookLogoutTests {
 
     // MARK: - A file that can't be removed
 
-    @Test func `a file that can't be removed is told to the caller, in the log and in the account's state`() {
+    @Test func `a file that can't be removed is reported to the caller, in the log and in the account's state`() {
         var lab = BookLab.active(.a)
         _ = lab.logout("a")
         let after = lab.store(.failed(.disk))
@@ -190,7 +189,7 @@ struct BookLogoutTests {
         #expect(lab.machine("a")?.phase == .empty && lab.machine("a")?.lastFailure == .disk)
     }
 
-    @Test func `a load that was ordered before the erasure failed brings the grant back no more than a later one`() {
+    @Test func `a load that was queued before the erasure failed doesn't bring the grant back`() {
         var lab = BookLab.active(.a)
         _ = lab.logout("a")
         _ = lab.configure([])
@@ -202,7 +201,7 @@ struct BookLogoutTests {
         #expect(lab.machine("a")?.lastFailure == .disk)
     }
 
-    @Test func `a client that acts for itself doesn't begin anew where its file can't be removed`() {
+    @Test func `a client that acts for itself gets no new grant where its old file can't be removed`() {
         let own = AccountSettings.example(flow: .clientCredentials)
         var lab = BookLab.active(own)
         _ = lab.logout("a")
@@ -213,12 +212,12 @@ struct BookLogoutTests {
         #expect(lab.machine("a")?.phase == .empty)
     }
 
-    @Test func `a new consent takes the place of a file that could not be removed, and is loaded again`() {
+    @Test func `a new consent replaces a file that could not be removed, and is loaded again`() {
         var lab = BookLab.active(.a)
         _ = lab.logout("a")
         _ = lab.store(.failed(.disk))
         #expect(lab.consent(.a).calls.map(\.expectation) == [.some(nil)])
-        // The store has it still, after all.
+        // The store still holds the grant.
         #expect(lab.store(.saved(.changed)).calls == [.load(account: "a")])
         #expect(lab.loaded(.kept(.a), "1").calls.map(\.expectation) == [Revision("1")])
         #expect(lab.saved("2").consented == [.kept])

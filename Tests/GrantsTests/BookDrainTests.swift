@@ -9,7 +9,7 @@ import Text
 struct BookDrainTests {
     private func drain(_ lab: inout BookLab) -> [BookAction] { lab.happen { $0.drain(now: $1) } }
 
-    @Test func `a book at rest is drained at once, and once`() {
+    @Test func `a book without work is drained at once, and only once`() {
         var lab = BookLab.active(.a)
         #expect(drain(&lab) == [.drained])
         #expect(drain(&lab).isEmpty)
@@ -17,7 +17,7 @@ struct BookDrainTests {
         #expect(drain(&lab) == [.drained])
     }
 
-    @Test func `a refresh under way is waited for until it is saved`() {
+    @Test func `a drain waits until the refresh under way has ended and is saved`() {
         var (lab, post) = BookLab.refreshing(.a)
         #expect(drain(&lab).isEmpty)
         let ended = lab.refreshed(post)
@@ -26,7 +26,7 @@ struct BookDrainTests {
         #expect(saved.answers.map(\.isToken) == [true] && saved.isDrained)
     }
 
-    @Test func `what a refresh brings too late is waited for as well`() {
+    @Test func `a drain also waits for a rescue and for a late revocation`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.logout("a")
         _ = lab.store(.removed)
@@ -43,7 +43,7 @@ struct BookDrainTests {
         #expect(lab.saved("2").isDrained)
     }
 
-    @Test func `refreshes that are not sent yet are not sent any more, and nobody waits for them`() {
+    @Test func `a drain drops refreshes that are not sent yet, and their readers are answered`() {
         var lab = BookLab()
         let all = (0..<5).map { AccountSettings.example("a\($0)") }
         _ = lab.configure(all)
@@ -55,7 +55,7 @@ struct BookDrainTests {
         #expect(last.isDrained && last.answers.map(\.failureCode).contains(.stopping))
     }
 
-    @Test func `what the store has refused is written once more`() {
+    @Test func `a drain writes once more what the store has refused`() {
         var lab = BookLab.active(.a, .b)
         _ = lab.consent(.a)
         _ = lab.store(.failed(.disk))
@@ -64,7 +64,7 @@ struct BookDrainTests {
         #expect(lab.saved("2").isDrained && lab.book.unsaved(now: start).isEmpty)
     }
 
-    @Test func `what the store refuses to the end is known to be lost`() {
+    @Test func `a grant that the store refuses to the end is reported as unsaved`() {
         var lab = BookLab.active(.a)
         _ = lab.consent(.a)
         _ = lab.store(.failed(.disk))
@@ -73,7 +73,7 @@ struct BookDrainTests {
         #expect(lab.book.unsaved(now: start) == ["a": .disk])
     }
 
-    @Test func `a grant that is being written is known to be unsaved until it is`() {
+    @Test func `a grant is reported as unsaved while it is being written`() {
         var lab = BookLab.active(.a)
         _ = lab.consent(.a)
         #expect(lab.book.unsaved(now: start).mapValues(\.code) == ["a": .storage])
@@ -81,7 +81,7 @@ struct BookDrainTests {
         #expect(lab.book.unsaved(now: start).isEmpty)
     }
 
-    @Test func `readers who come now are told of the stop, and those who wait in time`() {
+    @Test func `during a drain new readers are told of the stop, and waiting ones are answered by their deadline`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = drain(&lab)
         #expect(lab.read("a").answers.map(\.failureCode) == [.stopping])
@@ -92,7 +92,7 @@ struct BookDrainTests {
         #expect(lab.failed(post).isDrained)
     }
 
-    @Test func `nothing that is due is started`() {
+    @Test func `a drain starts nothing that becomes due`() {
         var (lab, post) = BookLab.refreshing(.a, .b)
         _ = drain(&lab)
         lab.now = start + .seconds(3600)
@@ -102,7 +102,7 @@ struct BookDrainTests {
         #expect(lab.failed(post).isDrained)
     }
 
-    @Test func `a load under way is waited for, those behind it are not, and the caller is answered`() {
+    @Test func `a drain waits for the load under way, drops those behind it, and answers the caller`() {
         var lab = BookLab()
         _ = lab.configure([.a, .b])
         _ = lab.read("b")
@@ -113,14 +113,14 @@ struct BookDrainTests {
         #expect(ended.answers.map(\.failureCode) == [.stopping])
     }
 
-    @Test func `a configuration is not taken up any more, and its caller is answered`() {
+    @Test func `a configuration that comes during a drain isn't applied, and its caller is answered`() {
         var (lab, _) = BookLab.refreshing(.a)
         _ = drain(&lab)
         #expect(lab.configure([.b]) == [.configured(CallID(number: 3), ConfigurationChange())])
         #expect(lab.machine("a") != nil && lab.machine("b") == nil)
     }
 
-    @Test func `a logout that waits for its load is brought to its end`() {
+    @Test func `a drain waits for a logout whose account is still loading`() {
         var lab = BookLab()
         _ = lab.configure([.a, .b])
         _ = lab.logout("b")
@@ -131,7 +131,7 @@ struct BookDrainTests {
         #expect(ended.loggedOut == [.init(grant: .example(), failure: nil)] && ended.isDrained)
     }
 
-    @Test func `a consent is kept until the end has come, and refused after it`() {
+    @Test func `a consent is kept until the drain has ended, and refused after it`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = drain(&lab)
         #expect(lab.consent(.a).calls.count == 1)

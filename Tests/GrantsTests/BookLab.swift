@@ -6,17 +6,16 @@ import Text
 
 @testable import Grants
 
-/// A book with what a test needs around it: a clock that it moves, numbers for those who wait, and the alarm apart from
-/// all other actions.
+/// A book for tests, with a clock, numbers for callers and readers, and the alarm apart from the other actions.
 struct BookLab {
     var book = GrantBook(seed: 1)
     var now = start
     var lastID: UInt64 = 0
-    /// What the book has asked for last.
+    /// The instant of the last `wake(at:)` action.
     private(set) var alarm: Instant?
     private(set) var alarms = 0
 
-    /// One event; what it led to, but for the alarm.
+    /// Passes an event to the book, and returns its actions without the alarm.
     mutating func happen(_ event: (inout GrantBook, Moment) -> [BookAction]) -> [BookAction] {
         event(&book, now).filter { action in
             guard case .wake(let instant) = action else { return true }
@@ -31,7 +30,7 @@ struct BookLab {
         return CallID(number: lastID)
     }
 
-    /// The number that the next caller or reader will have.
+    /// The number that the next caller or reader will get.
     var next: UInt64 { lastID + 1 }
 
     mutating func configure(_ settings: [AccountSettings], keys: [String: Secret] = [:]) -> [BookAction] {
@@ -85,7 +84,7 @@ struct BookLab {
 }
 
 extension BookLab {
-    /// With these accounts, each with a kept grant of an hour.
+    /// A book with these accounts, each of which has a stored grant that is valid for an hour.
     static func active(_ settings: AccountSettings...) -> BookLab {
         var lab = BookLab()
         _ = lab.configure(settings)
@@ -93,7 +92,7 @@ extension BookLab {
         return lab
     }
 
-    /// With a refresh of the account `a` under way that a reader has asked for.
+    /// A book in which a reader has started a refresh of the account `a`.
     static func refreshing(_ settings: AccountSettings...) -> (lab: BookLab, post: RefreshPost) {
         var lab = BookLab()
         _ = lab.configure(settings)

@@ -14,7 +14,7 @@ struct BookLoadingTests {
         return lab
     }
 
-    @Test func `readers that come while an account is loading are answered by what is loaded`() {
+    @Test func `readers that come while an account is loading are answered once it is loaded`() {
         var lab = loading()
         #expect(lab.read("a").isEmpty)
         #expect(lab.loaded(.kept(.a)).answers.map(\.isToken) == [true])
@@ -28,7 +28,7 @@ struct BookLoadingTests {
         #expect(lab.store(.failed(.disk)).answers == [.consentRequired(.disk)])
     }
 
-    @Test func `a reader is answered in time, whether or not the store has told`() {
+    @Test func `a reader is answered by its deadline, even if the store hasn't returned the grant`() {
         var lab = loading()
         _ = lab.read("a", wait: .seconds(5))
         #expect(lab.alarm == start.instant + .seconds(5))
@@ -41,7 +41,7 @@ struct BookLoadingTests {
         #expect(lab.loaded(.kept(.a)).answers.isEmpty)
     }
 
-    @Test func `a refresh that is wanted while an account is loading begins when it is loaded`() {
+    @Test func `a refresh that is requested while an account is loading begins once it is loaded`() {
         var lab = loading()
         #expect(lab.refreshNow("a").isEmpty)
         let after = lab.loaded(.kept(.a))
@@ -50,13 +50,13 @@ struct BookLoadingTests {
         #expect(lab.saved("2").answers.map(\.isToken) == [true])
     }
 
-    @Test func `a reader who wants a newer token than the kept one gets it`() {
+    @Test func `a reader that wants a newer token than the stored one gets a refreshed one`() {
         var lab = loading()
         _ = lab.read("a", ReaderNeed(validity: .seconds(4000)))
         #expect(lab.loaded(.kept(.a)).answers == [.tooShortLived(.seconds(3600))])
     }
 
-    @Test func `what is of an earlier boot is refreshed at once`() {
+    @Test func `a token of an earlier boot is refreshed at once`() {
         var lab = loading()
         var kept = KeptGrant.kept(.a)
         kept.isOfEarlierBoot = true
@@ -65,7 +65,7 @@ struct BookLoadingTests {
         #expect(lab.wake().posts.count == 1)
     }
 
-    @Test func `the kept grant tells when it was refreshed, and shares its scope with the settings`() {
+    @Test func `a stored grant keeps the time of its refresh, and shares its scope with the settings`() {
         var lab = loading()
         var kept = KeptGrant.kept(.a)
         kept.refreshedAt = start.wall
@@ -76,7 +76,7 @@ struct BookLoadingTests {
 
     // MARK: - Consents and logouts
 
-    @Test func `a consent that ends while its account is loading takes the place of what is kept`() {
+    @Test func `a consent that ends while its account is loading replaces the stored grant`() {
         var lab = loading()
         #expect(lab.consent(.a).calls.isEmpty)
         let kept = KeptGrant.kept(.a, .example("9", refresh: "r9"))
@@ -87,7 +87,7 @@ struct BookLoadingTests {
         #expect(lab.machine("a")?.published?.accessToken == Secret("a9"))
     }
 
-    @Test func `a consent that ends while another client's grant is loading sets that aside`() {
+    @Test func `a consent that ends while another client's grant is loading sets that grant aside`() {
         var lab = loading()
         _ = lab.consent(.a)
         #expect(lab.loaded(.kept(.example(client: "d"))).calls == [.setAside(account: "a")])
@@ -95,7 +95,7 @@ struct BookLoadingTests {
         #expect(lab.saved("2").consented == [.kept])
     }
 
-    @Test func `a consent that began for another client isn't kept although its account is loading`() {
+    @Test func `a consent for another client isn't kept while the account is loading`() {
         var lab = loading()
         _ = lab.consent(.a)
         _ = lab.configure([.example(client: "d")])
@@ -103,7 +103,7 @@ struct BookLoadingTests {
         #expect(lab.machine("a")?.grant == nil)
     }
 
-    @Test func `a logout while an account is loading tells the grant that is loaded then`() {
+    @Test func `a logout while an account is loading returns the grant that is loaded then`() {
         var lab = loading()
         #expect(lab.logout("a").calls.isEmpty)
         let after = lab.loaded(.kept(.a))
@@ -112,14 +112,14 @@ struct BookLoadingTests {
         #expect(lab.machine("a")?.phase == .empty)
     }
 
-    @Test func `a logout while another client's grant is loading tells none, and keeps that aside`() {
+    @Test func `a logout while another client's grant is loading returns none, and sets that grant aside`() {
         var lab = loading()
         _ = lab.logout("a")
         #expect(lab.loaded(.kept(.example(client: "d"))).calls == [.setAside(account: "a")])
         #expect(lab.store(.removed).loggedOut == [.init(grant: nil, failure: nil)])
     }
 
-    @Test func `a consent after a logout stands, although both come while the account is loading`() {
+    @Test func `a consent after a logout is kept, although both come while the account is loading`() {
         var lab = loading()
         _ = lab.logout("a")
         _ = lab.consent(.a)
@@ -130,7 +130,7 @@ struct BookLoadingTests {
         #expect(lab.saved("2").consented == [.kept])
     }
 
-    @Test func `a logout tells a loaded grant also where the account is taken out meanwhile`() {
+    @Test func `a logout returns the loaded grant even if the account is removed in the meantime`() {
         var lab = loading()
         _ = lab.logout("a")
         _ = lab.configure([])
@@ -140,7 +140,7 @@ struct BookLoadingTests {
 
     // MARK: - Clients that act for themselves
 
-    @Test func `a client that acts for itself begins with nothing in hand, and a key where it proves possession`() {
+    @Test func `a client that acts for itself begins without tokens, and with a key where it proves possession`() {
         let own = AccountSettings.example(flow: .clientCredentials, provesPossession: true)
         var lab = BookLab()
         _ = lab.configure([own], keys: ["a": Secret("key")])
@@ -156,7 +156,7 @@ struct BookLoadingTests {
         #expect(lab.machine("a")?.grant?.isOwn == true && lab.machine("a")?.grant?.proofKey == nil)
     }
 
-    @Test func `a client that acts for itself goes on with what is kept of its own, and with no user's grant`() {
+    @Test func `a client that acts for itself goes on with its own stored grant, and not with a user's`() {
         let own = AccountSettings.example(flow: .clientCredentials)
         var lab = loading(own)
         _ = lab.loaded(.kept(own))
@@ -179,7 +179,7 @@ struct BookLoadingTests {
 }
 
 extension StoreCall {
-    /// What a save expects to replace; nil where it is none.
+    /// The revision that a save expects to replace; nil where it expects none.
     var expectation: Revision?? {
         if case .save(_, _, let expected) = self { .some(expected) } else { nil }
     }

@@ -17,14 +17,14 @@ struct BookServerTests {
         return lab
     }
 
-    @Test func `four refreshes are under way at one server, and those of another don't wait for them`() {
+    @Test func `four refreshes are under way at one server, and those of another server don't wait for them`() {
         var lab = crowd()
         let posts = Self.names.flatMap { lab.refreshNow($0).posts } + lab.refreshNow("other").posts
         #expect(posts.map(\.account) == ["a0", "a1", "a2", "a3", "other"])
         #expect(lab.book.servers["as.example"]?.queue.map(\.account) == ["a4", "a5"])
     }
 
-    @Test func `each end lets the next one go, in the order in which they came`() {
+    @Test func `the end of a refresh starts the next one, in the order of the requests`() {
         var lab = crowd()
         var posts = Self.names.flatMap { lab.refreshNow($0).posts }
         #expect(lab.failed(posts[2]).posts.map(\.account) == ["a4"])
@@ -35,7 +35,7 @@ struct BookServerTests {
         #expect(lab.book.servers["as.example"]?.inFlight == 2)
     }
 
-    @Test func `slots are all given back, round after round`() {
+    @Test func `all slots are given back, round after round`() {
         var lab = crowd()
         for _ in 0..<5 {
             lab.now = lab.now + .seconds(60)
@@ -52,7 +52,7 @@ struct BookServerTests {
         }
     }
 
-    @Test func `a late result gives back the slot of the server that it was sent to`() {
+    @Test func `a late result gives back the slot of the server that the request was sent to`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.configure([.example(host: "other.example")])
         _ = lab.loaded(nil)
@@ -64,7 +64,7 @@ struct BookServerTests {
     // MARK: - What isn't sent yet
 
     @Test(arguments: ["logout", "consent", "out", "client"])
-    func `a refresh that isn't sent yet is never sent once its grant is over`(what: String) {
+    func `a queued refresh is never sent once its grant is over`(what: String) {
         var lab = crowd()
         let posts = Self.names.flatMap { lab.refreshNow($0).posts }
         let others = Self.names.map { AccountSettings.example($0) } + [.example("other", host: "other.example")]
@@ -79,7 +79,7 @@ struct BookServerTests {
         #expect(lab.failed(posts[1]).posts.isEmpty)
     }
 
-    @Test func `an account that is put back refreshes anew where its refresh wasn't sent yet`() {
+    @Test func `an account that is added again isn't waiting for its refresh that was never sent`() {
         var lab = crowd()
         for name in Self.names { _ = lab.refreshNow(name) }
         let all = Self.names.map { AccountSettings.example($0) } + [.example("other", host: "other.example")]
@@ -92,7 +92,7 @@ struct BookServerTests {
         }
     }
 
-    @Test func `an account that is put back waits for the refresh that was sent before`() {
+    @Test func `an account that is added again waits for its refresh that was sent before`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.configure([])
         _ = lab.configure([.a])
@@ -106,7 +106,7 @@ struct BookServerTests {
         #expect(lab.saved("2").answers.map(\.isToken) == [true])
     }
 
-    @Test func `a refresh of another client is nothing to wait for`() {
+    @Test func `an account doesn't wait for the refresh of another client`() {
         let own = AccountSettings.example(flow: .clientCredentials)
         var lab = BookLab.active(own)
         _ = lab.refreshNow("a")

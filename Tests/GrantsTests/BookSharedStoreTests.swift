@@ -7,7 +7,7 @@ import Text
 
 @testable import Grants
 
-/// What another host has written into a store that both share.
+/// Reports that another host has written this to the shared store.
 struct BookSharedStoreTests {
     private let newer = Grant.example("7", refresh: "r7")
 
@@ -15,7 +15,7 @@ struct BookSharedStoreTests {
         lab.happen { $0.storeChanged("a", now: $1) }.calls
     }
 
-    @Test func `a newer grant is taken over and published`() {
+    @Test func `a newer grant of another host is adopted and published`() {
         var lab = BookLab.active(.a)
         #expect(changed(&lab) == [.load(account: "a")])
         let after = lab.loaded(.kept(.a, newer), "5")
@@ -23,23 +23,23 @@ struct BookSharedStoreTests {
         #expect(lab.place("a") == .own(Revision("5")) && lab.machine("a")?.grant?.refreshToken == Secret("r7"))
     }
 
-    @Test func `a reader who waits for a newer token gets the other host's`() {
+    @Test func `a reader that waits for a newer token gets the other host's`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = changed(&lab)
         #expect(lab.loaded(.kept(.a, newer), "5").answers.map(\.isToken) == [true])
-        // What this host's own refresh brings is dropped: the store holds another grant.
+        // The result of this host's own refresh is dropped, because the store holds another grant.
         #expect(lab.refreshed(post).calls == [.load(account: "a")])
         #expect(lab.loaded(.kept(.a, newer), "5").events == [.staleResult])
         #expect(lab.machine("a")?.published?.accessToken == Secret("a7"))
     }
 
-    @Test func `what this host has written itself changes nothing`() {
+    @Test func `a change that this host has written itself has no effect`() {
         var lab = BookLab.active(.a)
         _ = changed(&lab)
         #expect(lab.loaded(.kept(.a), "1").isEmpty)
     }
 
-    @Test func `an account without a grant takes one over`() {
+    @Test func `an account without a grant adopts one of another host`() {
         var lab = BookLab()
         _ = lab.configure([.a])
         _ = lab.loaded(nil)
@@ -47,7 +47,7 @@ struct BookSharedStoreTests {
         #expect(lab.loaded(.kept(.a, newer), "5").publishedTokens == [Secret("a7")])
     }
 
-    @Test func `a logout on another host is one here, and the store is left alone`() {
+    @Test func `a logout on another host counts here, and the store isn't changed`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = changed(&lab)
         let after = lab.loaded(nil)
@@ -56,7 +56,7 @@ struct BookSharedStoreTests {
         #expect(lab.refreshed(post).revocations.count == 1)
     }
 
-    @Test func `nothing there is no news where nothing was there`() {
+    @Test func `an empty store changes nothing for an account without a grant`() {
         var lab = BookLab()
         _ = lab.configure([.a])
         _ = lab.loaded(nil)
@@ -64,7 +64,7 @@ struct BookSharedStoreTests {
         #expect(lab.loaded(nil).isEmpty)
     }
 
-    @Test func `what isn't saved here yet is newer than what another host has written`() {
+    @Test func `a grant that this host hasn't saved yet is newer than one of another host`() {
         var lab = BookLab.active(.a)
         _ = changed(&lab)
         _ = lab.consent(.a)
@@ -75,14 +75,14 @@ struct BookSharedStoreTests {
         #expect(lab.machine("a")?.published?.accessToken == Secret("a9") && lab.place("a") == .own(Revision("1")))
     }
 
-    @Test func `another client's grant is nothing to take over, and stays foreign`() {
+    @Test func `another client's grant isn't adopted, and stays foreign`() {
         var lab = BookLab.active(.a)
         _ = changed(&lab)
         #expect(lab.loaded(.kept(.example(client: "d")), "5").isEmpty)
         #expect(lab.place("a") == .foreign && lab.machine("a")?.published?.accessToken == Secret("a1"))
     }
 
-    @Test func `a grant that was logged out here and could not be removed is not taken over`() {
+    @Test func `a grant that was logged out here and could not be removed isn't adopted`() {
         var lab = BookLab.active(.a)
         _ = lab.logout("a")
         _ = lab.store(.failed(.disk))
@@ -90,13 +90,13 @@ struct BookSharedStoreTests {
         #expect(lab.loaded(.kept(.a), "1").isEmpty && lab.place("a").isEnded)
     }
 
-    @Test func `a look that fails changes nothing`() {
+    @Test func `a read that fails changes nothing`() {
         var lab = BookLab.active(.a)
         _ = changed(&lab)
         #expect(lab.store(.failed(.disk)).isEmpty && lab.place("a") == .own(Revision("1")))
     }
 
-    @Test func `nobody looks at what isn't configured, is being loaded or is about to stop`() {
+    @Test func `nothing is read for an account that isn't configured or is loading, or during a drain`() {
         var lab = BookLab()
         #expect(changed(&lab).isEmpty)
         _ = lab.configure([.a])

@@ -12,7 +12,7 @@ struct BookStorageTests {
         .a, .example().refreshed(by: .example("2", refresh: "r2"), sent: start))
     private let conflict = StoreReply.saved(.changed)
 
-    @Test func `one call is under way at a time, and a report without one is for nobody`() {
+    @Test func `one call is under way at a time, and a report without one is ignored`() {
         var lab = BookLab.active(.a, .b)
         #expect(lab.consent(.a).calls.count == 1)
         #expect(lab.consent(.b).calls.isEmpty && lab.logout("b").calls.isEmpty)
@@ -21,7 +21,7 @@ struct BookStorageTests {
         #expect(lab.store(.removed).isEmpty)
     }
 
-    @Test func `a refresh is saved over what was loaded, and the next one over that`() {
+    @Test func `a refresh replaces the loaded revision, and the next one replaces that`() {
         var (lab, post) = BookLab.refreshing(.a)
         let first = lab.refreshed(post)
         #expect(first.calls.map(\.expectation) == [Revision("1")])
@@ -31,7 +31,7 @@ struct BookStorageTests {
         #expect(lab.refreshed(next[0], "3", refresh: "r3").calls.map(\.expectation) == [Revision("2")])
     }
 
-    @Test func `what the store refuses is served, and written again when its time has come`() {
+    @Test func `a grant that the store refuses is served, and written again when its retry is due`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.refreshed(post)
         let refused = lab.store(.failed(.disk))
@@ -44,7 +44,7 @@ struct BookStorageTests {
 
     // MARK: - Somebody else has written
 
-    @Test func `a grant that somebody has written over is written again over that`() {
+    @Test func `a grant that another writer has replaced is written over that`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.refreshed(post)
         #expect(lab.store(conflict).calls == [.load(account: "a")])
@@ -53,7 +53,7 @@ struct BookStorageTests {
         #expect(lab.place("a") == .own(Revision("6")))
     }
 
-    @Test func `a foreign grant that somebody has put there is set aside first`() {
+    @Test func `a foreign grant that another writer has stored is set aside first`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.refreshed(post)
         _ = lab.store(conflict)
@@ -62,21 +62,21 @@ struct BookStorageTests {
         #expect(lab.saved("6").publishedTokens == [Secret("a2")])
     }
 
-    @Test func `a client's own grant is foreign to a user's`() {
+    @Test func `a client's own grant counts as foreign for a user's grant`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.refreshed(post)
         _ = lab.store(conflict)
         #expect(lab.loaded(.kept(.example(flow: .clientCredentials)), "5").calls == [.setAside(account: "a")])
     }
 
-    @Test func `a grant that somebody has removed is written anew`() {
+    @Test func `a grant that another writer has removed is written again`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.refreshed(post)
         _ = lab.store(conflict)
         #expect(lab.loaded(nil).calls.map(\.expectation) == [.some(nil)])
     }
 
-    @Test func `what somebody keeps writing is given up for now`() {
+    @Test func `after too many conflicts with another writer a save fails for now`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.refreshed(post)
         for number in 1...5 {
@@ -88,7 +88,7 @@ struct BookStorageTests {
         #expect(after.publishedTokens == [Secret("a2")])
     }
 
-    @Test func `what can't be opened is set aside by the next try, and what can't be read is not`() {
+    @Test func `the next try sets aside what can't be opened, and leaves what can't be read`() {
         for (failure, next) in [
             (Failure(.otherKey, "sealed", at: start.wall), StoreCall.setAside(account: "a")),
             (.disk, .save(refreshed, account: "a", replacing: Revision("1"))),
@@ -107,7 +107,7 @@ struct BookStorageTests {
     }
 
     @Test(arguments: [Failure(.otherKey, "sealed", at: start.wall), .disk])
-    func `what could not be read when it was loaded is set aside before a consent is saved`(failure: Failure) {
+    func `content that could not be read when loading is set aside before a consent is saved`(failure: Failure) {
         var lab = BookLab()
         _ = lab.configure([.a])
         _ = lab.store(.failed(failure))
@@ -118,7 +118,7 @@ struct BookStorageTests {
         #expect(lab.store(.removed).calls.map(\.expectation) == [.some(nil)])
     }
 
-    @Test func `a logout sets aside what isn't the account's own`() {
+    @Test func `a logout sets aside content that isn't the account's own`() {
         for reply in [
             StoreReply.failed(.disk), .loaded(StoredGrant(.kept(.example(client: "d")), revision: Revision("1"))),
         ] {
@@ -132,7 +132,7 @@ struct BookStorageTests {
 
     // MARK: - Rescues
 
-    /// The account is taken out during a refresh, and the rotated token comes.
+    /// Removes the account during a refresh, whose rotated token then arrives.
     private func rescuing() -> BookLab {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.configure([])
@@ -141,7 +141,7 @@ struct BookStorageTests {
         return lab
     }
 
-    @Test func `a rotation for an account that was taken out is saved over the grant that was refreshed`() {
+    @Test func `a rotated token of a removed account replaces the grant that was refreshed`() {
         var lab = rescuing()
         var kept = refreshed
         kept.refreshedAt = start.wall
@@ -150,7 +150,7 @@ struct BookStorageTests {
         #expect(lab.place("a") == .own(Revision("4")))
     }
 
-    @Test func `a rotation is dropped where the store holds another grant, or none`() {
+    @Test func `a rotated token is dropped where the store holds another grant, or none`() {
         for there in [
             KeptGrant.kept(.a, .example("9", refresh: "r9")), .kept(.example(client: "d")),
             .kept(.example(flow: .clientCredentials)), nil,
@@ -161,7 +161,7 @@ struct BookStorageTests {
         }
     }
 
-    @Test func `a rotation that somebody was quicker than looks again`() {
+    @Test func `a rescue that meets a faster writer reads again`() {
         var lab = rescuing()
         _ = lab.loaded(.kept(.a), "3")
         #expect(lab.store(conflict).calls == [.load(account: "a")])
@@ -178,13 +178,13 @@ struct BookStorageTests {
     }
 
     @Test(arguments: [false, true])
-    func `a rotation that can't be rescued is told as lost`(isRead: Bool) {
+    func `a rotated token that can't be rescued is reported as lost`(isRead: Bool) {
         var lab = rescuing()
         if isRead { _ = lab.loaded(.kept(.a)) }
         #expect(lab.store(.failed(.disk)).events == [.lost(.disk)])
     }
 
-    @Test func `an account that has begun with the grant that was refreshed goes on with the rescued one`() {
+    @Test func `an account that has begun with the refreshed grant adopts the rescued one`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.configure([.example(client: "d")])
         _ = lab.loaded(.kept(.a))
@@ -196,7 +196,7 @@ struct BookStorageTests {
         #expect(lab.place("a") == .own(Revision("2")))
     }
 
-    @Test func `what is rescued for another client's place stays foreign to the account`() {
+    @Test func `a rescued grant of another client stays foreign to the account`() {
         var (lab, post) = BookLab.refreshing(.a)
         _ = lab.configure([.example(client: "d")])
         _ = lab.loaded(.kept(.a))
@@ -206,14 +206,14 @@ struct BookStorageTests {
         #expect(lab.place("a") == .foreign)
     }
 
-    @Test func `a save that fails for an account that became another client's meanwhile is told as lost`() {
+    @Test func `a failed save is reported as lost where the account has changed its client in the meantime`() {
         var lab = BookLab.active(.a)
         _ = lab.consent(.a)
         _ = lab.configure([.example(client: "d")])
         #expect(lab.store(.failed(.disk)).events == [.lost(.disk)])
     }
 
-    @Test func `a save that fails and is followed by a newer one is not told as lost`() {
+    @Test func `a failed save isn't reported as lost where a newer save follows`() {
         var lab = BookLab.active(.a)
         _ = lab.consent(.a)
         _ = lab.consent(.a)
@@ -222,7 +222,7 @@ struct BookStorageTests {
 }
 
 extension KeptGrant {
-    /// The same, refreshed at that time.
+    /// The same grant, refreshed at this time.
     fileprivate init(_ kept: KeptGrant, refreshedAt: Date?) {
         self = kept
         self.refreshedAt = refreshedAt

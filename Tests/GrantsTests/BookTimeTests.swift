@@ -7,7 +7,7 @@ import Text
 @testable import Grants
 
 struct BookTimerTests {
-    @Test func `the alarm is the earliest time of all accounts, and is asked for once`() {
+    @Test func `the alarm is the earliest time of all accounts, and is requested once`() {
         var lab = BookLab.active(.a, .b)
         let dues = ["a", "b"].compactMap { lab.machine($0)?.nextRefresh }
         #expect(lab.alarm == dues.min())
@@ -17,7 +17,7 @@ struct BookTimerTests {
         #expect(lab.alarms == asked)
     }
 
-    @Test func `a reader's time that comes first is asked for, and then the next one again`() {
+    @Test func `an earlier deadline of a reader moves the alarm, and its end moves it back`() {
         var lab = BookLab.active(.a)
         let due = lab.alarm
         let posts = lab.refreshNow("a", wait: .seconds(10)).posts
@@ -29,7 +29,7 @@ struct BookTimerTests {
         #expect(lab.alarm != due && lab.alarm == [due, lab.machine("a")?.nextRefresh].compactMap { $0 }.min())
     }
 
-    @Test func `only what is due is done`() {
+    @Test func `a wake handles only the accounts that are due`() {
         var lab = BookLab.active(.a, .example("b", lead: .seconds(1800)))
         lab.now = start + .seconds(1800)
         #expect(lab.wake().posts.map(\.account) == ["b"])
@@ -38,7 +38,7 @@ struct BookTimerTests {
         #expect(lab.wake().isEmpty)
     }
 
-    @Test func `a time that has become too early wakes nobody`() {
+    @Test func `an entry that has become too early wakes no account`() {
         var lab = BookLab.active(.example(lead: .seconds(1800)))
         let early = lab.alarm
         _ = lab.configure([.a])
@@ -47,7 +47,7 @@ struct BookTimerTests {
         #expect(lab.alarm == lab.machine("a")?.nextRefresh)
     }
 
-    @Test func `nothing is asked for where nothing will happen`() {
+    @Test func `no alarm is requested where nothing is due later`() {
         var lab = BookLab.active(.a)
         #expect(lab.alarm != nil)
         _ = lab.configure([])
@@ -55,7 +55,7 @@ struct BookTimerTests {
         #expect(lab.wake().isEmpty && lab.alarm == nil)
     }
 
-    @Test func `after a sleep every account is looked at`() {
+    @Test func `a resume reaches every account`() {
         var lab = BookLab.active(.a, .b)
         lab.now = start + .seconds(3400)
         let posts = lab.happen { $0.resume(now: $1) }.posts
@@ -69,12 +69,12 @@ struct BookTimerTests {
 }
 
 struct BookReaderTests {
-    @Test func `a reader whom the published token satisfies is answered at once`() {
+    @Test func `a reader that the published token satisfies is answered at once`() {
         var lab = BookLab.active(.a)
         #expect(lab.read("a").answers.map(\.isToken) == [true])
     }
 
-    @Test func `a reader who hangs up is not answered`() {
+    @Test func `a reader that hangs up is not answered`() {
         var (lab, post) = BookLab.refreshing(.a)
         #expect(lab.happen { $0.abandon(ReaderID(number: 2), of: "a", now: $1) }.isEmpty)
         #expect(lab.machine("a")?.readers.isEmpty == true)
@@ -83,7 +83,7 @@ struct BookReaderTests {
         #expect(lab.happen { $0.abandon(ReaderID(number: 2), of: "nobody", now: $1) }.isEmpty)
     }
 
-    @Test func `all who wait are told of a stop, and a consent is waited for`() {
+    @Test func `all waiting readers are told of a stop, and a consent is still waited for`() {
         var (lab, _) = BookLab.refreshing(.a, .b)
         _ = lab.refreshNow("b")
         _ = lab.consent(.b)
@@ -94,7 +94,7 @@ struct BookReaderTests {
         #expect(lab.saved("2").consented == [.kept])
     }
 
-    @Test func `who asks for an account that isn't there is told so`() {
+    @Test func `a reader of an unknown account is told so`() {
         var lab = BookLab.active(.a)
         #expect(lab.read("x").answers == [.noSuchAccount])
         #expect(lab.refreshNow("x").answers == [.noSuchAccount])

@@ -29,24 +29,24 @@ extension Grant {
 }
 
 extension GrantMachine {
-    /// Nothing was read yet.
+    /// A machine that is still loading.
     static var loading: GrantMachine { GrantMachine(account: "demo", policy: RefreshPolicy(), jitter: Jitter(seed: 7)) }
 
-    /// Nothing is kept.
+    /// A machine without a grant.
     static var empty: GrantMachine {
         var machine = loading
         _ = machine.loadEnded(nil, now: start)
         return machine
     }
 
-    /// Active with a token that lives for an hour from `start`.
+    /// A machine with a token that is valid for an hour from `start`.
     static func active(_ grant: Grant = .example()) -> GrantMachine {
         var machine = loading
         _ = machine.loadEnded(grant, now: start)
         return machine
     }
 
-    /// In the middle of a refresh that `read` has started.
+    /// A machine with a refresh under way, which a reader has started.
     static func refreshing() -> (machine: GrantMachine, order: RefreshOrder, reader: ReaderID) {
         var machine = active()
         let reader = ReaderID(number: 1)
@@ -82,14 +82,14 @@ extension Failure {
 }
 
 extension RefreshOutcome {
-    /// A reply, or none, that decides nothing.
+    /// A failure that says nothing about whether the grant is valid.
     static func failed(
         _ code: FailureCode, _ detail: String = "", hint: String? = nil, retryAfter: Duration? = nil
     ) -> RefreshOutcome {
         .failed(Failure(code, detail, hint: hint, retryAfter: retryAfter, at: start.wall))
     }
 
-    /// The authorization server's refusal of the account `demo`.
+    /// The refusal of a request for the account `demo` by the authorization server.
     static func refused(_ word: String) -> RefreshOutcome {
         .failed(Failure(OAuthError(word), account: "demo", at: start.wall))
     }

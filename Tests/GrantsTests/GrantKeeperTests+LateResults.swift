@@ -9,7 +9,7 @@ import Text
 extension GrantKeeperTests {
     private static let rotated = Secret("r2")
 
-    /// A refresh of the account "a" reaches the server, `meanwhile` happens, and the rotated token comes.
+    /// Sends a refresh of the account "a" to the server, performs `meanwhile`, and then delivers the rotated token.
     private func refresh(during meanwhile: () async throws -> Void) async throws {
         _ = await keeper.configure(["a": try settings("a")])
         clock.pass(.seconds(3400))
@@ -22,7 +22,7 @@ extension GrantKeeperTests {
 
     // REVOKE-3
     @Test(.timeLimit(.minutes(1)), arguments: [[], ["out"], ["out", "in"], ["consent"]])
-    func `what a refresh brings after a logout is revoked and nothing else, a stop included`(
+    func `the grant of a refresh that ends after a logout is revoked and not kept, even during a stop`(
         after: [String]
     ) async throws {
         try keep("a")
@@ -45,7 +45,7 @@ extension GrantKeeperTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a newer consent stands, and what it replaced is neither kept nor revoked`() async throws {
+    func `a newer consent is kept, and the grant it replaced is neither kept nor revoked`() async throws {
         try keep("a")
         try await running {
             try await refresh {
@@ -59,7 +59,7 @@ extension GrantKeeperTests {
 
     // REFRESH-4
     @Test(.timeLimit(.minutes(1)))
-    func `a rotation for an account that was taken out meanwhile is kept`() async throws {
+    func `a rotated token of an account that was removed in the meantime is stored`() async throws {
         try keep("a")
         try await running {
             try await refresh { _ = await keeper.configure([:]) }
@@ -69,7 +69,7 @@ extension GrantKeeperTests {
 
     // REFRESH-4, REFRESH-5
     @Test(.timeLimit(.minutes(1)))
-    func `an account that was taken out and put back meanwhile waits for the refresh under way`() async throws {
+    func `an account that was removed and added again waits for the refresh under way`() async throws {
         try keep("a")
         try await running {
             try await refresh {
@@ -89,7 +89,7 @@ extension GrantKeeperTests {
 
     // REFRESH-4
     @Test(.timeLimit(.minutes(1)), arguments: [false, true])
-    func `a rotation for an account that became another client's meanwhile is kept, unless that one has its place`(
+    func `a rotated token is stored after its account has changed its client, unless the place is taken`(
         consents: Bool
     ) async throws {
         try keep("a")
@@ -105,7 +105,7 @@ extension GrantKeeperTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `what the disk has refused gets a last try when its account is taken out`() async throws {
+    func `a grant that the disk has refused gets a last try when its account is removed`() async throws {
         try keep("a")
         try await running {
             _ = await keeper.configure(["a": try settings("a")])
@@ -121,7 +121,7 @@ extension GrantKeeperTests {
 extension GrantKeeperTests {
     // KEEP-1
     @Test(.timeLimit(.minutes(1)))
-    func `what can't be read stays in its place until it can be set aside for another grant`() async throws {
+    func `a file that can't be read stays in its place until a new grant sets it aside`() async throws {
         try keep("a")
         store.fail([.load, .setAside])
         try await running {
@@ -138,7 +138,7 @@ extension GrantKeeperTests {
 
     // REFRESH-4
     @Test(.timeLimit(.minutes(1)), arguments: [false, true])
-    func `a stop tries once more to write what the disk has refused, and tells what is lost`(
+    func `a stop writes once more what the disk has refused, and reports what is lost`(
         mends: Bool
     ) async throws {
         try keep("a")
@@ -155,7 +155,7 @@ extension GrantKeeperTests {
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: [false, true])
-    func `a file that could not be read is read again by a reload, and outlives a logout`(
+    func `a file that could not be read is read again by a reload, and survives a logout`(
         logsOut: Bool
     ) async throws {
         try keep("a")

@@ -35,7 +35,7 @@ struct GrantKeeperTests {
         store[name] = kept
     }
 
-    /// Runs the keeper around the work, and drains it in the end.
+    /// Runs the keeper as long as the body, and drains it at the end.
     func running(_ work: () async throws -> Void) async throws {
         try await withThrowingTaskGroup { group in
             group.addTask { await keeper.run() }
@@ -66,7 +66,7 @@ struct GrantKeeperTests {
 
     // REFRESH-5
     @Test(.timeLimit(.minutes(1)))
-    func `one server that hangs holds up its own accounts alone`() async throws {
+    func `a server that hangs holds up only its own accounts`() async throws {
         let names = (0..<6).map { "slow\($0)" }
         for name in names + ["quick"] { try keep(name) }
         try await running {
@@ -91,7 +91,7 @@ struct GrantKeeperTests {
         }
     }
 
-    @Test func `a reload keeps a grant whose client and server are the same, and no other`() async throws {
+    @Test func `a reload keeps a grant only if its client and server stay the same`() async throws {
         for name in ["same", "other"] { try keep(name) }
         try await running {
             _ = await keeper.configure(["same": try settings("same"), "other": try settings("other")])
@@ -102,7 +102,7 @@ struct GrantKeeperTests {
             #expect(keeper.board.token(of: TokenKey(account: "same"))?.accessToken == Secret("a1"))
             #expect(keeper.board.token(of: TokenKey(account: "other")) == nil)
             #expect(change.failures["other"]?.code == .otherClient)
-            // A consent for the new client takes the place, and the old grant is set aside.
+            // A consent for the new client takes the place of the old grant, which is set aside.
             let outcome = await keeper.consented(.example("9"), settings: try settings("other", client: "d"))
             #expect(outcome == .kept)
         }
@@ -110,7 +110,7 @@ struct GrantKeeperTests {
         #expect(store["other"]?.grant.accessToken == Secret("a9"))
     }
 
-    @Test func `an account taken out of the configuration keeps its file`() async throws {
+    @Test func `an account that is removed from the configuration keeps its file`() async throws {
         try keep("a")
         try await running {
             _ = await keeper.configure(["a": try settings("a")])
@@ -122,7 +122,7 @@ struct GrantKeeperTests {
 
     // REFRESH-8
     @Test(.timeLimit(.minutes(1)))
-    func `a reload that changes nothing tries again at once what was wrong`() async throws {
+    func `a reload without changes retries failures at once`() async throws {
         try keep("a")
         try await running {
             _ = await keeper.configure(["a": try settings("a")])
@@ -141,7 +141,7 @@ struct GrantKeeperTests {
         #expect(store["a"]?.grant.accessToken == Secret("a2"))
     }
 
-    @Test func `a logout returns once the file is gone`() async throws {
+    @Test func `a logout returns once the file is removed`() async throws {
         try keep("a")
         try await running {
             _ = await keeper.configure(["a": try settings("a")])
@@ -166,7 +166,7 @@ struct GrantKeeperTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a stop answers the readers that still wait`() async throws {
+    func `a stop answers the waiting readers`() async throws {
         try keep("a")
         try await running {
             _ = await keeper.configure(["a": try settings("a")])

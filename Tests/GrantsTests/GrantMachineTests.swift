@@ -9,7 +9,7 @@ import Text
 
 struct GrantMachineTests {
     // REFRESH-4
-    @Test func `a rotated token is on disk before it is handed out`() throws {
+    @Test func `a rotated token is stored before it is handed out`() throws {
         var (machine, order, reader) = GrantMachine.refreshing()
         let after = machine.refreshEnded(
             .granted(.example("2", refresh: "r2"), sent: start), of: order, now: start)
@@ -25,7 +25,7 @@ struct GrantMachineTests {
 
     // REFRESH-1, REFRESH-2
     @Test(arguments: [("r2", "r2"), (nil, "r1")])
-    func `a reply's refresh token replaces the old one, and without one the old one stays`(
+    func `a refresh token in a reply replaces the old one, and without one the old one stays`(
         came: String?, kept: String
     ) {
         var (machine, order, _) = GrantMachine.refreshing()
@@ -35,7 +35,7 @@ struct GrantMachineTests {
     }
 
     // REFRESH-3
-    @Test func `a refresh asks for what was granted and no more`() {
+    @Test func `a refresh asks for the granted scope and no more`() {
         var grant = Grant.example()
         grant.requestedScope = Scope(["mail", "calendar", "offline_access"])
         grant.scope = Scope(["mail", "extra"])
@@ -64,13 +64,13 @@ struct GrantMachineTests {
     }
 
     // REFRESH-6
-    @Test func `a failure keeps the grant, serves the valid token and tries again`() {
+    @Test func `a failure keeps the grant, serves the valid token and is retried`() {
         var (machine, order, reader) = GrantMachine.refreshing()
         let failed = RefreshOutcome.failed(.badReply, "HTTP 503", retryAfter: .seconds(120))
         let after = machine.refreshEnded(failed, of: order, now: start)
         #expect(machine.grant?.refreshToken == Secret("r1"))
         #expect(machine.published?.accessToken == Secret("a1"))
-        // Retry-After is beyond what the reader can wait: it hears so at once.
+        // Retry-After exceeds the time that the reader can wait, so it is told at once.
         guard case .unavailable(_, let wait) = after.answers.first?.answer else {
             Issue.record("\(after)")
             return
@@ -82,7 +82,7 @@ struct GrantMachineTests {
     }
 
     // REFRESH-7
-    @Test func `a grant is called gone after two refusals with a pause, and its token is kept`() throws {
+    @Test func `a grant needs a new consent after two refusals with a pause, and its refresh token is kept`() throws {
         var (machine, order, _) = GrantMachine.refreshing()
         let refusal = RefreshOutcome.refused("invalid_grant")
         _ = machine.refreshEnded(refusal, of: order, now: start)
@@ -93,7 +93,7 @@ struct GrantMachineTests {
         #expect(machine.needsConsent)
         #expect(machine.grant?.refreshToken == Secret("r1"))
         #expect(after.contains { if case .tell(.consentRequired) = $0 { true } else { false } })
-        // The quarantined token is tried again where the user asks for it, and by itself never.
+        // The refused refresh token is used again when the user asks for it, and never otherwise.
         #expect(machine.nextWake == nil)
         let id = ReaderID(number: 9)
         let again = machine.refreshNow(id: id, deadline: start.instant + .seconds(60), now: start + .seconds(30))
@@ -102,7 +102,7 @@ struct GrantMachineTests {
 
     // REFRESH-8
     @Test(arguments: ["invalid_client", "unauthorized_client", "invalid_scope"])
-    func `an error of the configuration keeps the token and hammers nothing`(code: String) {
+    func `a configuration error keeps the refresh token, and isn't retried quickly`(code: String) {
         var (machine, order, _) = GrantMachine.refreshing()
         let refusal = RefreshOutcome.refused(code)
         let after = machine.refreshEnded(refusal, of: order, now: start)
@@ -118,7 +118,7 @@ struct GrantMachineTests {
 
     // REFRESH-8
     @Test(arguments: [FailureCode.clientSecret, .clientKey, .dpopKey, .noEndpoint, .otherIssuer])
-    func `what the configuration names and isn't there is no passing failure, and a reload tries it again`(
+    func `a missing key or secret is a configuration error, and a reload retries it`(
         code: FailureCode
     ) {
         var (machine, order, reader) = GrantMachine.refreshing()
@@ -132,7 +132,7 @@ struct GrantMachineTests {
     }
 
     // READ-1
-    @Test func `what is of an earlier boot is refreshed at once, and served meanwhile`() throws {
+    @Test func `a token of an earlier boot is refreshed at once, and served until then`() throws {
         var machine = GrantMachine.loading
         _ = machine.loadEnded(.example(), isOfEarlierBoot: true, now: start + .seconds(60))
         #expect(machine.published?.accessToken == Secret("a1"))
@@ -143,7 +143,7 @@ struct GrantMachineTests {
     }
 
     // READ-1
-    @Test func `a token is not served to its last moment, and never after`() {
+    @Test func `a token isn't served in its last seconds, nor after its expiry`() {
         let machine = GrantMachine.active()
         let token = machine.published
         #expect(token?.satisfies(ReaderNeed(), at: start.instant + .seconds(3590)) == true)
@@ -154,7 +154,7 @@ struct GrantMachineTests {
 
     // REVOKE-3
     @Test(arguments: [false, true])
-    func `what a refresh brings after the logout is revoked, also where a consent came since`(consents: Bool) {
+    func `the grant of a refresh that ends after a logout is revoked, even after another consent`(consents: Bool) {
         var (machine, order, _) = GrantMachine.refreshing()
         _ = machine.logout(now: start)
         if consents { _ = machine.consented(.example("9", refresh: "r9"), now: start) }
@@ -168,19 +168,19 @@ struct GrantMachineTests {
         #expect(machine.grant == grant && machine.published == published)
     }
 
-    @Test func `what a refresh brings after a newer consent goes to the disk's own judgement, and nowhere else`() {
+    @Test func `the grant of a refresh that ends after a newer consent may only replace the grant it refreshed`() {
         var (machine, order, _) = GrantMachine.refreshing()
         _ = machine.consented(.example("9", refresh: "r9"), now: start)
         let late = RefreshOutcome.granted(.example("2", refresh: "r2"), sent: start)
-        let renewed = Grant.example().refreshed(by: .example("2", refresh: "r2"), sent: start)
-        #expect(machine.refreshEnded(late, of: order, now: start) == [.rescue(renewed, replacing: Secret("r1"))])
-        #expect(machine.rescueEnded(nil, renewed, replacing: Secret("r1"), now: start).isEmpty)
+        let refreshed = Grant.example().refreshed(by: .example("2", refresh: "r2"), sent: start)
+        #expect(machine.refreshEnded(late, of: order, now: start) == [.rescue(refreshed, replacing: Secret("r1"))])
+        #expect(machine.rescueEnded(nil, refreshed, replacing: Secret("r1"), now: start).isEmpty)
         #expect(machine.grant?.refreshToken == Secret("r9"))
         let kept = RefreshOutcome.granted(.example("2", refresh: nil), sent: start)
         #expect(machine.refreshEnded(kept, of: order, now: start) == [.tell(.staleResult)])
     }
 
-    @Test func `a machine that began with what was renewed goes on with the renewed grant`() throws {
+    @Test func `a machine that was started with the refreshed grant adopts the rescued one`() throws {
         let (_, order, _) = GrantMachine.refreshing()
         var waiting = GrantMachine.loading
         _ = waiting.loadEnded(.example(), flights: [order], now: start)
@@ -189,12 +189,12 @@ struct GrantMachineTests {
         #expect(waiting.refreshEnded(late, of: order, now: start).saved?.grant.refreshToken == Secret("r2"))
 
         var other = GrantMachine.active()
-        let renewed = Grant.example("2", refresh: "r2")
-        let saved = other.rescueEnded(nil, renewed, replacing: Secret("r1"), now: start).saved
-        #expect(saved?.grant == renewed && other.isSaving)
+        let refreshed = Grant.example("2", refresh: "r2")
+        let saved = other.rescueEnded(nil, refreshed, replacing: Secret("r1"), now: start).saved
+        #expect(saved?.grant == refreshed && other.isSaving)
     }
 
-    @Test func `where the disk refuses, the new token is served from memory and written again`() throws {
+    @Test func `a new token that the disk refuses is served from memory and written again`() throws {
         var (machine, order, _) = GrantMachine.refreshing()
         let saved = try #require(
             machine.refreshEnded(.granted(.example("2"), sent: start), of: order, now: start).saved)
@@ -206,7 +206,7 @@ struct GrantMachineTests {
         #expect(machine.saveFailure == nil)
     }
 
-    @Test func `no wait beyond a token's whole machine`() {
+    @Test func `a reader that needs more validity than a token's whole lifetime is told at once`() {
         var machine = GrantMachine.active(.example(lifetime: .seconds(60)))
         let actions = machine.read(
             ReaderNeed(validity: .seconds(300)), id: ReaderID(number: 1), deadline: start.instant + .seconds(30),
@@ -214,20 +214,20 @@ struct GrantMachineTests {
         #expect(actions == [.answer([ReaderID(number: 1)], .tooShortLived(.seconds(60)))])
     }
 
-    @Test func `tokens that have expired when they come are not asked for without a pause`() {
+    @Test func `tokens that have expired on arrival aren't requested again without a pause`() {
         var machine = GrantMachine.active(.example(lifetime: .zero))
         #expect(machine.wake(now: start + .seconds(59)).order == nil)
         #expect(machine.wake(now: start + .seconds(71)).order != nil)
     }
 
-    @Test func `what goes wrong has a next step, also where the server names none`() {
+    @Test func `a failure has a hint, even if the server gives none`() {
         var (machine, order, _) = GrantMachine.refreshing()
         let failed = RefreshOutcome.failed(.badReply, "HTTP 500")
         _ = machine.refreshEnded(failed, of: order, now: start)
         #expect(machine.lastFailure?.hint?.hasPrefix("it is tried again by itself") == true)
     }
 
-    @Test func `without a refresh token the account needs consent once the token is over`() {
+    @Test func `without a refresh token the account needs a consent once the token has expired`() {
         var machine = GrantMachine.active(.example(refresh: nil))
         #expect(machine.nextWake == start.instant + .seconds(3600))
         _ = machine.wake(now: start + .seconds(3600))
@@ -235,7 +235,7 @@ struct GrantMachineTests {
         #expect(machine.lastFailure?.hint?.contains("offline") == true)
     }
 
-    @Test func `a flood of wishes for new tokens is held to the allowance`() {
+    @Test func `many requests for new tokens are limited by the allowance`() {
         var machine = GrantMachine.active()
         var (posts, moment) = (0, start)
         for number in UInt64(1)...2000 {
@@ -250,13 +250,13 @@ struct GrantMachineTests {
             ).saved
             _ = machine.saveEnded(nil, version: saved?.version ?? 0, now: moment)
         }
-        // 1000 s: a burst of 30, then one each 5 s.
+        // In 1000 s: a burst of 30, then one every 5 s.
         #expect((200...231).contains(posts))
     }
 }
 
 struct GrantMishapTests {
-    @Test func `a write that is due again waits while a newer grant is being saved`() throws {
+    @Test func `a retry of a write waits while a newer grant is being saved`() throws {
         var (machine, order, _) = GrantMachine.refreshing()
         let saved = try #require(
             machine.refreshEnded(.granted(.example("2"), sent: start), of: order, now: start).saved)
@@ -266,12 +266,12 @@ struct GrantMishapTests {
             deadline: start.instant + .seconds(900), now: start)
         let next = try #require(again.order)
         _ = machine.refreshEnded(.granted(.example("3"), sent: start), of: next, now: start)
-        // The retry's time has come: the machine must not ask to be woken for what it won't do.
+        // The retry is due: the machine must not ask for a wake in which it does nothing.
         #expect(machine.wake(now: start + .seconds(600)).isEmpty)
         #expect((machine.nextWake ?? .distantFuture) > start.instant + .seconds(600))
     }
 
-    @Test func `a token that can't be handed out keeps its refresh token and hammers nothing`() throws {
+    @Test func `a grant whose token can't be handed out keeps its refresh token, and isn't retried quickly`() throws {
         var (machine, order, _) = GrantMachine.refreshing()
         var tokens = IssuedTokens.example("2", refresh: "r2")
         tokens.isBelieved = false
@@ -284,7 +284,7 @@ struct GrantMishapTests {
         #expect(machine.wake(now: start + .seconds(1800)).order == nil)
     }
 
-    @Test func `a token that can't be handed out and has no refresh token ends in a consent`() throws {
+    @Test func `a grant whose token can't be handed out, without a refresh token, needs a consent`() throws {
         var machine = GrantMachine.loading
         var grant = Grant.example(refresh: nil)
         grant.isUsable = false
@@ -292,11 +292,11 @@ struct GrantMishapTests {
         _ = machine.saveEnded(nil, version: saved.version, now: start)
         _ = machine.wake(now: start + .seconds(3601))
         #expect(machine.needsConsent)
-        // Nothing is left to be woken for: a wake that does nothing would come again and again.
+        // Nothing is left to do: a wake without effect would repeat for ever.
         #expect(machine.nextWake == nil)
     }
 
-    @Test func `two lives of an account never share a version`() {
+    @Test func `two machines of an account never share a version`() {
         let lives = [UInt64(1), 2].map {
             GrantMachine(account: "demo", policy: RefreshPolicy(), jitter: Jitter(seed: 1), number: $0)
         }

@@ -4,14 +4,14 @@ import TestStores
 
 @testable import Grants
 
-/// A store whose loads wait until the test lets them go.
+/// A store whose loads wait until the test releases them.
 final class HeldStore: GrantStore {
     let store = MemoryStore()
     let (loads, arrived) = AsyncStream.makeStream(of: String.self)
     private let held = Mutex<[CheckedContinuation<Void, Never>]>([])
     private let isOpen = Mutex(false)
 
-    /// From now on no load waits.
+    /// Lets all further loads pass without waiting.
     func open() {
         isOpen.withLock { $0 = true }
         let waiting = held.withLock { held in

@@ -8,7 +8,7 @@ import Text
 struct IssueStampTests {
     private let issued = Instant(nanoseconds: 100_000_000_000)
 
-    /// A token that was issued 60 s before it was written down.
+    /// The stamp of a token that was issued 60 s before the stamp was made.
     private func stamp(sure: Bool = true, store: Date? = nil) -> IssueStamp {
         let written = Moment(instant: issued + .seconds(60), wall: start.wall)
         return IssueStamp(
@@ -26,14 +26,14 @@ struct IssueStampTests {
         return now.instant - instant
     }
 
-    @Test func `in the boot that it was written in the clock of that boot counts`() {
+    @Test func `in the same boot the time is that of the boot clock`() {
         let now = Moment(instant: issued + .seconds(500), wall: start.wall + 1e6)
         let instant = stamp(store: start.wall).instant(
             life: .seconds(3600), isRefreshable: true, now: now, bootID: "first", isSure: true, storeTime: start.wall)
         #expect(instant == issued)
     }
 
-    @Test func `in another boot the wall clock counts where it was right then and is right now`() {
+    @Test func `in another boot the wall clock is used where it was right then and is right now`() {
         #expect(age(stamp()) == .seconds(660))
         #expect(age(stamp(sure: false)) == .seconds(3600))
         #expect(age(stamp(), sure: false) == .seconds(3600))
@@ -41,16 +41,16 @@ struct IssueStampTests {
         #expect(age(stamp(), wall: -61) == .seconds(3600))
     }
 
-    @Test func `a token that can't be refreshed goes by the clock as it is, unless that is wrong for sure`() {
+    @Test func `a token that can't be refreshed is dated by the wall clock, unless that is surely wrong`() {
         #expect(age(stamp(sure: false), sure: false, refreshable: false) == .seconds(660))
         #expect(age(stamp(), refreshable: false, wall: -61) == .seconds(3600))
     }
 
-    @Test func `on another host the store's clock counts before the wall clock, where both have it`() {
+    @Test func `on another host the store's clock takes precedence over the wall clock, where both have it`() {
         let store = Date(timeIntervalSince1970: 5000)
         #expect(age(stamp(store: store), storeTime: store + 90) == .seconds(90))
         #expect(age(stamp(store: store), sure: false, wall: -1e6, storeTime: store + 90) == .seconds(90))
-        // The store was set back: the token isn't younger than new.
+        // The store's clock was set back: the token can't be issued in the future.
         #expect(age(stamp(store: store), storeTime: store - 90) == .zero)
         #expect(age(stamp(store: store)) == .seconds(660))
         #expect(age(stamp(), storeTime: store) == .seconds(660))
@@ -58,7 +58,7 @@ struct IssueStampTests {
 }
 
 struct TokenKeyTests {
-    @Test func `the tokens of one grant are told apart, and from those of other accounts`() {
+    @Test func `keys distinguish the tokens of one grant, and those of other accounts`() {
         let keys: [TokenKey] = [
             TokenKey(account: "a"), TokenKey(account: "b"), TokenKey(account: "a", token: .named("mail")),
             TokenKey(account: "a", token: .named("graph")),
@@ -70,7 +70,7 @@ struct TokenKeyTests {
         #expect(TokenKey(account: "a") == TokenKey(account: "a", token: .main))
     }
 
-    @Test func `the board holds one token a key`() {
+    @Test func `the board holds one token for each key`() {
         let board = TokenBoard()
         let (main, named) = (TokenKey(account: "a"), TokenKey(account: "a", token: .named("mail")))
         let token = ServedToken(.example(), key: named, version: 1)
@@ -84,14 +84,14 @@ struct TokenKeyTests {
 }
 
 struct BoxedTests {
-    @Test func `a copy is a value of its own`() {
+    @Test func `a copy of a boxed value is independent`() {
         var box = Boxed([1, 2])
         let copy = box
         box.value.append(3)
         #expect(box.value == [1, 2, 3] && copy.value == [1, 2])
     }
 
-    @Test func `a book that was copied goes its own way`() {
+    @Test func `a copy of a book is independent`() {
         var lab = BookLab.active(.a)
         let before = lab.book
         _ = lab.logout("a")

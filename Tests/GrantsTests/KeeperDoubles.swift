@@ -5,7 +5,7 @@ import Text
 
 @testable import Grants
 
-/// A clock that stands until it is moved.
+/// A clock that stands still until it is moved.
 final class StandingClock: Timekeeper {
     private let moment = Mutex(start)
     func now() -> Moment { moment.withLock { $0 } }
@@ -13,7 +13,7 @@ final class StandingClock: Timekeeper {
     func pass(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
 }
 
-/// A server that takes tokens back.
+/// A server that revokes tokens.
 final class RevokedTokens: GrantRevoker {
     let tokens = Mutex<[Secret?]>([])
     func end(_ grant: Grant, settings: AccountSettings) async -> Failure? {
@@ -22,7 +22,7 @@ final class RevokedTokens: GrantRevoker {
     }
 }
 
-/// A server whose answers the test lets go.
+/// A server that answers when the test says so.
 final class HeldServer: GrantRefresher {
     let (orders, arrived) = AsyncStream.makeStream(of: (RefreshOrder, String).self)
     private let held = Mutex<[String: CheckedContinuation<RefreshOutcome, Never>]>([:])

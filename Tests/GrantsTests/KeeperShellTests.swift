@@ -39,7 +39,7 @@ struct KeeperShellTests {
 
     // MARK: - Reloads
 
-    @Test func `of two reloads at once the newer one counts for every account`() async throws {
+    @Test func `of two concurrent reloads the newer one counts for every account`() async throws {
         let store = HeldStore()
         for account in [AccountSettings.a, .b] { store.store[account.name] = .kept(account) }
         let newest = ["a", "b"].map { AccountSettings.example($0, lead: .seconds(900)) }
@@ -57,7 +57,7 @@ struct KeeperShellTests {
         }
     }
 
-    @Test func `a reader who comes while its account is loading waits for what is loaded`() async throws {
+    @Test func `a reader that comes while its account is loading waits for the loaded grant`() async throws {
         let store = HeldStore()
         store.store["a"] = .kept(.a)
         try await running(store) { keeper in
@@ -81,7 +81,7 @@ struct KeeperShellTests {
         }
     }
 
-    @Test func `a configuration is taken up before the keeper runs as well`() async throws {
+    @Test func `a configuration can be applied before the keeper runs`() async throws {
         let store = kept(.a, .b)
         let keeper = GrantKeeper(time: clock, store: store, refresher: server, revoker: revoked, observer: { _, _ in })
         #expect(await keeper.configure(["a": .a, "b": .b]) == ConfigurationChange(added: ["a", "b"]))
@@ -111,7 +111,7 @@ struct KeeperShellTests {
         #expect(store["a"]?.grant.accessToken == Secret("a9"))
     }
 
-    @Test func `an account that isn't there has nothing to log out or to consent to`() async throws {
+    @Test func `an unknown account can't be logged out, and keeps no consent`() async throws {
         try await running(MemoryStore()) { keeper in
             #expect(await keeper.logout("a") == .init())
             #expect(await keeper.consented(.example(), settings: .a) == .accountChanged)
@@ -137,7 +137,7 @@ struct KeeperShellTests {
 
     // MARK: - Readers
 
-    @Test func `a reader that is answered at once has no name, and one that waits has`() async throws {
+    @Test func `a reader that is answered at once gets no identifier, and one that waits does`() async throws {
         try await running(kept(.a)) { keeper in
             _ = await keeper.configure(["a": .a])
             let answers = Mutex<[ReaderAnswer]>([])
@@ -155,7 +155,7 @@ struct KeeperShellTests {
         }
     }
 
-    @Test func `an answer may ask the keeper again`() async throws {
+    @Test func `an answer may call the keeper again`() async throws {
         try await running(kept(.a)) { keeper in
             _ = await keeper.configure(["a": .a])
             let names = Mutex<[String]>([])
@@ -168,7 +168,7 @@ struct KeeperShellTests {
 
     // MARK: - Other hosts
 
-    @Test func `what another host writes into the store that both share is served here`() async throws {
+    @Test func `a grant that another host writes into the shared store is served here`() async throws {
         let store = kept(.a)
         let other = MemoryStore(sharing: store)
         let (events, told) = AsyncStream.makeStream(of: GrantEvent.self)
@@ -185,7 +185,7 @@ struct KeeperShellTests {
 
     // MARK: - The end
 
-    @Test func `what comes after the end is answered`() async throws {
+    @Test func `calls after the end are answered`() async throws {
         let store = kept(.a)
         var ended: GrantKeeper?
         try await running(store) { keeper in

@@ -14,7 +14,7 @@ struct MachineStorageTests {
 
     // MARK: - Loading
 
-    @Test func `nothing is served or planned before the store has told what it holds`() {
+    @Test func `nothing is served or scheduled before the store has returned the grant`() {
         var machine = GrantMachine.loading
         #expect(machine.grant == nil && machine.published == nil && machine.lastFailure == nil)
         #expect(machine.nextRefresh == nil && machine.nextWake == nil && !machine.isSettled)
@@ -23,14 +23,14 @@ struct MachineStorageTests {
         #expect(machine.refreshNow(id: reader, deadline: deadline, now: start).isEmpty)
     }
 
-    @Test func `a reader whose time is up before the store has told hears so`() {
+    @Test func `a reader whose deadline passes before the store has returned the grant is told so`() {
         var machine = GrantMachine.loading
         #expect(machine.read(ReaderNeed(), id: reader, deadline: start.instant, now: start).answers.count == 1)
         #expect(machine.refreshNow(id: reader, deadline: start.instant, now: start).answers.count == 1)
         #expect(machine.readers.isEmpty && machine.nextWake == nil)
     }
 
-    @Test func `readers of each kind get what they want once the store has told`() {
+    @Test func `readers of each kind are answered once the store has returned the grant`() {
         var machine = GrantMachine.loading
         _ = machine.read(ReaderNeed(), id: ReaderID(number: 1), deadline: deadline, now: start)
         _ = machine.refreshNow(id: ReaderID(number: 2), deadline: deadline, now: start)
@@ -41,13 +41,13 @@ struct MachineStorageTests {
         #expect(machine.readers.map(\.id.number) == [2, 3] && machine.earliestDeadline == deadline)
     }
 
-    @Test func `what the store says is heard once`() {
+    @Test func `a second result of a load is ignored`() {
         var machine = GrantMachine.active()
         #expect(machine.loadEnded(nil, failure: .disk, now: start).isEmpty)
         #expect(machine.grant != nil && machine.lastFailure == nil)
     }
 
-    @Test func `an account without a grant says why, and a consent ends that`() {
+    @Test func `an account without a grant gives the reason, until a consent`() {
         var machine = GrantMachine.loading
         _ = machine.loadEnded(nil, failure: .disk, now: start)
         #expect(machine.phase == .empty && machine.lastFailure == .disk)
@@ -58,14 +58,14 @@ struct MachineStorageTests {
         #expect(machine.lastFailure == nil && machine.emptiness == nil)
     }
 
-    @Test func `a kept grant of an earlier boot is refreshed at once only where it can be`() {
+    @Test func `a stored grant of an earlier boot is refreshed at once only where it can be refreshed`() {
         var machine = GrantMachine.loading
         _ = machine.loadEnded(.example(refresh: nil), isOfEarlierBoot: true, now: start)
         #expect(machine.wake(now: start).isEmpty)
         #expect(machine.nextWake == start.instant + .seconds(3600))
     }
 
-    @Test func `only a refresh of the kept grant is waited for`() {
+    @Test func `only a refresh of the stored grant is waited for`() {
         let other = RefreshOrder(version: 99, grant: .example("0", refresh: "r0"))
         var machine = GrantMachine.loading
         _ = machine.loadEnded(.example(), flights: [other], now: start)
@@ -90,7 +90,7 @@ struct MachineStorageTests {
 
     // MARK: - Saving
 
-    @Test func `an older grant's save is no news`() throws {
+    @Test func `the save of an older grant has no effect`() throws {
         var (machine, order, _) = GrantMachine.refreshing()
         let saved = try #require(
             machine.refreshEnded(.granted(.example("2"), sent: start), of: order, now: start).saved)
@@ -99,7 +99,7 @@ struct MachineStorageTests {
         #expect(machine.isSaving && machine.saveFailure == nil)
     }
 
-    @Test func `writing is tried again after growing pauses, one try at a time, until it works`() throws {
+    @Test func `a failed write is retried after growing pauses, one try at a time, until it succeeds`() throws {
         var (machine, order, _) = GrantMachine.refreshing()
         let saved = try #require(
             machine.refreshEnded(.granted(.example("2"), sent: start), of: order, now: start).saved)
@@ -120,7 +120,7 @@ struct MachineStorageTests {
         #expect(machine.isSettled && machine.lastFailure == nil)
     }
 
-    @Test func `a logout ends what is written again`() throws {
+    @Test func `a logout ends the retries of a write`() throws {
         var (machine, order, _) = GrantMachine.refreshing()
         let saved = try #require(
             machine.refreshEnded(.granted(.example("2"), sent: start), of: order, now: start).saved)
@@ -131,7 +131,7 @@ struct MachineStorageTests {
 
     // MARK: - Logouts
 
-    @Test func `a logout unpublishes first, then erases, and its version tells what is late`() {
+    @Test func `a logout first unpublishes, then erases, and its version identifies late results`() {
         var (machine, order, reader) = GrantMachine.refreshing()
         #expect(
             machine.logout(now: start) == [
@@ -141,7 +141,7 @@ struct MachineStorageTests {
         #expect(machine.version > order.version)
     }
 
-    @Test func `an erasure that fails explains the emptiness, but not a newer grant`() {
+    @Test func `an erasure that fails explains why there is no grant, unless there is a newer one`() {
         var machine = GrantMachine.active()
         _ = machine.logout(now: start)
         #expect(machine.eraseEnded(nil).isEmpty && machine.lastFailure == nil)
@@ -153,7 +153,7 @@ struct MachineStorageTests {
     // MARK: - Other hosts
 
     @Test(arguments: ["empty", "active", "refreshing", "backing off", "consent", "misconfigured"])
-    func `another host's newer grant is taken over in each phase but while one is being saved`(phase: String) {
+    func `another host's newer grant is adopted in each phase, except while one is being saved`(phase: String) {
         var (machine, order, _) = GrantMachine.refreshing()
         switch phase {
         case "empty": machine = .empty
@@ -175,7 +175,7 @@ struct MachineStorageTests {
         #expect(grant.refreshToken == Secret("r7"))
     }
 
-    @Test func `what this host has not saved yet is newer`() throws {
+    @Test func `a grant that this host has not saved yet is newer than one of another host`() throws {
         var (machine, order, _) = GrantMachine.refreshing()
         let saved = try #require(
             machine.refreshEnded(.granted(.example("2"), sent: start), of: order, now: start).saved)
@@ -190,7 +190,7 @@ struct MachineStorageTests {
         #expect(machine.endElsewhere(now: start).isEmpty && machine.phase == .loading)
     }
 
-    @Test func `a logout on another host revokes what is late, and erases nothing`() {
+    @Test func `after a logout on another host late results are revoked, and nothing is erased`() {
         var (machine, order, reader) = GrantMachine.refreshing()
         let after = machine.endElsewhere(now: start)
         #expect(after == [.publish(nil), .tell(.loggedOut), .answer([reader], .consentRequired(nil))])

@@ -9,7 +9,7 @@ import Text
 @testable import Grants
 
 struct MachineTimeTests {
-    /// After a failure, or a refusal, with a pause of two minutes or of twenty seconds.
+    /// A machine in a pause of two minutes after a failure, or of twenty seconds after a refusal.
     private func backingOff(refused: Bool = false) -> GrantMachine {
         var (machine, order, _) = GrantMachine.refreshing()
         let outcome: RefreshOutcome =
@@ -19,7 +19,7 @@ struct MachineTimeTests {
     }
 
     // REFRESH-6
-    @Test func `after a sleep what waits for the network is tried within three seconds`() {
+    @Test func `after a sleep a refresh that waits for the network is tried within three seconds`() {
         var waits: Set<Duration> = []
         for seed in UInt64(1)...20 {
             var machine = backingOff()
@@ -34,7 +34,7 @@ struct MachineTimeTests {
         #expect(waits.count == 20, "not all at once")
     }
 
-    @Test func `a sleep doesn't put off what is tried sooner`() {
+    @Test func `a sleep doesn't delay a retry that is due sooner`() {
         var machine = backingOff()
         let soon = (machine.nextWake ?? .distantFuture) - .milliseconds(1)
         _ = machine.resume(now: Moment(instant: soon, wall: start.wall))
@@ -42,19 +42,19 @@ struct MachineTimeTests {
     }
 
     // REFRESH-7
-    @Test func `after a sleep the pause of a refusal is kept`() {
+    @Test func `after a sleep the pause of a refusal continues`() {
         var machine = backingOff(refused: true)
         #expect(machine.resume(now: start + .seconds(10)).order == nil)
         #expect(machine.nextWake == start.instant + .seconds(20))
         #expect(machine.resume(now: start + .seconds(20)).order != nil)
     }
 
-    @Test func `after a sleep what became due meanwhile is done`() {
+    @Test func `after a sleep everything is done that became due during it`() {
         var machine = GrantMachine.active()
         #expect(machine.resume(now: start + .seconds(3400)).order != nil)
     }
 
-    @Test func `new settings move the refresh that is planned`() {
+    @Test func `new settings move the planned refresh`() {
         var machine = GrantMachine.active()
         #expect((machine.nextRefresh ?? start.instant) > start.instant + .seconds(3000))
         #expect(machine.adopt(RefreshPolicy(lead: .seconds(1800)), now: start).isEmpty)
@@ -65,7 +65,7 @@ struct MachineTimeTests {
         #expect((machine.nextRefresh ?? start.instant) > start.instant + .seconds(3000))
     }
 
-    @Test func `new settings count for the refresh after one that is under way`() throws {
+    @Test func `new settings apply to the refresh after the one that is under way`() throws {
         var (machine, order, _) = GrantMachine.refreshing()
         #expect(machine.adopt(RefreshPolicy(lead: .seconds(1800)), now: start).isEmpty)
         let saved = try #require(
@@ -74,7 +74,7 @@ struct MachineTimeTests {
         #expect((machine.nextRefresh ?? .distantFuture) <= start.instant + .seconds(1800))
     }
 
-    @Test func `a reload tries again what waits, but for a refusal`() {
+    @Test func `a reload retries waiting refreshes, but not after a refusal`() {
         var machine = backingOff()
         #expect(machine.retry(now: start + .seconds(1)).order != nil)
         machine = backingOff(refused: true)
@@ -86,7 +86,7 @@ struct MachineTimeTests {
         #expect(machine.adopt(RefreshPolicy(), now: start + .seconds(1)).order != nil)
     }
 
-    @Test func `a refusal counts only where the next try is refused as well`() throws {
+    @Test func `a first refusal counts only if the next try is refused as well`() throws {
         var machine = backingOff(refused: true)
         let second = try #require(machine.wake(now: start + .seconds(20)).order)
         _ = machine.refreshEnded(.failed(.network), of: second, now: start + .seconds(20))
@@ -95,7 +95,7 @@ struct MachineTimeTests {
         #expect(!machine.needsConsent)
     }
 
-    @Test func `what is asked of the server at once is held back, and the one who asks is told`() {
+    @Test func `a refresh beyond the allowance is delayed, and its reader is told`() {
         var machine = GrantMachine.active()
         var answers: [ReaderAnswer] = []
         for number in UInt64(1)...31 {
@@ -111,7 +111,7 @@ struct MachineTimeTests {
         #expect(machine.wake(now: start + .seconds(5)).order != nil)
     }
 
-    @Test func `what was held back after a failure stays a failure`() {
+    @Test func `a retry that the allowance delays keeps its failure`() {
         var machine = backingOff()
         machine.allowance = Allowance()
         for _ in 1...30 { _ = machine.allowance.take(at: start.instant) }
@@ -136,7 +136,7 @@ struct MachineTimeTests {
 }
 
 struct MachinePauseTests {
-    @Test func `pauses are drawn anew each time, above one second or what the server asks for`() {
+    @Test func `each pause is random, and above one second or what the server asks for`() {
         for failures in [1, 4, 9, 50] {
             let pauses = (UInt64(1)...50).map { seed in
                 var jitter = Jitter(seed: seed)
@@ -151,7 +151,7 @@ struct MachinePauseTests {
         #expect(RefreshPolicy.pause(failures: 1, asked: .seconds(90), jitter: &jitter) >= .seconds(90))
     }
 
-    @Test func `many clients that fail at once don't come back at once`() {
+    @Test func `many clients that fail at once don't retry at once`() {
         let waits = (UInt64(1)...50).map { seed in
             var (machine, order, _) = GrantMachine.refreshing()
             machine.jitter = Jitter(seed: seed)
@@ -162,18 +162,18 @@ struct MachinePauseTests {
         #expect((waits.max() ?? .zero) - (waits.min() ?? .zero) > .seconds(2))
     }
 
-    @Test func `a token request is taken from the allowance, and one comes back each five seconds`() {
+    @Test func `each token request uses one of the allowance, which regains one every five seconds`() {
         var allowance = Allowance()
         for _ in 1...30 { #expect(allowance.take(at: start.instant) == nil) }
         #expect(allowance.take(at: start.instant) == start.instant + .seconds(5))
         let wait = (allowance.take(at: start.instant + .seconds(4)) ?? start.instant) - (start.instant + .seconds(4))
         #expect(wait > .milliseconds(999) && wait <= .seconds(1))
-        // A nanosecond before its time, rounding must not make the wait nothing.
+        // A nanosecond early, rounding must not make the wait zero.
         let almost = start.instant + .seconds(5) - .nanoseconds(1)
         #expect(allowance.take(at: almost) == almost + .milliseconds(1))
         #expect(allowance.take(at: start.instant + .seconds(5)) == nil)
         #expect(allowance.take(at: start.instant + .seconds(5)) != nil)
-        // Never more than there were in the beginning.
+        // The allowance never exceeds its initial size.
         let later = start.instant + .seconds(100_000)
         for _ in 1...30 { #expect(allowance.take(at: later) == nil) }
         #expect(allowance.take(at: later) != nil)

@@ -22,14 +22,14 @@ struct RefreshPolicyTests {
         #expect(dues.allSatisfy { $0 >= start.instant + .seconds(earliest) && $0 <= start.instant + .seconds(latest) })
     }
 
-    @Test func `pauses grow to a cap`() {
+    @Test func `pauses grow up to a limit`() {
         var jitter = Jitter(seed: 1)
         let pauses = (1...20).map { RefreshPolicy.pause(failures: $0, asked: nil, jitter: &jitter) }
         #expect(pauses.allSatisfy { $0 >= .seconds(1) && $0 <= .seconds(301) })
         #expect(pauses.suffix(10).contains { $0 > .seconds(30) })
     }
 
-    @Test func `times stop at the ends of the scale`() {
+    @Test func `instants saturate at the ends of their range`() {
         #expect(Instant(nanoseconds: .max - 5) + .seconds(10) == .distantFuture)
         #expect(start.instant + .seconds(Int64.max) == .distantFuture)
         #expect(Instant.distantFuture - Instant(nanoseconds: -5) == .nanoseconds(Int64.max))

@@ -7,7 +7,7 @@ import Text
 @testable import Grants
 
 struct ConsentBookTests {
-    /// A book, its clock, and those who ask.
+    /// A consent book with a clock and with numbers for those who ask.
     private struct Lab {
         var book = ConsentBook(timeout: .seconds(600), catalogue: ProviderCatalogue(vendors: []))
         var now = beginning
@@ -29,7 +29,7 @@ struct ConsentBookTests {
                 settings, flow: wish, for: waiter(), key: { Secret("k") }, now: now, using: &random)
         }
 
-        /// Its endpoints are known, and its listener is there.
+        /// Starts a consent, finds its endpoints and opens its listener.
         mutating func begin(_ orders: [ConsentOrder], port: Int = 4711) throws -> [ConsentOrder] {
             guard case .resolve(let settings, let flow) = orders.last?.action, let id = orders.last?.consent else {
                 return []
@@ -54,7 +54,7 @@ struct ConsentBookTests {
         func consent(_ account: String) -> Consent? { book.consent(of: account, at: now) }
     }
 
-    /// Why a start was refused.
+    /// The failure with which a start was refused.
     private func fault(_ orders: [ConsentOrder]) -> Failure? {
         guard case .answerStarts(_, .failure(let failure)) = orders.last?.action else { return nil }
         return failure
@@ -62,7 +62,7 @@ struct ConsentBookTests {
 
     private let busy = Failure.portBusy(8080, by: "ads", at: beginning)
 
-    @Test func `each account has one consent at a time, and the next has another name`() throws {
+    @Test func `each account has one consent at a time, and the next one has another identifier`() throws {
         var lab = Lab()
         let first = try lab.start("ads")
         #expect(first.count == 1 && first[0].account == "ads")
@@ -88,7 +88,7 @@ struct ConsentBookTests {
         #expect(lab.consent("ads")?.state == .preparing)
     }
 
-    @Test func `a start after the time is up is a new one, before the timer has said so`() throws {
+    @Test func `a start after the time is up is a new consent, even before the timer fires`() throws {
         var lab = Lab()
         _ = try lab.begin(try lab.start("ads"))
         let id = lab.consent("ads")?.id
@@ -101,7 +101,7 @@ struct ConsentBookTests {
         #expect(orders.last?.consent != id && lab.consent("ads")?.state == .preparing)
     }
 
-    @Test func `the flow is the one that is wished for, or else the account's`() throws {
+    @Test func `the flow is the one that the user asks for, or else the account's`() throws {
         let loopback = try AccountSettings.consenting("ads")
         let elsewhere = try AccountSettings.consenting("ads", redirect: "https://as.example/native")
         var (device, itself) = (loopback, loopback)
@@ -128,14 +128,14 @@ struct ConsentBookTests {
         #expect(lab.consent("ads") == nil)
     }
 
-    @Test func `no two consents that are under way need one port`() throws {
+    @Test func `two live consents can't use the same fixed port`() throws {
         var lab = Lab()
         let fixed = "http://127.0.0.1:8080/"
         let first = try lab.start("ads", redirect: fixed)
         #expect(fault(try lab.start("mail", redirect: fixed)) == busy)
         _ = try lab.begin(first, port: 8080)
         #expect(fault(try lab.start("mail", redirect: fixed)) == busy)
-        // Other ports, ports that are free, and flows that listen on none go together.
+        // Other ports, free ports, and flows without a listener don't conflict.
         #expect(fault(try lab.start("b", redirect: "http://127.0.0.1:8081/")) == nil)
         #expect(fault(try lab.start("c")) == nil)
         #expect(fault(try lab.start("d")) == nil)
@@ -145,7 +145,7 @@ struct ConsentBookTests {
         #expect(fault(try lab.start("mail", redirect: fixed)) == nil)
     }
 
-    @Test func `the settings, the key and the time limit are those of the start`() throws {
+    @Test func `a consent uses the settings, the key and the time limit of its start`() throws {
         var lab = Lab()
         lab.book.timeout = .seconds(60)
         let orders = try lab.start("ads", .paste) { $0.scope = Scope(["other"]) }
@@ -167,7 +167,7 @@ struct ConsentBookTests {
         #expect(settings.scope == Scope(["other"]) && grant.proofKey == Secret("k"))
     }
 
-    @Test func `a start that fails leaves nothing, and the next one begins anew`() throws {
+    @Test func `a start that fails leaves nothing, and the next one begins again`() throws {
         var lab = Lab()
         let id = try #require(try lab.start("ads").first?.consent)
         let orders = lab.happen(id) { $0.resolved(.failure(.noReply), now: $1, using: &$2) }
@@ -176,7 +176,7 @@ struct ConsentBookTests {
         #expect(try lab.start("ads").count == 1)
     }
 
-    @Test func `a consent that is over is shown until the next one, and then lives as long as its listener`() throws {
+    @Test func `a consent that is over is shown until the next one, and then kept as long as its listener`() throws {
         var lab = Lab()
         let orders = try lab.start("ads")
         let id = try #require(orders.first?.consent)
@@ -201,7 +201,7 @@ struct ConsentBookTests {
         #expect(lab.book.happen(to: pasted) { _ in [] } == nil)
     }
 
-    @Test func `a listener that comes after the cancel is closed, although another consent has begun`() throws {
+    @Test func `a listener that opens after a cancel is closed, even if another consent has begun`() throws {
         var lab = Lab()
         let orders = try lab.start("ads")
         let id = try #require(orders.first?.consent)
@@ -216,7 +216,7 @@ struct ConsentBookTests {
         #expect(late.map(\.action) == [.closeListener])
     }
 
-    @Test func `a cancel says what it has ended, and nothing where there is nothing to end`() throws {
+    @Test func `a cancel returns what it has ended, and nothing where there is nothing to end`() throws {
         var lab = Lab()
         #expect(lab.book.cancel("ads", now: lab.now).consent == nil)
         let orders = try lab.start("ads", .paste)
@@ -235,7 +235,7 @@ struct ConsentBookTests {
         #expect(late.consent == nil && late.orders.count == 1 && lab.consent("ads")?.state == .expired)
     }
 
-    @Test func `a stop cancels what waits for its user, waits for what is redeemed, and lets nothing begin`() throws {
+    @Test func `a stop cancels consents that wait for users, waits for redemptions, and refuses starts`() throws {
         var lab = Lab()
         _ = try lab.begin(try lab.start("a"))
         _ = try lab.start("b")
@@ -259,7 +259,7 @@ struct ConsentBookTests {
         #expect(idle.book.hasEnded)
     }
 
-    @Test func `one wake serves all that is due, and nothing else`() throws {
+    @Test func `one wake handles everything that is due, and nothing else`() throws {
         var lab = Lab()
         #expect(lab.book.nextWake == nil)
         lab.book.timeout = .seconds(100)
@@ -275,7 +275,7 @@ struct ConsentBookTests {
         #expect(lab.book.nextWake == (beginning + .seconds(100)).instant)
     }
 
-    @Test func `who waits for an account's consent waits for its newest`() throws {
+    @Test func `a caller that waits for an account's consent waits for its newest one`() throws {
         var lab = Lab()
         let waiter = WaiterID(number: 40)
         #expect(lab.book.happen(toNewestOf: "ads") { _ in [] } == nil)
@@ -292,5 +292,5 @@ struct ConsentBookTests {
     }
 }
 
-/// The same as `start`, which is a method here.
+/// A copy of `start`, which is hidden here by a method of the same name.
 private let beginning = start

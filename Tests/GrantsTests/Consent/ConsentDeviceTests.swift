@@ -9,7 +9,7 @@ import Text
 struct ConsentDeviceTests {
     private typealias Lab = ConsentLab
 
-    /// When the next poll is due, counted from now.
+    /// The time from now until the next poll.
     private func pause(_ lab: Lab) throws -> Duration { try #require(lab.machine.nextWake) - lab.now.instant }
 
     private func poll(_ lab: inout Lab, _ outcome: RefreshOutcome) throws {
@@ -22,7 +22,7 @@ struct ConsentDeviceTests {
     }
 
     // DEVICE-1, DEVICE-2
-    @Test func `a poll comes when the interval is over, and one at a time`() throws {
+    @Test func `a poll is sent after each interval, and one at a time`() throws {
         var lab = try Lab.polling(interval: 7)
         lab.pass(.seconds(7) - .nanoseconds(1))
         lab.happen { $0.wake(now: $1) }
@@ -34,13 +34,13 @@ struct ConsentDeviceTests {
         lab.pass(.seconds(20))
         lab.happen { $0.wake(now: $1) }
         #expect(lab.actions.isEmpty && lab.machine.nextWake == lab.consent.expires.instant)
-        // The interval runs from the reply on.
+        // The interval starts at the reply.
         lab.happen { $0.polled(.refused("authorization_pending"), now: $1) }
         #expect(try lab.actions.isEmpty && pause(lab) == .seconds(7))
     }
 
     // DEVICE-2, DEVICE-3
-    @Test func `slow_down slows down this and all later polls, and a reply that doesn't come does so twice as much`()
+    @Test func `slow_down lengthens this and all later intervals, and a missing reply doubles them`()
         throws
     {
         var lab = try Lab.polling(life: 3000)
@@ -55,7 +55,7 @@ struct ConsentDeviceTests {
         }
     }
 
-    @Test func `what the server asks for is waited for where that is longer`() throws {
+    @Test func `a longer pause that the server asks for is kept`() throws {
         var lab = try Lab.polling()
         try poll(&lab, .refused("authorization_pending", retryAfter: .seconds(40)))
         #expect(try pause(lab) == .seconds(40))
@@ -81,7 +81,7 @@ struct ConsentDeviceTests {
             ("invalid_client", .failed), ("authorization_declined", .refused), ("bad_verification_code", .failed),
             ("unsupported_response_type", .failed),
         ] as [(String, Consent.State)])
-    func `an error ends it`(code: String, state: Consent.State) throws {
+    func `an error ends the consent`(code: String, state: Consent.State) throws {
         var lab = try Lab.polling()
         let waiter = lab.waiter()
         lab.happen { $0.wait(waiter, until: .distantFuture, now: $1) }
@@ -91,13 +91,13 @@ struct ConsentDeviceTests {
         #expect(lab.machine.nextWake == nil)
     }
 
-    @Test func `an error of the configuration ends it as well: no poll will mend that`() throws {
+    @Test func `a configuration error ends the consent, because no further poll can succeed`() throws {
         var lab = try Lab.polling()
         try poll(&lab, .failed(.clientSecret))
         #expect(lab.consent.state == .failed && lab.consent.failure?.code == .clientSecret)
     }
 
-    @Test func `the end of the time comes before a poll that is due`() throws {
+    @Test func `a consent expires before a poll that is due at the same time`() throws {
         var lab = try Lab.polling(interval: 5, life: 5)
         lab.pass(.seconds(5))
         lab.happen { $0.wake(now: $1) }
@@ -106,7 +106,7 @@ struct ConsentDeviceTests {
     }
 
     @Test(arguments: [false, true])
-    func `tokens that come after the end are not taken`(isCancelled: Bool) throws {
+    func `tokens that arrive after the end are not accepted`(isCancelled: Bool) throws {
         var lab = try Lab.polling(life: 20)
         try lab.wake()
         if isCancelled { lab.happen { $0.cancel(now: $1) } } else { lab.pass(.seconds(15)) }
@@ -115,7 +115,7 @@ struct ConsentDeviceTests {
         #expect(lab.consent.state == (isCancelled ? .cancelled : .expired))
     }
 
-    @Test func `tokens at the last moment are taken`() throws {
+    @Test func `tokens that arrive at the last moment are accepted`() throws {
         var lab = try Lab.polling(life: 20)
         try lab.wake()
         lab.pass(.seconds(15) - .nanoseconds(1))
@@ -123,7 +123,7 @@ struct ConsentDeviceTests {
         #expect(lab.consent.state == .redeeming)
     }
 
-    @Test func `a reply to no poll does nothing`() throws {
+    @Test func `a reply without a poll has no effect`() throws {
         var lab = try Lab.polling()
         lab.happen { $0.polled(.granted(.example(), sent: start), now: $1) }
         #expect(lab.actions.isEmpty && lab.consent.state == .pending)

@@ -11,7 +11,7 @@ import Text
 struct ConsentEndTests {
     private typealias Lab = ConsentLab
 
-    @Test func `the grant is for the settings that the consent began with, and for its key`() throws {
+    @Test func `the grant is for the settings that the consent began with, and has its key`() throws {
         var lab = try Lab.redeeming(key: Secret("k"))
         let settings = try lab.terms.settings
         let tokens = IssuedTokens.example(scope: Scope(["calendar"]))
@@ -23,7 +23,7 @@ struct ConsentEndTests {
     }
 
     // CALLBACK-4, TOKEN-7
-    @Test func `it is granted once the grant is stored, and says what was granted`() throws {
+    @Test func `a consent is granted once the grant is stored, and reports what was granted`() throws {
         var lab = try Lab.keeping(.example(scope: Scope(["calendar", "blocked"])))
         let waiter = lab.waiter()
         lab.happen { $0.wait(waiter, until: .distantFuture, now: $1) }
@@ -36,7 +36,7 @@ struct ConsentEndTests {
                 .answerBrowsers([WaiterID(number: 2)], .page(verdict)), .answerWaiters([waiter], lab.consent),
                 .tell(.ended(lab.consent)), .retireListener,
             ])
-        // What a vendor's API will refuse is told although the grant is there.
+        // A scope that the vendor's API will refuse is reported, although there is a grant.
         let warning = Failure(.refusedScope, "the API refuses it", hint: "ask for another", at: start.wall)
         #expect(lab.consent.state == .granted && lab.consent.failure == warning)
         #expect(
@@ -46,7 +46,7 @@ struct ConsentEndTests {
         #expect(lab.consent.redirectURI == "http://127.0.0.1:4711/callback" && lab.consent.openURL == nil)
     }
 
-    @Test func `a grant without a refresh token comes with a warning, but where the client acts for itself`() throws {
+    @Test func `a grant without a refresh token has a warning, unless the client acts for itself`() throws {
         var lab = try Lab.keeping(.example(refresh: nil, scope: Scope(["blocked"])))
         lab.happen { $0.kept(.kept, now: $1) }
         #expect(lab.consent.state == .granted && lab.consent.failure?.code == .noRefreshToken)
@@ -63,14 +63,14 @@ struct ConsentEndTests {
         #expect(own.consent.state == .granted && own.consent.failure == nil)
     }
 
-    @Test func `a grant that the disk refuses is there, and its page says that it isn't saved`() throws {
+    @Test func `a grant that the disk refuses is granted, and its page says that it isn't saved`() throws {
         var lab = try Lab.keeping()
         lab.happen { $0.kept(.unsaved(.disk), now: $1) }
         #expect(lab.actions.first == .answerBrowsers([WaiterID(number: 2)], .page(.unsaved(.disk))))
         #expect(lab.consent.state == .granted && lab.consent.failure == .disk && lab.consent.grant != nil)
     }
 
-    @Test func `what the account can't use, or doesn't want any more, is a failure`() throws {
+    @Test func `a consent fails where the account can't use its grant, or has changed`() throws {
         var unusable = try Lab.keeping()
         unusable.happen { $0.kept(.unusable(.noReply), now: $1) }
         #expect(unusable.actions.first == .answerBrowsers([WaiterID(number: 2)], .page(.failed(.noReply))))
@@ -81,7 +81,7 @@ struct ConsentEndTests {
         #expect(changed.consent.failure?.hint == "run: valetkey login demo" && changed.consent.grant == nil)
     }
 
-    @Test func `a code that is refused, or not answered, ends it with a hint`() throws {
+    @Test func `a code that is refused, or isn't answered, ends the consent with a hint`() throws {
         let outcomes: [(RefreshOutcome, FailureCode, String)] = [
             (.refused("invalid_client"), .invalidClient, "check client_id"),
             (.failed(), .timeout, "run: valetkey login demo"),
@@ -98,7 +98,7 @@ struct ConsentEndTests {
 
     // A7
     @Test(arguments: [nil, "r1"])
-    func `a token that is over on arrival is no success`(refresh: String?) throws {
+    func `a token that has expired on arrival is a failure`(refresh: String?) throws {
         var lab = try Lab.keeping(.example(expiresIn: .zero, refresh: refresh))
         lab.happen { $0.kept(.kept, now: $1) }
         #expect(lab.consent.state == .failed && lab.consent.failure?.code == .unusableToken)
@@ -107,7 +107,7 @@ struct ConsentEndTests {
         #expect(short.consent.state == .granted)
     }
 
-    @Test func `a result that comes when none is waited for does nothing`() throws {
+    @Test func `a result that comes when none is waited for has no effect`() throws {
         var waiting = try Lab.waiting()
         waiting.happen { $0.redeemed(.granted(.example(), sent: $1), now: $1) }
         #expect(waiting.actions.isEmpty && waiting.consent.state == .pending)
@@ -121,7 +121,7 @@ struct ConsentEndTests {
 
     // MARK: - Cancel and time
 
-    @Test func `a cancel ends the wait for the user, once`() throws {
+    @Test func `a cancel ends the wait for the user, and only once`() throws {
         for var lab in [try Lab.waiting(), try Lab.waiting(.paste), try Lab.polling()] {
             lab.happen { $0.cancel(now: $1) }
             #expect(lab.actions.first == .tell(.ended(lab.consent)))
@@ -132,7 +132,7 @@ struct ConsentEndTests {
         }
     }
 
-    @Test func `neither a cancel nor the time ends what is being redeemed or kept`() throws {
+    @Test func `neither a cancel nor the time limit ends a consent that is being redeemed or stored`() throws {
         for var lab in [try Lab.redeeming(), try Lab.keeping()] {
             lab.happen { $0.cancel(now: $1) }
             #expect(lab.actions.isEmpty && !lab.machine.isCancelled)
@@ -142,7 +142,7 @@ struct ConsentEndTests {
         }
     }
 
-    @Test func `a cancel after the time is up finds it expired`() throws {
+    @Test func `a cancel after the time is up expires the consent`() throws {
         var lab = try Lab.waiting(.paste)
         lab.pass(Lab.timeout)
         lab.happen { $0.cancel(now: $1) }
@@ -152,7 +152,7 @@ struct ConsentEndTests {
 
     // MARK: - Those who wait
 
-    @Test func `who waits is answered at the deadline, not before, and no more at the end`() throws {
+    @Test func `a waiting caller is answered at its deadline, not before, and not again at the end`() throws {
         var lab = try Lab.waiting(.paste)
         let (early, late) = (lab.waiter(), lab.waiter())
         lab.happen { $0.wait(early, until: $1.instant + .seconds(10), now: $1) }
@@ -171,7 +171,7 @@ struct ConsentEndTests {
         #expect(lab.consent.state == .expired)
     }
 
-    @Test func `who asks without waiting, or when it is over, is answered at once`() throws {
+    @Test func `a caller that doesn't wait, or comes after the end, is answered at once`() throws {
         var lab = try Lab.waiting(.paste)
         let waiter = lab.waiter()
         lab.happen { $0.wait(waiter, until: $1.instant, now: $1) }
@@ -183,7 +183,7 @@ struct ConsentEndTests {
         #expect(lab.actions.isEmpty)
     }
 
-    @Test func `who waits longer than the user may take is answered when the time is up`() throws {
+    @Test func `a caller that waits longer than the user may take is answered when the time is up`() throws {
         var lab = try Lab.waiting(.paste)
         lab.pass(Lab.timeout)
         let waiter = lab.waiter()
@@ -192,7 +192,7 @@ struct ConsentEndTests {
         #expect(lab.consent.state == .expired)
     }
 
-    @Test func `who has gone is released, and nobody else`() throws {
+    @Test func `a caller that has gone is released, and no other`() throws {
         var lab = try Lab.waiting(.paste)
         let (gone, other) = (lab.waiter(), lab.waiter())
         for waiter in [gone, other] { lab.happen { $0.wait(waiter, until: .distantFuture, now: $1) } }
@@ -234,7 +234,7 @@ struct ConsentEndTests {
     }
 
     // KEEP-2
-    @Test func `what is told and logged of an end names neither state nor code`() throws {
+    @Test func `the events and the log of an end contain neither state nor code`() throws {
         var lab = try Lab.waiting()
         let (state, browser) = (try lab.request.state.expose(), lab.waiter())
         lab.happen {

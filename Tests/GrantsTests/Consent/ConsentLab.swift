@@ -7,7 +7,7 @@ import Text
 
 @testable import Grants
 
-/// One consent of a test, with the moment that it is in and what its last event ordered.
+/// A consent for tests, with the current moment and the actions of its last event.
 struct ConsentLab {
     var machine: ConsentMachine
     var actions: [ConsentAction]
@@ -18,7 +18,7 @@ struct ConsentLab {
     static let starter = WaiterID(number: 1)
     static let timeout = Duration.seconds(600)
 
-    /// A consent whose endpoints are being looked for.
+    /// A consent whose endpoints are being looked up.
     init(_ flow: Consent.Flow, key: Secret? = nil, _ change: (inout AccountSettings) throws -> Void = { _ in }) throws {
         var settings = try AccountSettings.consenting("demo")
         try change(&settings)
@@ -35,7 +35,7 @@ struct ConsentLab {
         now = now + duration
     }
 
-    /// Time passes up to the next wake, which happens.
+    /// Advances the time to the next wake, and wakes the consent.
     mutating func wake() throws {
         let next = try #require(machine.nextWake)
         pass(next - now.instant)
@@ -130,7 +130,7 @@ struct ConsentLab {
         }
     }
 
-    /// The request that the browser is sent with.
+    /// The request in the URL that the browser is sent to.
     var request: AuthorizationRequest {
         get throws {
             switch machine.phase {
@@ -140,7 +140,7 @@ struct ConsentLab {
         }
     }
 
-    /// A response with the right `state`.
+    /// The fields of a response with the right `state`.
     func response(_ name: String, _ value: String) throws -> [FormField] {
         [FormField("state", try request.state.expose()), FormField(name, value)]
     }
@@ -188,7 +188,7 @@ struct Warner: Vendor {
     }
 }
 
-/// The secrets in a value, wherever they are.
+/// All secrets inside a value, at any depth.
 func secrets(in value: Any) -> Set<Secret> {
     if let secret = value as? Secret { return [secret] }
     return Mirror(reflecting: value).children.reduce(into: []) { $0.formUnion(secrets(in: $1.value)) }

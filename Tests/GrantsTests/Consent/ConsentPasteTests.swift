@@ -10,7 +10,8 @@ struct ConsentPasteTests {
     private typealias Lab = ConsentLab
 
     @Test(arguments: [Consent.Flow.paste, .loopback])
-    func `a pasted URL or a bare code is redeemed, and who pasted it gets the end`(flow: Consent.Flow) throws {
+    func `a pasted URL or bare code is redeemed, and the caller gets the consent at its end`(flow: Consent.Flow) throws
+    {
         for isBare in [true, false] {
             var lab = try Lab.waiting(flow)
             let request = try lab.request
@@ -41,7 +42,7 @@ struct ConsentPasteTests {
             ("https://as.example/a?client_id=x&request_uri=urn:1", "at which you consent"),
             ("http://127.0.0.1/?code=c&state=STATEx", "another login"),
         ])
-    func `what isn't this consent's response is refused with a word on what it is, and the wait goes on`(
+    func `a pasted text that isn't this consent's response is refused with a reason, and the wait goes on`(
         text: String, word: String
     ) throws {
         var lab = try Lab.waiting(.paste)
@@ -61,7 +62,7 @@ struct ConsentPasteTests {
     }
 
     // B3
-    @Test func `of several readings the one with the right state is taken`() throws {
+    @Test func `of several readings the one with the right state is used`() throws {
         for gap in ["&sta\nte=", "&state=\n"] {
             var lab = try Lab.waiting(.paste)
             let (request, paster) = (try lab.request, lab.waiter())
@@ -72,7 +73,7 @@ struct ConsentPasteTests {
     }
 
     // B1
-    @Test func `a pasted response that is neither yes nor no, but says why, ends it`() throws {
+    @Test func `a pasted response without code or error, but with a reason, ends the consent`() throws {
         var lab = try Lab.waiting(.paste)
         let paster = lab.waiter()
         let state = try lab.request.state.expose()
@@ -81,7 +82,7 @@ struct ConsentPasteTests {
         #expect(lab.consent.state == .failed && lab.consent.failure?.code == .noCode)
     }
 
-    @Test func `a pasted response of another issuer ends it`() throws {
+    @Test func `a pasted response of another issuer ends the consent`() throws {
         var lab = try Lab.waiting(.paste)
         let paster = lab.waiter()
         let state = try lab.request.state.expose()
@@ -89,7 +90,7 @@ struct ConsentPasteTests {
         #expect(lab.consent.state == .failed && lab.consent.failure?.code == .wrongIssuer)
     }
 
-    @Test func `a pasted refusal ends it`() throws {
+    @Test func `a pasted refusal ends the consent`() throws {
         var lab = try Lab.waiting(.paste)
         let paster = lab.waiter()
         let state = try lab.request.state.expose()
@@ -99,7 +100,7 @@ struct ConsentPasteTests {
     }
 
     @Test(arguments: [false, true])
-    func `a response that was pasted shows its page to the browser that brings it`(isBare: Bool) throws {
+    func `a browser that brings the response that was pasted before gets the page of its result`(isBare: Bool) throws {
         var lab = try Lab.waiting()
         let (paster, browser, other) = (lab.waiter(), lab.waiter(), lab.waiter())
         let (fields, second) = (try lab.response("code", "c"), try lab.response("code", "d"))

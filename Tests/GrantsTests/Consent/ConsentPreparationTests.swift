@@ -9,7 +9,7 @@ import Text
 struct ConsentPreparationTests {
     private typealias Lab = ConsentLab
 
-    @Test func `a consent for the browser finds its endpoints, listens, and tells who has started it`() throws {
+    @Test func `a browser's consent finds its endpoints, opens a listener, and answers those who started it`() throws {
         var lab = try Lab(.loopback)
         #expect(lab.actions == [.resolve(try lab.terms.settings, .loopback)])
         #expect(lab.consent.state == .preparing && lab.machine.nextWake == nil)
@@ -27,7 +27,7 @@ struct ConsentPreparationTests {
     }
 
     // NATIVE-4
-    @Test func `a fixed port is the one that is listened on`() throws {
+    @Test func `a fixed port is used for the listener`() throws {
         var lab = try Lab(.loopback) { $0.redirectURI = try RedirectURI("http://localhost:8080") }
         try lab.resolved()
         #expect(lab.actions == [.listen(port: 8080, path: "/")])
@@ -43,7 +43,7 @@ struct ConsentPreparationTests {
 
     // PAR-1
     @Test(arguments: [Consent.Flow.loopback, .paste])
-    func `a request that is to be pushed is pushed before anybody is told of it`(flow: Consent.Flow) throws {
+    func `a request that must be pushed is pushed before its consent is reported`(flow: Consent.Flow) throws {
         var lab = try Lab.pushing(flow)
         #expect(lab.actions == [.push(try lab.request, key: nil)])
         #expect(lab.consent.state == .preparing && lab.consent.authorizationURL == nil)
@@ -77,7 +77,7 @@ struct ConsentPreparationTests {
         #expect(lab.consent.state == .redeeming && lab.consent.expires == start + Lab.timeout)
     }
 
-    @Test func `each request has a state and a verifier of its own, and the key goes with the code`() throws {
+    @Test func `each request has its own state and verifier, and the verifier is sent with the code`() throws {
         var lab = try Lab.waiting(key: Secret("k"))
         let request = try lab.request
         #expect(try Lab.waiting(.paste).request.redirectURI != request.redirectURI)
@@ -86,7 +86,7 @@ struct ConsentPreparationTests {
         #expect(lab.actions == [.redeem(code: Secret("c"), request, key: Secret("k"))])
     }
 
-    @Test func `all who ask while it is prepared are told, and who asks later is told at once`() throws {
+    @Test func `all callers during the preparation are answered at its end, and later ones at once`() throws {
         var lab = try Lab(.loopback)
         try lab.resolved()
         let (second, third) = (lab.waiter(), lab.waiter())
@@ -98,7 +98,7 @@ struct ConsentPreparationTests {
         #expect(lab.actions == [.answerStarts([third], .success(lab.consent))])
     }
 
-    @Test func `the time runs from when the user can consent`() throws {
+    @Test func `the time limit starts when the user can consent`() throws {
         var lab = try Lab(.loopback)
         lab.pass(.seconds(20))
         try lab.resolved()
@@ -109,14 +109,16 @@ struct ConsentPreparationTests {
     }
 
     @Test(arguments: [(300, 300), (3000, 600)])
-    func `a device has as long as its code lives, and no longer than anybody`(life: Int, expected: Int) throws {
+    func `a device consent lasts as long as its code, but no longer than the time limit`(life: Int, expected: Int)
+        throws
+    {
         let lab = try Lab.polling(life: life)
         #expect(lab.consent.expires == start + .seconds(expected))
     }
 
     // MARK: - What can't be prepared
 
-    @Test func `without endpoints nothing begins, and who has asked is told why`() throws {
+    @Test func `without endpoints no consent begins, and the callers are told why`() throws {
         for flow in Consent.Flow.allCases {
             var lab = try Lab(flow)
             try lab.resolved(.noReply)
@@ -132,7 +134,7 @@ struct ConsentPreparationTests {
         #expect(failure.code == .noEndpoint)
     }
 
-    @Test func `a port that can't be had is told apart from the rest`() throws {
+    @Test func `a port that can't be bound is reported with a code of its own`() throws {
         var lab = try Lab(.loopback)
         try lab.resolved()
         lab.listening(.noReply)
@@ -140,7 +142,7 @@ struct ConsentPreparationTests {
         #expect(lab.machine.couldNotBegin && !lab.machine.hasListener)
     }
 
-    @Test func `a refused push, or a refused device request, closes what was opened for it`() throws {
+    @Test func `a refused push or device request closes the listener`() throws {
         var pushing = try Lab.pushing()
         pushing.happen { $0.pushed(.failure(.noReply), now: $1) }
         #expect(
@@ -154,7 +156,7 @@ struct ConsentPreparationTests {
 
     // MARK: - Cancelled meanwhile
 
-    @Test func `a consent that is being prepared can be cancelled, and what comes of it later does nothing`() throws {
+    @Test func `a consent can be cancelled during its preparation, and later results have no effect`() throws {
         var lab = try Lab(.loopback)
         try lab.resolved()
         lab.happen { $0.cancel(now: $1) }
@@ -168,7 +170,7 @@ struct ConsentPreparationTests {
         #expect(lab.actions.isEmpty)
     }
 
-    @Test func `cancelled at any stage, it never waits for its user`() throws {
+    @Test func `a consent that is cancelled at any stage of its preparation never waits for its user`() throws {
         var resolving = try Lab(.device)
         let account = try #require(ResolvedAccount(try resolving.terms.settings))
         resolving.happen { $0.cancel(now: $1) }
@@ -187,7 +189,7 @@ struct ConsentPreparationTests {
         for lab in [resolving, authorizing, pushing] { #expect(lab.consent.state == .cancelled) }
     }
 
-    @Test func `a listener that can't be had after the cancel is nobody's loss`() throws {
+    @Test func `a listener that fails to open after the cancel has no effect`() throws {
         var lab = try Lab(.loopback)
         try lab.resolved()
         lab.happen { $0.cancel(now: $1) }
@@ -197,7 +199,7 @@ struct ConsentPreparationTests {
         #expect(lab.actions.isEmpty)
     }
 
-    @Test func `a browser or a paste before all is ready changes nothing`() throws {
+    @Test func `a browser or a paste during the preparation has no effect`() throws {
         var lab = try Lab.pushing()
         let (browser, other, paster) = (lab.waiter(), lab.waiter(), lab.waiter())
         let fields = try lab.response("code", "c")

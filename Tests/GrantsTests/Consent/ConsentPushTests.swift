@@ -22,7 +22,7 @@ struct ConsentPushTests {
         return browser
     }
 
-    @Test func `each browser gets a request of its own, and the next one is pushed meanwhile`() throws {
+    @Test func `each browser gets its own request, and the next one is pushed at the same time`() throws {
         var lab = try waiting()
         let request = try lab.request
         let first = browse(&lab)
@@ -37,7 +37,7 @@ struct ConsentPushTests {
         #expect(lab.actions.first == .answerBrowsers([second], .forward(to: request.url(pushedAs: "urn:2"))))
     }
 
-    @Test func `browsers that come while it is pushed wait, each for its own`() throws {
+    @Test func `browsers that come during a push wait, and each gets its own request`() throws {
         var lab = try waiting()
         let request = try lab.request
         _ = browse(&lab)
@@ -54,7 +54,7 @@ struct ConsentPushTests {
         #expect(lab.actions.isEmpty && lab.consent.authorizationURL == request.url(pushedAs: "urn:4"))
     }
 
-    @Test func `one that grows old is replaced before it dies, and serves until then`() throws {
+    @Test func `a request that is about to expire is replaced in time, and is used until then`() throws {
         var lab = try waiting()
         let request = try lab.request
         #expect(lab.machine.nextWake == (start + .seconds(45)).instant)
@@ -72,7 +72,7 @@ struct ConsentPushTests {
         #expect(lab.machine.nextWake == (lab.now + .seconds(75)).instant)
     }
 
-    @Test func `one that is dead is given to nobody`() throws {
+    @Test func `an expired request is given to no browser`() throws {
         var lab = try waiting()
         lab.pass(.seconds(59))
         #expect(lab.consent.authorizationURL != nil)
@@ -85,7 +85,7 @@ struct ConsentPushTests {
         #expect(lab.actions.first == .answerBrowsers([browser], .forward(to: url)))
     }
 
-    @Test func `a push that fails is told to those who wait for it, and tried again`() throws {
+    @Test func `a failed push is reported to the waiting browsers, and tried again`() throws {
         var lab = try waiting()
         _ = browse(&lab)
         let second = browse(&lab)
@@ -103,7 +103,7 @@ struct ConsentPushTests {
     }
 
     @Test(arguments: [0, 1, 5])
-    func `a server with very short lives is asked each five seconds, not without a pause`(life: Int) throws {
+    func `a server with very short lifetimes gets a push every five seconds, not without a pause`(life: Int) throws {
         var lab = try waiting(life: life)
         #expect(lab.machine.nextWake == (start + .seconds(5)).instant)
         _ = browse(&lab)
@@ -113,7 +113,7 @@ struct ConsentPushTests {
         #expect(lab.actions.first == .answerBrowsers([second], .forward(to: url)))
     }
 
-    @Test func `a browser that waits for its request gets the verdict if the consent ends before`() throws {
+    @Test func `a browser that waits for its request gets the verdict if the consent ends first`() throws {
         var lab = try waiting()
         let fields = try lab.response("code", "c")
         _ = browse(&lab)
@@ -134,7 +134,7 @@ struct ConsentPushTests {
         #expect(cancelled.actions.isEmpty)
     }
 
-    @Test func `a push whose reply comes too late finds the consent expired`() throws {
+    @Test func `a push whose reply comes too late expires the consent`() throws {
         var lab = try waiting()
         _ = browse(&lab)
         let second = browse(&lab)

@@ -10,7 +10,7 @@ import Text
 struct ConsentRedemptionTests {
     private typealias Lab = ConsentLab
 
-    /// The server has not acted on the request, and asks for this pause.
+    /// The failure of a request that the server has not acted on, with the pause that it asks for.
     private func busy(_ pause: Duration? = nil) -> RefreshOutcome {
         var failure = Failure(.badReply, "HTTP 503", retryAfter: pause, at: start.wall)
         failure.isUnprocessed = true
@@ -22,7 +22,7 @@ struct ConsentRedemptionTests {
     }
 
     @Test(arguments: [(nil, 2), (7, 7), (0, 1), (60, 60)] as [(Int?, Int)])
-    func `a code that the server has not looked at is redeemed once more, after the pause that it asks for`(
+    func `a code that the server has not processed is redeemed once more, after the pause it asks for`(
         asked: Int?, pause: Int
     ) throws {
         var lab = try Lab.waiting(key: Secret("k"))
@@ -46,7 +46,7 @@ struct ConsentRedemptionTests {
         #expect(lab.consent.state == .granted && lab.actions.first != nil)
     }
 
-    @Test func `there is no third try`() throws {
+    @Test func `a code isn't redeemed a third time`() throws {
         var lab = try Lab.redeeming()
         redeemed(&lab, busy())
         try lab.wake()
@@ -64,13 +64,13 @@ struct ConsentRedemptionTests {
         #expect(lab.consent.state == .failed && lab.machine.nextWake == nil)
     }
 
-    @Test func `nobody waits longer than a minute for it`() throws {
+    @Test func `a server that asks for a pause of more than a minute gets no second try`() throws {
         var lab = try Lab.redeeming()
         redeemed(&lab, busy(.seconds(60) + .nanoseconds(1)))
         #expect(lab.consent.state == .failed && lab.consent.failure?.retryAfter == .seconds(60) + .nanoseconds(1))
     }
 
-    @Test func `a client that acts for itself asks once more too`() throws {
+    @Test func `a client that acts for itself asks a second time as well`() throws {
         var lab = try Lab(.clientCredentials, key: Secret("k"))
         try lab.resolved()
         let order = try #require(lab.actions.last)
@@ -79,14 +79,14 @@ struct ConsentRedemptionTests {
         #expect(lab.actions == [order])
     }
 
-    @Test func `a result in the pause is of no request`() throws {
+    @Test func `a result that comes during the pause is ignored`() throws {
         var lab = try Lab.redeeming()
         redeemed(&lab, busy())
         redeemed(&lab, .granted(.example(), sent: lab.now))
         #expect(lab.actions.isEmpty && lab.machine.isPausing)
     }
 
-    @Test func `a cancel in the pause ends it, the user's time doesn't`() throws {
+    @Test func `a cancel during the pause ends the consent, the time limit doesn't`() throws {
         var lab = try Lab.redeeming()
         lab.pass(Lab.timeout)
         redeemed(&lab, busy(.seconds(30)))

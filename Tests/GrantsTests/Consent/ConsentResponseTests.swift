@@ -15,7 +15,7 @@ struct ConsentResponseTests {
         return browser
     }
 
-    @Test func `the browser is sent to the authorization server as often as it comes`() throws {
+    @Test func `the browser is redirected to the authorization server each time it comes`() throws {
         var lab = try Lab.waiting()
         for _ in 0..<2 {
             let browser = lab.waiter()
@@ -26,7 +26,7 @@ struct ConsentResponseTests {
     }
 
     // AUTHZ-6, B2
-    @Test func `the first code is redeemed, and no second one, whatever comes`() throws {
+    @Test func `the first code is redeemed, and no second one, whatever response comes`() throws {
         var lab = try Lab.waiting()
         let (request, first, second) = (try lab.request, try lab.response("code", "c"), try lab.response("code", "d"))
         let browser = respond(&lab, first)
@@ -47,7 +47,7 @@ struct ConsentResponseTests {
         account: "demo", scope: Scope(["mail"]), missingScope: Scope([]))
 
     // AUTHZ-4, CALLBACK-1
-    @Test func `a state that is wrong in any way changes nothing, before and after the end`() throws {
+    @Test func `a response with a wrong state has no effect, before and after the end`() throws {
         var waiting = try Lab.waiting()
         let state = try waiting.request.state.expose()
         let wrong = [
@@ -72,7 +72,7 @@ struct ConsentResponseTests {
         #expect(waiting.consent.state == .redeeming)
     }
 
-    @Test func `a refusal by the user ends it, in the server's words`() throws {
+    @Test func `a user's refusal ends the consent, with the server's words`() throws {
         var lab = try Lab.waiting()
         let fields = try lab.response("error", "access_denied") + [FormField("error_description", "not today")]
         let waiter = lab.waiter()
@@ -85,7 +85,7 @@ struct ConsentResponseTests {
             ])
         #expect(lab.consent.state == .refused && lab.consent.failure?.code == .accessDenied)
         #expect(lab.consent.failure?.hint == "consent again: valetkey login demo")
-        // B2: the same again, as a browser sends it that has loaded the page in advance.
+        // B2: the same response again, as a browser sends it that has preloaded the page.
         let again = respond(&lab, fields)
         #expect(lab.actions == [.answerBrowsers([again], .page(.refused("access_denied: not today")))])
     }
@@ -95,7 +95,7 @@ struct ConsentResponseTests {
             ("invalid_scope", Consent.State.failed), ("server_error", .failed), ("expired_token", .expired),
             ("of_their_own", .failed),
         ] as [(String, Consent.State)])
-    func `another error ends it too, with a hint`(code: String, state: Consent.State) throws {
+    func `any other error ends the consent too, with a hint`(code: String, state: Consent.State) throws {
         var lab = try Lab.waiting()
         let browser = respond(&lab, try lab.response("error", code))
         let failure = try #require(lab.consent.failure)
@@ -103,7 +103,7 @@ struct ConsentResponseTests {
         #expect(lab.consent.state == state && failure.word == code && failure.hint?.contains("valetkey") == true)
     }
 
-    @Test func `a vendor that knows the error advises`() throws {
+    @Test func `a vendor that knows the error provides the hint`() throws {
         var lab = try Lab.waiting()
         _ = respond(&lab, try lab.response("error", "special"))
         #expect(lab.consent.failure?.hint == "ask the vendor" && lab.consent.failure?.code == .unlistedError)
@@ -120,7 +120,7 @@ struct ConsentResponseTests {
     }
 
     // B1, CALLBACK-6
-    @Test func `a response that is neither yes nor no ends it with what the server said`() throws {
+    @Test func `a response without code or error ends the consent with the server's explanation`() throws {
         for said in [nil, "not active"] {
             var lab = try Lab.waiting()
             let state = try lab.request.state.expose()
@@ -138,7 +138,7 @@ struct ConsentResponseTests {
     }
 
     // B1, CALLBACK-6
-    @Test func `an administrator's consent is told, and the login goes on`() throws {
+    @Test func `an administrator's consent is reported, and the consent goes on`() throws {
         var lab = try Lab.waiting()
         let before = lab.consent
         let state = FormField("state", try lab.request.state.expose())
@@ -154,7 +154,7 @@ struct ConsentResponseTests {
 
     // MARK: - Time
 
-    @Test func `a response at the last moment is taken, one at the end is not`() throws {
+    @Test func `a response at the last moment is accepted, one at the end is not`() throws {
         var early = try Lab.waiting()
         let code = try early.response("code", "c")
         early.pass(Lab.timeout - .nanoseconds(1))
@@ -176,7 +176,7 @@ struct ConsentResponseTests {
         #expect(late.machine.nextWake == nil)
     }
 
-    @Test func `to look at it ends nothing`() throws {
+    @Test func `reading an expired consent doesn't end it`() throws {
         var lab = try Lab.waiting()
         lab.pass(.seconds(601))
         #expect(lab.consent.state == .expired && !lab.machine.isOver)
@@ -184,7 +184,7 @@ struct ConsentResponseTests {
         #expect(lab.machine.isOver)
     }
 
-    @Test func `a browser or a paste that comes too late ends it too`() throws {
+    @Test func `a browser or a paste that comes too late ends the consent`() throws {
         var lab = try Lab.waiting()
         lab.pass(Lab.timeout)
         let browser = lab.waiter()
@@ -200,7 +200,7 @@ struct ConsentResponseTests {
 
     // MARK: - Afterwards
 
-    @Test func `a response after the cancel is told so, and after the listener's end nobody knows it`() throws {
+    @Test func `after a cancel a response is told so, and isn't recognised once the listener is closed`() throws {
         var lab = try Lab.waiting()
         let code = try lab.response("code", "c")
         lab.happen { $0.cancel(now: $1) }
@@ -217,7 +217,7 @@ struct ConsentResponseTests {
     }
 
     // B2
-    @Test func `once granted, its own response shows the grant and any other is refused`() throws {
+    @Test func `after the grant the same response shows the result, and any other is refused`() throws {
         var lab = try Lab.waiting()
         let (code, other) = (try lab.response("code", "c"), try lab.response("error", "access_denied"))
         _ = respond(&lab, code)
@@ -233,7 +233,7 @@ struct ConsentResponseTests {
         #expect(lab.consent.state == .granted)
     }
 
-    @Test func `a device's consent takes no response`() throws {
+    @Test func `a device consent accepts no response`() throws {
         var lab = try Lab.polling()
         let browser = respond(&lab, [FormField("code", "c"), FormField("state", "")])
         #expect(lab.actions == [.answerBrowsers([browser], .page(.foreign))])

@@ -1,24 +1,24 @@
 import Grants
 
-/// One thing that users, browsers and networks do to consents.
+/// One action of users, browsers or networks on consents.
 enum ConsentCommand: Sendable, CustomStringConvertible {
-    /// Somebody asks for a consent of an account, in a flow of their own choice or in the account's.
+    /// A caller starts a consent of an account, in a flow that it chooses or in the account's.
     case start(account: Int, Consent.Flow?)
     /// A browser opens the short URL of some consent that had one.
     case browse(Int)
-    /// A response of the kind comes to some browser's redirect, once or more often, sooner or later.
+    /// A response of this kind reaches the redirect of a browser, once or more often, sooner or later.
     case respond(Int, Response, times: Int, delay: Duration)
     case paste(Int, Response, isBare: Bool)
-    /// The user of some device says yes or no.
+    /// The user of a device consents or refuses.
     case answerDevice(Int, allows: Bool)
     case wait(account: Int, Duration)
     case hangUp(Int)
     case cancel(account: Int)
-    /// The next request to a server, or the next grant to be stored, goes wrong.
+    /// The next request to a server, or the next grant to be stored, fails.
     case fault
     case timeout(Duration)
     case pass(Duration)
-    /// The machine sleeps: no timer fires.
+    /// The machine sleeps, so that no timer fires.
     case sleep(Duration)
     case stop
 

@@ -4,12 +4,12 @@ import Testing
 
 @testable import Grants
 
-/// Histories of consents, seeded. `VALETKEY_SIMULATION_CONSENTS` asks for more than the usual number of histories.
+/// Simulates random histories of consents from seeds. `VALETKEY_SIMULATION_CONSENTS` sets a larger number of histories.
 struct ConsentSimulationTests {
     static let histories =
         ProcessInfo.processInfo.environment["VALETKEY_SIMULATION_CONSENTS"].flatMap(Int.init) ?? 1000
 
-    /// A thread of its own: other tests, which wait on the cooperative pool, go on.
+    /// Runs on a thread of its own, so that tests on the cooperative pool aren't held up.
     private static let thread = DispatchQueue(label: "consent simulation")
 
     struct Failure: Error, CustomStringConvertible {
@@ -18,7 +18,7 @@ struct ConsentSimulationTests {
 
     // AUTHZ-6, CALLBACK-4, DEVICE-2, KEEP-4, PAR-2
     @Test(.timeLimit(.minutes(10)))
-    func `each code is redeemed once, everybody is answered once, and no end keeps a secret`() async throws {
+    func `each code is redeemed once, every caller is answered once, and no end keeps a secret`() async throws {
         var counts: [String: Int] = [:]
         for seed in 0..<UInt64(Self.histories) {
             counts.merge(try await run(seed: seed, mutation: nil).counts, uniquingKeysWith: +)
@@ -32,7 +32,7 @@ struct ConsentSimulationTests {
     }
 
     @Test(arguments: ConsentWorld.Mutation.allCases)
-    func `each way of being wrong is found`(mutation: ConsentWorld.Mutation) async {
+    func `each mutation is found`(mutation: ConsentWorld.Mutation) async {
         await #expect(throws: Failure.self) {
             for seed in UInt64(0)..<100 { _ = try await run(seed: seed, mutation: mutation) }
         }
@@ -63,7 +63,7 @@ struct ConsentSimulationTests {
         return world
     }
 
-    /// Leaves out what the failure doesn't need, one command after the other.
+    /// Shortens the history, one command after the other, as long as the failure remains.
     private func shortest(_ history: [ConsentCommand], seed: UInt64) -> [ConsentCommand] {
         var history = history
         for index in history.indices.reversed() {

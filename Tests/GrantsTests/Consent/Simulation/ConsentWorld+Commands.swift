@@ -5,7 +5,7 @@ import Text
 
 @testable import Grants
 
-/// What users and browsers do, and how what was ordered ends.
+/// Performs what users and browsers do, and ends the work that the book has ordered.
 extension ConsentWorld {
     mutating func perform(_ command: ConsentCommand) {
         switch command {
@@ -35,7 +35,7 @@ extension ConsentWorld {
         case .pass(let duration): pass(duration)
         case .sleep(let duration):
             now = now + duration
-            // Whoever waited has slept as well.
+            // The callers have slept as well.
             for case (let id, .wait(let deadline)) in asked { asked[id] = .wait(until: max(now, deadline)) }
         case .stop:
             isStopped = true
@@ -49,7 +49,7 @@ extension ConsentWorld {
     }
 
     private func pick<Element>(_ elements: [Element], _ which: Int) -> Element? {
-        // The newest ones are worth more.
+        // Prefer the newest ones.
         elements.isEmpty ? nil : elements[max(0, elements.count - 1 - which % min(4, elements.count))]
     }
 
@@ -72,7 +72,7 @@ extension ConsentWorld {
         self.random = random
     }
 
-    /// Accounts 0 and 1 share a port.
+    /// The settings of the accounts. Accounts 0 and 1 share a port.
     private static func redirect(_ account: Int) -> String {
         account < 2 ? "http://127.0.0.1:8080/" : "http://127.0.0.1/"
     }

@@ -7,7 +7,7 @@ import Text
 
 @testable import Grants
 
-/// What the daemon's shell, the servers and the loopback interface do.
+/// Performs the orders of the book, in place of the daemon's shell, the servers and the loopback interface.
 extension ConsentWorld {
     mutating func perform(_ orders: [ConsentOrder]) {
         for order in orders { perform(order) }
@@ -55,7 +55,7 @@ extension ConsentWorld {
         }
     }
 
-    /// Each who has asked is answered once, with what was asked for.
+    /// Checks that each caller is answered once, and with the right kind of answer.
     private mutating func answer(_ ids: [WaiterID], _ kind: Asked?, _ look: (inout ConsentWorld) -> Void) {
         for id in ids {
             if mutation == .losesAnswers, id.number % 7 == 0 { continue }
@@ -97,7 +97,7 @@ extension ConsentWorld {
         }
     }
 
-    /// Who sees the URL can consent.
+    /// Notes that the URL was seen: whoever sees it can consent.
     mutating func see(_ url: String?, of id: String) {
         guard let url, let fields = FormEncoding.decode(url.drop { $0 != "?" }.dropFirst()) else { return }
         func value(_ name: String) -> String? { fields.first { $0.name == name }?.value }
@@ -126,7 +126,7 @@ extension ConsentWorld {
         }
         known[id]?.isRedeeming = true
         known[id]?.isPausing = false
-        // A server that is busy looks at nothing.
+        // A busy server processes no request.
         if isFaulty(), Bool.random(using: &random) { return schedule(.redeemed(busy()), of: id) }
         let text = code.expose()
         codes[text]?.redeemed += 1

@@ -6,10 +6,10 @@ import Text
 
 @testable import Grants
 
-/// The world around a daemon's consents, in virtual time: performs what the production `ConsentBook` orders against
-/// models of servers, browsers and the loopback interface, and looks after each step whether what must hold holds.
+/// The world around the consents of a daemon, in virtual time. Performs the orders of the production `ConsentBook`
+/// against models of servers, browsers and the loopback interface, and checks the invariants after each step.
 struct ConsentWorld {
-    /// A way of being wrong, to see that the invariants bite.
+    /// A deliberate mistake that the invariants must find.
     enum Mutation: Sendable, CaseIterable {
         case acceptsLateResponses
         case pollsEarly
@@ -43,15 +43,15 @@ struct ConsentWorld {
         case start, browser, paste, wait(until: Instant)
     }
 
-    /// What the world knows of a consent without looking into it.
+    /// What the world knows of a consent from outside.
     struct Known {
         var account: String
         var expires: Instant?
         var isCancelled = false
         var hasEnded = false
-        /// Whether the code that it redeems, or the tokens that a device got, came in time.
+        /// Whether the code that is being redeemed, or the tokens that a device got, came in time.
         var isRedeeming = false
-        /// Whether the server has not acted on the first try.
+        /// Whether the server has not processed the first try.
         var isPausing = false
         var isStored = false
     }
@@ -67,7 +67,7 @@ struct ConsentWorld {
     static let accounts = 6
 
     var violation: String?
-    /// How often what has happened, to see that the histories are worth something.
+    /// Counts of what has happened, to check that the histories cover enough.
     var counts: [String: Int] = [:]
 
     let mutation: Mutation?
@@ -81,9 +81,9 @@ struct ConsentWorld {
     var listeners: [String: Int] = [:]
     var isStopped = false
     var faults = 0
-    /// Consents that had a short URL, in their order.
+    /// The consents that had a short URL, in the order of their start.
     var openable: [String] = []
-    /// Authorization URLs that somebody has seen, with their consents and what the server makes of them.
+    /// The authorization URLs that were seen, with their consents and how the server answers them.
     var seen: [(consent: String, state: String)] = []
     var codes: [String: (state: String, redeemed: Int)] = [:]
     var lastCode: [String: String] = [:]
@@ -137,7 +137,7 @@ struct ConsentWorld {
     }
 
     mutating func schedule(_ event: Event, of consent: String, within most: Duration = .seconds(3)) {
-        // Now and then a server takes its time.
+        // Sometimes a server is slow.
         let isSlow = Int.random(in: 0..<8, using: &random) == 0
         let delay = (isSlow ? Duration.seconds(35) : most) * Double.random(in: 0...1, using: &random)
         agenda.append(Due(at: now + delay, consent: consent, event: event))
@@ -173,7 +173,7 @@ struct ConsentWorld {
         }
     }
 
-    /// After a time in which all comes to its end.
+    /// Called after enough time for everything to end.
     mutating func checkEnd() {
         guard violation == nil else { return }
         if !asked.isEmpty { fail("still unanswered: \(asked)") }
@@ -183,7 +183,7 @@ struct ConsentWorld {
         if isStopped != book.hasEnded { fail("the book doesn't know that it has ended") }
     }
 
-    /// No secret, and none in any text either.
+    /// Checks that the value holds no secret, neither as a secret nor in a text.
     mutating func checkIsBare(_ machine: ConsentMachine) {
         let held = secrets(in: machine)
         if !held.isEmpty { fail("a consent that is over holds \(held.count) secrets") }
