@@ -21,7 +21,7 @@ import Text
 
     // AUTH-1, AUTH-3
     @Test(arguments: [ClientAuthentication.clientSecretBasic, .clientSecretPost])
-    func `a secret goes the way that is configured`(_ method: ClientAuthentication) async throws {
+    func `the client secret is sent by the configured method`(_ method: ClientAuthentication) async throws {
         let client = Client(id: "deskc", secret: Self.secret, authentication: method)
         try await Rig.run(account: { try .discovered($0, client: client) }) { rig in
             try await rig.consent(endingAs: .granted)
@@ -30,7 +30,7 @@ import Text
     }
 
     // META-3
-    @Test func `the metadata chooses where nothing is configured`() async throws {
+    @Test func `the metadata chooses the authentication method where none is configured`() async throws {
         let client = Client(
             id: "deskc", secret: Self.secret, authentication: .clientSecretBasic, choosesMethod: true)
         try await Rig.run(account: { try .discovered($0, client: client) }) { rig in
@@ -83,7 +83,7 @@ import Text
         }
     }
 
-    /// A secret, and what is changed of the world before it is asked for.
+    /// A mishap of a secret, which happens before the secret is read.
     enum Mishap: CaseIterable {
         case fileIsMissing, fileIsOpenToOthers, noSuchCommand, commandFails
 
@@ -104,7 +104,7 @@ import Text
 
     // REFRESH-6, REFRESH-8
     @Test(arguments: Mishap.allCases)
-    func `a secret that isn't there is an error of the configuration, one that can't be had now isn't`(
+    func `a missing or unsafe secret is a configuration error, and a failing command isn't`(
         _ mishap: Mishap
     ) async throws {
         let path = FileManager.default.temporaryDirectory.path + "/secret-\(UUID().uuidString)"
@@ -132,7 +132,7 @@ import Text
     }
 
     // REFRESH-8
-    @Test func `a consent that can't begin for want of a secret is an error of the configuration`() async throws {
+    @Test func `a consent that can't begin without its secret is a configuration error`() async throws {
         let client = Client(id: "deskc", secret: .file("/nowhere/secret"), authentication: .clientSecretBasic)
         let account = { (server: AuthorizationServer) throws -> AccountSettings in
             var account = try AccountSettings.discovered(server, client: client)
@@ -148,7 +148,7 @@ import Text
     }
 
     // CC-1
-    @Test func `a client that acts for itself refreshes by asking again, and holds no refresh token`() async throws {
+    @Test func `a client that acts for itself refreshes by a new request, and has no refresh token`() async throws {
         let account = { (server: AuthorizationServer) throws -> AccountSettings in
             var account = try AccountSettings.discovered(
                 server, client: Client(id: "deskc", secret: Self.secret, authentication: .clientSecretBasic))
@@ -164,14 +164,14 @@ import Text
             #expect(next.accessToken != token.accessToken)
             #expect(rig.server.activity.tokenRequests("client_credentials").count == 2)
             #expect(rig.store["demo"]?.grant.accessToken == next.accessToken)
-            // A refusal is no reason to call for a user.
+            // A refusal doesn't ask for a user's consent.
             rig.server.fail(.invalidGrant)
             guard case .misconfigured = await rig.refresh() else { throw Unexpected() }
         }
     }
 
     // CC-1
-    @Test func `a login of such a client needs nobody, and no browser's flow`() async throws {
+    @Test func `a login of a client that acts for itself needs no user, and refuses a browser's flow`() async throws {
         let account = { (server: AuthorizationServer) throws -> AccountSettings in
             var account = try AccountSettings.discovered(
                 server, client: Client(id: "deskc", secret: Self.secret, authentication: .clientSecretBasic))
@@ -191,7 +191,7 @@ import Text
     }
 }
 
-/// A private key in a file of its own.
+/// Writes a private key to a file for the body.
 enum KeyFile {
     static func with(
         _ algorithm: SignatureAlgorithm, mode: mode_t = 0o600, _ body: (String, SigningKey) async throws -> Void

@@ -17,12 +17,12 @@ struct ConfigurationSourceTests {
         try ConfigurationSource(named: path, environment: ["XDG_CONFIG_HOME": folder.path], catalogue: .complete)
     }
 
-    @Test func `a file that is named goes before the usual one`() throws {
+    @Test func `a named file takes precedence over the default one`() throws {
         #expect(try source("/own.toml").path == "/own.toml" && source("/own.toml").isNamed)
         #expect(try source(nil).path == folder.file("valetkey/config.toml") && !source(nil).isNamed)
     }
 
-    @Test func `without a home there is no place to look`() {
+    @Test func `without a home folder there is no default file`() {
         do throws(StartFault) {
             _ = try ConfigurationSource(named: nil, environment: [:], catalogue: .complete)
             Issue.record("it has a place")
@@ -31,7 +31,7 @@ struct ConfigurationSourceTests {
         }
     }
 
-    @Test func `a file that nobody has named may be missing, and the user is told which one to write`() throws {
+    @Test func `the default file may be missing, and the user is told which one to write`() throws {
         let report = try source(nil).readFirst()
         #expect(report.configuration?.accounts.isEmpty == true)
         #expect(
@@ -42,7 +42,7 @@ struct ConfigurationSourceTests {
         #expect(throws: StartFault.self) { try source(folder.file("missing.toml")).readFirst() }
     }
 
-    @Test func `a file with errors doesn't start the daemon, one with warnings does`() throws {
+    @Test func `a file with errors doesn't start the daemon, one with only warnings does`() throws {
         try folder.write("[accounts.ads\n".utf8, as: "valetkey/config.toml")
         do throws(StartFault) {
             _ = try source(nil).readFirst()

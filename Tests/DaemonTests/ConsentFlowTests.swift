@@ -17,7 +17,7 @@ import Text
     @Test(arguments: [
         "http://127.0.0.1/?code=c&state=wrong", "http://127.0.0.1/?code=c", "?error=access_denied&state=x", "",
     ])
-    func `a pasted URL that isn't of this consent changes nothing`(_ text: String) async throws {
+    func `a pasted URL that isn't a response to this consent changes nothing`(_ text: String) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             guard case .failure(let problem) = await rig.api.takeRedirect("demo", PastedRedirect(redirect: text)) else {
@@ -30,7 +30,7 @@ import Text
         }
     }
 
-    @Test func `a bare code is taken, and a line break in it does no harm`() async throws {
+    @Test func `a bare code is accepted, even with a line break in it`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             let redirect = rig.server.answer(
@@ -63,7 +63,7 @@ import Text
     }
 
     // B1, CALLBACK-6
-    @Test func `a response that is neither yes nor no ends the login with what the server said`() async throws {
+    @Test func `a response without code or error ends the login with the server's explanation`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest()).get()
             let said = FormField("error_message", "App not active")
@@ -76,7 +76,7 @@ import Text
     }
 
     // B1, ISS-2
-    @Test func `what the server said is told although it doesn't say its name`() async throws {
+    @Test func `the server's explanation is reported although its response has no iss`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest()).get()
             _ = await rig.redirect(started, [try state(started), FormField("error", "x")])
@@ -100,7 +100,7 @@ import Text
     }
 
     // B2
-    @Test func `the same response again shows the page of the first`() async throws {
+    @Test func `the same response again gets the page of the first`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest()).get()
             let location = rig.server.answer(
@@ -117,7 +117,9 @@ import Text
 
     // A13
     @Test(arguments: [429, 503])
-    func `a server that is busy is asked once more for a code's tokens, when it says`(status: Int) async throws {
+    func `a busy server is asked a second time for a code's tokens, after the pause it asks for`(status: Int)
+        async throws
+    {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             rig.server.fail(.status(status, retryAfter: 7))
             async let end = rig.consent()
@@ -130,8 +132,7 @@ import Text
     }
 
     // A13
-    @Test func `a server whose name can't be looked up, or that refuses the connection, has used no code`() async throws
-    {
+    @Test func `a failed name lookup or refused connection hasn't used up the code`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             let redirect = rig.server.answer(
@@ -149,7 +150,7 @@ import Text
 
     // A13, AUTHZ-6
     @Test(arguments: [Fault.status(500), .replyLost, .hangUp, .error("server_error")])
-    func `a code that may have been used is redeemed once`(fault: Fault) async throws {
+    func `a code that may have been used is redeemed only once`(fault: Fault) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             rig.server.fail(fault)
             let end = try await rig.consent()
@@ -169,7 +170,7 @@ import Text
     private static let urn = "urn:ietf:params:oauth:grant-type:device_code"
 
     // DEVICE-1, DEVICE-2, DEVICE-4
-    @Test func `a device shows code and URL, polls no faster than it may, and gets its grant`() async throws {
+    @Test func `a device shows code and URL, polls no faster than allowed, and gets its grant`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await start(rig)
             let code = try #require(started.userCode)
@@ -180,7 +181,7 @@ import Text
             rig.clock.advance(by: .seconds(5))
             await rig.clock.awaitSleeper(for: .seconds(5))
             #expect(polls(rig) == 1)
-            // The server wants more time between two polls: from now on there is.
+            // The server asks for more time between polls, and the client keeps to it from now on.
             rig.server.fail(.error("slow_down"), grantType: Self.urn)
             rig.clock.advance(by: .seconds(5))
             await rig.clock.awaitSleeper(for: .seconds(10))
@@ -193,7 +194,7 @@ import Text
     }
 
     // DEVICE-3
-    @Test func `a poll without a reply makes the next one later`() async throws {
+    @Test func `a poll without a reply delays the next one`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await start(rig)
             await rig.clock.awaitSleeper(for: .seconds(5))
@@ -204,7 +205,7 @@ import Text
         }
     }
 
-    @Test func `a refusal, and a code that runs out, end the consent`() async throws {
+    @Test func `a refusal, or a code that expires, ends the consent`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await start(rig)
             rig.server.answer(
@@ -221,7 +222,7 @@ import Text
     }
 
     // DEVICE-5, B4
-    @Test func `an error that nobody has listed ends the poll`() async throws {
+    @Test func `an error code that no RFC lists ends the polling`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await start(rig)
             rig.server.fail(.error("verification_gone"), grantType: Self.urn)
@@ -233,7 +234,7 @@ import Text
         }
     }
 
-    @Test func `a device's consent takes no pasted redirect`() async throws {
+    @Test func `a device consent accepts no pasted redirect`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await start(rig)
             guard case .failure(let problem) = await rig.api.takeRedirect("demo", PastedRedirect(redirect: "c")) else {
@@ -246,7 +247,7 @@ import Text
 
 @Suite(.timeLimit(.minutes(1))) struct PushTests {
     // PAR-1, PAR-2
-    @Test func `a server that requires it gets the parameters pushed, with authentication`() async throws {
+    @Test func `a server that requires pushed parameters gets them, with authentication`() async throws {
         let client = Client(
             id: "deskc", secret: .literal(Secret("looking-glass")), authentication: .clientSecretBasic)
         try await Rig.run({ $0.requiresPushedRequests = true }, account: { try .discovered($0, client: client) }) {
@@ -263,7 +264,7 @@ import Text
     }
 
     // PAR-1
-    @Test func `an account may ask for it by itself`() async throws {
+    @Test func `an account may ask for pushed parameters by its own setting`() async throws {
         let account = { (server: AuthorizationServer) throws -> AccountSettings in
             var account = try AccountSettings.discovered(server)
             account.pushesRequest = true
@@ -276,7 +277,7 @@ import Text
     }
 
     // PAR-2
-    @Test func `each browser that comes gets a request of its own`() async throws {
+    @Test func `each browser gets a request of its own`() async throws {
         try await Rig.run({ $0.requiresPushedRequests = true }, account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             var urls: [String] = []
@@ -290,7 +291,7 @@ import Text
     }
 
     // PAR-2
-    @Test func `a request that grows old is pushed again`() async throws {
+    @Test func `a pushed request that is about to expire is pushed again`() async throws {
         try await Rig.run({ $0.requiresPushedRequests = true }, account: { try .discovered($0) }) { rig in
             _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             await rig.clock.awaitSleeper(for: .seconds(45))
@@ -299,7 +300,7 @@ import Text
         }
     }
 
-    @Test func `a refused push starts nothing and says why`() async throws {
+    @Test func `a refused push starts no consent, and the caller is told why`() async throws {
         try await Rig.run({ $0.requiresPushedRequests = true }, account: { try .discovered($0) }) { rig in
             rig.server.fail(.error("invalid_scope"), at: .pushedAuthorization)
             guard case .failure(let problem) = await rig.api.startConsent("demo", ConsentRequest(flow: .paste)) else {

@@ -11,7 +11,7 @@ import Testing
 @testable import Daemon
 
 @Suite(.timeLimit(.minutes(1))) struct ConsentListenerTests {
-    /// What a browser on this machine gets.
+    /// How a browser on this machine is answered.
     private func get(_ url: String, _ rig: Rig) async throws -> HTTPReply {
         let call = HTTPCall(.get, url, isDirect: true, wantedHeaders: ["Location"])
         return try await rig.transport.send(call).get()
@@ -23,7 +23,7 @@ import Testing
     }
 
     // CALLBACK-3, CALLBACK-4
-    @Test func `a browser goes from the short URL over the server to the page of its grant`() async throws {
+    @Test func `a browser goes from the short URL through the server to the page of its grant`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest()).get()
             let open = try #require(started.openURL)
@@ -42,7 +42,7 @@ import Testing
     }
 
     // NATIVE-3
-    @Test func `a listener stays a while for late responses, and is gone with the daemon`() async throws {
+    @Test func `a listener stays open for late responses, and closes with the daemon`() async throws {
         var port = 0
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest()).get()
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `a stop lets a code that is being redeemed come to its grant`() async throws {
+    @Test func `a stop waits until a code that is being redeemed has become a grant`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             let redirect = rig.server.answer(
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `the time that a user has is that of the configuration as it is at the start`() async throws {
+    @Test func `a user may take the time that is configured when the consent starts`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             rig.consents.adopt(timeout: .seconds(60))
             let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()

@@ -10,7 +10,7 @@ import Text
 
 @Suite(.timeLimit(.minutes(1))) struct ConsentLogTests {
     // KEEP-2
-    @Test func `a consent that failed is in the log with its code, its reason and its hint, and without a secret`()
+    @Test func `a failed consent is logged with its code, its reason and its hint, and without a secret`()
         async throws
     {
         try await Rig.run(account: { try .discovered($0) }) { rig in
@@ -28,7 +28,7 @@ import Text
         }
     }
 
-    @Test func `one that ended as it should is told with its flow, and without a warning`() async throws {
+    @Test func `a consent that ended as it should is logged with its flow, and without a warning`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             let start = await rig.log.line("consent started")
@@ -38,7 +38,7 @@ import Text
         }
     }
 
-    @Test func `a request that couldn't be pushed again is told with its reason`() async throws {
+    @Test func `a request that couldn't be pushed again is logged with its reason`() async throws {
         try await Rig.run({ $0.requiresPushedRequests = true }, account: { try .discovered($0) }) { rig in
             _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             await rig.clock.awaitSleeper(for: .seconds(45))

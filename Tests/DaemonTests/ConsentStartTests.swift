@@ -31,7 +31,7 @@ import Testing
         await rig.api.startConsent(account, ConsentRequest())
     }
 
-    @Test func `two logins of one account at once join one consent, also on a fixed port`() async throws {
+    @Test func `two concurrent logins of one account share one consent, even on a fixed port`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let port = try await freePort()
             _ = await rig.keeper.configure(["demo": try settings("demo", port: port, rig)])
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `two logins at once ask for one device code`() async throws {
+    @Test func `two concurrent logins ask for one device code`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             async let first = rig.api.startConsent("demo", ConsentRequest(flow: .device))
             async let second = rig.api.startConsent("demo", ConsentRequest(flow: .device))
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func `who joined a consent that can't begin is told why`() async throws {
+    @Test func `a caller that joined a consent that can't begin is told why`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             rig.transport.fail("/device_authorization", times: 2)
             async let first = rig.api.startConsent("demo", ConsentRequest(flow: .device))
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `an account whose port another one's consent needs is told so`(isAtOnce: Bool) async throws {
+    func `an account whose port is used by another account's consent is told so`(isAtOnce: Bool) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let port = try await freePort()
             let accounts = try ["demo", "mail"].map { try settings($0, port: port, rig) }
@@ -89,7 +89,7 @@ import Testing
             #expect(problem.status == 409 && problem.code == .consentConflict)
             #expect(problem.detail == "port \(port) is taken by the pending consent of \(started)")
 
-            // What only stays for late responses gives the port away.
+            // A listener that is only kept for late responses gives up its port.
             _ = try await rig.api.cancelConsent(started).get()
             #expect(try await start(refused, rig).get().redirectURI == "http://127.0.0.1:\(port)/")
         }

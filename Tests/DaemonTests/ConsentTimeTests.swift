@@ -11,7 +11,7 @@ import Text
 
 @Suite(.timeLimit(.minutes(1))) struct ConsentTimeTests {
     @Test(arguments: [false, true])
-    func `a redirect after the time is up is too late, even before the timer has said so`(
+    func `a redirect after the time is up is refused, even before the timer fires`(
         isBareCode: Bool
     ) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
@@ -29,7 +29,7 @@ import Text
         }
     }
 
-    @Test func `a browser that comes after the time is up is told so, and the consent is over at once`() async throws {
+    @Test func `a browser that comes after the time is up is told so, and the consent ends at once`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .loopback)).get()
             let state = try #require(started.authorizationURL?.firstMatch(of: /state=([^&]+)/)?.1)
@@ -40,7 +40,7 @@ import Text
         }
     }
 
-    @Test func `a daemon that stops lets nobody wait for a consent's end`() async throws {
+    @Test func `a stop ends all waiting for a consent's end`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             async let end = rig.end()
@@ -53,7 +53,7 @@ import Text
         }
     }
 
-    @Test func `who waits longer than the time that was given gets the consent as it is`() async throws {
+    @Test func `a caller whose waiting time is over gets the consent as it is`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             async let report = rig.api.consent("demo", wait: 7)

@@ -16,7 +16,7 @@ import Testing
     private static let openID = "/.well-known/openid-configuration"
 
     // META-1, META-3
-    @Test func `an issuer is enough for a consent and its refreshes, with one look at the metadata`() async throws {
+    @Test func `an issuer is enough for a consent and its refreshes, with one request of the metadata`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             guard case .token = await rig.refresh() else { throw Unexpected() }
@@ -26,7 +26,7 @@ import Testing
     }
 
     // META-1
-    @Test func `OpenID Connect's place is looked at where the other has nothing`() async throws {
+    @Test func `the metadata of OpenID Connect is used where there is none of OAuth`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             rig.transport.answer(Self.metadata, HTTPReply(status: 404, body: []))
             try await rig.consent(endingAs: .granted)
@@ -35,7 +35,7 @@ import Testing
     }
 
     // META-3
-    @Test func `metadata is used for as long as the server says, and then asked for again`() async throws {
+    @Test func `metadata is used as long as the server allows, and then requested again`() async throws {
         try await Rig.run({ $0.metadataLife = 120 }, account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             rig.clock.advance(by: .seconds(119))
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `an old answer serves where there is no new one`() async throws {
+    @Test func `old metadata is used where no new metadata can be fetched`() async throws {
         try await Rig.run({ $0.metadataLife = 60 }, account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             rig.clock.advance(by: .seconds(100))
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func `a server that isn't there keeps nothing from starting, and is asked again`() async throws {
+    @Test func `a server that can't be reached doesn't prevent the start, and is asked again`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             rig.transport.fail(Self.metadata)
             guard case .failure(let problem) = await rig.api.startConsent("demo", ConsentRequest(flow: .paste)) else {
@@ -84,7 +84,7 @@ import Testing
     }
 
     // META-2, MIXUP-1
-    @Test func `metadata that is about somebody else is not used`() async throws {
+    @Test func `metadata of another issuer is not used`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let foreign = #"{"issuer":"https://evil.example","token_endpoint":"https://evil.example/t"}"#
             for place in [Self.metadata, Self.openID] {
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    /// An account that has an issuer, and does without its metadata.
+    /// An account with an issuer and with configured endpoints, which doesn't need the metadata.
     private static func stated(_ server: AuthorizationServer) throws -> AccountSettings {
         var account = try AccountSettings.discovered(server)
         account.endpoints = Endpoints(
@@ -110,7 +110,9 @@ import Testing
     }
 
     // META-3
-    @Test func `endpoints in the configuration win, and are used although the metadata can't be had`() async throws {
+    @Test func `configured endpoints take precedence, and are used even where the metadata can't be fetched`()
+        async throws
+    {
         try await Rig.run(account: Self.stated) { rig in
             rig.transport.fail(Self.metadata)
             try await rig.consent(endingAs: .granted)
@@ -118,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func `a server without metadata is not asked for it again and again`() async throws {
+    @Test func `a server without metadata isn't asked for it repeatedly`() async throws {
         try await Rig.run(account: Self.stated) { rig in
             for place in [Self.metadata, Self.openID] { rig.transport.answer(place, HTTPReply(status: 404, body: [])) }
             for _ in 0..<2 { try await rig.consent(endingAs: .granted) }
@@ -128,7 +130,7 @@ import Testing
     }
 
     // ISS-2
-    @Test func `an error without the promised issuer is told with what it says`() async throws {
+    @Test func `an error without the promised iss is reported with the server's words`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             let state = try #require(started.authorizationURL?.firstMatch(of: /state=([^&]+)/)?.1)
@@ -142,7 +144,7 @@ import Testing
 
     // ISS-1, ISS-2, MIXUP-1
     @Test(arguments: ["", "&iss=https%3A%2F%2Fevil.example"])
-    func `a response without the promised issuer, or with another, redeems nothing`(_ issuer: String) async throws {
+    func `a response without the promised iss, or with another one, redeems nothing`(_ issuer: String) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             let state = try #require(started.authorizationURL?.firstMatch(of: /state=([^&]+)/)?.1)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct LogoutCustomerTests {
     // REVOKE-3
-    @Test func `logout forgets the customer that the user chose, and no other account's`()
+    @Test func `a logout forgets the customer that the user chose, and no other account's`()
         async throws
     {
         try await Rig.run(account: { try .discovered($0) }) { rig in

@@ -30,7 +30,7 @@ import Text
     }
 
     // REVOKE-1, REVOKE-2
-    @Test func `the refresh token goes first, with the client's authentication`() async throws {
+    @Test func `the refresh token is revoked first, with the client's authentication`() async throws {
         let client = Client(
             id: "deskc", secret: .literal(Secret("looking-glass")), authentication: .clientSecretBasic)
         try await Rig.run(account: { try .discovered($0, client: client) }) { rig in
@@ -56,7 +56,9 @@ import Text
     }
 
     // REVOKE-2
-    @Test func `503 means that it still stands, and is tried again when the server says`() async throws {
+    @Test func `after a 503 the token counts as valid, and the revocation is tried again after the server's pause`()
+        async throws
+    {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()
             rig.server.fail(.status(503, retryAfter: 7), at: .revocation)
@@ -73,7 +75,7 @@ import Text
     @Test(arguments: [
         Fault.status(503, retryAfter: 600), .status(500), .hangUp, .error("invalid_client"), .status(401),
     ])
-    func `the local grant is gone whatever the server says, and the answer tells what it said`(
+    func `the local grant is removed whatever the server answers, and the caller is told the answer`(
         _ fault: Fault
     ) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
@@ -94,8 +96,7 @@ import Text
     }
 
     // REVOKE-1, META-3
-    @Test func `the metadata tells where to revoke although the configuration states the other endpoints`() async throws
-    {
+    @Test func `the metadata names the revocation endpoint even where other endpoints are configured`() async throws {
         try await Rig.run(account: Self.stated) { rig in
             _ = try await rig.consent()
             let report = try await logout(rig)
@@ -104,7 +105,7 @@ import Text
     }
 
     // REVOKE-3
-    @Test func `what a refresh brings after the logout is revoked as well`() async throws {
+    @Test func `the grant of a refresh that ends after the logout is revoked as well`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()
             rig.server.fail(.delay)
@@ -142,7 +143,7 @@ import Text
     }
 
     // REVOKE-3
-    @Test func `a server without such an endpoint is no obstacle`() async throws {
+    @Test func `a logout works at a server without a revocation endpoint`() async throws {
         let account = { (server: AuthorizationServer) throws -> AccountSettings in
             var account = try Self.stated(server)
             account.issuer = nil

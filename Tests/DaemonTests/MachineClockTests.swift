@@ -12,8 +12,8 @@ private let hasTimeNamespaces =
     geteuid() == 0 && FileManager.default.isExecutableFile(atPath: unshare)
     && FileManager.default.fileExists(atPath: "/proc/self/ns/time")
 
-/// On a machine that has never been asleep the clock that counts time asleep (CLOCK_BOOTTIME) and the one that doesn't
-/// (CLOCK_MONOTONIC) say the same. In a time namespace they can be set apart.
+/// On a machine that has never been asleep, the clock that counts time asleep (CLOCK_BOOTTIME) and the one that doesn't
+/// (CLOCK_MONOTONIC) are equal. In a time namespace they can be made to differ.
 @Suite(.timeLimit(.minutes(1))) struct MachineClockTests {
     @Test func `the clocks count time asleep`() async throws {
         let uptime = try #require(
@@ -37,7 +37,7 @@ private let hasTimeNamespaces =
         time.stop()
     }
 
-    /// What the work gives; nil where it takes longer.
+    /// The result of the work; nil where it takes longer than the limit.
     private func within<Value: Sendable>(
         _ limit: Duration, _ work: @escaping @Sendable () async -> Value
     ) async -> Value? {
@@ -53,7 +53,7 @@ private let hasTimeNamespaces =
     }
 
     @Test(.enabled(if: hasTimeNamespaces, "it takes root and unshare to set the clocks apart"))
-    func `the clocks count time asleep also where that is much`() async throws {
+    func `the clocks also count a long time asleep`() async throws {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let result = try await run(
             .path(FilePath(unshare)),

@@ -9,7 +9,7 @@ import Testing
 @testable import Daemon
 
 @Suite(.timeLimit(.minutes(1))) struct PartsTests {
-    @Test func `what happens to a grant is told to the log`() async throws {
+    @Test func `events of grants are logged`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             let line = await rig.log.line("consent granted")
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `what waits for the network is tried soon after the machine was asleep`() async throws {
+    @Test func `a refresh that waits for the network is tried soon after the machine was asleep`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             rig.transport.fail("/token")
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `the service manager is told what came of a reload that somebody asked for`() async throws {
+    @Test func `the service manager is told the result of a reload that a caller requested`() async throws {
         let folder = try ScratchFolder()
         let socket = try NotifySocket(folder.file("notify"))
         let manager = ServiceManager(environment: ["NOTIFY_SOCKET": socket.name])

@@ -25,7 +25,9 @@ import Text
     }
 
     // DPOP-1, DPOP-2
-    @Test func `a grant has one key for all its refreshes, sealed with it, and a new proof for each`() async throws {
+    @Test func `a grant has one key for all its refreshes, sealed with it, and a new proof for each request`()
+        async throws
+    {
         try await Rig.run(account: Self.account) { rig in
             try await rig.consent(endingAs: .granted)
             #expect(rig.token?.tokenType == "DPoP")
@@ -37,7 +39,7 @@ import Text
     }
 
     // DPOP-3
-    @Test func `a nonce that the server wants is sent at once, and the newest one from then on`() async throws {
+    @Test func `a nonce that the server requires is sent at once, and the newest one from then on`() async throws {
         try await Rig.run({ $0.proofNonce = "first" }, account: Self.account) { rig in
             try await rig.consent(endingAs: .granted)
             #expect(rig.server.activity.tokenRequests().map(\.error) == ["use_dpop_nonce", nil])
@@ -51,7 +53,7 @@ import Text
     }
 
     // DPOP-3
-    @Test func `a server that is never content is asked twice, not forever`() async throws {
+    @Test func `a server that always asks for another nonce is tried twice, not forever`() async throws {
         try await Rig.run(account: Self.account) { rig in
             rig.server.failAlways(.error("use_dpop_nonce"))
             try await rig.consent(endingAs: .failed)
@@ -60,7 +62,7 @@ import Text
     }
 
     // DPOP-1
-    @Test func `the socket signs a proof that opens the resource, bound to the token`() async throws {
+    @Test func `the API signs a proof that the resource accepts, bound to the token`() async throws {
         try await Rig.run(account: Self.account) { rig in
             _ = try await rig.consent()
             let answer = try await rig.api.proof("demo", ProofRequest(method: "GET", url: rig.server.resource)).get()
@@ -70,7 +72,7 @@ import Text
                 try await rig.transport.send(HTTPCall(.get, rig.server.resource, headers: headers)).get().status
             }
             let proven = [("Authorization", "DPoP \(token)"), ("DPoP", answer.proof)]
-            // A proof is for one request, and the token without one opens nothing.
+            // A proof is valid for one request, and the token isn't accepted without one.
             let statuses = [
                 try await get(proven), try await get(proven), try await get([("Authorization", "Bearer \(token)")]),
             ]
@@ -81,7 +83,7 @@ import Text
     @Test(arguments: [
         ("get", "https://a.example/"), ("GET", "ftp://a.example/"), ("", "https://a.example/"), ("GET /", "x"),
     ])
-    func `a proof is for a request that could be`(_ method: String, _ url: String) async throws {
+    func `no proof is made for an invalid method or URL`(_ method: String, _ url: String) async throws {
         try await Rig.run(account: Self.account) { rig in
             _ = try await rig.consent()
             guard case .failure(let problem) = await rig.api.proof("demo", ProofRequest(method: method, url: url))
@@ -92,7 +94,7 @@ import Text
         }
     }
 
-    @Test func `a grant without a key proves nothing, and the answer says what to do`() async throws {
+    @Test func `a grant without a key has no proofs, and the caller is told what to do`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()
             guard
@@ -111,7 +113,9 @@ import Text
     }
 
     // OIDC-1, OIDC-2
-    @Test func `an id_token is checked, its subject kept, and the next one speaks of the same`() async throws {
+    @Test func `an id_token is checked, its subject is stored, and the next one must have the same subject`()
+        async throws
+    {
         try await Rig.run(account: Self.account) { rig in
             try await rig.consent(endingAs: .granted)
             let expected = Identity(issuer: rig.server.issuer, subject: "alice", audience: ["desk"])
@@ -123,7 +127,7 @@ import Text
     }
 
     // OIDC-1
-    @Test func `a key that is new to us is looked for once more`() async throws {
+    @Test func `an unknown key is looked for once more in the server's keys`() async throws {
         try await Rig.run(account: Self.account) { rig in
             _ = try await rig.consent()
             rig.server.reconfigure { $0.signingKey = ServerKey(id: "second") }
@@ -133,7 +137,7 @@ import Text
     }
 
     // OIDC-1
-    @Test func `tokens that come with another's signature are not taken`() async throws {
+    @Test func `tokens whose id_token has a wrong signature are refused`() async throws {
         try await Rig.run(account: Self.account) { rig in
             let keys = try JSONEncoder().encode(["keys": [ServerKey(id: "first").webKey]])
             rig.transport.answer("/jwks", HTTPReply(status: 200, body: Array(keys)))
@@ -154,7 +158,7 @@ import Text
     }
 
     // OIDC-2
-    @Test func `tokens of another user are not served, although the server has signed them`() async throws {
+    @Test func `tokens of another user are not served, although the server has signed their id_token`() async throws {
         let key = ServerKey(id: "first")
         try await Rig.run({ $0.signingKey = key }, account: Self.account) { rig in
             try await rig.consent(endingAs: .granted)
@@ -173,7 +177,8 @@ import Text
 
     // OIDC-1, OIDC-2
     @Test(arguments: ["a looking-glass of thirty-two oct", "a looking-glass of another client"])
-    func `an id_token that a secret has signed is believed where it is the client's`(_ signer: String) async throws {
+    func `an id_token signed with a secret is accepted only if it is the client's secret`(_ signer: String) async throws
+    {
         let secret = Secret("a looking-glass of thirty-two oct")
         let client = Client(id: "secretive", secret: .literal(secret), authentication: .clientSecretPost)
         try await Rig.run(
@@ -200,7 +205,7 @@ import Text
     }
 
     // OIDC-1
-    @Test func `a secret that is too short for the signature is told as the reason`() async throws {
+    @Test func `a secret that is too short for the signature is reported as the reason`() async throws {
         let client = Client(id: "short", secret: .literal(Secret("short")), authentication: .clientSecretPost)
         try await Rig.run(
             {
@@ -220,7 +225,7 @@ import Text
         }
     }
 
-    /// The account once its refresh has ended.
+    /// The state of the account once its refresh has ended.
     private func reported(_ rig: Rig) async throws -> AccountReport {
         while true {
             let report = try rig.api.account("demo").get()

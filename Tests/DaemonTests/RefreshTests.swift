@@ -13,7 +13,7 @@ import Text
 
 @Suite(.timeLimit(.minutes(1))) struct RefreshTests {
     // REFRESH-1
-    @Test func `a rotated refresh token takes the place of the old one, on disk as well`() async throws {
+    @Test func `a rotated refresh token replaces the old one, on disk as well`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()
             let first = try #require(rig.grant?.refreshToken)
@@ -26,7 +26,7 @@ import Text
     }
 
     // REFRESH-2
-    @Test func `where no new refresh token comes the old one stays`() async throws {
+    @Test func `the old refresh token stays where the reply has no new one`() async throws {
         try await Rig.run({ $0.refreshTokens = .kept }, account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()
             let first = try #require(rig.grant?.refreshToken)
@@ -38,7 +38,7 @@ import Text
     }
 
     // REFRESH-3, TOKEN-7
-    @Test func `a refresh asks for what was granted, not for what was wished`() async throws {
+    @Test func `a refresh asks for the granted scope, not for the requested one`() async throws {
         try await Rig.run(account: { try .discovered($0, scope: "mail calendar") }) { rig in
             _ = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             rig.transport.answer(
@@ -73,7 +73,7 @@ import Text
             let asked = rig.server.activity.refreshes.count
             rig.clock.advance(by: .seconds(600))
             rig.keeper.wake()
-            // A refresh would be under way from this moment on, before its request has gone out.
+            // A refresh would be under way from this moment on, even before its request is sent.
             #expect(try rig.api.account("demo").get().state == .configurationError)
             let next = try #require(rig.keeper.account("demo")?.machine.nextRefresh)
             #expect(next - rig.time.now().instant == .seconds(3000))
@@ -85,7 +85,7 @@ import Text
     }
 
     // REFRESH-6
-    @Test func `a refusal in no words of OAuth is tried again, and tells what to check`() async throws {
+    @Test func `a refusal without an OAuth error is tried again, with a hint on what to check`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()
             rig.server.failAlways(.status(401, retryAfter: 600))
@@ -95,7 +95,7 @@ import Text
     }
 
     // READ-1
-    @Test func `a token that has expired when it comes is the server's fault, not the reader's`() {
+    @Test func `a token that has expired on arrival is the server's fault, not the reader's`() {
         let problem = Problem.unread(.tooShortLived(.zero), account: "demo")
         #expect(problem?.status == 503 && problem?.code == .temporarilyUnavailable)
         #expect(problem?.detail.contains("expires_in") == true)
@@ -103,7 +103,7 @@ import Text
 
     // TLS-2
     @Test(arguments: [301, 302, 303, 307, 308])
-    func `a token request is not sent on to where a redirect leads`(_ status: Int) async throws {
+    func `a token request doesn't follow redirects`(_ status: Int) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()
             rig.server.fail(.status(status))
@@ -115,7 +115,7 @@ import Text
     }
 
     // KEEP-3, READ-3
-    @Test func `no answer of the socket holds a refresh token, and only a token's own answer holds the token`()
+    @Test func `no answer of the API has a refresh token, and only the answer for a token has the token`()
         async throws
     {
         try await Rig.run(account: { try .discovered($0) }) { rig in
@@ -135,7 +135,7 @@ import Text
     }
 
     // OLD-1
-    @Test func `neither an implicit nor a password grant is ever asked for`() async throws {
+    @Test func `neither an implicit nor a password grant is ever requested`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
             #expect(started.authorizationURL?.contains("response_type=code&") == true)

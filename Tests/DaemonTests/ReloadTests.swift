@@ -13,7 +13,7 @@ import Vendors
 @testable import Daemon
 
 @Suite(.timeLimit(.minutes(1))) struct ReloadTests {
-    @Test func `a reload applies what concerns the daemon itself, and says what has changed`() async throws {
+    @Test func `a reload applies the settings of the daemon itself, and reports what has changed`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             func reload(_ daemon: String) async throws -> [String] {
                 let account = "[accounts.demo]\nissuer = \"\(rig.server.issuer)\"\nclient_id = \"desk\"\n"
@@ -46,7 +46,7 @@ import Vendors
         }.joined()
     }
 
-    @Test func `of two reloads at once the newest file counts for every account, and each answers for its own file`()
+    @Test func `of two concurrent reloads the newest file counts, and each caller gets the report on its own file`()
         async throws
     {
         let (folder, store, executor) = (try ScratchFolder(), HeldStore(), StepExecutor())
@@ -58,7 +58,7 @@ import Vendors
             executor.runUntilAllWait()
             return task
         }
-        // The first one waits for the grant of its first account; the second one comes meanwhile.
+        // The first reload waits for the grant of its first account, and the second one comes in the meantime.
         let (first, second) = (try reload(lead: "1m"), try reload(lead: "2m"))
         while store.releaseNewest() { executor.runUntilAllWait() }
         let (one, other) = (try await first.value.get(), try await second.value.get())
@@ -70,7 +70,7 @@ import Vendors
         await keeping.value
     }
 
-    @Test func `a file with errors changes nothing, and all of them are in the answer`() async throws {
+    @Test func `a file with errors changes nothing, and all errors are in the answer`() async throws {
         let folder = try ScratchFolder()
         let parts = Parts(try .doubles(in: folder))
         let start = try ConfigurationSource(
@@ -93,7 +93,7 @@ import Vendors
         }
     }
 
-    @Test func `the log has a line for each finding, and tells what came of each reload`() async throws {
+    @Test func `the log has a line for each finding, and the result of each reload`() async throws {
         let (folder, log) = (try ScratchFolder(), RecordedLog())
         let parts = Parts(try .doubles(in: folder, log: log))
         try folder.write("[accounts.mail]\nclient = 1\nscope = 2\n".utf8, as: "config.toml")
@@ -115,7 +115,7 @@ import Vendors
             ])
     }
 
-    @Test func `a stored grant that can't be used is told with its account, the reason and the remedy`() async throws {
+    @Test func `a stored grant that can't be used is reported with its account, the reason and a hint`() async throws {
         let (folder, log, store) = (try ScratchFolder(), RecordedLog(), UnreadableStore())
         let parts = Parts(try .doubles(in: folder, store: store, log: log))
         try folder.write(Self.accounts(["ads"], lead: "1m").utf8, as: "config.toml")

@@ -14,7 +14,7 @@ import Testing
 
     // AUTHZ-6
     @Test
-    func `a response that comes again while its code is redeemed shows the page of the first, and redeems nothing`()
+    func `a response repeated while its code is redeemed gets the page of the first, and redeems nothing`()
         async throws
     {
         try await Rig.run(account: { try .discovered($0) }) { rig in

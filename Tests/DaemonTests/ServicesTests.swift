@@ -22,7 +22,7 @@ import UnixSignals
         manager = ServiceManager(environment: ["NOTIFY_SOCKET": socket.name])
     }
 
-    /// Runs a service until the body is done and the service has ended by the stop.
+    /// Runs a service until the body has returned and the service has been stopped and has ended.
     private func run(
         _ service: some Service, _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
@@ -36,7 +36,7 @@ import UnixSignals
         }
     }
 
-    @Test func `a part works until it is told to stop`() async throws {
+    @Test func `a part runs until it is told to stop`() async throws {
         let (stream, end) = AsyncStream.makeStream(of: Void.self)
         let (begun, begin) = AsyncStream.makeStream(of: Void.self)
         let part = Part {
@@ -48,17 +48,17 @@ import UnixSignals
         try await run(part) { for await _ in begun {} }
     }
 
-    @Test func `the first signal to stop ends its service`() async throws {
+    @Test func `the first stop signal ends its service`() async throws {
         let (signals, send) = AsyncStream.makeStream(of: UnixSignal.self)
         send.yield(.sigterm)
         await StopService(signals: signals).run()
-        // Where another one brings the stop it ends as well.
+        // It also ends where something else stops the group.
         let (silence, keep) = AsyncStream.makeStream(of: UnixSignal.self)
         try await run(StopService(signals: silence)) {}
         keep.finish()
     }
 
-    @Test func `a reload by signal is told before and after, also where the file is refused`() async throws {
+    @Test func `a reload by signal is reported before and after, even where the file is refused`() async throws {
         let parts = Parts(try .doubles(in: folder))
         let (signals, send) = AsyncStream.makeStream(of: UnixSignal.self)
         let (start, started) = AsyncStream.makeStream(of: Never.self)
@@ -78,7 +78,7 @@ import UnixSignals
         }
     }
 
-    @Test func `a signal that comes during the start is answered after it`() async throws {
+    @Test func `a signal during the start is handled after it`() async throws {
         let parts = Parts(try .doubles(in: folder))
         let (signals, send) = AsyncStream.makeStream(of: UnixSignal.self)
         let (start, started) = AsyncStream.makeStream(of: Never.self)
@@ -95,7 +95,7 @@ import UnixSignals
         #expect(socket.received().count == 2)
     }
 
-    @Test func `the watchdog hears of the daemon at each interval, as long as it works`() async throws {
+    @Test func `the watchdog gets a message at each interval, as long as the daemon works`() async throws {
         let clock = TestClock()
         let (checks, check) = AsyncStream.makeStream(of: CheckedContinuation<Void, Never>.self)
         let service = WatchdogService(interval: .seconds(15), clock: clock, manager: manager) {
@@ -104,7 +104,7 @@ import UnixSignals
         try await run(service) {
             var asked = checks.makeAsyncIterator()
             for _ in 0..<2 {
-                // As long as the check hangs nothing is said.
+                // While the check hangs, no message is sent.
                 let hanging = await asked.next()
                 #expect(socket.received() == [])
                 hanging?.resume()
@@ -118,7 +118,7 @@ import UnixSignals
         }
     }
 
-    @Test func `a stop is told, closes the socket and tells those who wait`() async throws {
+    @Test func `a stop is reported, closes the socket and answers waiting callers`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             rig.server.fail(.delay)

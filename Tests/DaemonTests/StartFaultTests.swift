@@ -42,14 +42,14 @@ struct StartFaultTests {
                     + "valetkey login ads; valetkey login mail"
             ),
         ] as [(StartFault, Int32, String, String?)])
-    func `each fault has its words, its remedy and the exit status of its code`(
+    func `each fault has a message, a hint and the exit status of its code`(
         _ fault: StartFault, _ exit: Int32, _ words: String, _ hint: String?
     ) {
         #expect("\(fault)" == words && fault.hint == hint)
         #expect(fault.exit.rawValue == exit && fault.exit == fault.code.facts.exit)
     }
 
-    @Test func `what ends the services is told as what it is`() throws {
+    @Test func `an error that ends the services is reported as the fault that it is`() throws {
         let ended = Daemon.fault(of: ServiceGroupError.serviceFinishedUnexpectedly())
         #expect(ended.code == .internalError && "\(ended)".hasPrefix("a part of the daemon has ended: "))
         let socket = Daemon.fault(of: StartFault.socket(.inUse("/r")))

@@ -11,11 +11,11 @@ import Vendors
 
 @testable import Daemon
 
-/// What a token request brings, from a server that takes its time.
+/// The result of a token request to a slow server.
 @Suite(.timeLimit(.minutes(1))) struct TokenRequestTests {
     private let clock = TestClock()
 
-    /// Twenty seconds pass between each request and its reply.
+    /// A transport on which twenty seconds pass between each request and its reply.
     private struct SlowTransport: HTTPTransport {
         let clock: TestClock
         let body: String
@@ -48,7 +48,7 @@ import Vendors
     }
 
     // READ-1
-    @Test func `a token's life counts from before its request, however slow the server is`() async throws {
+    @Test func `a token's lifetime counts from before its request, however slow the server is`() async throws {
         let before = TestTime(clock: clock).now()
         let (tokens, sent) = try await askForItself(#"{"access_token":"a","expires_in":3600}"#)
         #expect(tokens.expiresIn == .seconds(3600))
@@ -57,7 +57,7 @@ import Vendors
     }
 
     // CC-1
-    @Test func `a client that acts for itself keeps no refresh token, although one comes`() async throws {
+    @Test func `a client that acts for itself keeps no refresh token, even if it gets one`() async throws {
         let (tokens, _) = try await askForItself(#"{"access_token":"a","refresh_token":"r","expires_in":3600}"#)
         #expect(tokens.accessToken == Secret("a"))
         #expect(tokens.refreshToken == nil)
@@ -67,7 +67,7 @@ import Vendors
         ("http://127.0.0.1:9/token", true), ("http://localhost:9/token", true), ("http://[::1]:9/token", true),
         ("https://as.example/token", false), ("https://localhost.as.example/token", false),
     ])
-    func `what goes to this machine passes by any proxy`(tokenEndpoint: String, isDirect: Bool) async throws {
+    func `a request to this machine uses no proxy`(tokenEndpoint: String, isDirect: Bool) async throws {
         let transport = RecordingTransport(SlowTransport(clock: clock, body: "{}"))
         let account = try #require(ResolvedAccount(settings(tokenEndpoint)))
         _ = await endpoint(transport).askForItself(account, key: nil)

@@ -4,7 +4,7 @@ import Testing
 @testable import Daemon
 
 struct TurnsTests {
-    /// Work that notes when it begins and ends, and takes as long as the test wants.
+    /// Work that records its start and its end, and lasts until the test ends it.
     private final class Work: Sendable {
         private let notes = Mutex<[String]>([])
         private let held = Mutex<[CheckedContinuation<Int, Never>]>([])
@@ -18,13 +18,13 @@ struct TurnsTests {
             return result
         }
 
-        /// Ends what began first.
+        /// Ends the piece of work that began first.
         func end(with result: Int) {
             held.withLock { $0.isEmpty ? nil : $0.removeFirst() }?.resume(returning: result)
         }
     }
 
-    @Test func `work runs one at a time, in the order in which it came, also after a pause`() async throws {
+    @Test func `work runs one piece at a time, in the order of the calls, even after a pause`() async throws {
         let (turns, executor, work) = (Turns(), StepExecutor(), Work())
         let tasks = (1...3).map { number in
             Task(executorPreference: executor) { await turns.run { await work.run(number) } }
@@ -37,7 +37,7 @@ struct TurnsTests {
         }
         #expect(work.done == (1...3).flatMap { ["begin \($0)", "end \($0)"] })
         for (index, task) in tasks.enumerated() { #expect(await task.value == (index + 1) * 10) }
-        // Nobody holds the turn any more.
+        // The turn is free again.
         #expect(await turns.run { 4 } == 4)
     }
 }

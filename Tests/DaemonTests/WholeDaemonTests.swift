@@ -5,9 +5,9 @@ import Testing
 
 @testable import Daemon
 
-/// The daemon as it is started, each time in a process of its own.
+/// The complete daemon, started in a process of its own each time.
 @Suite(.timeLimit(.minutes(1))) struct WholeDaemonTests {
-    @Test func `the daemon says that it is ready, answers SIGHUP, lives, and stops by SIGTERM`() async {
+    @Test func `the daemon reports readiness, answers SIGHUP, feeds the watchdog, and stops at SIGTERM`() async {
         await #expect(processExitsWith: .success) {
             let folder = try ScratchFolder()
             let socket = try NotifySocket(folder.file("notify"))
@@ -20,7 +20,7 @@ import Testing
             }
             try await withThrowingTaskGroup { group in
                 group.addTask { try await Daemon(.init(environment: environment)).run() }
-                // The watchdog hears of the daemon during the start.
+                // The watchdog gets messages during the start.
                 try await wait(for: "WATCHDOG=1")
                 try await wait(for: "READY=1\nSTATUS=Serving tokens of 0 accounts")
                 #expect(try folder.names() == [".local", "notify", "valetkey.sock"])

@@ -2,7 +2,7 @@ import Failures
 import Grants
 import Synchronization
 
-/// An empty store whose loads take as long as a test wants.
+/// An empty store whose loads wait until the test releases them.
 final class HeldStore: GrantStore {
     private let held = Mutex<[CheckedContinuation<Void, Never>]>([])
 
@@ -11,7 +11,7 @@ final class HeldStore: GrantStore {
         return nil
     }
 
-    /// Lets the load go that began last; false where none is held.
+    /// Releases the load that began last; false where none is waiting.
     func releaseNewest() -> Bool {
         let newest = held.withLock { $0.popLast() }
         newest?.resume()

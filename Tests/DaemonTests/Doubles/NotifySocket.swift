@@ -1,9 +1,9 @@
 import Glibc
 import Scratch
 
-/// The socket of a service manager, which receives what sd_notify(3) describes.
+/// The socket of a service manager, which receives the messages of sd_notify(3).
 final class NotifySocket: Sendable {
-    /// For NOTIFY_SOCKET.
+    /// The value for NOTIFY_SOCKET.
     let name: String
     private let descriptor: CInt
 
@@ -11,7 +11,7 @@ final class NotifySocket: Sendable {
         var code: CInt
     }
 
-    /// A path, or an abstract name behind an @.
+    /// Binds a path, or an abstract name that begins with @.
     init(_ name: String) throws {
         self.name = name
         descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
@@ -34,14 +34,14 @@ final class NotifySocket: Sendable {
         close(descriptor)
     }
 
-    /// All that has come.
+    /// All messages that have arrived.
     func received() -> [String] {
         var messages: [String] = []
         while let message = receive(CInt(MSG_DONTWAIT)) { messages.append(message) }
         return messages
     }
 
-    /// The next one that comes.
+    /// Waits for the next message.
     func next() async throws -> String {
         try await offPool { self.receive(0) ?? "" }
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The reading end of a named pipe. Its methods block: `offPool` is the place for them.
+/// The reading end of a named pipe. Its methods block, so they must be called in `offPool`.
 final class PipeReader: Sendable {
     private let descriptor: CInt
 
@@ -8,13 +8,13 @@ final class PipeReader: Sendable {
         var code: CInt
     }
 
-    /// Returns once somebody has opened the writing end.
+    /// Waits until a writer has opened the pipe.
     init(_ path: String) throws {
         descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Failure(code: errno) }
     }
 
-    /// Takes over an open descriptor.
+    /// Takes ownership of an open descriptor.
     init(descriptor: CInt) {
         self.descriptor = descriptor
     }
@@ -23,7 +23,7 @@ final class PipeReader: Sendable {
         close(descriptor)
     }
 
-    /// What was written since the last time, as soon as there is some; empty where nobody has the writing end any more.
+    /// Waits for bytes and returns them; empty once no process has the writing end open any more.
     func read() -> String {
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = unsafe Glibc.read(descriptor, &bytes, bytes.count)

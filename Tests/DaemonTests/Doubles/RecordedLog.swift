@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// A log that a test reads, and waits for.
+/// A log that a test can read, and wait for.
 final class RecordedLog: Sendable {
     struct Line: Sendable, Hashable {
         var level: Logger.Level
@@ -18,10 +18,10 @@ final class RecordedLog: Sendable {
 
     var lines: [Line] { state.withLock { $0.lines } }
 
-    /// For one part of the daemon, or for all.
+    /// A logger that writes to this log, for one part of the daemon or for all.
     var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
 
-    /// The first line with this message, as soon as it is there.
+    /// Waits for the first line with this message.
     func line(_ message: String) async -> Line {
         await withCheckedContinuation { continuation in
             let line = state.withLock { state -> Line? in

@@ -1,11 +1,11 @@
 import HTTPTransport
 import Synchronization
 
-/// A transport that remembers what went through it, and can have it fail.
+/// A transport that records its calls, and lets a test make them fail.
 final class RecordingTransport: HTTPTransport {
     private struct State {
         var calls: [HTTPCall] = []
-        /// By the end of the URL.
+        /// The prepared failures and replies, by the end of the URL.
         var failures: [String: Int] = [:]
         var replies: [String: HTTPReply] = [:]
     }
@@ -13,17 +13,17 @@ final class RecordingTransport: HTTPTransport {
     private let inner: (any HTTPTransport)?
     private let state = Mutex(State())
 
-    /// Without another transport nothing but what a test has prepared comes through.
+    /// Without another transport, only prepared replies are returned.
     init(_ inner: (any HTTPTransport)? = nil) {
         self.inner = inner
     }
 
-    /// The next calls to a URL that ends so don't come through.
+    /// Makes the next calls to URLs with this ending fail.
     func fail(_ ending: String, times: Int = 1) {
         state.withLock { $0.failures[ending] = times }
     }
 
-    /// Calls to a URL that ends so get this.
+    /// Answers calls to URLs with this ending by this reply.
     func answer(_ ending: String, _ reply: HTTPReply?) {
         state.withLock { $0.replies[ending] = reply }
     }

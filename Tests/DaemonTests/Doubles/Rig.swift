@@ -15,7 +15,8 @@ import Text
 
 @testable import Daemon
 
-/// The daemon's parts without its process, with a real authorization server, real libcurl and a clock that a test moves.
+/// The daemon's parts without its process, with a real authorization server, the real libcurl and a clock that the test
+/// moves.
 struct Rig {
     let server: AuthorizationServer
     let time: TestTime
@@ -80,7 +81,7 @@ struct Rig {
     var client: ServerClient { parts.client }
     var threshold: LogThreshold { surroundings.threshold }
 
-    /// The user consents; what came of it.
+    /// Has the user consent, and returns the result.
     func consent(_ flow: ConsentFlow = .paste) async throws -> ConsentReport {
         let started = try await api.startConsent("demo", ConsentRequest(flow: flow)).get()
         let redirect = server.answer(
@@ -90,19 +91,19 @@ struct Rig {
         return try await end()
     }
 
-    /// The consent as it ended.
+    /// Waits for the end of the consent.
     func end() async throws -> ConsentReport {
         try await api.consent("demo", wait: 100_000).get()
     }
 
-    /// What a browser gets at the start URL.
+    /// The answer to a browser at the start URL.
     func browse(_ consent: ConsentReport) async -> RedirectAnswer {
         await withCheckedContinuation { continuation in
             ConsentReceiver(consents: consents, id: consent.id).open { continuation.resume(returning: $0) }
         }
     }
 
-    /// What a browser gets that was redirected with these fields.
+    /// The answer to a browser that was redirected with these fields.
     func redirect(_ consent: ConsentReport, _ fields: [FormField]) async -> RedirectAnswer {
         await withCheckedContinuation { continuation in
             ConsentReceiver(consents: consents, id: consent.id).receive(fields) { continuation.resume(returning: $0) }
@@ -124,12 +125,12 @@ struct Rig {
 
     func refresh() async -> ReaderAnswer { await keeper.refreshNow("demo", wait: .seconds(30)) }
 
-    /// What came to the token endpoint last.
+    /// The last request to the token endpoint.
     var lastTokenRequest: JournalEntry? { server.activity.tokenRequests().last }
 }
 
 extension AccountSettings {
-    /// An account that knows its server only by the issuer.
+    /// An account whose only information about its server is the issuer.
     static func discovered(
         _ server: AuthorizationServer, client: Client = Client(id: "desk"), scope: String = "mail"
     ) throws -> AccountSettings {

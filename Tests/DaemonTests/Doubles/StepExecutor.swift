@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Runs tasks on the thread of the test, one step after the other, until all of them wait: what happens in which order is
-/// up to the test.
+/// Runs tasks on the thread of the test, one step at a time, until all of them wait. The test decides on the order of
+/// events.
 final class StepExecutor: TaskExecutor {
     private let jobs = Mutex<[UnownedJob]>([])
 

@@ -9,7 +9,8 @@ import Vendors
 @testable import Daemon
 
 extension Surroundings {
-    /// A machine of doubles: its configuration is `config.toml` in the folder, and nobody tells a service manager.
+    /// Surroundings made of test doubles: the configuration is `config.toml` in the folder, and there is no service
+    /// manager.
     static func doubles(
         in folder: ScratchFolder, time: TestTime = TestTime(clock: TestClock()),
         transport: any HTTPTransport = RecordingTransport(), store: any GrantStore = MemoryStore(),

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Grants
 import Synchronization
 
-/// A clock that stands still until a test moves it, and lets the test wait for those who sleep by it.
+/// A clock that stands still until a test moves it, and lets the test wait for tasks that sleep on it.
 final class TestClock: Clock {
     struct Instant: InstantProtocol {
         var offset: Duration
@@ -54,7 +54,7 @@ final class TestClock: Clock {
         }
     }
 
-    /// Returns once somebody sleeps for exactly this long from now.
+    /// Waits until a task sleeps for exactly this duration from now.
     func awaitSleeper(for duration: Duration) async {
         await withCheckedContinuation { continuation in
             let told = state.withLock { state in
@@ -65,7 +65,7 @@ final class TestClock: Clock {
         }
     }
 
-    /// Time passes and nobody is woken, as on a machine that has been asleep until now.
+    /// Advances the time without waking any sleeper, as on a machine that has been asleep until now.
     func sleepThrough(_ duration: Duration) {
         state.withLock { $0.now += duration }
     }

@@ -4,7 +4,7 @@ import Synchronization
 
 @testable import Daemon
 
-/// The time of a `TestClock` for the grants. A test says when the machine wakes the daemon.
+/// A timekeeper that takes the time from a `TestClock`. The test decides when the daemon is woken.
 final class TestTime: MachineTime {
     let clock: TestClock
     private let (told, tell) = AsyncStream.makeStream(of: MachineTimeEvent.self)
@@ -14,7 +14,7 @@ final class TestTime: MachineTime {
         self.clock = clock
     }
 
-    /// When the daemon wants to be woken.
+    /// The instant at which the daemon wants to be woken.
     var wakeTime: Instant? { alarm.withLock { $0 } }
 
     func now() -> Moment {
@@ -27,6 +27,6 @@ final class TestTime: MachineTime {
 
     func stop() { tell.finish() }
 
-    /// The machine says this to the daemon.
+    /// Sends an event of the machine to the daemon.
     func happen(_ event: MachineTimeEvent) { tell.yield(event) }
 }

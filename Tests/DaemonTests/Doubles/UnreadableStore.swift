@@ -2,7 +2,7 @@ import Failures
 import FoundationEssentials
 import Grants
 
-/// A store whose files nobody can open.
+/// A store whose files can't be opened.
 struct UnreadableStore: GrantStore {
     func load(account: String, now: Moment) async throws(Failure) -> StoredGrant? {
         throw Failure(.otherKey, "sealed", hint: "log in", at: now.wall)

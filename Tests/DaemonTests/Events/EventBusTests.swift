@@ -9,16 +9,16 @@ import Testing
 
     private func bus(keeping limit: Int = 4) -> EventBus { EventBus(time: time, recentLimit: limit) }
 
-    /// What a subscriber gets of a bus that is closed.
+    /// All events that a subscriber gets from a closed bus.
     private func all(_ subscription: EventSubscription, of bus: EventBus) async -> [Event] {
         bus.close()
         return await subscription.events.reduce(into: []) { $0.append($1) }
     }
 
-    /// The numbers, counted from the one before the first event of the bus.
+    /// The events' numbers, relative to the bus's first event.
     private func numbers(_ events: [Event], since start: UInt64) -> [Int] { events.map { Int($0.number - start) } }
 
-    @Test func `everybody gets each event, in order, with its account and its time`() async {
+    @Test func `every subscriber gets each event, in order, with its account and its time`() async {
         let bus = bus()
         let start = bus.lastNumber
         let (one, other) = (bus.subscribe(limit: 9), bus.subscribe(limit: 9))
@@ -37,7 +37,7 @@ import Testing
         #expect(bus.lastNumber == start + 2 && !one.hasGap)
     }
 
-    @Test func `a subscriber gets what comes after it, and who asks by number what came before as well`() async {
+    @Test func `a subscriber gets later events, and earlier ones as well if it asks by number`() async {
         let bus = bus()
         let start = bus.lastNumber
         for _ in 0..<3 { bus.publish(.grant(.loggedOut)) }
@@ -50,11 +50,11 @@ import Testing
 
     @Test(
         arguments: [
-            // Six events, of which the last four are kept.
+            // Six events were published, and the last four are kept.
             (0, true, [3, 4, 5, 6]), (1, true, [3, 4, 5, 6]), (2, false, [3, 4, 5, 6]), (3, false, [4, 5, 6]),
             (5, false, [6]), (6, false, []),
         ] as [(UInt64, Bool, [Int])])
-    func `only the newest events are kept, and whoever asks for older ones is told`(
+    func `only the newest events are kept, and a subscriber that asks for older ones is told of a gap`(
         _ place: UInt64, _ hasGap: Bool, _ expected: [Int]
     ) async {
         let bus = bus()
@@ -65,7 +65,7 @@ import Testing
         #expect(numbers(await all(subscription, of: bus), since: start) == expected)
     }
 
-    @Test func `a number that was never given out brings all that is kept`() async {
+    @Test func `a number that was never given out brings all kept events`() async {
         let bus = bus()
         let start = bus.lastNumber
         #expect(bus.subscribe(after: start - 1, limit: 1).hasGap)
@@ -77,19 +77,19 @@ import Testing
         }
     }
 
-    @Test func `a later process goes on with higher numbers`() {
+    @Test func `a later process continues with higher numbers`() {
         let first = bus()
         for _ in 0..<900 { first.publish(.grant(.loggedOut)) }
         time.clock.advance(by: .seconds(1))
         #expect(bus().lastNumber > first.lastNumber)
     }
 
-    @Test func `a slow subscriber is cut off after what its buffer holds, and can go on from there`() async throws {
+    @Test func `a slow subscriber is cut off after its buffered events, and can continue from there`() async throws {
         let bus = bus()
         let start = bus.lastNumber
         let (slow, patient) = (bus.subscribe(limit: 2), bus.subscribe(limit: 3))
         for _ in 0..<3 { bus.publish(.grant(.loggedOut)) }
-        // It has ended, although the bus is open.
+        // The stream has ended, although the bus is open.
         let got = await slow.events.reduce(into: [Event]()) { $0.append($1) }
         #expect(numbers(got, since: start) == [1, 2])
         let resumed = bus.subscribe(after: try #require(got.last).number, limit: 2)
@@ -98,7 +98,7 @@ import Testing
         #expect(numbers(await all(patient, of: bus), since: start) == [1, 2, 3])
     }
 
-    @Test func `events of the past take no room in the buffer for new ones`() async {
+    @Test func `past events take no room in the buffer for new ones`() async {
         let bus = bus()
         let start = bus.lastNumber
         for _ in 0..<3 { bus.publish(.grant(.loggedOut)) }
@@ -107,7 +107,7 @@ import Testing
         #expect(numbers(await all(subscription, of: bus), since: start) == [1, 2, 3, 4])
     }
 
-    @Test func `what a subscriber doesn't want neither comes nor fills its buffer`() async {
+    @Test func `an unwanted event is neither delivered nor buffered`() async {
         let bus = bus()
         let start = bus.lastNumber
         bus.publish(.grant(.loggedOut), account: "mail")
@@ -117,7 +117,7 @@ import Testing
         #expect(numbers(await all(subscription, of: bus), since: start) == [2, 5])
     }
 
-    @Test func `a closed bus ends its subscribers after what they were told, and still shows what is kept`() async {
+    @Test func `a closed bus ends subscriptions after the published events, and still returns kept ones`() async {
         let bus = bus()
         let start = bus.lastNumber
         let before = bus.subscribe(limit: 9)

@@ -74,11 +74,11 @@ struct EventFactsTests {
     ) {
         let facts = EventFacts(change)
         #expect(facts.name == name && facts.level == level && facts.fields == fields)
-        // What varies, and what others have said, is in the fields.
+        // Everything that varies, and all text from outside, is in the fields.
         #expect(!facts.message.isEmpty && !facts.message.contains("the server is down"))
     }
 
-    @Test func `a server's own word is the code, and a failure without a hint has none`() {
+    @Test func `a failure shows the server's code in place of its own, and no hint where it has none`() {
         let failure = Failure(.unlistedError, said: "teapot", "short and stout", at: Date(timeIntervalSince1970: 0))
         #expect(
             EventFacts(.grant(.consentRequired(failure))).fields == ["code": "teapot", "detail": "short and stout"])
@@ -93,7 +93,7 @@ struct EventFactsTests {
                 "Configuration not loaded, the one before it stays: f: no"
             ),
         ] as [(ConfigurationEvent, String)])
-    func `the status is told in one line`(_ event: ConfigurationEvent, _ status: String) {
+    func `the status is one line`(_ event: ConfigurationEvent, _ status: String) {
         #expect(event.status == status)
     }
 }

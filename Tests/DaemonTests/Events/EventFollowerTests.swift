@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct EventFollowerTests {
     private let bus = EventBus(time: TestTime(clock: TestClock()), recentLimit: 4)
 
-    /// What a follower was told.
+    /// Records the events that a follower has handled.
     private final class Notes: Sendable {
         private let notes = Mutex<[String]>([])
         var all: [String] { notes.withLock { $0 } }
@@ -18,7 +18,7 @@ import Testing
         for account in accounts { bus.publish(.grant(.loggedOut), account: account) }
     }
 
-    @Test func `it begins where it was made, and ends with the bus`() async {
+    @Test func `a follower begins at its creation, and ends with the bus`() async {
         publish("early")
         let (follower, notes) = (EventFollower(bus), Notes())
         publish("a", "b")
@@ -31,12 +31,12 @@ import Testing
         #expect(notes.all == ["a", "b"])
     }
 
-    @Test func `one that was cut off goes on with what the bus has left, and is told of the gap`() async {
+    @Test func `a follower that was cut off continues with the remaining events, and is told of the gap`() async {
         let (follower, notes) = (EventFollower(bus, limit: 1), Notes())
         publish("a")
         await follower.run { event in
             notes.add(event.account ?? "")
-            // While the first one is handled there are more than its buffer of two and the bus hold.
+            // While the first event is handled, more events arrive than the buffer of two and the bus can hold.
             if event.account == "a" { publish("b", "c", "d", "e", "f", "g", "h") }
             if event.account == "h" { bus.close() }
         } gap: {
@@ -45,7 +45,7 @@ import Testing
         #expect(notes.all == ["a", "b", "c", "gap", "e", "f", "g", "h"])
     }
 
-    @Test func `one that was cut off loses nothing that the bus still has`() async {
+    @Test func `a follower that was cut off loses no event that the bus still has`() async {
         let (follower, notes) = (EventFollower(bus, limit: 1), Notes())
         publish("a")
         await follower.run { event in
@@ -58,7 +58,7 @@ import Testing
         #expect(notes.all == ["a", "b", "c", "d", "e"])
     }
 
-    @Test func `only what is wanted is handled`() async {
+    @Test func `only wanted events are handled`() async {
         let (follower, notes) = (EventFollower(bus) { $0.account != "b" }, Notes())
         publish("a", "b", "c")
         bus.close()
@@ -66,7 +66,7 @@ import Testing
         #expect(notes.all == ["a", "c"])
     }
 
-    @Test func `after a cancellation it can go on where it was`() async {
+    @Test func `after a cancellation a follower can continue where it was`() async {
         let (follower, notes) = (EventFollower(bus), Notes())
         publish("a")
         await withTaskGroup { group in

@@ -19,7 +19,7 @@ import Testing
         return recorded.lines
     }
 
-    @Test func `an event is a line with its level, its account and its fields`() async {
+    @Test func `an event is one line with its level, its account and its fields`() async {
         let failure = Failure(.serverError, "down", hint: "wait", at: Date(timeIntervalSince1970: 0))
         let lines = await lines(of: [(.grant(.loggedOut), "ads"), (.grant(.consentRequired(failure)), "mail")])
         #expect(
@@ -31,7 +31,7 @@ import Testing
             ])
     }
 
-    @Test func `each finding of a configuration is a line of its own, where it was found`() async {
+    @Test func `each finding in a configuration is a line of its own, with its position`() async {
         let findings = [
             Finding(file: "/c.toml", position: .init(line: 3, column: 1), message: "unknown key", hint: "scope?"),
             Finding(severity: .warning, file: "/c.toml", message: "can be read by others"),
@@ -47,14 +47,14 @@ import Testing
             ])
     }
 
-    @Test func `the warnings of a configuration that was loaded are lines of their own as well`() async {
+    @Test func `the warnings of a loaded configuration are lines of their own as well`() async {
         let warning = Finding(severity: .warning, file: "/c.toml", message: "doubtful")
         let lines = await lines(of: [(.configuration(.loaded(accounts: 2, warnings: [warning])), nil)])
         #expect(lines.map(\.message) == ["/c.toml: warning: doubtful", "configuration loaded"])
         #expect(lines.map(\.level) == [.warning, .info])
     }
 
-    @Test func `where events are missing the log says so`() async {
+    @Test func `the log says where events are missing`() async {
         let lines = await lines(of: Array(repeating: (.grant(.loggedOut), "ads"), count: 3))
         #expect(lines.map(\.level) == [.error, .info, .info])
         #expect(lines.first?.message.hasPrefix("events are missing here") == true)

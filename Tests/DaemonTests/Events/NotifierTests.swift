@@ -24,7 +24,7 @@ import Testing
     private static let desktop = ["DBUS_SESSION_BUS_ADDRESS": "unix:path=/bus", "DISPLAY": ":0"]
     private static let firstPause = Duration.seconds(4 * 3600)
 
-    /// Runs a notifier while the body works. Programs are looked for in the folder of the test, then where they are.
+    /// Runs a notifier during the body. Programs are looked up in the test's folder first, then in PATH.
     private func run(
         _ command: [String]?, environment: [String: String] = [:], _ body: (Notifier) async throws -> Void
     ) async throws {
@@ -43,7 +43,7 @@ import Testing
         bus.publish(.grant(.consentRequired(Failure(.invalidGrant, "it is over", at: clock.wall))), account: account)
     }
 
-    /// A program that writes down how it was started, a line each time.
+    /// Creates a program that records each of its starts as a line.
     private func teller(_ name: String = "tell") throws -> String {
         try folder.place(
             """
@@ -57,7 +57,7 @@ import Testing
         return text.split(separator: "\n").map(String.init)
     }
 
-    @Test func `the command is run once, with its arguments, the account and what to do`() async throws {
+    @Test func `the command is run once, with its arguments, the account and the hint`() async throws {
         let program = try teller()
         try await run([program, "-x", "a b"], environment: ["SEEN": "seen"]) { _ in
             needConsent("ads")
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `an account that is told of already is not told of again, another one is`() async throws {
+    @Test func `an account is notified once, and another account separately`() async throws {
         let program = try teller()
         try await run([program]) { _ in
             needConsent("ads")
@@ -81,7 +81,8 @@ import Testing
         }
     }
 
-    @Test func `as long as a consent is needed it is told with growing pauses, of a week at most`() async throws {
+    @Test func `while a consent is needed the notification is repeated with growing pauses, up to a week`() async throws
+    {
         try await run([]) { _ in
             needConsent("ads")
             for hours in [4, 8, 16, 32, 64, 128, 168, 168] {
@@ -93,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func `after a consent nothing is told, until another one is needed`() async throws {
+    @Test func `after a consent there is no notification until another one is needed`() async throws {
         let program = try teller()
         try await run([program]) { _ in
             needConsent("ads")
@@ -109,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func `other events are nobody's business here`() async throws {
+    @Test func `other events cause no notification`() async throws {
         let program = try teller()
         try await run([program]) { _ in
             bus.publish(.grant(.loggedOut), account: "ads")
@@ -120,7 +121,7 @@ import Testing
         }
     }
 
-    @Test func `a command that a reload brings is used from the next time on`() async throws {
+    @Test func `a reloaded command is used from the next notification on`() async throws {
         let program = try teller()
         try await run([]) { notifier in
             needConsent("ads")
@@ -134,7 +135,7 @@ import Testing
     }
 
     @Test(arguments: [["DISPLAY": ":0"], ["WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ""]])
-    func `without a command the desktop tells it`(_ display: [String: String]) async throws {
+    func `without a command the desktop shows the notification`(_ display: [String: String]) async throws {
         _ = try teller("notify-send")
         try await run(nil, environment: display.merging(["DBUS_SESSION_BUS_ADDRESS": "unix:path=/bus"]) { $1 }) { _ in
             needConsent("ads")
@@ -150,7 +151,7 @@ import Testing
             (nil, ["DBUS_SESSION_BUS_ADDRESS": "unix:path=/bus", "DISPLAY": "", "WAYLAND_DISPLAY": ""]),
             ([], Self.desktop), ([""], Self.desktop),
         ] as [([String]?, [String: String])])
-    func `without a desktop, and where it is switched off, nothing is run`(
+    func `without a desktop, or with notifications switched off, nothing is run`(
         _ command: [String]?, _ environment: [String: String]
     ) async throws {
         _ = try teller("notify-send")
@@ -162,7 +163,7 @@ import Testing
     }
 
     @Test(arguments: ["false", "no-such-program-of-valetkey"])
-    func `a command that fails is told in the log, and tried again next time`(_ program: String) async throws {
+    func `a failing command is logged, and run again the next time`(_ program: String) async throws {
         try await run([program]) { _ in
             needConsent("ads")
             let fields = ["account": "ads", "program": program]
@@ -172,9 +173,9 @@ import Testing
         }
     }
 
-    @Test func `a command that hangs is ended after 30 s, with what it has started`() async throws {
+    @Test func `a command that hangs is ended after 30 s, with the programs it has started`() async throws {
         try folder.makePipe("life")
-        // Both hold the pipe open for as long as they live.
+        // Both programs have the pipe open as long as they run.
         let script = "exec 3> \(folder.file("life")); trap '' TERM; sleep 600 & echo here >&3; wait; sleep 600"
         try await run(["sh", "-c", script]) { _ in
             needConsent("ads")
@@ -193,7 +194,7 @@ import Testing
         }
     }
 
-    @Test func `a stop ends a command that hangs, and calls that no failure`() async throws {
+    @Test func `a stop ends a command that hangs, and doesn't log that as a failure`() async throws {
         try folder.makePipe("life")
         try await run(["sh", "-c", "exec sleep 600 > \(folder.file("life"))"]) { _ in
             needConsent("ads")
@@ -203,7 +204,7 @@ import Testing
     }
 }
 
-/// The accounts that need a consent, and how often somebody has asked.
+/// The accounts that need a consent, with a count of how often that was asked.
 private final class Needy: Sendable {
     private struct State {
         var accounts: Set = ["ads", "mail"]
@@ -230,7 +231,7 @@ private final class Needy: Sendable {
 
     func need(_ account: String) { state.withLock { _ = $0.accounts.insert(account) } }
 
-    /// Returns once somebody has asked so often.
+    /// Waits until that was asked this many times.
     func asked(times: Int) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in

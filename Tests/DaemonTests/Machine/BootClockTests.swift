@@ -3,7 +3,7 @@ import Testing
 @testable import Daemon
 
 @Suite(.timeLimit(.minutes(1))) struct BootClockTests {
-    @Test func `nobody is woken too early, and one who sleeps for long keeps nobody asleep`() async throws {
+    @Test func `no sleep ends too early, and a long one doesn't delay shorter ones`() async throws {
         let clock = try BootClock()
         try await withThrowingTaskGroup { group in
             group.addTask {
@@ -25,7 +25,7 @@ import Testing
         try await clock.sleep(for: .milliseconds(1))
     }
 
-    @Test func `a clock that nobody uses can be let go`() throws {
+    @Test func `an unused clock can be released`() throws {
         _ = try BootClock()
     }
 }

@@ -26,7 +26,7 @@ struct MachineTests {
         return try Machine(options, ServiceManager(environment: environment))
     }
 
-    /// How such a start ends.
+    /// The exit status and the message of a start with these options, or `it starts`.
     private func fault(
         configuration: String? = nil, without missing: String? = nil, _ more: [String: String] = [:]
     ) -> String {
@@ -38,7 +38,7 @@ struct MachineTests {
         }
     }
 
-    @Test func `with nothing but a home and a runtime folder the daemon can start`() throws {
+    @Test func `the daemon can start with only a home and a runtime folder`() throws {
         let machine = try machine()
         defer { machine.transport.stop() }
         #expect(machine.socket == .path(folder.file("valetkey.sock")))
@@ -50,7 +50,7 @@ struct MachineTests {
         #expect(try folder.names() == [".local"])
     }
 
-    @Test func `the socket is the one that is named, else the one that was handed over`() throws {
+    @Test func `a named socket takes precedence over an inherited one`() throws {
         let handed = ["LISTEN_FDS": "1", "LISTEN_PID": "\(getpid())"]
         let named = try machine(socket: "/named", handed)
         named.transport.stop()
@@ -60,7 +60,7 @@ struct MachineTests {
         #expect(inherited.socket == .inherited(descriptor: 3))
     }
 
-    @Test func `the configuration is read once, and let go`() throws {
+    @Test func `the configuration is read once, and released when it is taken`() throws {
         _ = try folder.place("[daemon]\nconsent_timeout = \"90s\"\n", as: "own.toml")
         let machine = try machine(configuration: folder.file("own.toml"))
         defer { machine.transport.stop() }
@@ -69,7 +69,7 @@ struct MachineTests {
         #expect(machine.surroundings.configuration.path == folder.file("own.toml"))
     }
 
-    @Test func `what is missing is told before anything is made`() throws {
+    @Test func `a missing part is reported before any file is created`() throws {
         #expect(fault(without: "HOME").hasPrefix("78 neither XDG_STATE_HOME nor HOME"))
         #expect(
             fault(without: "XDG_RUNTIME_DIR")
@@ -81,7 +81,7 @@ struct MachineTests {
         #expect(try folder.names() == ["broken.toml"])
     }
 
-    @Test func `a folder that isn't one, and a second daemon, are faults of the storage`() throws {
+    @Test func `a path that isn't a folder, and a second daemon, are storage faults`() throws {
         let first = try machine()
         defer { first.transport.stop() }
         #expect(fault() == "1 another valetkeyd uses \(folder.path)/.local/state/valetkey")
@@ -91,8 +91,7 @@ struct MachineTests {
                 .hasPrefix("78 the folder \(folder.path)/file/valetkey can't be used"))
     }
 
-    @Test func `a credential seals where there is one, and the key file is still read where it was made before`() throws
-    {
+    @Test func `a credential seals where there is one, and grants sealed with the key file can still be read`() throws {
         let credentials = ["CREDENTIALS_DIRECTORY": folder.path]
         try folder.write(Array(repeating: 7, count: 32), as: "valetkey.key")
         try machine(credentials).transport.stop()
@@ -102,14 +101,14 @@ struct MachineTests {
         try other.machine().transport.stop()
         let key = ".local/share/valetkey/key"
         #expect(try other.folder.read(key).count == 32)
-        // A key file that can't be used is a fault, also beside a credential.
+        // An unusable key file is a fault, even with a credential.
         try other.folder.write([1, 2, 3], as: key)
         try other.folder.write(Array(repeating: 7, count: 32), as: "valetkey.key")
         let expected = "78 the key \(other.folder.file(key)) can't be used: it isn't 32 octets long"
         #expect(other.fault(["CREDENTIALS_DIRECTORY": other.folder.path]) == expected)
     }
 
-    @Test func `programs that are started don't see what the service manager has said`() throws {
+    @Test func `started programs don't see the service manager's variables`() throws {
         let machine = try machine(["NOTIFY_SOCKET": "/n", "SEEN": "1"])
         defer { machine.transport.stop() }
         #expect(machine.surroundings.environment["NOTIFY_SOCKET"] == nil)

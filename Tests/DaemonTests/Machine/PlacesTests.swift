@@ -11,7 +11,7 @@ struct PlacesTests {
                 "/d/valetkey", "/r/valetkey.sock"
             ),
             (["XDG_STATE_HOME": "/s", "XDG_DATA_HOME": "/d"], "/s/valetkey", "/d/valetkey", nil),
-            // A relative path doesn't count.
+            // A relative path is ignored.
             (
                 ["HOME": "/h", "XDG_STATE_HOME": "s", "XDG_DATA_HOME": "", "XDG_RUNTIME_DIR": "r"],
                 "/h/.local/state/valetkey", "/h/.local/share/valetkey", nil
@@ -29,7 +29,7 @@ struct PlacesTests {
             ([:], "XDG_STATE_HOME"), (["HOME": "h"], "XDG_STATE_HOME"), (["XDG_STATE_HOME": "/s"], "XDG_DATA_HOME"),
             (["XDG_DATA_HOME": "/d"], "XDG_STATE_HOME"),
         ] as [([String: String], String)])
-    func `without a home the missing variable is named`(_ environment: [String: String], _ variable: String) {
+    func `without a home folder the missing variable is named`(_ environment: [String: String], _ variable: String) {
         do throws(StartFault) {
             _ = try Places(environment: environment)
             Issue.record("it has places")

@@ -17,7 +17,7 @@ struct ServiceManagerTests {
         return socket.received()
     }
 
-    @Test func `each state is one datagram in the form of sd_notify`() throws {
+    @Test func `each state is one datagram in the format of sd_notify`() throws {
         let socket = try NotifySocket(folder.file("notify"))
         let said = tell(socket) { manager in
             manager.ready("Serving tokens of 2 accounts")
@@ -32,7 +32,7 @@ struct ServiceManagerTests {
             ])
     }
 
-    @Test func `a status that has several lines sets nothing else`() throws {
+    @Test func `a status with several lines sets nothing else`() throws {
         let socket = try NotifySocket(folder.file("notify"))
         let said = tell(socket) { manager in
             manager.ready("broken\nMAINPID=1\r\nhint")
@@ -41,7 +41,7 @@ struct ServiceManagerTests {
         #expect(said == ["READY=1\nSTATUS=broken MAINPID=1 hint", "STATUS=broken READY=1"])
     }
 
-    @Test func `a reload is told with the time of the monotonic clock in microseconds`() throws {
+    @Test func `a reload is reported with the time of the monotonic clock in microseconds`() throws {
         let socket = try NotifySocket(folder.file("notify"))
         let before = shim_read_clock(CLOCK_MONOTONIC) / 1000
         let said = try #require(tell(socket) { $0.reloading() }.first)
@@ -50,13 +50,13 @@ struct ServiceManagerTests {
         #expect((before...after).contains(time))
     }
 
-    @Test func `a socket with an abstract name is told as well`() throws {
+    @Test func `a socket with an abstract name gets messages as well`() throws {
         let socket = try NotifySocket("@valetkey-test-\(UInt64.random(in: 0...(.max)))")
         #expect(tell(socket) { $0.keepAlive() } == ["WATCHDOG=1"])
     }
 
     @Test(arguments: [nil, "", "/nowhere/notify", "/\(String(repeating: "x", count: 200))"])
-    func `without a manager nothing happens`(_ name: String?) {
+    func `without a service manager nothing happens`(_ name: String?) {
         var environment: [String: String] = [:]
         environment["NOTIFY_SOCKET"] = name
         ServiceManager(environment: environment).ready("nobody hears it")
@@ -69,8 +69,7 @@ struct ServiceManagerTests {
             (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "8"], nil), (["WATCHDOG_USEC": "soon"], nil),
             (["WATCHDOG_USEC": "0"], nil), (["WATCHDOG_USEC": "-2"], nil), (["WATCHDOG_PID": "7"], nil), ([:], nil),
         ] as [([String: String], Duration?)])
-    func `the watchdog hears of this process twice in its time`(_ environment: [String: String], _ interval: Duration?)
-    {
+    func `the watchdog gets a message twice in each interval`(_ environment: [String: String], _ interval: Duration?) {
         #expect(ServiceManager(environment: environment, process: 7).watchdogInterval == interval)
     }
 
@@ -81,29 +80,29 @@ struct ServiceManagerTests {
             (["LISTEN_FDS": "x", "LISTEN_PID": "7"], nil), (["LISTEN_FDS": "1", "LISTEN_PID": "8"], nil),
             (["LISTEN_FDS": "1"], nil), (["LISTEN_PID": "7"], nil), ([:], nil),
         ] as [([String: String], CInt?)])
-    func `a socket is taken over only where it is meant for this process`(
+    func `a socket is inherited only if it is meant for this process`(
         _ environment: [String: String], _ socket: CInt?
     ) {
         #expect(ServiceManager(environment: environment, process: 7).inheritedSocket == socket)
     }
 
     @Test(arguments: [("JOURNAL_STREAM", true), ("INVOCATION_ID", true), ("JOURNAL", false)])
-    func `the journal is known by its variables`(_ variable: String, _ isJournal: Bool) {
+    func `the journal is recognised by its variables`(_ variable: String, _ isJournal: Bool) {
         #expect(ServiceManager(environment: [variable: "1"]).isJournal == isJournal)
     }
 
-    @Test func `the environment for others lacks what is meant for this process, and nothing else`() {
+    @Test func `the environment of started programs lacks only what is meant for this process`() {
         let others = ["CREDENTIALS_DIRECTORY": "/creds", "HOME": "/home/alice", "LISTEN": "1"]
         let own = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"]
         let manager = ServiceManager(environment: others.merging(own.map { ($0, "1") }) { $1 })
         #expect(manager.environment == others && manager.credentialsFolder == "/creds")
     }
 
-    @Test func `variables and inherited sockets are kept from the programs that are started`() async {
+    @Test func `variables and inherited sockets aren't passed to started programs`() async {
         await #expect(processExitsWith: .success) {
             let own = ["NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDNAMES"]
             for name in own + ["SEEN"] { _ = unsafe setenv(name, "1", 1) }
-            // Three descriptors, of which two were handed over.
+            // Three descriptors, of which two count as inherited.
             let source = unsafe open("/dev/null", O_RDONLY)
             for descriptor: CInt in [3, 4, 5] { _ = dup2(source, descriptor) }
             ServiceManager(environment: ["LISTEN_FDS": "2", "LISTEN_PID": "\(getpid())"]).takeOut()

@@ -36,7 +36,7 @@ struct StandardErrorLogTests {
         #expect(reader.read() == "<\(priority)>hello\n")
     }
 
-    @Test func `elsewhere a line begins with the time and the level`() {
+    @Test func `without a journal a line begins with the time and the level`() {
         log(isJournal: false).warning("hello", metadata: ["account": "ads"])
         #expect(reader.read() == "2030-03-17T17:46:40Z warning: hello account=ads\n")
     }
@@ -50,12 +50,12 @@ struct StandardErrorLogTests {
             ("no\u{a0}break", "\"no\u{a0}break\""), ("\u{1b}[2Jgone", "\" [2Jgone\""),
             ("right\u{202e}left", "\"right left\""), ("Grüße", "Grüße"),
         ])
-    func `no value looks like another field or steers a terminal`(_ value: String, _ expected: String) {
+    func `no value can look like another field or control a terminal`(_ value: String, _ expected: String) {
         log().info("hello", metadata: ["detail": "\(value)"])
         #expect(reader.read() == "<6>hello detail=\(expected)\n")
     }
 
-    @Test func `fields come by name, those of the line before those of the logger`() {
+    @Test func `fields are sorted by name, and those of the line override those of the logger`() {
         var log = log()
         log[metadataKey: "b"] = "logger"
         log[metadataKey: "c"] = "kept"
@@ -69,7 +69,7 @@ struct StandardErrorLogTests {
         #expect(reader.read() == "<6>hello error: forged [m\n")
     }
 
-    @Test func `the least level counts for every logger, also for those that are there already`() {
+    @Test func `the lowest level applies to every logger, including existing ones`() {
         let (one, other) = (log(), log())
         one.debug("no")
         threshold.level = .debug
@@ -81,14 +81,14 @@ struct StandardErrorLogTests {
         #expect(reader.read() == "<7>yes\n<3>yes\n")
     }
 
-    @Test func `a level set on a logger is that of all`() {
+    @Test func `a level that is set on one logger applies to all`() {
         var log = log()
         #expect(log.logLevel == .info)
         log.logLevel = .notice
         #expect(threshold.level == .notice)
     }
 
-    @Test func `where nobody reads the line is lost, and nothing else happens`() {
+    @Test func `a line that nobody reads is lost without an error`() {
         LineOutput(descriptor: -1).line("hello")
     }
 }

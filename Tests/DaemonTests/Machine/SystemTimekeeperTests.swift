@@ -13,7 +13,7 @@ import Testing
         time = try SystemTimekeeper()
     }
 
-    @Test func `the instant is that of the clock that counts time asleep, the date that of the wall`() {
+    @Test func `the instant is that of CLOCK_BOOTTIME, and the date that of the wall clock`() {
         let bounds = { (clock: CInt, reading: () -> Int64) in
             let before = shim_read_clock(clock)
             let reading = reading()
@@ -21,13 +21,13 @@ import Testing
         }
         #expect(bounds(CLOCK_BOOTTIME) { time.instant().nanoseconds })
         #expect(bounds(CLOCK_BOOTTIME) { time.now().instant.nanoseconds })
-        // A date is a number of seconds with less than a microsecond's precision.
+        // A date holds seconds with a precision of less than a microsecond.
         let wall = time.now().wall.timeIntervalSince1970
         #expect(abs(wall - Double(shim_read_clock(CLOCK_REALTIME)) / 1e9) < 10)
         #expect(time.isWallClockSure == (shim_clock_is_synchronised() != 0))
     }
 
-    @Test func `it says so when the time has come, not before, and each time`() async {
+    @Test func `an event is sent when the requested time has come, not before, and each time`() async {
         var events = time.events().makeAsyncIterator()
         for pause in [Duration.milliseconds(40), .milliseconds(20)] {
             let due = time.instant() + pause
@@ -39,14 +39,14 @@ import Testing
         #expect(await events.next() == nil)
     }
 
-    @Test(arguments: [Int64.min, -1, 0, 1]) func `a time that has passed comes at once`(_ nanoseconds: Int64) async {
+    @Test(arguments: [Int64.min, -1, 0, 1]) func `a time in the past comes at once`(_ nanoseconds: Int64) async {
         var events = time.events().makeAsyncIterator()
         time.wake(at: Instant(nanoseconds: nanoseconds))
         #expect(await events.next() == .due)
         time.stop()
     }
 
-    @Test func `a later time takes the place of an earlier one`() async {
+    @Test func `a later time replaces an earlier one`() async {
         time.wake(at: time.instant())
         let due = time.instant() + .milliseconds(50)
         time.wake(at: due)
@@ -56,7 +56,7 @@ import Testing
         time.stop()
     }
 
-    @Test func `a time that was taken back doesn't come`() async throws {
+    @Test func `a cancelled time doesn't come`() async throws {
         var events = time.events().makeAsyncIterator()
         time.wake(at: time.instant() + .milliseconds(10))
         time.wake(at: nil)
@@ -69,7 +69,7 @@ import Testing
         #expect(await events.next() == nil)
     }
 
-    @Test func `a stop ends it although nothing was asked for`() async {
+    @Test func `a stop ends the events even if no time was requested`() async {
         let events = time.events()
         time.stop()
         for await event in events { Issue.record("\(event)") }
