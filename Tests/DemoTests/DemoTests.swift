@@ -10,16 +10,16 @@ import Text
 
 @Suite struct DemoTests {
     @Test(arguments: [("60s", 60), ("90", 90), ("5m", 300), ("2h", 7200), ("1d", 86_400)])
-    func `a time has a unit or is in seconds`(text: String, seconds: Int) throws {
+    func `a time has a unit, or is in seconds`(text: String, seconds: Int) throws {
         #expect(try DemoCommand.parse(["--for", text]).time?.seconds == seconds)
     }
 
     @Test(arguments: ["", "0", "0s", "-5", "s", "5 s", "99999999999999999999s", "٣s"])
-    func `what is no time is refused`(text: String) {
+    func `an invalid time is refused`(text: String) {
         #expect(throws: (any Error).self) { try DemoCommand.parse(["--for", text]) }
     }
 
-    @Test func `a long or relative TMPDIR is left alone`() {
+    @Test func `a long or relative TMPDIR isn't used`() {
         #expect(Programs(environment: ["TMPDIR": "/var/tmp"]).temporaryFolder == "/var/tmp")
         #expect(Programs(environment: ["TMPDIR": "tmp"]).temporaryFolder == "/tmp")
         let long = "/" + String(repeating: "x", count: 70)
@@ -38,7 +38,7 @@ import Text
         #expect(FormPage(text: "").firstLink == nil)
     }
 
-    @Test func `the home is the user's alone and goes away with all that is in it`() throws {
+    @Test func `the home is accessible only to the user, and is removed with all its files`() throws {
         let home = try ThrowAwayHome.make(below: "/tmp")
         defer { home.remove() }
         try home.write(configuration: "[accounts.demo]\n")
@@ -53,18 +53,18 @@ import Text
         #expect(!files.fileExists(atPath: home.path))
     }
 
-    @Test func `no home where none can be made`() {
+    @Test func `where no home can be created there is a failure`() {
         #expect(throws: DemoFailure.self) { try ThrowAwayHome.make(below: "/nonexistent") }
     }
 
-    @Test func `a failure quotes the daemon's log and says what to do`() {
+    @Test func `a failure quotes the daemon's log and has a hint`() {
         let failure = DemoFailure.daemonEnded(status: "exited(1)", log: ["one", "two"])
         #expect("\(failure)" == "the daemon ended by itself (exited(1))\n  | one\n  | two")
         #expect(failure.exit == .daemonUnreachable)
         #expect(!failure.hint.isEmpty)
     }
 
-    @Test func `without colour nothing is styled`() {
+    @Test func `without colour no text is styled`() {
         func screen(hasColour: Bool) -> Screen {
             Screen(Terminal(descriptor: -1, isTerminal: true, hasColour: hasColour))
         }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPListener
 
-/// The times within which a client must have done something, from both sides of each.
+/// Tests of each deadline of a connection, just before it and at it.
 struct DeadlineTests {
     private static let limits = HTTPListenerLimits(
         headBytes: 65536, bodyBytes: 65536, requestTime: .seconds(10), idleTime: .seconds(120))
@@ -14,7 +14,7 @@ struct DeadlineTests {
         connection = try InMemoryConnection(limits: Self.limits)
     }
 
-    /// The connection is open until just before this time, and not at it.
+    /// Checks that the connection is open until just before this time, and closed at it.
     private func expectEnd(after time: TimeAmount) {
         connection.pass(time - .milliseconds(1))
         #expect(connection.isOpen)
@@ -22,11 +22,11 @@ struct DeadlineTests {
         #expect(!connection.isOpen)
     }
 
-    @Test func `the first byte comes within the time of a request`() {
+    @Test func `the first byte must arrive within the time of a request`() {
         expectEnd(after: .seconds(10))
     }
 
-    @Test func `from its first byte on a request has its time, however it drips`() {
+    @Test func `a request has a fixed time from its first byte on, however slowly it arrives`() {
         connection.pass(.seconds(9))
         for byte in ["G", "E", "T", " ", "/", "a", " "] {
             connection.receive(byte)
@@ -35,7 +35,7 @@ struct DeadlineTests {
         expectEnd(after: .seconds(3))
     }
 
-    @Test func `a body has what its head has left, and is told`() throws {
+    @Test func `head and body share the time of a request, and a slow body gets a 408`() throws {
         connection.receive("POST /a HTTP/1.1\r\nContent-Length: 99\r\n\r\n")
         for _ in 0..<9 {
             connection.pass(.seconds(1))
@@ -47,7 +47,7 @@ struct DeadlineTests {
         #expect(try connection.sent().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
     }
 
-    @Test func `a head that comes in one piece with some of its body has begun with it`() throws {
+    @Test func `the time of a request starts with a head that arrives together with part of its body`() throws {
         connection.pass(.seconds(9))
         connection.receive("POST /a HTTP/1.1\r\nContent-Length: 99\r\n\r\nx")
         connection.pass(.milliseconds(9999))
@@ -64,7 +64,7 @@ struct DeadlineTests {
         #expect(try connection.sent().hasSuffix("late"))
     }
 
-    @Test func `between two requests a connection may be idle, and the next has its time anew`() throws {
+    @Test func `a connection may be idle between two requests, and the next request has its full time again`() throws {
         for _ in 0..<2 {
             connection.receive("GET /a HTTP/1.1\r\n\r\n")
             connection.pass(.milliseconds(119_999))
@@ -74,19 +74,19 @@ struct DeadlineTests {
         expectEnd(after: .seconds(10))
     }
 
-    @Test func `an idle connection ends`() {
+    @Test func `an idle connection is closed`() {
         connection.receive("GET /a HTTP/1.1\r\n\r\n")
         expectEnd(after: .seconds(120))
     }
 
     @Test(arguments: ["", "GET /a"])
-    func `a listener that closes waits a moment for a request on its way`(start: String) {
+    func `a closing listener waits a moment for a request on its way`(start: String) {
         connection.receive(start)
         connection.finish()
         expectEnd(after: .milliseconds(100))
     }
 
-    @Test func `a listener that closes waits a moment for a body`() throws {
+    @Test func `a closing listener waits a moment for a body`() throws {
         connection.receive("POST /a HTTP/1.1\r\nContent-Length: 99\r\n\r\nx")
         connection.finish()
         connection.pass(.milliseconds(99))
@@ -105,7 +105,7 @@ struct DeadlineTests {
         #expect(try connection.sent().hasSuffix("\r\n\r\n3\r\none\r\n"))
     }
 
-    @Test func `garbage behind a stream that was begun is refused once it has ended`() async throws {
+    @Test func `invalid bytes after a streamed request are refused once the stream has ended`() async throws {
         connection.receive("GET /late HTTP/1.1\r\n\r\n")
         let stream = try #require(connection.begin())
         connection.receive("\u{1}\r\n\r\n")

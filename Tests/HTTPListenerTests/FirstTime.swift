@@ -1,6 +1,6 @@
 import Synchronization
 
-/// True once.
+/// Returns true on the first call, and false on later ones.
 final class FirstTime: Sendable {
     private let isTaken = Atomic(false)
 

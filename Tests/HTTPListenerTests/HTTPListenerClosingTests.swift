@@ -30,7 +30,7 @@ struct HTTPListenerClosingTests {
         }
     }
 
-    @Test func `closing cuts off an answer that doesn't come`() async throws {
+    @Test func `closing cuts off an answer that doesn't come in time`() async throws {
         try await withListener { listener, responder, connect in
             let client = try connect()
             try client.send("GET /late HTTP/1.1\r\n\r\n")
@@ -41,7 +41,7 @@ struct HTTPListenerClosingTests {
         }
     }
 
-    @Test func `who stops listening keeps the connections that are open`() async throws {
+    @Test func `a listener that stops listening keeps its open connections`() async throws {
         try await withListener { listener, _, connect in
             let client = try connect()
             #expect(try client.ask("GET /a HTTP/1.1\r\n\r\n")?.status == 200)
@@ -51,7 +51,7 @@ struct HTTPListenerClosingTests {
         }
     }
 
-    @Test func `a place that is taken is an error`() async throws {
+    @Test func `an address in use is an error`() async throws {
         try await withListener { listener, _, _ in
             let place = HTTPListener.Place.tcp(host: "127.0.0.1", port: listener.port ?? 0)
             await #expect(throws: IOError.self) {

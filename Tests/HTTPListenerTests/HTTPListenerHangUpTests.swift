@@ -3,17 +3,17 @@ import RawClient
 import Scratch
 import Testing
 
-/// Clients that end their sending side, and clients that are gone.
+/// Clients that close only their sending side, and clients that disconnect.
 @Suite(.timeLimit(.minutes(1)))
 struct HTTPListenerHangUpTests {
     @Test(arguments: ["", "Connection: close\r\n"])
-    func `who sends no more after a request gets its late answer`(header: String) async throws {
+    func `a client that closes its side after a request gets its late answer`(header: String) async throws {
         try await withListener { _, responder, connect in
             let client = try connect()
             try client.send("GET /late HTTP/1.1\r\n\(header)\r\n")
             client.finishSending()
             await responder.arrival(of: "/late")
-            // A round trip later the end of this one's input has been seen too, as a rule.
+            // After a round trip the listener has usually seen that this client has closed its side.
             #expect(try connect().ask("GET /a HTTP/1.1\r\n\r\n")?.status == 200)
             responder.release()
             let answer = try client.read()
@@ -24,7 +24,7 @@ struct HTTPListenerHangUpTests {
     }
 
     @Test(arguments: ["", "Connection: close\r\n"])
-    func `who sends no more gets a large answer whole`(header: String) async throws {
+    func `a client that closes its side gets a large answer whole`(header: String) async throws {
         try await withListener { _, _, connect in
             let client = try connect()
             try client.send("GET /big HTTP/1.1\r\n\(header)\r\n")
@@ -34,7 +34,7 @@ struct HTTPListenerHangUpTests {
         }
     }
 
-    @Test func `who sends no more gets an answer to each of its requests`() async throws {
+    @Test func `a client that closes its side gets an answer to each of its requests`() async throws {
         try await withListener { _, responder, connect in
             let client = try connect()
             try client.send("GET /late HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\nGET /big HTTP/1.1\r\n\r\n")
@@ -49,7 +49,7 @@ struct HTTPListenerHangUpTests {
     }
 
     @Test(arguments: ["GET /b HT", "POST /b HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf"])
-    func `who sends no more in the middle of a request is told so, after the answers that it is owed`(
+    func `a client that closes its side within a request gets its earlier answers, then an error`(
         half: String
     ) async throws {
         try await withListener { _, responder, connect in
@@ -68,7 +68,7 @@ struct HTTPListenerHangUpTests {
         }
     }
 
-    @Test func `who sends no more and waits for nothing is closed at once`() async throws {
+    @Test func `a client that closes its side and waits for no answer is closed at once`() async throws {
         try await withListener { _, _, connect in
             let (fresh, idle) = (try connect(), try connect())
             #expect(try idle.ask("GET /a HTTP/1.1\r\n\r\n")?.status == 200)
@@ -79,13 +79,13 @@ struct HTTPListenerHangUpTests {
         }
     }
 
-    @Test func `a client that is gone while an answer is outstanding is noticed, its answer dropped`() async throws {
+    @Test func `a client that disconnects before its answer is noticed, and the answer is dropped`() async throws {
         let folder = try ScratchFolder()
         for place in [HTTPListener.Place.unix(path: folder.file("s")), .tcp(host: "127.0.0.1", port: 0)] {
             try await withListener(at: place) { _, responder, connect in
                 do {
                     let client = try connect()
-                    // Over TCP a mere end looks like that of the sending side.
+                    // Over TCP a disconnect looks like a client that only closes its side.
                     if case .tcp = place { client.resetAtEnd() }
                     try client.send("GET /late/gone HTTP/1.1\r\n\r\n")
                     await responder.arrival(of: "/late/gone")
@@ -97,7 +97,9 @@ struct HTTPListenerHangUpTests {
         }
     }
 
-    @Test func `a client that is gone after it sent no more is noticed, at the latest by its answer`() async throws {
+    @Test func `a client that first closes its side and then disconnects is noticed, at the latest by its answer`()
+        async throws
+    {
         let folder = try ScratchFolder()
         for place in [HTTPListener.Place.unix(path: folder.file("s")), .tcp(host: "127.0.0.1", port: 0)] {
             try await withListener(at: place) { _, responder, connect in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct HTTPListenerLimitTests {
-    @Test func `a body that says it is too long is refused before it is sent`() async throws {
+    @Test func `a body that is announced as too long is refused before it is sent`() async throws {
         try await withListener { _, responder, connect in
             let client = try connect()
             let answer = try client.ask("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n")
@@ -27,7 +27,7 @@ struct HTTPListenerLimitTests {
         }
     }
 
-    @Test func `a body at the limit is taken`() async throws {
+    @Test func `a body of exactly the limit is accepted`() async throws {
         try await withListener { _, _, connect in
             let body = String(repeating: "x", count: 65536)
             let client = try connect()
@@ -37,8 +37,8 @@ struct HTTPListenerLimitTests {
     }
 
     @Test(arguments: ["a long query", "a long header", "many headers"])
-    func `a head that is too long is refused, and the client gets to read why`(kind: String) async throws {
-        // More than the buffers of both ends hold: the client is still sending when it is refused.
+    func `a head that is too long is refused, and the client can read why`(kind: String) async throws {
+        // More than the buffers of both ends can hold, so that the client is still sending when it is refused.
         let much = String(repeating: "x", count: 20_000_000)
         let request =
             switch kind {
@@ -66,7 +66,7 @@ struct HTTPListenerLimitTests {
         "GET / HTTP/1.1\r\n: x\r\n\r\n",
         "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ])
-    func `what is no request is refused`(bytes: String) async throws {
+    func `bytes that aren't a request are refused`(bytes: String) async throws {
         try await withListener { _, responder, connect in
             let client = try connect()
             #expect(try client.ask(bytes)?.status == 400)
@@ -75,7 +75,7 @@ struct HTTPListenerLimitTests {
         }
     }
 
-    @Test func `garbage behind a request doesn't take its answer away`() async throws {
+    @Test func `invalid bytes after a request don't prevent its answer`() async throws {
         try await withListener { _, responder, connect in
             let client = try connect()
             try client.send("GET /late HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n\u{1}\r\n\r\n")
@@ -88,7 +88,7 @@ struct HTTPListenerLimitTests {
         }
     }
 
-    @Test func `bytes behind the last request of a connection don't take its answer away`() async throws {
+    @Test func `bytes after the last request of a connection don't prevent its answer`() async throws {
         try await withListener { _, responder, connect in
             let client = try connect()
             try client.send("GET /late HTTP/1.1\r\nConnection: close\r\n\r\nmore")
@@ -109,7 +109,7 @@ struct HTTPListenerLimitTests {
         }
     }
 
-    @Test func `a slow sender of a body is told so`() async throws {
+    @Test func `a slow sender of a body gets a 408`() async throws {
         try await withListener(limits: .fast(requestTime: .seconds(1))) { _, responder, connect in
             let client = try connect()
             #expect(try client.ask("POST /a HTTP/1.1\r\nContent-Length: 9\r\n\r\nslow")?.status == 408)
@@ -126,7 +126,7 @@ struct HTTPListenerLimitTests {
         }
     }
 
-    @Test func `a slow sender of a second request is cut off as one of the first`() async throws {
+    @Test func `a slow sender of a second request is cut off like one of the first`() async throws {
         try await withListener(limits: .fast(requestTime: .seconds(1))) { _, responder, connect in
             let client = try connect()
             #expect(try client.ask("GET /a HTTP/1.1\r\n\r\n")?.status == 200)
@@ -142,7 +142,7 @@ struct HTTPListenerLimitTests {
             let client = try connect()
             try client.send("GET /late HTTP/1.1\r\n\r\n")
             await responder.arrival(of: "/late")
-            // Another connection sees its deadline pass; by then that of the first would have passed too.
+            // Another connection reaches its deadline; that of the first one would have passed by then.
             #expect(try connect().isEnded())
             responder.release()
             #expect(try client.read()?.body == "late")
@@ -150,7 +150,7 @@ struct HTTPListenerLimitTests {
         }
     }
 
-    @Test func `a client that doesn't read its answers is read from no further`() async throws {
+    @Test func `nothing more is read from a client that doesn't read its answers`() async throws {
         try await withListener { listener, _, _ in
             let client = try RawClient(.ipv4(port: listener.port ?? 0), receiveBuffer: 4096)
             let request = "GET /big HTTP/1.1\r\n\r\n"

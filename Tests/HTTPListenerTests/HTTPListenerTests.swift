@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct HTTPListenerTests {
-    @Test func `a request is answered whole`() async throws {
+    @Test func `a request gets its whole answer`() async throws {
         try await withListener { _, _, connect in
             let answer = try #require(try connect().ask("GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n"))
             #expect(answer.status == 200)
@@ -42,7 +42,7 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test func `pipelined requests are answered in their order, also where the first answer comes late`() async throws {
+    @Test func `pipelined requests are answered in order, even where the first answer comes late`() async throws {
         try await withListener { _, responder, connect in
             let client = try connect()
             try client.send("GET /late HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -55,11 +55,11 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test func `thousands of pipelined requests behind a late answer don't pile up on the stack`() async throws {
+    @Test func `thousands of pipelined requests after a late answer don't let the stack grow`() async throws {
         try await withListener { _, responder, connect in
             let client = try connect()
             let many = String(repeating: "GET / HTTP/1.1\r\n\r\n", count: 10_000)
-            // The first lot makes the listener read in large pieces, so that one of them holds all the rest.
+            // The first requests make the listener read in large pieces, so that one read holds all the others.
             try client.send(many)
             for _ in 0..<10_000 { #expect(try client.read()?.status == 200) }
             try client.send("GET /late HTTP/1.1\r\n\r\n" + many)
@@ -70,7 +70,7 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test func `HEAD is answered without a body, and the connection stays in step`() async throws {
+    @Test func `HEAD is answered without a body, and the next request is answered correctly`() async throws {
         try await withListener { _, _, connect in
             let client = try connect()
             let answer = try #require(try client.ask("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n", hasBody: false))
@@ -79,7 +79,7 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test func `an answer without content says nothing of a length`() async throws {
+    @Test func `an answer without content has no Content-Length`() async throws {
         try await withListener { _, _, connect in
             let client = try connect()
             let answer = try #require(try client.ask("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"))
@@ -89,7 +89,7 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test func `a chunked body is put together`() async throws {
+    @Test func `a chunked body is joined`() async throws {
         try await withListener { _, _, connect in
             let client = try connect()
             try client.send("POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -99,7 +99,7 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test func `a client that asks before it sends its body is told to go on`() async throws {
+    @Test func `a client that asks before it sends its body is told to continue`() async throws {
         try await withListener { _, _, connect in
             let client = try connect()
             try client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
@@ -141,7 +141,7 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test func `a connection that isn't admitted is closed, and the listener goes on`() async throws {
+    @Test func `a connection that isn't admitted is closed, and the listener continues`() async throws {
         let isFirst = FirstTime()
         try await withListener(isAdmitted: { _ in !isFirst.take() }) { _, responder, connect in
             let refused = try connect()

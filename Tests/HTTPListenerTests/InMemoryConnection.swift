@@ -4,7 +4,7 @@ import NIOHTTP1
 
 @testable import HTTPListener
 
-/// A connection without a socket, whose time a test moves.
+/// A connection without a socket, in a time that the test advances.
 struct InMemoryConnection {
     let responder = TestResponder()
     private let channel = EmbeddedChannel()
@@ -20,7 +20,7 @@ struct InMemoryConnection {
 
     var isOpen: Bool { channel.isActive }
 
-    /// One read of these bytes.
+    /// Delivers these bytes as one read.
     func receive(_ text: String) {
         if text.isEmpty { return }
         channel.pipeline.fireChannelRead(ByteBuffer(string: text))
@@ -28,12 +28,12 @@ struct InMemoryConnection {
         channel.embeddedEventLoop.run()
     }
 
-    /// The client sends no more.
+    /// Closes the client's sending side.
     func closeInput() {
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
     }
 
-    /// The listener is closing.
+    /// Tells the connection that its listener is closing.
     func finish() {
         channel.pipeline.fireUserInboundEventTriggered(HTTPConnection.Finish())
     }
@@ -42,17 +42,17 @@ struct InMemoryConnection {
         channel.embeddedEventLoop.advanceTime(by: time)
     }
 
-    /// Begins to answer the request in hand piece by piece.
+    /// Begins a streamed answer to the current request.
     func begin() -> HTTPAnswerStream? {
         connection.begin(HTTPAnswerHead())
     }
 
-    /// Does what was put off to another turn of the event loop.
+    /// Runs the work that was deferred to later turns of the event loop.
     func run() {
         channel.embeddedEventLoop.run()
     }
 
-    /// What was sent since the last time.
+    /// Returns what was sent since the last call.
     func sent() throws -> String {
         var text = ""
         while let piece = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: piece) }

@@ -3,10 +3,10 @@ import Testing
 
 @testable import HTTPListener
 
-/// What a connection does once its listener is closing.
+/// What a connection does after its listener has begun to close.
 struct LastCallTests {
     @Test(arguments: ["", "POST /a HTTP/1.1\r\nContent-Len"])
-    func `a request whose bytes are read only then is answered`(before: String) throws {
+    func `a request that arrives just after the listener began to close is answered`(before: String) throws {
         let connection = try InMemoryConnection()
         connection.receive(before)
         connection.finish()
@@ -17,7 +17,7 @@ struct LastCallTests {
         #expect(!connection.isOpen)
     }
 
-    @Test func `all requests that are here are answered where the client has closed its side`() throws {
+    @Test func `all requests that have arrived are answered where the client has closed its side`() throws {
         let connection = try InMemoryConnection()
         connection.receive("GET /late HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\nGET /c HTTP/1.1\r\n\r\n")
         connection.closeInput()
@@ -30,7 +30,7 @@ struct LastCallTests {
         #expect(!connection.isOpen)
     }
 
-    @Test func `only the request in hand is answered where the client could send more`() throws {
+    @Test func `only the current request is answered where the client could send more`() throws {
         let connection = try InMemoryConnection()
         connection.receive("GET /late HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n")
         connection.finish()

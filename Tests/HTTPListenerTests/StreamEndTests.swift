@@ -9,10 +9,10 @@ private let get = "GET / HTTP/1.1\r\n\r\n"
 private let next = "GET /next HTTP/1.1\r\n\r\n"
 private let piece = ByteBuffer(repeating: 0x78, count: 4096)
 
-/// How a stream ends that isn't read to its end.
+/// How streams end before their end.
 @Suite(.timeLimit(.minutes(1)))
 struct StreamEndTests {
-    /// The errors with which bodies ended, and "end" for those that ended without one.
+    /// The errors with which the bodies ended, and "end" for those that ended without an error.
     private let ends: AsyncStream<String>
     private let ended: AsyncStream<String>.Continuation
 
@@ -43,14 +43,14 @@ struct StreamEndTests {
         return answer.hasSuffix("\r\n0\r\n\r\n")
     }
 
-    @Test func `a client that lets too much pile up is cut off`() async throws {
+    @Test func `a client is cut off when too many bytes are unsent`() async throws {
         let sent = Atomic(0)
         var limits = HTTPListenerLimits.test
         limits.unsentBytes = 65_536
         try await withStream(
             limits: limits,
             noting { stream in
-                // More than the limit and what the kernel holds; without a limit all of it would be taken.
+                // More than the limit and the kernel's buffers; without a limit all of it would be accepted.
                 for _ in 0..<4096 where stream.send(piece) { sent.add(piece.readableBytes, ordering: .relaxed) }
                 let isTaken = stream.send(piece)
                 #expect(!isTaken)
@@ -95,7 +95,7 @@ struct StreamEndTests {
                 try client.send(get)
                 #expect(try client.readHead().status == 200)
                 #expect(try client.readChunk() == "one")
-                // Another connection is cut off because it is idle; the silent one would have been by then.
+                // Another connection is cut off because it is idle; the silent stream would have been by then.
                 let idle = try connect()
                 #expect(try idle.ask(next)?.status == 200)
                 #expect(try idle.isEnded())
@@ -106,11 +106,11 @@ struct StreamEndTests {
         }
     }
 
-    @Test func `who makes the body is told that the client has hung up`() async throws {
+    @Test func `the producer of a body is told that the client has disconnected`() async throws {
         try await withStream(
             noting { stream in
                 try await stream.write(piece)
-                // Over where the task is cancelled.
+                // Ends when the task is cancelled.
                 for await _ in AsyncStream<Never>.makeStream().stream {}
                 let isTaken = stream.send(piece)
                 #expect(!isTaken)
@@ -127,12 +127,12 @@ struct StreamEndTests {
         }
     }
 
-    @Test func `who is cancelled doesn't wait for a client to read`() async throws {
+    @Test func `a cancelled producer doesn't wait for a client to read`() async throws {
         try await withStream(
             noting { stream in
                 try await stream.write(ByteBuffer(string: "one"))
                 for await _ in AsyncStream<Never>.makeStream().stream {}
-                // The kernel doesn't hold so much.
+                // More than the kernel's buffers can hold.
                 try await stream.write(ByteBuffer(repeating: 0x78, count: 8_000_000))
             }
         ) { listener, connect in
@@ -148,7 +148,7 @@ struct StreamEndTests {
         }
     }
 
-    @Test func `who waits for a client to read is told that it has hung up`() async throws {
+    @Test func `a producer that waits for a client to read is told that it has disconnected`() async throws {
         try await withStream(
             noting { stream in
                 while true { try await stream.write(piece) }
@@ -163,7 +163,7 @@ struct StreamEndTests {
         }
     }
 
-    @Test func `a body whose making fails has no end`() async throws {
+    @Test func `a body whose producer fails stays incomplete`() async throws {
         struct Broken: Error {}
         try await withStream(
             noting { stream in

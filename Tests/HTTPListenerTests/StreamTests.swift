@@ -8,7 +8,7 @@ import Testing
 private let get = "GET / HTTP/1.1\r\n\r\n"
 private let next = "GET /next HTTP/1.1\r\n\r\n"
 
-/// Answers whose body comes piece by piece.
+/// Answers with a streamed body.
 @Suite(.timeLimit(.minutes(1)))
 struct StreamTests {
     private func withPieces(_ texts: String..., test: @escaping @Sendable (Connect) throws -> Void) async throws {
@@ -19,7 +19,7 @@ struct StreamTests {
         }
     }
 
-    @Test func `pieces come as chunks, and the connection stays`() async throws {
+    @Test func `pieces are sent as chunks, and the connection stays open`() async throws {
         try await withPieces("one", "", "two") { connect in
             let client = try connect()
             for _ in 0..<2 {
@@ -34,7 +34,7 @@ struct StreamTests {
         }
     }
 
-    @Test func `pieces that are sent without waiting arrive in their order`() async throws {
+    @Test func `pieces that are sent without waiting arrive in order`() async throws {
         try await withStream { stream in
             for number in 0..<1000 {
                 let isTaken = stream.send(ByteBuffer(string: "\(number) "))
@@ -46,7 +46,7 @@ struct StreamTests {
         }
     }
 
-    @Test func `a piece arrives before the next is there`() async throws {
+    @Test func `a piece arrives before the next one is produced`() async throws {
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
         try await withStream { stream in
             stream.send(ByteBuffer(string: "first"))
@@ -65,7 +65,7 @@ struct StreamTests {
         }
     }
 
-    @Test func `HEAD gets the head, and no body is made`() async throws {
+    @Test func `HEAD gets the head, and no body is produced`() async throws {
         let made = Atomic(0)
         try await withStream { _ in
             made.add(1, ordering: .relaxed)
@@ -84,7 +84,7 @@ struct StreamTests {
         #expect(count == 0)
     }
 
-    @Test func `to HTTP 1.0 the connection's end is that of the body`() async throws {
+    @Test func `for HTTP 1.0 the end of the connection ends the body`() async throws {
         try await withPieces("one", "two") { connect in
             let client = try connect()
             try client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
@@ -93,7 +93,7 @@ struct StreamTests {
         }
     }
 
-    @Test func `a connection that can't carry another request ends with its stream`() async throws {
+    @Test func `a connection that can't carry another request is closed after its stream`() async throws {
         try await withPieces("all") { connect in
             let client = try connect()
             let answer = try client.ask("GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
@@ -103,7 +103,7 @@ struct StreamTests {
         }
     }
 
-    @Test func `who sends no more gets its streams whole`() async throws {
+    @Test func `a client that closes its side gets its streams whole`() async throws {
         try await withPieces("one", "two") { connect in
             let client = try connect()
             try client.send(get + get)
@@ -114,7 +114,7 @@ struct StreamTests {
         }
     }
 
-    @Test func `what comes behind a stream has its turn after it, garbage too`() async throws {
+    @Test func `bytes after a streamed request are handled after the stream, even invalid ones`() async throws {
         try await withPieces("all") { connect in
             let client = try connect()
             try client.send(get + next + "\u{1}\r\n\r\n")
@@ -125,7 +125,7 @@ struct StreamTests {
         }
     }
 
-    @Test func `a sequence is asked for no more than the client takes`() async throws {
+    @Test func `a sequence is asked for no more pieces than the client takes`() async throws {
         let made = Atomic(0)
         let count = 400
         try await withStream { stream in
@@ -142,7 +142,7 @@ struct StreamTests {
                 for taken in 0..<count {
                     #expect(try client.readChunk()?.utf8.count == 32_768)
                     let madeSoFar = made.load(ordering: .relaxed)
-                    // The kernel and this client hold some of them.
+                    // The buffers of the kernel and of this client hold some of them.
                     #expect(madeSoFar <= taken + 20)
                 }
                 #expect(try client.readChunk() == nil)

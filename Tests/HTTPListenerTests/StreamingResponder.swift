@@ -5,7 +5,7 @@ import NIOPosix
 import RawClient
 import Scratch
 
-/// Answers `/` piece by piece, as the test says, and any other path with its name.
+/// Answers `/` with the stream that the test defines, and any other path with its name.
 final class StreamingResponder: HTTPResponder {
     typealias Body = @Sendable (HTTPAnswerStream) async throws -> Void
 
@@ -28,7 +28,7 @@ final class StreamingResponder: HTTPResponder {
 
     func refuse(_ status: HTTPResponseStatus) -> HTTPAnswer { HTTPAnswer(status: status) }
 
-    /// Sends the bodies until the listener is closed.
+    /// Produces the bodies until the listener is closed.
     func run() async {
         await withDiscardingTaskGroup { group in
             for await exchange in exchanges {
@@ -42,10 +42,10 @@ final class StreamingResponder: HTTPResponder {
     }
 }
 
-/// Opens a connection. What it carries is to be read off the pool, which makes the bodies.
+/// Opens a connection. It must be read outside the cooperative pool, on which the bodies are produced.
 typealias Connect = @Sendable () throws -> RawClient
 
-/// Runs a test against a listener on a Unix socket that answers with this body.
+/// Runs a test against a listener on a Unix socket that streams this body.
 func withStream(
     limits: HTTPListenerLimits = .test, _ body: @escaping StreamingResponder.Body,
     _ test: (HTTPListener, @escaping Connect) async throws -> Void

@@ -5,13 +5,13 @@ import NIOPosix
 import RawClient
 import Synchronization
 
-/// Says at once what it was asked, but for paths that begin with `/late`: those wait for `release`.
+/// Answers at once with the request, except for paths that begin with `/late`, whose answers wait for `release`.
 final class TestResponder: HTTPResponder {
     private let held = Mutex<[HTTPExchange]>([])
     private let answered = Mutex(0)
     let arrivals: AsyncStream<String>
     private let arrived: AsyncStream<String>.Continuation
-    /// The paths whose client hung up.
+    /// The paths whose clients have disconnected.
     let departures: AsyncStream<String>
     private let departed: AsyncStream<String>.Continuation
 
@@ -38,7 +38,7 @@ final class TestResponder: HTTPResponder {
         HTTPAnswer(status: status, text: "refused")
     }
 
-    /// Answers the oldest request that is held.
+    /// Answers the oldest request that waits.
     func release(_ text: String = "late") {
         let exchange = held.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         exchange?.answer(HTTPAnswer(status: .ok, text: text))
@@ -46,7 +46,7 @@ final class TestResponder: HTTPResponder {
 
     var count: Int { answered.withLock { $0 } }
 
-    /// Waits until a request for this path is here.
+    /// Waits until a request for this path has arrived.
     func arrival(of path: String) async {
         for await each in arrivals where each == path { return }
     }
@@ -61,7 +61,7 @@ extension HTTPListenerLimits {
         headBytes: 65536, bodyBytes: 65536, requestTime: .seconds(30), idleTime: .seconds(30))
 }
 
-/// Runs a test against a listener on a port of its own, or elsewhere.
+/// Runs a test against a listener on a port of its own, or at another address.
 func withListener(
     at place: HTTPListener.Place = .tcp(host: "127.0.0.1", port: 0), limits: HTTPListenerLimits = .test,
     isAdmitted: @escaping @Sendable (any Channel) -> Bool = { _ in true },

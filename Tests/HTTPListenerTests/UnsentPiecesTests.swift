@@ -8,7 +8,7 @@ struct UnsentPiecesTests {
     private let two = ByteBuffer(string: "two")
     private let three = ByteBuffer(string: "three")
 
-    @Test func `pieces that come while one is being written are the next write`() {
+    @Test func `pieces that are added during a write are joined for the next write`() {
         var pieces = UnsentPieces()
         pieces.add(one)
         let first = pieces.nextStep()
@@ -24,7 +24,7 @@ struct UnsentPiecesTests {
         #expect(pieces.count == 0)
     }
 
-    @Test func `one step is called for at a time`() {
+    @Test func `only one step is requested at a time`() {
         var pieces = UnsentPieces()
         #expect(!pieces.isAdvancing)
         let starts = [pieces.startAdvancing(), pieces.startAdvancing()]
@@ -42,7 +42,7 @@ struct UnsentPiecesTests {
         #expect(startsAgain)
     }
 
-    @Test func `the limit counts what is held and what is being written`() {
+    @Test func `the limit includes the held bytes and those being written`() {
         var pieces = UnsentPieces()
         pieces.add(one, limit: 9)
         _ = pieces.nextStep()
@@ -57,13 +57,13 @@ struct UnsentPiecesTests {
     }
 
     @Test(arguments: [(5, true), (4, false)])
-    func `a piece of just the limit is taken, a longer one is not`(limit: Int, isTaken: Bool) {
+    func `a piece of exactly the limit is accepted, a longer one is not`(limit: Int, isTaken: Bool) {
         var pieces = UnsentPieces()
         pieces.add(three, limit: limit)
         #expect(pieces.isOpen == isTaken)
     }
 
-    @Test func `the end comes once, after all that was held`() {
+    @Test func `the end comes once, after everything that was held`() {
         var pieces = UnsentPieces()
         _ = pieces.startAdvancing()
         pieces.add(one)
@@ -76,7 +76,7 @@ struct UnsentPiecesTests {
         #expect(!startsAgain)
     }
 
-    @Test func `what is broken off has no end, and can't be finished`() {
+    @Test func `a body that is broken off has no end, and can't be finished`() {
         var pieces = UnsentPieces()
         pieces.add(one)
         pieces.breakOff()

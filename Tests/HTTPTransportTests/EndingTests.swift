@@ -3,7 +3,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct EndingTests {
-    @Test func `a cancelled request ends at once, and hangs up`() async throws {
+    @Test func `a cancelled request ends at once, and disconnects`() async throws {
         try await withServer { _ in
             .silence
         } _: { server, transport in
@@ -17,7 +17,7 @@ struct EndingTests {
         }
     }
 
-    @Test func `requests of a task that is cancelled already end at once`() async throws {
+    @Test func `a request in a task that is already cancelled ends at once`() async throws {
         try await withServer { _ in
             .silence
         } _: { server, transport in
@@ -32,7 +32,7 @@ struct EndingTests {
         }
     }
 
-    @Test func `cancelling a request that is answered changes nothing`() async throws {
+    @Test func `cancelling a request after its reply changes nothing`() async throws {
         try await withServer { _ in
             .send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         } _: { server, transport in
@@ -45,7 +45,7 @@ struct EndingTests {
         }
     }
 
-    @Test func `stop ends what is under way and what comes after it`() async throws {
+    @Test func `stop ends the requests under way and later ones`() async throws {
         try await withServer { _ in
             .silence
         } _: { server, transport in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct ExchangeTests {
-    @Test func `a POST arrives as it was given`() async throws {
+    @Test func `a POST arrives unchanged`() async throws {
         try await withServer { _ in
             .close(after: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
         } _: {
@@ -32,7 +32,7 @@ struct ExchangeTests {
         }
     }
 
-    @Test func `a POST without a body has one of no length`() async throws {
+    @Test func `a POST without a body has a Content-Length of zero`() async throws {
         try await withServer { _ in
             .close(after: "HTTP/1.1 204 No Content\r\n\r\n")
         } _: { server, transport in
@@ -54,7 +54,7 @@ struct ExchangeTests {
     }
 
     @Test(arguments: [200, 201, 400, 401, 403, 404, 408, 425, 429, 500, 503, 599])
-    func `any status comes back with its body`(status: Int) async throws {
+    func `a reply with any status is returned with its body`(status: Int) async throws {
         try await withServer { _ in
             .send("HTTP/1.1 \(status) Words\r\nContent-Length: 22\r\n\r\n{\"error\":\"some_error\"}")
         } _: { server, transport in
@@ -64,7 +64,7 @@ struct ExchangeTests {
         }
     }
 
-    @Test func `a body of any octets and framing comes back as it is`() async throws {
+    @Test func `a body with any bytes and framing is returned unchanged`() async throws {
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na\u{0}c\r\n3\r\n€\r\n0\r\n\r\n"
         let old = "HTTP/1.0 200 OK\r\n\r\na\u{0}c€"
         for reply in [chunked, old, "HTTP/1.1 100 Continue\r\n\r\n\(old)"] {
@@ -96,7 +96,7 @@ struct ExchangeTests {
     @Test(arguments: [
         ("Retry-After: 7", 7.0...7), ("retry-after:   120  ", 120...120), ("Retry-After: {in 100}", 40...100),
     ])
-    func `what Retry-After asks for is told, in seconds or as a date`(
+    func `Retry-After is understood in seconds and as a date`(
         header: String, expected: ClosedRange<Double>
     ) async throws {
         let line = header.replacing("{in 100}", with: Self.date(in: 100))
@@ -109,7 +109,7 @@ struct ExchangeTests {
         }
     }
 
-    /// As HTTP writes it (RFC 9110 section 5.6.7).
+    /// The date in the format of HTTP (RFC 9110 section 5.6.7).
     private static func date(in seconds: Int) -> String {
         var time = Glibc.time(nil) + seconds
         var parts = unsafe tm()
@@ -120,7 +120,7 @@ struct ExchangeTests {
     }
 
     @Test(arguments: ["X: y", "Retry-After: 0", "Retry-After: soon", "Retry-After: Thu, 01 Jan 2015 00:00:00 GMT"])
-    func `where Retry-After says nothing there is no wait`(header: String) async throws {
+    func `an invalid Retry-After gives no wait`(header: String) async throws {
         try await withServer { _ in
             .send("HTTP/1.1 503 Busy\r\n\(header)\r\nContent-Length: 0\r\n\r\n")
         } _: {
@@ -130,7 +130,7 @@ struct ExchangeTests {
         }
     }
 
-    @Test func `two hundred requests at once each get their own reply`() async throws {
+    @Test func `two hundred concurrent requests each get their own reply`() async throws {
         try await withServer { request in
             let path = request.split(separator: " ")[1]
             return .send("HTTP/1.1 200 OK\r\nContent-Length: \(path.utf8.count)\r\n\r\n\(path)")
@@ -147,11 +147,11 @@ struct ExchangeTests {
     }
 
     // REFRESH-1
-    @Test func `a POST whose reply doesn't come is never sent a second time`() async throws {
+    @Test func `a POST without a reply is never sent a second time`() async throws {
         try await withServer { request in
             request.hasPrefix("GET") ? .send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") : .close(after: "")
         } _: { server, transport in
-            // A connection that is kept, and that the server ends once it has taken in a request.
+            // A kept connection, which the server closes once it has read a request.
             #expect(await transport.send(server.call()).reply?.status == 200)
             let post = server.call(.post, body: "refresh_token=used-once")
             #expect(await transport.send(post).failure?.kind == .cut)

@@ -13,7 +13,7 @@ struct FailureTests {
         "HTTP/1.0 200 OK\r\nContent-Ty", "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\n",
         "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nabc",
     ])
-    func `a reply that is cut anywhere is a failure`(reply: String) async throws {
+    func `a reply that is cut off anywhere is a failure`(reply: String) async throws {
         try await withServer { _ in
             .close(after: reply)
         } _: { server, transport in
@@ -25,7 +25,7 @@ struct FailureTests {
     }
 
     @Test(arguments: ["hello", "{\"access_token\":\"a\"}", "HTTP/9.9 200 OK\r\n\r\n", "SSH-2.0-OpenSSH_9\r\n"])
-    func `what isn't HTTP is a failure`(reply: String) async throws {
+    func `a reply that isn't HTTP is a failure`(reply: String) async throws {
         try await withServer { _ in
             .close(after: reply)
         } _: { server, transport in
@@ -47,7 +47,7 @@ struct FailureTests {
         }
     }
 
-    @Test func `a reply of just the largest size is taken`() async throws {
+    @Test func `a reply of exactly the largest size is accepted`() async throws {
         let reply = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n\(String(repeating: "x", count: 1000))"
         try await withServer { _ in
             .close(after: reply)
@@ -74,14 +74,14 @@ struct FailureTests {
     @Test(arguments: [
         "file:///etc/hostname", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "127.0.0.1:99999", "", "http://",
     ])
-    func `an address of another scheme, or none, is a failure`(url: String) async throws {
+    func `a URL with another scheme, or none, is a failure`(url: String) async throws {
         let transport = try CurlTransport()
         defer { transport.stop() }
         #expect(await transport.send(HTTPCall(.get, url, isDirect: true)).failure != nil)
     }
 
     @Test(arguments: [.milliseconds(30), .milliseconds(1), .microseconds(10), .zero] as [Duration])
-    func `a server that never answers costs no more than the timeout`(timeout: Duration) async throws {
+    func `a request to a server that never answers ends with the timeout`(timeout: Duration) async throws {
         try await withServer { _ in
             .silence
         } _: { server, transport in
@@ -89,7 +89,7 @@ struct FailureTests {
         }
     }
 
-    @Test func `the timeout holds to the last byte of the reply`() async throws {
+    @Test func `the timeout applies to the whole reply`() async throws {
         try await withServer { _ in
             .send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nslow")
         } _: { server, transport in
@@ -97,7 +97,7 @@ struct FailureTests {
         }
     }
 
-    @Test func `one server's silence holds up no other request`() async throws {
+    @Test func `a server that doesn't answer delays no other request`() async throws {
         try await withServer { request in
             request.hasPrefix("GET /slow") ? .silence : .send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         } _: { server, transport in

@@ -4,8 +4,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct ProxyTests {
-    /// In a process of its own, whose environment it may change.
-    @Test func `a direct request passes by the proxy that the environment names, any other goes through it`() async {
+    /// Runs in a process of its own, whose environment the test may change.
+    @Test func `a direct request doesn't use the proxy that the environment names, any other one does`() async {
         await #expect(processExitsWith: .success) {
             for name in ["no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"] { unsafe unsetenv(name) }
             try await withServer { _ in
@@ -22,7 +22,7 @@ struct ProxyTests {
                 }
                 let reply = await transport.send(HTTPCall(.get, "http://as.example/metadata")).reply
                 #expect(reply?.body == Array("proxy".utf8))
-                // The first that the proxy has seen.
+                // The first request that the proxy has got.
                 #expect(await proxy.request()?.hasPrefix("GET http://as.example/metadata HTTP/1.1\r\n") == true)
             }
         }

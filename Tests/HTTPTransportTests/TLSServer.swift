@@ -4,10 +4,10 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// A TLS server with a certificate of its own, by openssl.
+/// A TLS server with a self-signed certificate, run by openssl.
 struct TLSServer {
     let port: Int
-    /// The certificate's path: who trusts it, trusts the server.
+    /// The path of the certificate, which a client must trust.
     let certificate: String
 
     static let openssl = "/usr/bin/openssl"

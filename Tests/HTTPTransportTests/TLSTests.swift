@@ -13,23 +13,23 @@ struct TLSTests {
         return await transport.send(HTTPCall(method, url, body: "code=secret", timeout: .seconds(5), isDirect: true))
     }
 
-    @Test func `a server whose certificate nobody vouches for is refused`() async throws {
+    @Test func `a server with an untrusted certificate is refused`() async throws {
         let result = try await TLSServer.run(names: "IP:127.0.0.1,DNS:localhost") { server in
             try await ask(.post, server, trusting: nil)
         }
         #expect(result.failure?.kind == .tls)
     }
 
-    @Test func `a server whose certificate is trusted and for its name is answered`() async throws {
+    @Test func `a server with a trusted certificate for its name is accepted`() async throws {
         let result = try await TLSServer.run(names: "IP:127.0.0.1") { server in
-            // The server answers nothing but GET.
+            // This server answers only GET.
             try await ask(.get, server, trusting: server.certificate)
         }
         #expect(result.reply?.status == 200)
     }
 
     @Test(arguments: ["DNS:as.example", "IP:127.0.0.2", "DNS:127.0.0.1.example"])
-    func `a server whose certificate is trusted, but for another name, is refused`(names: String) async throws {
+    func `a server with a trusted certificate for another name is refused`(names: String) async throws {
         let result = try await TLSServer.run(names: names) { server in
             try await ask(.post, server, trusting: server.certificate)
         }

@@ -3,11 +3,11 @@ import Testing
 
 struct HTMLDocumentTests {
     private let sheet: HTML = "p { margin: 0 }"
-    /// By another program.
+    /// Calculated by another program.
     private let hash = "'sha256-7IWhgxoOGTB5NQzjGk9OPt0FwhVeBvZGoWgF9xLLh8c='"
     private let scriptHash = "'sha256-GcEEE0IkDzIP5EQ6DXZaDPORqT5RTBELX8Fyzyg9yvo='"
 
-    @Test func `a page may do nothing but what it was made for`() {
+    @Test func `the policy allows only what the page needs`() {
         #expect(
             ContentSecurityPolicy(sheet: sheet).text
                 == "default-src 'none'; style-src \(hash); base-uri 'none'; frame-ancestors 'none'; form-action 'none'")
@@ -19,7 +19,7 @@ struct HTMLDocumentTests {
                 + "form-action 'self' http://127.0.0.1:1; img-src data:; script-src \(scriptHash)")
     }
 
-    @Test func `a document holds its title, style, icon, body and script, and what the policy allows`() {
+    @Test func `a document contains its title, style, icon, body and script`() {
         let policy = ContentSecurityPolicy(sheet: sheet, script: "f()", allowsDataImages: true)
         let document = HTMLDocument(title: "A & \("B")", policy: policy, icon: "data:x", body: "<main></main>")
         #expect(document.text.hasPrefix("<!doctype html>\n<html lang=\"en\">\n"))
@@ -33,7 +33,7 @@ struct HTMLDocumentTests {
     }
 
     // CALLBACK-3
-    @Test func `an answer with a page stays in its tab, in no frame and in no cache`() {
+    @Test func `an answer with a page is never framed, cached or sent as a referrer`() {
         let policy = ContentSecurityPolicy(sheet: sheet)
         let guarded = [
             "Referrer-Policy: no-referrer", "Cache-Control: no-store", "Content-Security-Policy: \(policy.text)",

@@ -1,4 +1,4 @@
-/// One answer as it came over the wire.
+/// An answer as it was received.
 package struct RawAnswer: Sendable {
     package var status: Int
     package var headers: [(name: String, value: String)]
@@ -14,7 +14,7 @@ package struct RawAnswer: Sendable {
         }
     }
 
-    /// The value of the first header of that name, given in lower case.
+    /// The value of the first header with this name, which must be in lower case.
     package subscript(_ name: String) -> String? {
         headers.first { $0.name == name }?.value
     }

@@ -1,10 +1,10 @@
 import Glibc
 
-/// A blocking socket that sends exactly the bytes that a test wants on the wire. It gives up after twenty seconds, so
-/// that a listener that never answers fails the test in place of holding it.
+/// A blocking client that sends exactly the bytes that a test wants. It gives up after twenty seconds, so that a
+/// listener that never answers lets the test fail, not hang.
 package final class RawClient: @unchecked Sendable {  // a test has one thread at a time use it
     package enum Address {
-        /// `host` counts from 127.0.0.0: 1 is the usual address of loopback.
+        /// `host` is added to 127.0.0.0: 1 is the usual loopback address.
         case ipv4(port: Int, host: UInt32 = 1)
         case ipv6(port: Int)
         case unix(path: String)
@@ -19,7 +19,7 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
     private let descriptor: CInt
     private var unread: ArraySlice<UInt8> = []
 
-    /// Connects. `receiveBuffer` is how many bytes the kernel may hold for this end; nil leaves that to it.
+    /// Connects. `receiveBuffer` is the size of the kernel's receive buffer in bytes; nil leaves it to the kernel.
     package init(_ address: Address, receiveBuffer: CInt? = nil) throws(Failure) {
         let family =
             switch address {
@@ -56,9 +56,9 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
         }
     }
 
-    /// Sends what the other end takes without being read from, again and again.
+    /// Sends this piece repeatedly, until the other end, which isn't read from, accepts no more.
     ///
-    /// - Returns: how many bytes it took, at most `limit`.
+    /// - Returns: The number of bytes that were accepted, at most `limit`.
     package func flood(_ bytes: [UInt8], limit: Int) -> Int {
         var patience = timeval(tv_sec: 0, tv_usec: 300_000)
         let size = socklen_t(MemoryLayout<timeval>.size)
@@ -74,23 +74,23 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
         return total
     }
 
-    /// Tells the other end that nothing more will be sent.
+    /// Closes the sending side.
     package func finishSending() {
         _ = shutdown(descriptor, CInt(SHUT_WR))
     }
 
-    /// Hangs up, at once even where a process that is being started still holds a copy of the descriptor.
+    /// Disconnects at once, even if a process that is being started still has a copy of the descriptor.
     package func hangUp() {
         _ = shutdown(descriptor, CInt(SHUT_RDWR))
     }
 
-    /// Lets the end of this client reset the connection, as a program does that is killed with bytes unread.
+    /// Resets the connection, as happens when a program is killed that has unread bytes.
     package func resetAtEnd() {
         var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
     }
 
-    /// The next answer; nil where the connection ended before its first byte. The answer to HEAD has no body.
+    /// Reads an answer; nil where the connection ended before its first byte. The answer to HEAD has no body.
     package func read(hasBody: Bool = true) throws(Failure) -> RawAnswer? {
         if unread.isEmpty { guard try receive() else { return nil } }
         var answer = try readHead()
@@ -105,13 +105,13 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
         return answer
     }
 
-    /// The head of the next answer.
+    /// Reads the head of an answer.
     package func readHead() throws(Failure) -> RawAnswer {
         let head = try take("short head") { $0.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound }
         return RawAnswer(head: String(decoding: head.dropLast(4), as: UTF8.self))
     }
 
-    /// The next chunk of a body; nil at its end.
+    /// Reads a chunk of a body; nil at the end.
     package func readChunk() throws(Failure) -> String? {
         let line = try take("short chunk") { $0.firstRange(of: Array("\r\n".utf8))?.upperBound }
         let length = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16) ?? 0
@@ -119,14 +119,14 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
         return length == 0 ? nil : String(decoding: chunk.dropLast(2), as: UTF8.self)
     }
 
-    /// All that comes until the other end closes the connection.
+    /// Reads until the other end closes the connection.
     package func readToEnd() throws(Failure) -> String {
         while try receive() {}
         defer { unread = [] }
         return String(decoding: unread, as: UTF8.self)
     }
 
-    /// The bytes up to the index that `end` finds, once it does.
+    /// Reads until `end` finds an index, and returns the bytes before that.
     private func take(
         _ what: String, until end: (ArraySlice<UInt8>) -> Int?
     ) throws(Failure) -> ArraySlice<UInt8> {
@@ -139,13 +139,13 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
         }
     }
 
-    /// Whether the other end closes the connection, with nothing more sent.
+    /// Whether the other end closes the connection without sending anything more.
     package func isEnded() throws(Failure) -> Bool {
         guard unread.isEmpty else { return false }
         return try !receive()
     }
 
-    /// Whether anything has come from the other end, be it the end itself.
+    /// Whether anything has arrived from the other end, including its end.
     package var hasArrival: Bool {
         var input = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return !unread.isEmpty || (unsafe poll(&input, 1, 0)) != 0

@@ -18,7 +18,7 @@ struct ClosingTests {
         }
     }
 
-    @Test func `finishing waits until the page of the verdict has been fetched`() async throws {
+    @Test func `finishing waits until the result page has been fetched`() async throws {
         let consent = PendingConsent(isSlow: true)
         try await withListener(consent: consent) { open in
             let client = try open.connect()
@@ -35,7 +35,7 @@ struct ClosingTests {
         }
     }
 
-    @Test func `finishing waits no longer than it was told`() async throws {
+    @Test func `finishing waits no longer than its limit`() async throws {
         try await withListener { open in
             let answer = try open.get("/?code=c&state=right")
             #expect(answer.status == 303)
@@ -44,7 +44,7 @@ struct ClosingTests {
         }
     }
 
-    @Test func `finishing waits for nothing where nobody came`() async throws {
+    @Test func `finishing doesn't wait where no response came`() async throws {
         try await withListener { open in
             await open.listener.finish(linger: .seconds(50))
             #expect(throws: RawClient.Failure.self) { _ = try open.connect() }

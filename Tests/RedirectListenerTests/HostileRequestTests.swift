@@ -5,7 +5,7 @@ import RawClient
 import RedirectListener
 import Testing
 
-/// Each of these goes without effect: the wait goes on, and the true response succeeds after it.
+/// None of these requests has an effect: the consent goes on, and its true response succeeds afterwards.
 @Suite(.timeLimit(.minutes(1)))
 struct HostileRequestTests {
     // CALLBACK-1
@@ -14,7 +14,7 @@ struct HostileRequestTests {
         "/?code=c&state=right%00", "/?code=c&state=RIGHT", "/?error=access_denied&state=wrong", "/?error=access_denied",
         "/?error=access_denied&code=c&state=wrong", "/?code=c&state=wrong&iss=https%3A%2F%2Fas.example",
     ])
-    func `a wrong, missing or foreign state changes nothing`(target: String) async throws {
+    func `a response with a wrong, missing or foreign state changes nothing`(target: String) async throws {
         try await withListener { open in
             for answer in [try open.get(target), try open.post(String(target.dropFirst(2)))] {
                 #expect(answer.status == 400)
@@ -30,7 +30,7 @@ struct HostileRequestTests {
         "/?code=c&state=right&state=right", "/?code=c&code=d&state=right", "/?error=a&error=b&state=right",
         "/?code=c&state=right&iss=a&iss=b", "/?state=wrong&code=c&state=right", "/?code=c&st%61te=wrong&state=right",
     ])
-    func `a deciding parameter that occurs twice reaches nobody`(target: String) async throws {
+    func `a response with a repeated parameter of the protocol isn't passed on`(target: String) async throws {
         try await withListener { open in
             #expect(try open.get(target).status == 400)
             #expect(open.consent.received.isEmpty)
@@ -42,7 +42,7 @@ struct HostileRequestTests {
         "/?code=c&state=right&x=%", "/?code=c&state=right&x=%zz", "/?code=%f&state=right", "/?code=%ff%fe&state=right",
         "/?code=%c0%af&state=right", "/?co%de=c&state=right", "/?code=c&state=right&x=%ed%a0%80",
     ])
-    func `broken escapes and octets that are no UTF-8 reach nobody`(target: String) async throws {
+    func `a response with broken escapes or invalid UTF-8 isn't passed on`(target: String) async throws {
         try await withListener { open in
             #expect(try open.get(target).status == 400)
             #expect(try open.post(String(target.dropFirst(2))).status == 400)
@@ -51,7 +51,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test func `raw octets that are no UTF-8 reach nobody`() async throws {
+    @Test func `a response with raw bytes that aren't UTF-8 isn't passed on`() async throws {
         try await withListener { open in
             let query = try open.connect()
             try query.send(Array("GET /?code=".utf8) + [0xff, 0xc3] + Array("&state=right HTTP/1.1\r\n".utf8))
@@ -71,7 +71,7 @@ struct HostileRequestTests {
         "127.0.0.1@evil.example", "0.0.0.0", "[::]", "192.168.0.1", "localhost:80:evil", "localhost:evil", "[::1", "",
         "[::1]x", "evil.example\r\nHost: localhost", "localhost\r\nHost: localhost",
     ])
-    func `a foreign Host is refused whatever else is right`(host: String) async throws {
+    func `a foreign Host is refused, even if all else is right`(host: String) async throws {
         try await withListener { open in
             let answer = try open.ask("GET", "/?code=c&state=right", host: host)
             #expect(answer.status == 403)
@@ -96,7 +96,7 @@ struct HostileRequestTests {
         "/%2f?code=c&state=right", "/.?code=c&state=right", "http://127.0.0.1/?code=c&state=right", "/", "/?",
         "/?iss=https%3A%2F%2Fas.example", "/?codes=c", "/?session_state=x",
     ])
-    func `what is no response in the right place finds nothing`(target: String) async throws {
+    func `a request that isn't a response at the redirect path finds nothing`(target: String) async throws {
         try await withListener { open in
             #expect(try open.get(target).status == 404)
             #expect(open.consent.received.isEmpty)
@@ -105,7 +105,7 @@ struct HostileRequestTests {
     }
 
     // NATIVE-5
-    @Test func `a distinct path is compared octet by octet`() async throws {
+    @Test func `the redirect path is compared byte by byte`() async throws {
         try await withListener(path: "/callback/as%20one") { open in
             for path in ["/", "/callback", "/Callback/as%20one", "/callback/as%20one/", "/callback/as+one"] {
                 let answer = try open.get("\(path)?code=c&state=right")
@@ -117,7 +117,7 @@ struct HostileRequestTests {
     }
 
     @Test(arguments: ["HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"])
-    func `no other method consumes a response`(method: String) async throws {
+    func `a request with another method isn't a response`(method: String) async throws {
         try await withListener { open in
             let answer = try open.ask(method, "/?code=c&state=right")
             #expect(answer.status == 405)
@@ -131,7 +131,7 @@ struct HostileRequestTests {
     }
 
     @Test(arguments: ["text/plain", "multipart/form-data; boundary=x", "application/json", ""])
-    func `what is posted and no form is refused`(type: String) async throws {
+    func `a POST that isn't a form is refused`(type: String) async throws {
         try await withListener { open in
             #expect(try open.post("code=c&state=right", type: type).status == 415)
             #expect(open.consent.received.isEmpty)
@@ -139,7 +139,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test func `a megabyte of query or form is refused`() async throws {
+    @Test func `a query or form of a megabyte is refused`() async throws {
         try await withListener { open in
             let megabyte = String(repeating: "x", count: 1_000_000)
             #expect(try open.get("/?code=\(megabyte)&state=right").status == 431)
@@ -149,7 +149,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test func `a preconnect without a byte and a slow sender hold nobody up, and are cut off`() async throws {
+    @Test func `connections without a byte and slow senders delay nobody, and are cut off`() async throws {
         let limits = HTTPListenerLimits(
             headBytes: 65536, bodyBytes: 65536, requestTime: .milliseconds(300), idleTime: .seconds(30))
         try await withListener(limits: limits) { open in
@@ -171,7 +171,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test func `pipelined responses are judged one by one`() async throws {
+    @Test func `pipelined responses are checked one by one`() async throws {
         try await withListener { open in
             let client = try open.connect()
             func request(_ target: String) -> String { "GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n" }
@@ -183,7 +183,7 @@ struct HostileRequestTests {
     }
 
     // AUTHZ-6
-    @Test func `a response that comes again is told so, and the first page stays`() async throws {
+    @Test func `a repeated response is told so, and the first page stays`() async throws {
         try await withListener { open in
             let first = try open.get("/?code=c&state=right")
             #expect(try open.follow(open.get("/?code=c&state=right")).status == 409)
@@ -192,7 +192,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test func `of many pages the last ones are kept`() async throws {
+    @Test func `of many result pages the newest ones are kept`() async throws {
         try await withListener { open in
             let first = try open.get("/?code=c&state=right")
             for _ in 0..<15 { #expect(try open.get("/?code=c&state=right").status == 303) }
@@ -202,7 +202,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test func `a response with code and error goes to the receiver as it is`() async throws {
+    @Test func `a response with code and error is passed on unchanged`() async throws {
         try await withListener { open in
             let page = try open.follow(open.get("/?code=c&error=access_denied&state=right"))
             #expect(page.status == 403)

@@ -5,7 +5,7 @@ import Testing
 @testable import RedirectListener
 
 struct KeptResultsTests {
-    @Test func `all is delivered once each verdict is given and each page fetched`() {
+    @Test func `everything is delivered once each response has its result and each page is fetched`() {
         var results = KeptResults(limit: 2)
         #expect(results.isDelivered)
         results.expect()
@@ -19,7 +19,7 @@ struct KeptResultsTests {
         #expect(results.isDelivered)
     }
 
-    @Test func `a verdict without a page of its own delivers too`() {
+    @Test func `a result without a page of its own counts as delivered`() {
         var results = KeptResults(limit: 2)
         results.expect()
         results.settle()

@@ -2,9 +2,9 @@ import Testing
 
 @testable import RedirectListener
 
-// NATIVE-2, on machines that a test can't make
+// NATIVE-2, on machines that a test can't have
 struct LoopbackSocketsTests {
-    /// A machine, as far as binding goes.
+    /// The loopback addresses of a machine, and which ports are in use.
     final class Machine {
         var missing: Set<LoopbackAddress> = []
         var taken: [LoopbackAddress: Set<Int>] = [:]
@@ -36,27 +36,27 @@ struct LoopbackSocketsTests {
 
     let machine = Machine()
 
-    @Test func `both addresses get one port`() async throws {
+    @Test func `both addresses use the same port`() async throws {
         let sockets = try await machine.open(nil)
         #expect(sockets.sockets == ["127.0.0.1 50000", "::1 50000"])
         #expect(sockets.port == 50_000)
     }
 
-    @Test func `a port that another program has on ::1 is given up for the next`() async throws {
+    @Test func `a port that another program uses on ::1 is skipped`() async throws {
         machine.taken = [.ipv6: [50_000, 50_001]]
         let sockets = try await machine.open(nil)
         #expect(sockets.port == 50_002)
         #expect(machine.bound == ["127.0.0.1 50002", "::1 50002"])
     }
 
-    @Test func `where every port is taken on ::1 the search ends`() async throws {
+    @Test func `the search ends where every port is in use on ::1`() async throws {
         machine.taken = [.ipv6: Set(0..<65536)]
         await #expect(throws: ListenerFault.noFreePort) { try await machine.open(nil) }
         #expect(machine.bound.isEmpty)
     }
 
     @Test(arguments: [nil, 8400])
-    func `one address is enough where the machine has no other`(port: Int?) async throws {
+    func `one address is enough where the machine doesn't have the other`(port: Int?) async throws {
         machine.missing = [.ipv6]
         #expect(try await machine.open(port).sockets.count == 1)
         machine.missing = [.ipv4]
@@ -66,13 +66,13 @@ struct LoopbackSocketsTests {
     }
 
     @Test(arguments: [LoopbackAddress.ipv4, .ipv6])
-    func `a fixed port that is taken on either address is a fault`(address: LoopbackAddress) async throws {
+    func `a fixed port that is in use on either address is a fault`(address: LoopbackAddress) async throws {
         machine.taken = [address: [8400]]
         await #expect(throws: ListenerFault.portTaken(8400)) { try await machine.open(8400) }
         #expect(machine.bound.isEmpty)
     }
 
-    @Test func `a port that isn't permitted is a fault`() async throws {
+    @Test func `a forbidden port is a fault`() async throws {
         machine.forbidden = 0..<1024
         await #expect(throws: ListenerFault.portForbidden(80)) { try await machine.open(80) }
     }

@@ -21,14 +21,14 @@ struct PageTests {
         .refused(detail: "<x"), .failed(detail: "<x", hint: "<x"),
         .notReady(detail: "<x", hint: "<x"), .unsaved(detail: "<x", hint: "<x"),
     ])
-    func `nothing of a verdict is written unescaped`(verdict: RedirectVerdict) {
+    func `no text of a result is written unescaped`(verdict: RedirectVerdict) {
         let document = PageLayout.document(Page(verdict)).text
         #expect(!document.contains("<x"))
         #expect(document.contains("&lt;x"))
     }
 
     @Test(arguments: verdicts)
-    func `a page needs nothing but itself`(verdict: RedirectVerdict) {
+    func `a page loads nothing`(verdict: RedirectVerdict) {
         let document = PageLayout.document(Page(verdict)).text
         #expect(!document.contains("<script") && !document.contains("style=\"") && !document.contains("@import"))
         #expect(!document.contains("src=") && !document.contains("url("))
@@ -37,28 +37,28 @@ struct PageTests {
     }
 
     // B5
-    @Test func `a response that belongs to no login says how to cancel the one that waits`() {
+    @Test func `the page for a foreign response says how to cancel the pending login`() {
         let page = Page(.foreign).body.markup
         #expect(page.contains("still waits") && page.contains("Ctrl-C"))
     }
 
-    @Test func `only success is a success`() {
+    @Test func `only a success looks like a success`() {
         #expect(Self.verdicts.map { Page($0).status.code } == [200, 200, 403, 424, 410, 410, 409, 200, 507, 400, 503])
     }
 
-    @Test func `a text that is too long for a page is cut`() {
+    @Test func `a text that is too long for a page is cut off`() {
         let document = PageLayout.document(Page(.refused(detail: String(repeating: "x", count: 60_000)))).text
         #expect(document.utf8.count < 8000)
         #expect(document.contains("xxx…"))
     }
 
-    @Test func `a scope that is a URL may break at its slashes, and stays whole`() {
+    @Test func `a scope that is a URL may break at its slashes, and is also shown whole`() {
         let scope = Scope(["https://a.example/b"])
         let page = Page(.granted(account: "ads", scope: scope, missingScope: Scope([]))).body.markup
         #expect(page.contains("<code title=\"https://a.example/b\">https:/<wbr>/<wbr>a.example/<wbr>b</code>"))
     }
 
-    @Test func `what is not granted is listed apart`() throws {
+    @Test func `missing scopes are listed apart`() throws {
         let page = Page(.granted(account: "ads", scope: Scope(["a"]), missingScope: Scope(["c"]))).body.markup
         let (granted, missing) = (page.firstRange(of: "<code>a<"), page.firstRange(of: "<code>c<"))
         let heading = try #require(page.firstRange(of: "Not granted"))

@@ -3,7 +3,8 @@ import RedirectListener
 import Synchronization
 import Text
 
-/// A receiver as the daemon has one: `state` first, then `iss`, then `error` or `code`, each code once.
+/// A receiver like that of the daemon: it checks `state`, then `iss`, then `error` or `code`, and accepts each code
+/// once.
 final class PendingConsent: RedirectReceiver {
     private struct State {
         var received: [[FormField]] = []
@@ -41,7 +42,7 @@ final class PendingConsent: RedirectReceiver {
         arrived.yield()
     }
 
-    /// The grants that wait are stored.
+    /// Ends the storing of the waiting grants.
     func store() {
         let held = state.withLock { state in
             defer { state.held = [] }

@@ -7,7 +7,7 @@ import Text
 
 @Suite(.timeLimit(.minutes(1)))
 struct RedirectListenerTests {
-    @Test func `the short URL forwards to the authorization URL`() async throws {
+    @Test func `the short URL redirects to the authorization URL`() async throws {
         try await withListener { open in
             let start = open.listener.startURL
             #expect(start.hasPrefix("http://127.0.0.1:\(open.listener.port)/"))
@@ -26,7 +26,7 @@ struct RedirectListenerTests {
         }
     }
 
-    @Test func `two consents have short URLs that tell nothing of one another`() async throws {
+    @Test func `the short URLs of two consents reveal nothing about each other`() async throws {
         try await withListener { first in
             try await withListener { second in
                 let path = first.listener.startURL.suffix(11)
@@ -38,14 +38,14 @@ struct RedirectListenerTests {
     }
 
     // CALLBACK-3
-    @Test func `a response by GET ends on a clean path, with the page of its verdict`() async throws {
+    @Test func `a response by GET ends on a clean path, with the page of its result`() async throws {
         try await withListener { open in
             let page = try open.follow(open.get("/?code=c%2F1&state=right&session_state=x"))
             #expect(page.status == 200)
             for text in ["ads", "<code>a</code>", "<code>b</code>", "Not granted", "You can close this tab"] {
                 #expect(page.body.contains(text))
             }
-            // AUTHZ-5: parameters that nobody knows are passed on, not judged.
+            // AUTHZ-5: unknown parameters are passed on.
             let fields = [FormField("code", "c/1"), FormField("state", "right"), FormField("session_state", "x")]
             #expect(open.consent.received == [fields])
         }
@@ -62,7 +62,7 @@ struct RedirectListenerTests {
     }
 
     // CALLBACK-2
-    @Test func `a chunked form is taken`() async throws {
+    @Test func `a chunked form is accepted`() async throws {
         try await withListener { open in
             let client = try open.connect()
             try client.send("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n")
@@ -73,7 +73,7 @@ struct RedirectListenerTests {
     }
 
     // CALLBACK-3
-    @Test func `every answer keeps itself to its tab`() async throws {
+    @Test func `every answer has headers that keep it in its tab`() async throws {
         try await withListener { open in
             let start = String(open.listener.startURL.suffix(11))
             let granted = try open.get("/?code=c&state=right")
@@ -103,7 +103,7 @@ struct RedirectListenerTests {
             let client = try open.connect()
             try client.send("GET /?code=c&state=right HTTP/1.1\r\nHost: localhost\r\n\r\n")
             for await _ in consent.arrivals { break }
-            // Others are served meanwhile, and what is behind it on its connection waits.
+            // Other requests are served meanwhile, and later ones on the same connection wait.
             #expect(try open.get("/favicon.ico").status == 404)
             try client.send("GET /favicon.ico HTTP/1.1\r\nHost: localhost\r\n\r\n")
             consent.store()
@@ -113,7 +113,7 @@ struct RedirectListenerTests {
     }
 
     // AUTHZ-5
-    @Test func `a code may be as long as a request`() async throws {
+    @Test func `a code may be as long as the limit of a request`() async throws {
         try await withListener { open in
             let code = String(repeating: "c", count: 60_000)
             let page = try open.follow(open.get("/?code=\(code)&state=right"))
@@ -135,7 +135,7 @@ struct RedirectListenerTests {
     }
 
     // NATIVE-4
-    @Test func `a fixed port is bound as it is, and one that is taken is a fault with a remedy`() async throws {
+    @Test func `a fixed port is used as configured, and one that is in use is a fault with a hint`() async throws {
         try await withListener { open in
             let port = open.listener.port
             await #expect(throws: ListenerFault.portTaken(port)) {

@@ -4,14 +4,14 @@ import RawClient
 import RedirectListener
 import Testing
 
-/// A listener of a test, and requests to it.
+/// A listener for tests, and requests to it.
 struct OpenListener {
     let listener: RedirectListener
     let consent: PendingConsent
 
     func connect() throws -> RawClient { try RawClient(.ipv4(port: listener.port)) }
 
-    /// Sends one request on a connection of its own.
+    /// Sends a request on a connection of its own.
     func ask(_ method: String, _ target: String, host: String = "127.0.0.1", more: String = "") throws -> RawAnswer {
         let request = "\(method) \(target) HTTP/1.1\r\nHost: \(host)\r\n\(more)\r\n"
         return try #require(try connect().ask(request, hasBody: method != "HEAD"))
@@ -26,7 +26,7 @@ struct OpenListener {
         return try #require(try connect().ask(request + "\(body.utf8.count)\r\n\r\n\(body)"))
     }
 
-    /// The page that a redirect to a clean path leads to.
+    /// The page at the clean path that a redirect leads to.
     func follow(_ answer: RawAnswer) throws -> RawAnswer {
         #expect(answer.status == 303)
         let location = try #require(answer["location"])
@@ -35,7 +35,7 @@ struct OpenListener {
         return try get(location)
     }
 
-    /// What counts after each hostile request: the consent is still pending, and its true response succeeds.
+    /// Checks that a hostile request had no effect: the consent is still pending, and its true response succeeds.
     func expectTrueRedirectSucceeds() throws {
         let page = try follow(get("/?code=c&state=right"))
         #expect(page.status == 200)
