@@ -3,7 +3,7 @@ import FoundationEssentials
 import RawClient
 import Scratch
 
-/// Sends exactly these bytes on a connection of its own and reads one answer.
+/// Sends exactly these bytes on a new connection and reads one answer.
 func ask(_ path: String, _ request: String, hasBody: Bool = true) async throws -> RawAnswer? {
     try await offPool { try RawClient(.unix(path: path)).ask(request, hasBody: hasBody) }
 }

@@ -5,7 +5,7 @@ import RawClient
 import Scratch
 import Testing
 
-/// Requests that a web page has made, where the socket is forwarded to TCP.
+/// Requests from a web page, which are possible where a user forwards the socket to TCP.
 @Suite(.timeLimit(.minutes(1)))
 struct BrowserTests {
     @Test(
@@ -14,7 +14,7 @@ struct BrowserTests {
             "sec-fetch-site: none", "Sec-Fetch-Site: same-origin",
         ],
         ["GET /token/ads", "GET /token/ads?wait=0", "HEAD /token/ads", "POST /reload", "GET /nothing", "PUT /health"])
-    func `a request of a web page is refused`(header: String, line: String) async throws {
+    func `a request from a web page is refused`(header: String, line: String) async throws {
         try await withServedDaemon { daemon, path, _ in
             for headers in ["Accept: */*\r\n\(header)", "\(header)\r\nHost: x"] {
                 let request = "\(line) HTTP/1.1\r\n\(headers)\r\nContent-Length: 0\r\n\r\n"
@@ -32,14 +32,14 @@ struct BrowserTests {
         "X-Origin: x", "Original: x", "Sec-Fetch-Mode: cors", "Sec-Fetch-Sites: x", "Origin-: x", "Orphan: x",
         "Sec-Fetch-Dest: x", "Sec-Fetch-User: ?1", "Accept: origin",
     ])
-    func `headers with names like theirs are none of them`(header: String) async throws {
+    func `headers with similar names don't mark a request from a web page`(header: String) async throws {
         try await withServedDaemon { _, path, _ in
             let answer = try await ask(path, "GET /token/ads HTTP/1.1\r\nHost: x\r\n\(header)\r\n\r\n")
             #expect(answer?.body == "token-of-ads")
         }
     }
 
-    @Test func `the connection of a refused request stays`() async throws {
+    @Test func `the connection of a refused request stays open`() async throws {
         try await withServedDaemon { _, path, _ in
             try await offPool {
                 let client = try RawClient(.unix(path: path))

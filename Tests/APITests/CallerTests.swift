@@ -15,10 +15,10 @@ import Testing
 
 private let get = "GET /token/ads HTTP/1.1\r\nHost: x\r\n\r\n"
 
-/// Who asks, as handlers are told.
+/// The caller of a request, as handlers see it.
 @Suite(.timeLimit(.minutes(1)))
 struct CallerTests {
-    @Test func `a handler is told who asks, and by which socket`() async throws {
+    @Test func `a handler gets the caller and the name of the socket`() async throws {
         try await withServedDaemon { daemon, path, _ in
             #expect(try await APITests.get(path, "/token/ads")?.status == 200)
             let caller = try #require(daemon.callers.first)
@@ -30,7 +30,7 @@ struct CallerTests {
     }
 
     @Test(.enabled(if: Kernel.isAtLeast(6, 5), "the kernel has no SO_PEERPIDFD"))
-    func `a handler gets a descriptor of the process that asks, and the connection keeps none`() async throws {
+    func `a handler gets a descriptor of the caller's process, and the connection keeps none`() async throws {
         let facts = Mutex<[String]>([])
         let route = Route(.GET, "/process", "", contents: [.plainText]) { call, reply in
             if let descriptor = call.caller.openProcess() {
@@ -48,11 +48,11 @@ struct CallerTests {
         }
         let seen = facts.withLock { $0 }
         #expect(seen.contains("Pid:\t\(getpid())") && seen.last == "true")
-        // A caller that has no connection any more has no process to open.
+        // A caller without a connection has no process to open.
         #expect(Caller(socket: "main", user: 0, group: 0, process: 1).openProcess() == nil)
     }
 
-    @Test func `a caller is read once a connection, and gone with it`() async throws {
+    @Test func `a caller is created once for each connection, and released with it`() async throws {
         let daemon = FakeDaemon()
         weak var kept: Caller?
         try await withServedDaemon(daemon) { daemon, path, _ in
@@ -67,7 +67,7 @@ struct CallerTests {
             #expect(kept != nil)
         }
         daemon.forgetCallers()
-        // The loops have closed all connections, and let go of them in a turn of theirs.
+        // The event loops have closed all connections, and release them in a later turn.
         for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
             for _ in 0..<2 { try await loop.submit {}.get() }
         }
@@ -84,7 +84,7 @@ struct CallerTests {
         #expect(CallerRule.ownUser.admits(caller) == (user == geteuid()))
     }
 
-    @Test func `a route that isn't for the caller is forbidden, those beside it are served`() async throws {
+    @Test func `a route that doesn't admit the caller is forbidden, and other routes are served`() async throws {
         let other = CallerRule("somebody else") { $0.user != geteuid() }
         let called = Atomic(0)
         let routes =
@@ -110,7 +110,7 @@ struct CallerTests {
         "GET /token/ads", "HEAD /token/ads", "GET /token/a%62", "GET /nothing", "DELETE /health", "PUT /accounts?x",
         "GET /openapi.json", "no request",
     ])
-    func `another user learns nothing`(line: String) async throws {
+    func `another user gets the same refusal for every request`(line: String) async throws {
         let daemon = FakeDaemon()
         for user in [geteuid() + 1, geteuid() + 65534] {
             let caller = Caller(socket: "main", user: user, group: getegid(), process: getpid())

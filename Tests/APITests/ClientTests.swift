@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct ClientTests {
-    /// What the client makes of a daemon that answers so and closes.
+    /// The result of a client's request to a daemon that sends this answer and closes the connection.
     private func outcome(_ answer: String, patience: Int = 60) async throws -> Result<String, ClientFailure> {
         let folder = try ScratchFolder()
         let socket = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -33,7 +33,7 @@ struct ClientTests {
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ntoken", "HTTP/1.1 200 OK\r\n\r\ntoken",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nto\r\n3\r\nken\r\n0\r\n\r\n",
     ])
-    func `an answer in any framing is read`(answer: String) async throws {
+    func `an answer with any framing is read`(answer: String) async throws {
         #expect(try await outcome(answer).get() == "token")
     }
 
@@ -41,7 +41,7 @@ struct ClientTests {
         "", "HTTP/1.1 200", "HTTP/1.1 200 OK\r\nContent-Len", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ntoken",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\ntoken\r\n",
     ])
-    func `an answer that is cut is none`(answer: String) async throws {
+    func `an incomplete answer is an error`(answer: String) async throws {
         guard case .failure(.hungUp) = try await outcome(answer) else {
             Issue.record("\(try await outcome(answer))")
             return
@@ -49,14 +49,14 @@ struct ClientTests {
     }
 
     @Test(arguments: ["hello", "SSH-2.0-x\r\n\r\n", "HTTP/1.1 banana\r\n\r\n"])
-    func `what isn't HTTP is told`(answer: String) async throws {
+    func `an answer that isn't HTTP is an error`(answer: String) async throws {
         guard case .failure(.protocolError) = try await outcome(answer) else {
             Issue.record("\(try await outcome(answer))")
             return
         }
     }
 
-    @Test func `an error that is no problem is told by its status`() async throws {
+    @Test func `an error answer without a problem is reported by its status`() async throws {
         let answer = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 5\r\n\r\nsorry"
         guard case .failure(.protocolError("HTTP 502")) = try await outcome(answer) else {
             Issue.record("\(try await outcome(answer))")
@@ -64,7 +64,7 @@ struct ClientTests {
         }
     }
 
-    @Test func `a problem comes with all of its members`() async throws {
+    @Test func `a problem is returned with all of its members`() async throws {
         try await withServedDaemon { _, path, _ in
             for (account, expected) in Problem.troubles {
                 let failure = await #expect(throws: ClientFailure.self) {
@@ -78,7 +78,7 @@ struct ClientTests {
         }
     }
 
-    @Test func `a daemon that isn't there is told with the reason`() async throws {
+    @Test func `a daemon that isn't running is reported with the reason`() async throws {
         let folder = try ScratchFolder()
         close(try folder.listen("dead"))
         let long = folder.file(String(repeating: "x", count: 108))
@@ -94,7 +94,7 @@ struct ClientTests {
         }
     }
 
-    @Test func `a daemon that doesn't answer is waited for with patience, and no longer`() async throws {
+    @Test func `the client waits as long as its patience, and no longer`() async throws {
         let folder = try ScratchFolder()
         let descriptor = try folder.listen("s")
         defer { close(descriptor) }

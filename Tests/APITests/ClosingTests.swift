@@ -10,11 +10,11 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct ClosingTests {
-    @Test func `who waits for an answer gets it before the end`() async throws {
+    @Test func `a waiting caller gets its answer before the server closes`() async throws {
         let daemon = FakeDaemon()
         let folder = try ScratchFolder()
         let path = folder.file("s")
-        // The idle connection ends because the server does, however busy the machine is.
+        // The idle connection only ends when the server closes, however busy the machine is.
         var limits = SocketServer.limits
         limits.requestTime = .minutes(2)
         try await withServer(.path(path), daemon, limits: limits) { server in
@@ -32,7 +32,7 @@ struct ClosingTests {
         }
     }
 
-    @Test func `who waits longer than the patience is cut off`() async throws {
+    @Test func `a caller that waits longer than the server's patience is cut off`() async throws {
         try await withServedDaemon { daemon, path, server in
             let client = try RawClient(.unix(path: path))
             try client.send("GET /token/late HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -43,7 +43,7 @@ struct ClosingTests {
         }
     }
 
-    @Test func `the end doesn't wait for work that nobody waits for any more`() async throws {
+    @Test func `closing doesn't wait for work whose caller has gone`() async throws {
         let daemon = FakeDaemon()
         let folder = try ScratchFolder()
         let client = try await withServer(.path(folder.file("s")), daemon) { server in

@@ -12,7 +12,7 @@ struct ContractTests {
     }
 
     @Test(arguments: Examples.all.indices)
-    func `what is written is read back`(index: Int) throws {
+    func `a value that is encoded can be decoded`(index: Int) throws {
         func check<Value: Codable & Equatable>(_ value: Value) throws {
             for pretty in [false, true] {
                 let data = try ContractJSON.encode(value, pretty: pretty)
@@ -22,7 +22,7 @@ struct ContractTests {
         try check(Examples.all[index])
     }
 
-    @Test func `members are in snake case, acronyms and all`() throws {
+    @Test func `members are in snake case, including acronyms`() throws {
         let consent = String(decoding: try ContractJSON.encode(ConsentReport.example("ads")), as: UTF8.self)
         #expect(
             Self.keys(consent) == [
@@ -38,21 +38,21 @@ struct ContractTests {
             ])
     }
 
-    @Test func `dates are those of RFC 3339, slashes stay, members have an order`() throws {
+    @Test func `dates are those of RFC 3339, slashes aren't escaped, and members have a fixed order`() throws {
         let text = String(decoding: try ContractJSON.encode(TokenAnswer.example("ads", "a/b")), as: UTF8.self)
         #expect(
             text == #"{"access_token":"a/b","account":"ads","expires_at":"2027-01-15T08:00:00Z","expires_in":3599,"#
                 + #""scope":"read write","token_type":"Bearer"}"#)
     }
 
-    @Test func `what is nil is left out`() throws {
+    @Test func `nil members are omitted`() throws {
         let problem = Problem(.notFound, "d")
         let text = String(decoding: try ContractJSON.encode(problem), as: UTF8.self)
         #expect(text == #"{"code":"not_found","detail":"d","status":404,"title":"Not found"}"#)
     }
 
     // KEEP-3
-    @Test func `no answer has a member for a refresh token or any other secret`() throws {
+    @Test func `no answer has a member for a refresh token or another secret`() throws {
         var keys: Set<String> = []
         for value in Examples.all {
             keys.formUnion(Self.keys(String(decoding: try ContractJSON.encode(value), as: UTF8.self)))
@@ -67,7 +67,7 @@ struct ContractTests {
         #expect(Set(keys.filter { $0.lowercased().contains("token") }) == tokens)
     }
 
-    @Test func `members and codes of a later version are no obstacle`() throws {
+    @Test func `members and codes of a later version can be decoded`() throws {
         let text = """
             {"status":503,"title":"t","code":"brand_new","detail":"d","news":{"a":[1,2]},"retry_after":3}
             """
@@ -81,7 +81,7 @@ struct ContractTests {
         (.refreshing, "refreshing"), (.retrying, "retrying"), (.unavailable, "unavailable"),
         (.consentRequired, "consent_required"), (.configurationError, "configuration_error"),
     ])
-    func `a state has its word for good`(state: AccountState, word: String) {
+    func `the words for states never change`(state: AccountState, word: String) {
         #expect(state.rawValue == word)
     }
 }

@@ -9,7 +9,7 @@ import RawClient
 import Scratch
 import Testing
 
-/// What handlers can be, with routes of the tests' own.
+/// The kinds of handlers, tested by routes of their own.
 @Suite(.timeLimit(.minutes(1)))
 struct HandlerTests {
     private static let wait = Parameter.seconds("wait", upTo: 9, default: 7, "Waits.")
@@ -36,7 +36,7 @@ struct HandlerTests {
         ("/x/a/b", "a [\"b\"] 7 false -"), ("/x/a%2Fb/?", "a/b [\"\"] 7 false -"),
         ("/x/a/b?wait=0&scope=s%20t&fresh", "a [\"b\"] 0 true s t"), ("/x/a/b?fresh=0&wait=9", "a [\"b\"] 9 false -"),
     ])
-    func `a handler is told what path and query say`(target: String, words: String) async throws {
+    func `a handler gets the values in path and query`(target: String, words: String) async throws {
         let route = Route(
             .GET, "/x/{a}/{b}", "", parameters: [Self.wait, Self.fresh, Self.scope], contents: [.plainText]
         ) { call, reply in
@@ -53,7 +53,7 @@ struct HandlerTests {
         ("Accept: text/html, application/json;q=0.9", true), ("Accept: text/html\r\nAccept: application/json", true),
         ("X: application/json", false),
     ])
-    func `a handler is told what the client takes`(header: String, isTaken: Bool) async throws {
+    func `a handler can tell whether the client accepts a media type`(header: String, isTaken: Bool) async throws {
         let route = Route(.GET, "/x", "", contents: [.plainText]) { call, reply in
             reply.answer(.plainText("\(call.accepts("application/json"))"))
         }
@@ -64,7 +64,7 @@ struct HandlerTests {
         }
     }
 
-    @Test func `a handler that throws answers with that`() async throws {
+    @Test func `a problem that a handler throws is the answer`() async throws {
         let problem = Problem.example(.temporarilyUnavailable, retryAfter: 3)
         let routes = [
             Route(.GET, "/now", "", immediately: { _ throws(Problem) -> HealthReport in throw problem }),
@@ -95,7 +95,7 @@ struct HandlerTests {
         ("[]", "the body isn't the JSON object that this path takes"),
         ("method=GET", "the body isn't the JSON object that this path takes"),
     ])
-    func `a body that must be there is read before the handler is called`(body: String, detail: String) async throws {
+    func `a required body is checked before the handler is called`(body: String, detail: String) async throws {
         try await withServedDaemon { daemon, path, _ in
             let head = "POST /accounts/ads/dpop HTTP/1.1\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
             let answer = try await ask(path, head + body)
@@ -105,7 +105,7 @@ struct HandlerTests {
         }
     }
 
-    @Test func `a handler can answer piece by piece`() async throws {
+    @Test func `a handler can stream its answer`() async throws {
         let route = Route(.GET, "/x/{account}", "", streaming: "text/event-stream") { call in
             { stream in
                 for number in 0..<3 { try await stream.write(ByteBuffer(string: "\(call.account) \(number)\n")) }
@@ -120,7 +120,7 @@ struct HandlerTests {
         }
     }
 
-    @Test func `the server's end ends a stream that would never end`() async throws {
+    @Test func `closing the server ends a stream that would never end`() async throws {
         let route = Route(.GET, "/x", "", streaming: "text/plain") { _ in
             { stream in
                 stream.send(ByteBuffer(string: "first"))

@@ -3,7 +3,7 @@ import HTTPListener
 import NIOCore
 import NIOEmbedded
 
-/// Routes behind a connection without a socket, so that a test can say who asks.
+/// Serves routes on a connection without a socket, so that a test can choose the caller.
 struct InMemory {
     private let channel = EmbeddedChannel()
 
@@ -14,7 +14,7 @@ struct InMemory {
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "reader"), promise: nil)
     }
 
-    /// All that comes back at once.
+    /// Sends the request and returns everything that is sent back at once.
     func ask(_ request: String) throws -> String {
         channel.pipeline.fireChannelRead(ByteBuffer(string: request))
         channel.pipeline.fireChannelReadComplete()

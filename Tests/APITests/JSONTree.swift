@@ -1,4 +1,4 @@
-/// Any JSON document, to be looked into.
+/// Any JSON document, for inspection.
 enum JSONTree: Decodable, Hashable {
     case null
     case boolean(Bool)
@@ -46,7 +46,7 @@ enum JSONTree: Decodable, Hashable {
         if case .object(let members) = self { members } else { [:] }
     }
 
-    /// This and all that is in it.
+    /// This value and all values inside it.
     var all: [JSONTree] {
         [self] + elements.flatMap(\.all) + members.values.flatMap(\.all)
     }

@@ -18,7 +18,7 @@ struct LimitTests {
         "POST /reload HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "POST /reload HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ])
-    func `garbage is refused, and the next reader is served`(bytes: String) async throws {
+    func `invalid bytes are refused, and the next reader is served`(bytes: String) async throws {
         try await withServedDaemon { daemon, path, _ in
             let answer = try await ask(path, bytes)
             #expect(answer?.status == 400)
@@ -29,7 +29,7 @@ struct LimitTests {
         }
     }
 
-    @Test func `a body that is too large is refused, announced or not`() async throws {
+    @Test func `a body that is too large is refused, with or without a Content-Length`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let line = "POST /accounts/ads/consent/redirect HTTP/1.1\r\nHost: x\r\n"
             let chunk = "8000\r\n\(String(repeating: "x", count: 32768))\r\n"
@@ -43,7 +43,7 @@ struct LimitTests {
         }
     }
 
-    @Test func `a body of just the largest size is taken`() async throws {
+    @Test func `a body of exactly the largest size is accepted`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let code = String(repeating: "x", count: 65536 - #"{"redirect":""}"#.utf8.count)
             let head = "POST /accounts/ads/consent/redirect HTTP/1.1\r\nHost: x\r\nContent-Length: 65536\r\n\r\n"

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct MeanwhileTests {
-    /// How a request to a daemon that says nothing ends, and how often the clock ticked.
+    /// The result of a request to a daemon that doesn't answer, and how often `tick` was called.
     private func wait(patience: Int, isInterrupted: Bool, ticks: Bool) async throws -> (ClientFailure?, Int) {
         let folder = try ScratchFolder()
         let daemon = try folder.listen("s")
@@ -28,7 +28,7 @@ struct MeanwhileTests {
         }
     }
 
-    @Test func `a wait ends at once where the command doesn't want it any more`() async throws {
+    @Test func `a wait ends at once where the command is interrupted`() async throws {
         let (failure, ticks) = try await wait(patience: 3600, isInterrupted: true, ticks: true)
         guard case .interrupted = failure else {
             Issue.record("\(String(describing: failure))")
@@ -38,7 +38,7 @@ struct MeanwhileTests {
     }
 
     @Test(arguments: [false, true])
-    func `a wait ends with the patience, and ticks each second until then`(isTicking: Bool) async throws {
+    func `a wait ends with the patience, and calls tick every second until then`(isTicking: Bool) async throws {
         let (failure, ticks) = try await wait(patience: 2, isInterrupted: false, ticks: isTicking)
         guard case .timedOut = failure else {
             Issue.record("\(String(describing: failure))")

@@ -5,7 +5,7 @@ import FoundationEssentials
 import RawClient
 import Testing
 
-/// The description of the API that it serves itself.
+/// The OpenAPI document that the API serves.
 @Suite(.timeLimit(.minutes(1)))
 struct OpenAPITests {
     private let table = RouteTable(FakeDaemon().routes, version: "9.8.7")
@@ -21,14 +21,14 @@ struct OpenAPITests {
         return document
     }
 
-    @Test func `it says what it is`() async throws {
+    @Test func `the document has the version of OpenAPI, the title and the program's version`() async throws {
         let document = try await document()
         #expect(document["openapi"] == .string("3.1.0"))
         #expect(document["info", "title"] == .string("valetkey"))
         #expect(document["info", "version"] == .string("9.8.7"))
     }
 
-    @Test func `it has each route once and no other`() async throws {
+    @Test func `the document has each route once, and no other path`() async throws {
         let document = try await document()
         let described = try #require(document["paths"]).members.flatMap { path, operations in
             operations.members.keys.map { "\($0.uppercased()) \(path)" }
@@ -74,7 +74,7 @@ struct OpenAPITests {
         #expect(token["responses", "default", "$ref"] == .string("#/components/responses/problem"))
     }
 
-    @Test func `a body is described, and whether it must be there`() async throws {
+    @Test func `a body is described, and whether it is required`() async throws {
         let document = try await document()
         let consent = document["paths", "/accounts/{account}/consent", "post"]
         #expect(consent?["requestBody", "required"] == .boolean(false))
@@ -87,7 +87,7 @@ struct OpenAPITests {
         #expect(redirect?["requestBody", "required"] == .boolean(true))
     }
 
-    @Test func `all references lead somewhere`() async throws {
+    @Test func `all references can be resolved`() async throws {
         let document = try await document()
         let references = Set(document.all.compactMap { $0["$ref"]?.string })
         #expect(references.count >= 15)
@@ -99,19 +99,19 @@ struct OpenAPITests {
     }
 
     @Test(arguments: Examples.all.indices)
-    func `what goes over the socket is as it is described`(index: Int) async throws {
+    func `encoded values conform to their schemas`(index: Int) async throws {
         let document = try await document()
         func check<Value: ContractType>(_ value: Value) throws {
             let json = try JSONDecoder().decode(JSONTree.self, from: ContractJSON.encode(value))
             let name = Value.schema.name
             #expect(SchemaCheck(document: document).complaints(json, named: name) == [])
-            // The examples have all members, but for those that exclude each other.
+            // The examples have all members, except for those that exclude each other.
             #expect(json.members.keys.sorted() == Value.schema.members.map(\.name).sorted(), "\(name)")
         }
         try check(Examples.all[index])
     }
 
-    @Test func `what isn't as it is described is found`() async throws {
+    @Test func `the check finds values that don't conform`() async throws {
         let check = SchemaCheck(document: try await document())
         let proof: [String: JSONTree] = ["account": .string("a"), "proof": .string("p"), "is_bound": .boolean(true)]
         #expect(check.complaints(.object(proof), named: "Proof") == [])

@@ -8,14 +8,14 @@ import Testing
 // READ-2
 @Suite(.timeLimit(.minutes(1)), .enabled(if: geteuid() == 0, "only root can serve as another user"))
 struct OwnUserTests {
-    /// In a process of its own, which gives its privileges up.
+    /// Runs in a process of its own, which gives up its privileges.
     @Test func `root gets nothing from another user's daemon`() async {
         await #expect(processExitsWith: .success) {
             let request = "GET /token/ads HTTP/1.1\r\nHost: x\r\n\r\n"
             let folder = try ScratchFolder()
             let descriptor = try folder.listen("s")
             try #require(unsafe chmod(folder.path, 0o711) == 0 && chmod(folder.file("s"), 0o777) == 0)
-            // The kernel keeps who has connected, not who asks then.
+            // The kernel records who has connected, not who sends later.
             let root = try RawClient(.unix(path: folder.file("s")))
             try #require(seteuid(65534) == 0)
             let daemon = FakeDaemon()

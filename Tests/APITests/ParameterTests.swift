@@ -21,13 +21,13 @@ struct ParameterTests {
     }
 
     @Test(arguments: [("0", 0), ("1", 1), ("3599", 3599), ("3600", 3600)])
-    func `seconds within the bounds are taken`(text: String, seconds: Int) throws {
+    func `seconds within the bounds are accepted`(text: String, seconds: Int) throws {
         let values = try ParameterValues("wait=\(text)", of: [wait])
         #expect(values["wait"] == .seconds(seconds))
     }
 
     @Test(arguments: ["-1", "3601", "", "1.5", "5m", "1%20", "0x1", "99999999999999999999"])
-    func `seconds out of the bounds are refused`(text: String) {
+    func `seconds outside the bounds are refused`(text: String) {
         #expect(complaint("wait=\(text)") == "wait is a number of seconds from 0 to 3600")
     }
 
@@ -35,17 +35,17 @@ struct ParameterTests {
         ("fresh", true), ("fresh=", true), ("fresh=true", true), ("fresh=1", true), ("fresh=false", false),
         ("fresh=0", false),
     ])
-    func `a flag is set by its name`(query: String, isSet: Bool) throws {
+    func `a flag is set by its name, and by true or 1`(query: String, isSet: Bool) throws {
         #expect(try ParameterValues(query[...], of: [fresh])["fresh"] == .flag(isSet))
     }
 
     @Test(arguments: ["yes", "TRUE", "2", "no"])
-    func `a flag is nothing else`(text: String) {
+    func `other values of a flag are refused`(text: String) {
         #expect(complaint("fresh=\(text)") == "fresh is true or false")
     }
 
     @Test(arguments: [("a", "a"), ("abcde", "abcde"), ("a+b", "a b"), ("%C3%A9%C3%A9x", "ééx")])
-    func `text within its length is taken`(text: String, expected: String) throws {
+    func `text within its length is accepted`(text: String, expected: String) throws {
         #expect(try ParameterValues("scope=\(text)", of: [scope])["scope"] == .text(expected))
     }
 
@@ -60,11 +60,11 @@ struct ParameterTests {
         ("=", "unknown parameter \"\""), ("wait=1&%1b%5b2J", "unknown parameter \"[2J\""),
         ("wait=%zz", "the query's escapes are broken"), ("%ff", "the query's escapes are broken"),
     ])
-    func `a slip of the pen is told`(query: String, detail: String) {
+    func `an unknown or repeated parameter is refused`(query: String, detail: String) {
         #expect(complaint(query[...]) == detail)
     }
 
-    @Test func `what isn't given is nil`() throws {
+    @Test func `a missing parameter is nil`() throws {
         for query: Substring in ["", "fresh"] {
             let values = try ParameterValues(query, of: [wait, fresh])
             #expect(values["wait"] == nil)

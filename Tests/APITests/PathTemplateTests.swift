@@ -5,13 +5,13 @@ import Testing
 struct PathTemplateTests {
     private let template: PathTemplate = "/accounts/{account}/tokens/{token}"
 
-    @Test func `its names are those in braces`() {
+    @Test func `the names are those in braces`() {
         #expect(template.names == ["account", "token"])
         #expect(("/health" as PathTemplate).names == [])
         #expect("\(template)" == "/accounts/{account}/tokens/{token}")
     }
 
-    @Test func `a path that fits gives what the names stand for`() {
+    @Test func `a matching path gives the values of the names`() {
         #expect(template.match(["accounts", "ads", "tokens", "mail"]) == ["ads", "mail"])
         #expect(template.match(["accounts", "", "tokens", "tokens"]) == ["", "tokens"])
         #expect(("/health" as PathTemplate).match(["health"]) == [])
@@ -21,7 +21,7 @@ struct PathTemplateTests {
         [], ["accounts"], ["accounts", "ads", "tokens"], ["accounts", "ads", "tokens", "mail", ""],
         ["Accounts", "ads", "tokens", "mail"], ["accounts", "ads", "token", "mail"], ["", "ads", "tokens", "mail"],
     ])
-    func `another path doesn't fit`(path: [String]) {
+    func `any other path doesn't match`(path: [String]) {
         #expect(template.match(path) == nil)
     }
 
@@ -33,7 +33,7 @@ struct PathTemplateTests {
         ("/%C3%A9", ["é"]), ("/%", ["%"]), ("/%6", ["%6"]), ("/%zz%61", ["%zz%61"]), ("/%ff", ["%ff"]),
         ("/.", ["."]), ("/a/../b", ["a", "..", "b"]), ("/a;b", ["a;b"]), ("/%25", ["%"]), ("/%2561", ["%61"]),
     ])
-    func `a path is taken apart before it is unescaped`(path: String, segments: [String]) {
+    func `a path is split before it is unescaped`(path: String, segments: [String]) {
         #expect(PathTemplate.segments(of: path[...]) == segments)
     }
 }

@@ -15,7 +15,7 @@ private let tools = ["/usr/bin/setpriv", "/usr/bin/curl"]
     .enabled(
         if: tools.allSatisfy(FileManager.default.isExecutableFile), "it takes setpriv and curl to ask as another user"))
 struct PeerTests {
-    @Test func `another user gets nothing, whatever the socket's mode`() async throws {
+    @Test func `another user gets nothing, whatever the socket's mode is`() async throws {
         let folder = try ScratchFolder()
         let daemon = FakeDaemon()
         let socket = folder.file("s")
@@ -32,7 +32,7 @@ struct PeerTests {
     }
 
     private static func readToken(_ socket: String, user: uid_t) async throws -> String {
-        // The child of a process with threads can't change its user safely, a program of one thread can.
+        // The child of a process with threads can't change its user safely, but a program with one thread can.
         let result = try await run(
             .path(FilePath(tools[0])),
             arguments: [

@@ -24,7 +24,7 @@ struct PlaceTests {
     }
 
     // READ-2
-    @Test func `the socket is its user's alone, and gone after the end`() async throws {
+    @Test func `only the user can access the socket, and it is removed at the end`() async throws {
         try await withServer(.path(path), FakeDaemon()) { _ in
             let mode = try folder.mode("valetkey.sock")
             #expect(mode == 0o600)
@@ -33,7 +33,7 @@ struct PlaceTests {
     }
 
     // READ-2
-    @Test func `the socket is born with its mode, and no other file of the process is touched by that`() async throws {
+    @Test func `the socket is created with its mode, which affects no other file of the process`() async throws {
         let umask = try Self.umask()
         await #expect(throws: SocketFault.self) {
             _ = try await SocketPlace.path(path).listen { _ in
@@ -45,13 +45,13 @@ struct PlaceTests {
         #expect(try folder.names() == [])
     }
 
-    /// Asking the kernel by umask(2) would change it.
+    /// Reads the umask from /proc, because umask(2) would change it.
     private static func umask() throws -> Substring? {
         try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
             .split(separator: "\n").first { $0.hasPrefix("Umask:") }
     }
 
-    @Test func `a dead daemon's socket is cleared away`() async throws {
+    @Test func `the socket of a dead daemon is removed`() async throws {
         close(try folder.listen("valetkey.sock"))
         try await withServer(.path(path), FakeDaemon()) { _ in
             let answer = try await get(path, "/token/ads")
@@ -59,7 +59,7 @@ struct PlaceTests {
         }
     }
 
-    @Test func `a living daemon's socket is left alone`() async throws {
+    @Test func `the socket of a running daemon is left alone`() async throws {
         try await withServedDaemon { _, path, _ in
             await #expect(throws: SocketFault.inUse(path)) { _ = try await open(path) }
             let answer = try await get(path, "/token/ads")
@@ -67,7 +67,7 @@ struct PlaceTests {
         }
     }
 
-    @Test func `anything that isn't a socket is left alone`() async throws {
+    @Test func `a file that isn't a socket is left alone`() async throws {
         try folder.write("precious".utf8, as: "file")
         try folder.makeFolder("folder")
         close(try folder.listen("elsewhere"))
@@ -80,7 +80,7 @@ struct PlaceTests {
         #expect(try folder.text("file") == "precious")
     }
 
-    @Test func `a path of 107 bytes is the longest`() async throws {
+    @Test func `a path may have up to 107 bytes`() async throws {
         let longest = folder.file(String(repeating: "x", count: 106 - folder.path.utf8.count))
         #expect(longest.utf8.count == 107)
         try await withServer(.path(longest), FakeDaemon()) { _ in
@@ -90,13 +90,13 @@ struct PlaceTests {
         await #expect(throws: SocketFault.tooLong(longest + "x")) { _ = try await open(longest + "x") }
     }
 
-    @Test func `a place in no folder is told`() async throws {
+    @Test func `a path in a missing folder is a fault`() async throws {
         let path = folder.file("nowhere/s")
         let fault = await #expect(throws: SocketFault.self) { _ = try await open(path) }
         #expect(fault == .cannotListen(path, "No such file or directory"))
     }
 
-    @Test func `a socket that is handed over is served, and stays when the daemon ends`() async throws {
+    @Test func `an inherited socket is served, and stays when the daemon ends`() async throws {
         let descriptor = try folder.listen("valetkey.sock")
         let client = try RawClient(.unix(path: path))
         try client.send("GET /token/ads HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -107,7 +107,7 @@ struct PlaceTests {
         #expect(try folder.names() == ["valetkey.sock"])
     }
 
-    @Test func `a descriptor that is no socket is told`() async throws {
+    @Test func `an inherited descriptor that isn't a socket is a fault`() async throws {
         let descriptor = unsafe Glibc.open("/dev/null", O_RDWR | O_CLOEXEC)
         await #expect(throws: SocketFault.self) {
             _ = try await SocketServer.open(
@@ -119,7 +119,7 @@ struct PlaceTests {
     @Test(arguments: [
         SocketFault.inUse("/here"), .notASocket("/here"), .tooLong("/here"), .cannotListen("/here", "why"),
     ])
-    func `each fault names its place and what to do`(fault: SocketFault) {
+    func `each fault names the socket and has a hint`(fault: SocketFault) {
         #expect("\(fault)".contains("/here"))
         #expect(!fault.hint.isEmpty)
     }

@@ -18,7 +18,7 @@ struct RouteTableTests {
         }
     }
 
-    @Test func `a path and a method have one route`() {
+    @Test func `a path and a method find their route`() {
         let table = RouteTable([route(.GET, "/a"), route(.POST, "/a"), route(.PUT, "/a/{x}")], version: "1")
         #expect(found(table, .GET, "/a") == "GET /a []")
         #expect(found(table, .HEAD, "/a") == "GET /a []")
@@ -30,7 +30,7 @@ struct RouteTableTests {
         #expect(found(table, .GET, "/openapi.json") == "GET /openapi.json []")
     }
 
-    @Test func `what stands for itself goes before a name`() {
+    @Test func `a literal segment takes precedence over a name`() {
         for routes in [
             [route(.GET, "/{x}/b"), route(.GET, "/a/b"), route(.GET, "/{x}/{y}")],
             [route(.GET, "/{x}/{y}"), route(.GET, "/a/b"), route(.GET, "/{x}/b")],
@@ -42,7 +42,7 @@ struct RouteTableTests {
         }
     }
 
-    @Test func `two routes of one method and path are no table`() async {
+    @Test func `two routes with the same method and path are a programming error`() async {
         await #expect(processExitsWith: .failure) {
             let route = Route(.GET, "/a", "", contents: [.plainText]) { _, reply in reply.answer(.plainText("")) }
             _ = RouteTable([route, route], version: "1")
@@ -50,7 +50,7 @@ struct RouteTableTests {
     }
 
     @Test(arguments: ["ads", "", "ads&x=y", "é", "a.b-c_d~e;f", "token"])
-    func `a plain token read is found quickly`(name: String) throws {
+    func `a plain request for a token is found by the fast lookup`(name: String) throws {
         let table = RouteTable(FakeDaemon().routes, version: "1")
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/token/\(name)")
         let found = try #require(table.findQuickly(head))
@@ -62,12 +62,12 @@ struct RouteTableTests {
         (HTTPMethod.GET, "/token/a%62"), (.GET, "/token/a+b"), (.GET, "/token/ads?"), (.GET, "/token/ads/x"),
         (.GET, "/token"), (.GET, "/Token/ads"), (.GET, "/accounts/ads"), (.HEAD, "/token/ads"), (.POST, "/token/ads"),
     ])
-    func `any other request isn't`(method: HTTPMethod, uri: String) {
+    func `any other request isn't found by the fast lookup`(method: HTTPMethod, uri: String) {
         let table = RouteTable(FakeDaemon().routes, version: "1")
         #expect(table.findQuickly(HTTPRequestHead(version: .http1_1, method: method, uri: uri)) == nil)
     }
 
-    @Test func `a table without such a route has nothing to find quickly`() {
+    @Test func `a table without such a route has no fast lookup`() {
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/a/b")
         for routes in [[], [route(.GET, "/a")], [route(.POST, "/a/{x}")], [route(.GET, "/{x}/a")]] {
             #expect(RouteTable(routes, version: "1").findQuickly(head) == nil)

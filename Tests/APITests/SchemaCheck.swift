@@ -1,11 +1,11 @@
 import FoundationEssentials
 
-/// Holds JSON against the schemas of an OpenAPI document. Stricter than JSON Schema: a member that isn't described is a
-/// complaint, and so is a keyword that isn't known here.
+/// Checks JSON against the schemas of an OpenAPI document. It is stricter than JSON Schema: a member that isn't
+/// described is an error, and so is an unknown keyword.
 struct SchemaCheck {
     let document: JSONTree
 
-    /// What is wrong with a value that should be the schema of this name.
+    /// The errors in a value that should conform to the schema of this name.
     func complaints(_ value: JSONTree, named name: String) -> [String] {
         complaints(value, ["$ref": .string("#/components/schemas/\(name)")], at: name)
     }

@@ -6,13 +6,13 @@ import NIOHTTP1
 import RawClient
 import Testing
 
-/// What must hold for every route that there is.
+/// Rules that every route must keep.
 @Suite(.timeLimit(.minutes(1)))
 struct TableWalkTests {
     private static let methods: [HTTPMethod] = [.GET, .HEAD, .POST, .PUT, .DELETE, .PATCH, .OPTIONS, .TRACE]
     private static let table = RouteTable(FakeDaemon().routes, version: "9.8.7")
 
-    /// A body for the routes that must have one.
+    /// A valid body for the routes that require one.
     private static func body(_ path: String) -> String {
         switch path {
         case "/accounts/{account}/consent/redirect": #"{"redirect":"code"}"#
@@ -45,7 +45,7 @@ struct TableWalkTests {
     }
 
     @Test(arguments: table.routes.filter { $0.method == .GET })
-    func `HEAD tells of what GET gives, without giving it`(route: Route) async throws {
+    func `HEAD gets the headers of GET without the body`(route: Route) async throws {
         try await withServedDaemon { _, path, _ in
             let (whole, head) = (try await ask(path, .GET, route), try await ask(path, .HEAD, route))
             #expect(head?.status == 200)
@@ -55,7 +55,7 @@ struct TableWalkTests {
     }
 
     @Test(arguments: table.routes)
-    func `a path refuses the methods that no route of it has, and names the others`(route: Route) async throws {
+    func `a path refuses methods that it has no route for, and names the others`(route: Route) async throws {
         let there = Self.table.routes.filter { $0.path == route.path }.map(\.method)
         let allowed = there.flatMap { $0 == .GET ? ["GET", "HEAD"] : [$0.rawValue] }
         try await withServedDaemon { daemon, path, _ in
@@ -73,7 +73,7 @@ struct TableWalkTests {
     }
 
     @Test(arguments: table.routes)
-    func `a parameter that a route doesn't have is refused`(route: Route) async throws {
+    func `an unknown parameter is refused`(route: Route) async throws {
         try await withServedDaemon { daemon, path, _ in
             for query in ["?unknown=1", "?\(route.parameters.map { "\($0.name)=1&" }.joined())unknown"] {
                 let answer = try await ask(path, route.method, route, query: query)
@@ -91,7 +91,7 @@ struct TableWalkTests {
     }
 
     @Test(arguments: table.routes.filter { !$0.path.names.isEmpty })
-    func `a name may be escaped, and an account that isn't there is told`(route: Route) async throws {
+    func `a name may be escaped, and an unknown account is reported`(route: Route) async throws {
         try await withServedDaemon { _, path, _ in
             #expect(try await (200...201).contains(ask(path, route.method, route, account: "%61ds")?.status ?? 0))
             for account in ["nobody", "a%2Fd", "ads+", ""] {
@@ -103,7 +103,7 @@ struct TableWalkTests {
     }
 
     @Test(arguments: table.routes)
-    func `a route is described`(route: Route) {
+    func `a route has a description`(route: Route) {
         #expect(!route.summary.isEmpty && route.summary.hasSuffix("."))
         #expect(route.parameters.allSatisfy { !$0.summary.isEmpty })
         #expect(route.path.names.first == "account" || route.path.names.isEmpty)
