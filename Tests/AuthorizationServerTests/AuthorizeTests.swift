@@ -5,7 +5,7 @@ import Text
 @testable import AuthorizationServer
 
 @Suite struct AuthorizeTests {
-    @Test func `consent leads back with code, state and issuer`() {
+    @Test func `a consent redirects with code, state and issuer`() {
         let lab = Lab()
         let reply = lab.answer(lab.authorize())
         #expect(reply.status == 303)
@@ -15,7 +15,7 @@ import Text
         #expect(reply.header("Cache-Control") == "no-store")
     }
 
-    @Test func `a refusal leads back with access_denied, state and issuer`() {
+    @Test func `a refusal redirects with access_denied, state and issuer`() {
         let lab = Lab()
         let reply = lab.answer(lab.authorize(), decision: "deny")
         #expect(reply.redirect["error"] == "access_denied")
@@ -24,7 +24,7 @@ import Text
         #expect(reply.redirect["code"] == nil)
     }
 
-    @Test func `a server without RFC 9207 sends no issuer and promises none`() {
+    @Test func `a server without RFC 9207 neither sends an issuer nor promises one`() {
         var settings = ServerSettings.wonderland
         settings.sendsIssuer = false
         let lab = Lab(settings)
@@ -38,10 +38,10 @@ import Text
             ["client_id": "nobody"], ["client_id": nil], ["redirect_uri": "https://evil.example/"],
             ["redirect_uri": "http://127.0.0.1.evil.example/"], ["redirect_uri": "http://127.0.0.1:4711/other"],
             ["redirect_uri": "http://127.0.0.1:4711/#x"], ["redirect_uri": "http://127.0.0.1:x@evil.example/"],
-            // More than one is registered, so none can be meant.
+            // More than one redirect URI is registered, so there is no default.
             ["redirect_uri": nil],
         ] as [[String: String?]])
-    func `a bad client or redirect URI is shown and never redirected`(changes: [String: String?]) {
+    func `an invalid client or redirect URI is shown and never redirected`(changes: [String: String?]) {
         let lab = Lab()
         let reply = lab.authorize(changes)
         #expect(reply.status == 400)
@@ -50,7 +50,7 @@ import Text
         #expect(!reply.body.contains("evil"))
     }
 
-    @Test func `a redirect URI that is there twice is shown and never redirected`() {
+    @Test func `a repeated redirect URI is shown and never redirected`() {
         let lab = Lab()
         let redirectURI = FormField("redirect_uri", Lab.redirectURI)
         let reply = lab.get("/authorize", [FormField("client_id", "desk"), redirectURI, redirectURI])
@@ -69,7 +69,7 @@ import Text
             (["response_mode": "fragment"], "invalid_request"),
             (["scope": "pro\"file"], "invalid_scope"),
         ] as [([String: String?], String)])
-    func `what else is wrong leads back as an error`(changes: [String: String?], error: String) {
+    func `any other mistake redirects with an error`(changes: [String: String?], error: String) {
         let lab = Lab()
         let reply = lab.authorize(changes)
         #expect(reply.status == 303)
@@ -78,7 +78,7 @@ import Text
         #expect(reply.redirect["iss"] == Lab.issuer)
     }
 
-    @Test func `a parameter that is there twice leads back as an error`() {
+    @Test func `a repeated parameter redirects with an error`() {
         let lab = Lab()
         let reply = lab.get(
             "/authorize",
@@ -89,13 +89,13 @@ import Text
         #expect(reply.redirect["error"] == "invalid_request")
     }
 
-    @Test func `a confidential client may go without PKCE`() {
+    @Test func `a confidential client may omit PKCE`() {
         let lab = Lab()
         let none: [String: String?] = ["client_id": "deskc", "code_challenge": nil, "code_challenge_method": nil]
         #expect(lab.authorize(none).status == 200)
     }
 
-    @Test func `form_post carries the response in a form that may be sent`() {
+    @Test func `form_post sends the response as a form that the policy allows`() {
         let lab = Lab()
         let reply = lab.answer(lab.authorize(["response_mode": "form_post"]))
         #expect(reply.status == 200)
@@ -108,7 +108,7 @@ import Text
         #expect(reply.header("Content-Security-Policy")?.contains("form-action 'self' http://127.0.0.1:4711;") == true)
     }
 
-    @Test func `a query of the redirect URI stays`() {
+    @Test func `the query of the redirect URI is kept`() {
         let response = AuthorizationResponse(
             redirectURI: "https://a.example/?b=c", mode: .query, fields: [FormField("code", "d")])
         #expect(response.location == "https://a.example/?b=c&code=d")
@@ -130,7 +130,9 @@ import Text
         ("https://a.example/cb", "https://a.example/CB", false),
         ("https://a.example/cb", "https://a.example/cb?x=y", false),
     ])
-    func `a redirect URI matches exactly, but for the port of a loopback one`(known: String, sent: String, fits: Bool) {
+    func `a redirect URI must match exactly, except for the port of a loopback one`(
+        known: String, sent: String, fits: Bool
+    ) {
         let client = RegisteredClient(id: "c", redirectURIs: [known])
         #expect(client.admits(redirectURI: sent) == fits)
     }

@@ -8,7 +8,7 @@ import Text
 @Suite struct ClientTests {
     private static let form = ["grant_type": "client_credentials", "scope": "mail"]
 
-    @Test func `a confidential client acts for itself, by Basic or in the form`() {
+    @Test func `a confidential client acts for itself, with Basic or credentials in the form`() {
         let lab = Lab()
         let basic = lab.post("/token", Self.form, basic: ("deskc", "looking-glass"))
         #expect(basic.status == 200)
@@ -26,7 +26,7 @@ import Text
     }
 
     // AUTH-2
-    @Test func `Basic carries id and secret form-encoded`() {
+    @Test func `the two parts of Basic are form-encoded`() {
         var settings = ServerSettings.wonderland
         settings.clients.append(RegisteredClient(id: "a:b c", secret: Secret("p%+&=:ü")))
         let lab = Lab(settings)
@@ -35,7 +35,7 @@ import Text
     }
 
     @Test(arguments: [("deskc", "wrong"), ("nobody", "looking-glass"), ("desk", "any"), ("deskc", "")])
-    func `failed Basic is 401 with a challenge`(id: String, secret: String) {
+    func `a failed Basic authentication gets 401 with a challenge`(id: String, secret: String) {
         let lab = Lab()
         let reply = lab.post("/token", Self.form, basic: (id, secret))
         #expect(reply.status == 401)
@@ -45,7 +45,7 @@ import Text
     }
 
     @Test(arguments: ["Bearer x", "Basic !", "Basic", "Basic bm9jb2xvbg=="])
-    func `an Authorization header that is not understood is 401`(header: String) {
+    func `an invalid Authorization header gets 401`(header: String) {
         let lab = Lab()
         var request = WebRequest(method: .post, path: "/token", contentType: FormEncoding.mediaType)
         request.body = FormEncoding.encode(Self.form.map { FormField($0.key, $0.value) })
@@ -61,7 +61,7 @@ import Text
     }
 
     // AUTH-1
-    @Test func `two ways of authentication at once are refused`() {
+    @Test func `two authentication methods in one request are refused`() {
         let lab = Lab()
         let both = Self.form.merging(["client_id": "deskc", "client_secret": "looking-glass"]) { $1 }
         let reply = lab.post("/token", both, basic: ("deskc", "looking-glass"))
@@ -69,7 +69,7 @@ import Text
         #expect(reply.error == "invalid_request")
     }
 
-    @Test func `a body that is no form and a repeated parameter are refused`() {
+    @Test func `a body that isn't a form, or has a repeated parameter, is refused`() {
         let lab = Lab()
         var request = WebRequest(method: .post, path: "/token", contentType: "application/json", body: "{}")
         #expect(lab.reply(request).error == "invalid_request")
@@ -80,7 +80,7 @@ import Text
         #expect(lab.reply(request).error == "invalid_request")
     }
 
-    @Test func `the token endpoint takes POST alone`() {
+    @Test func `the token endpoint accepts only POST`() {
         let lab = Lab()
         let reply = lab.get("/token")
         #expect(reply.status == 405)
@@ -88,7 +88,7 @@ import Text
         #expect(lab.get("/elsewhere").status == 404)
     }
 
-    @Test func `revoking a refresh token ends the grant, an access token falls alone`() {
+    @Test func `revoking a refresh token ends the grant, revoking an access token ends only that`() {
         let lab = Lab()
         let (one, two) = (lab.tokens(), lab.tokens())
         let access = lab.post("/revoke", ["token": one.accessToken ?? "", "client_id": "desk"])
@@ -100,7 +100,7 @@ import Text
         #expect(lab.refresh(two.refreshToken).error == "invalid_grant")
     }
 
-    @Test func `revoking an unknown token is fine, that of another client is not`() {
+    @Test func `revoking an unknown token succeeds, revoking that of another client doesn't`() {
         let lab = Lab()
         let tokens = lab.tokens()
         #expect(lab.post("/revoke", ["token": "unknown", "client_id": "desk"]).status == 200)
@@ -109,7 +109,7 @@ import Text
         #expect(lab.isAlive(tokens.accessToken))
     }
 
-    @Test func `introspection tells a protected resource about live tokens alone`() {
+    @Test func `introspection tells protected resources only about valid tokens`() {
         let lab = Lab()
         let token = lab.tokens().accessToken ?? ""
         let live = lab.post("/introspect", ["token": token], basic: ("deskc", "looking-glass"))
@@ -121,7 +121,7 @@ import Text
         #expect(dead.body == "{\"active\":false}")
     }
 
-    @Test func `the resource challenges who comes without a valid token`() {
+    @Test func `the resource challenges a request without a valid token`() {
         let lab = Lab()
         let bare = lab.get("/resource")
         #expect(bare.status == 401)
@@ -131,7 +131,7 @@ import Text
         #expect(wrong.header("WWW-Authenticate")?.contains("error=\"invalid_token\"") == true)
     }
 
-    @Test func `metadata names the issuer and what is there`() {
+    @Test func `the metadata has the issuer and all endpoints`() {
         let lab = Lab()
         let metadata = lab.get("/.well-known/oauth-authorization-server")
         #expect(metadata.body.contains("\"issuer\":\"\(Lab.issuer)\""))

@@ -26,7 +26,7 @@ import Text
             ["grant_type": AuthorizationState.deviceGrantType, "device_code": start.deviceCode, "client_id": client])
     }
 
-    @Test func `a device gets its tokens once its user has said yes`() throws {
+    @Test func `a device gets its tokens once its user has consented`() throws {
         let lab = Lab()
         let start = try Self.start(lab)
         #expect(start.interval == 5)
@@ -45,7 +45,7 @@ import Text
     }
 
     // DEVICE-2
-    @Test func `a device that asks too often must slow down for good`() throws {
+    @Test func `a device that polls too often must slow down for good`() throws {
         let lab = Lab()
         let start = try Self.start(lab)
         _ = Self.poll(lab, start)
@@ -57,7 +57,7 @@ import Text
         #expect(Self.poll(lab, start).error == "authorization_pending")
     }
 
-    @Test func `a refusal and the end of its time reach the device`() throws {
+    @Test func `a device is told of a refusal, and of its code's expiry`() throws {
         let lab = Lab()
         let (refused, late) = (try Self.start(lab), try Self.start(lab))
         _ = lab.answer(lab.get("/device", [FormField("user_code", refused.userCode)]), decision: "deny")
@@ -67,7 +67,7 @@ import Text
         #expect(lab.get("/device", [FormField("user_code", late.userCode)]).status == 400)
     }
 
-    @Test func `an unknown user code asks again and another client gets nothing`() throws {
+    @Test func `an unknown user code is asked for again, and another client gets nothing`() throws {
         let lab = Lab()
         let start = try Self.start(lab)
         #expect(lab.get("/device", [FormField("user_code", "BBBB-BBBB")]).body.contains("not known"))
@@ -78,7 +78,7 @@ import Text
         #expect(other.error == "invalid_grant")
     }
 
-    @Test func `a user code answers once`() throws {
+    @Test func `a user code can be used once`() throws {
         let lab = Lab()
         let start = try Self.start(lab)
         _ = lab.answer(lab.get("/device", [FormField("user_code", start.userCode)]), decision: "deny")

@@ -10,7 +10,7 @@ import Text
         .stall,
         .invalidGrant, .error("invalid_client"),
     ])
-    func `a fault strikes once and leaves the grant as it was`(fault: Fault) {
+    func `a fault happens once and leaves the grant as it was`(fault: Fault) {
         let lab = Lab()
         let tokens = lab.tokens()
         lab.machine.faults.add([fault], at: .token, grantType: nil)
@@ -19,7 +19,7 @@ import Text
     }
 
     @Test(arguments: [Fault.replyLost, .delay, .cutShort(afterIssuing: true)])
-    func `where the reply is lost on its way the old refresh token is spent`(fault: Fault) {
+    func `a lost reply has used up the old refresh token`(fault: Fault) {
         let lab = Lab()
         let tokens = lab.tokens()
         lab.machine.faults.add([fault], at: .token, grantType: nil)
@@ -27,7 +27,7 @@ import Text
         #expect(lab.refresh(tokens.refreshToken).error == "invalid_grant")
     }
 
-    @Test func `Retry-After comes with a status`() {
+    @Test func `Retry-After is sent with a status`() {
         let lab = Lab()
         lab.machine.faults.add([.status(503, retryAfter: 7), .status(500)], at: .token, grantType: nil)
         #expect(lab.refresh("any").header("Retry-After") == "7")
@@ -40,7 +40,7 @@ import Text
         (Fault.withoutRefreshToken, "\"refresh_token\"", false), (.withoutExpiry, "\"expires_in\"", false),
         (.expiryAsText, "\"expires_in\":\"3600\"", true), (.lowercaseTokenType, "\"token_type\":\"bearer\"", true),
     ])
-    func `a reply is bent as asked and the token works`(fault: Fault, text: String, isThere: Bool) {
+    func `a fault changes the reply, and the token is valid`(fault: Fault, text: String, isThere: Bool) {
         let lab = Lab()
         lab.machine.faults.add([fault], at: .token, grantType: nil)
         let reply = lab.redeem(lab.code())
@@ -48,7 +48,7 @@ import Text
         #expect(lab.isAlive(reply.tokens.accessToken))
     }
 
-    @Test func `a fault for one grant type spares the others, and a standing one stays`() {
+    @Test func `a fault for one grant type doesn't affect others, and a permanent one stays`() {
         let lab = Lab()
         lab.machine.faults.add([.status(500)], at: .token, grantType: "refresh_token")
         let tokens = lab.tokens()
@@ -62,7 +62,7 @@ import Text
         #expect(lab.refresh(tokens.refreshToken).status == 200)
     }
 
-    @Test func `the journal counts requests and covers their values`() throws {
+    @Test func `the journal counts requests and hides their values`() throws {
         let lab = Lab()
         let tokens = lab.tokens()
         _ = lab.refresh(tokens.refreshToken)

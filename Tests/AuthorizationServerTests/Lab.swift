@@ -5,7 +5,7 @@ import Text
 
 @testable import AuthorizationServer
 
-/// A server without a network, and a clock that moves when told to.
+/// A server without a network, with a clock that the test moves.
 final class Lab {
     var machine: ServerMachine
     var now = Date(timeIntervalSince1970: 1_800_000_000)
@@ -41,7 +41,7 @@ final class Lab {
         }
     }
 
-    /// A good authorization request of the public client, changed as asked; nil leaves a parameter out.
+    /// The fields of a valid authorization request by the public client, with changes; nil omits a parameter.
     func authorize(_ changes: [String: String?] = [:]) -> WebReply {
         var query: [String: String?] = [
             "response_type": "code", "client_id": "desk", "redirect_uri": Self.redirectURI, "state": "s t&",
@@ -85,7 +85,7 @@ final class Lab {
     }
 }
 
-/// The members of a token reply, lenient: a fault may bend them.
+/// The members of a token reply, all optional, because a fault may change them.
 struct Tokens: Decodable {
     var accessToken: String?
     var tokenType: String?
@@ -98,7 +98,7 @@ extension WebReply {
         headers.first { $0.name == name }?.value
     }
 
-    /// The parameters of the response that this redirect carries.
+    /// The parameters in the redirect URI of this response.
     var redirect: [String: String] {
         let query = header("Location")?.drop { $0 != "?" }.dropFirst() ?? ""
         let fields = FormEncoding.decode(query) ?? []
@@ -111,7 +111,7 @@ extension WebReply {
         return (try? decoder.decode(Tokens.self, from: Data(body.utf8))) ?? Tokens()
     }
 
-    /// The hidden fields of the page, and more.
+    /// The hidden fields of the page, with additional fields.
     func hidden(with more: [String: String]) -> [String: String] {
         hiddenFields(of: body).merging(more) { $1 }
     }

@@ -5,14 +5,14 @@ import NIOPosix
 import OAuth
 import Text
 
-/// One request on one connection; nothing is followed.
+/// Sends one request on one connection, without following redirects.
 struct LoopbackClient {
     struct Reply: Sendable {
         var head: HTTPResponseHead
         var body: String
     }
 
-    /// The server ended the connection without a whole reply.
+    /// The server has closed the connection without a complete reply.
     struct HungUp: Error {}
 
     let port: Int

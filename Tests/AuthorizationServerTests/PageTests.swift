@@ -16,7 +16,7 @@ import Testing
         #expect(lab.answer(page).status == 303)
     }
 
-    @Test func `the token of the sign-in page does not open the consent page`() {
+    @Test func `the token of the sign-in page isn't valid for the consent page`() {
         let lab = Lab()
         let page = lab.authorize()
         let skipped = lab.post("/consent", page.hidden(with: ["decision": "allow"]))
@@ -26,7 +26,7 @@ import Testing
         #expect(lab.post("/consent", page.hidden(with: ["decision": "allow"])).status == 400)
     }
 
-    @Test func `a consent is given once`() {
+    @Test func `a consent can be given once`() {
         let lab = Lab()
         let consent = lab.post(
             "/sign-in", lab.authorize().hidden(with: ["username": "alice", "password": "wonderland"]))
@@ -35,7 +35,7 @@ import Testing
         #expect(lab.post("/consent", form).status == 400)
     }
 
-    @Test func `a wrong password asks again, five end the request`() {
+    @Test func `a wrong password is asked for again, and five of them end the request`() {
         let lab = Lab()
         var page = lab.authorize()
         for _ in 1...4 {
@@ -47,7 +47,7 @@ import Testing
         #expect(lab.post("/sign-in", page.hidden(with: ["username": "alice", "password": "wonderland"])).status == 400)
     }
 
-    @Test func `a page that waited too long is refused`() {
+    @Test func `the form of an expired request is refused`() {
         let lab = Lab()
         let page = lab.authorize()
         lab.now += 600
@@ -66,7 +66,7 @@ import Testing
         #expect(page.body.contains("The Desk"))
     }
 
-    @Test func `what came in is escaped`() {
+    @Test func `text from the request is escaped`() {
         var settings = ServerSettings.wonderland
         settings.clients[0].name = "<b>\"Desk\" & 'Co'</b>"
         let lab = Lab(settings)
@@ -77,7 +77,7 @@ import Testing
         #expect(!consent.body.contains("<script>"))
     }
 
-    @Test func `pages run no foreign script and stay out of frames, caches and referrers`() {
+    @Test func `pages run no foreign script, and stay out of frames, caches and referrers`() {
         let lab = Lab()
         let page = lab.authorize()
         let policy = page.header("Content-Security-Policy") ?? ""
@@ -96,7 +96,7 @@ import Testing
             ("http://127.0.0.1:5/cb?x", "http://127.0.0.1:5"), ("com.example.app:/cb", "com.example.app:"),
             ("https://a.example; script-src *", nil), ("no scheme", nil),
         ] as [(String, String?)])
-    func `only an origin enters the policy`(uri: String, origin: String?) {
+    func `only an origin is added to the policy`(uri: String, origin: String?) {
         #expect(FormTarget.origin(uri) == origin)
     }
 }

@@ -5,7 +5,7 @@ import OAuth
 import Testing
 import Text
 
-/// Real requests over loopback.
+/// Tests with real requests over loopback.
 @Suite(.timeLimit(.minutes(1))) struct ServerTests {
     private static func authorizationURL(_ server: AuthorizationServer) -> String {
         server.authorizationEndpoint + "?"
@@ -80,7 +80,7 @@ import Text
         }
     }
 
-    @Test func `a stalled request waits, and ends without a reply when released`() async throws {
+    @Test func `a stalled request waits, and ends without a reply when it is released`() async throws {
         try await withAuthorizationServer { server in
             server.fail(.stall)
             let client = LoopbackClient(port: server.port)
@@ -94,7 +94,7 @@ import Text
         }
     }
 
-    @Test func `a delayed reply comes when released`() async throws {
+    @Test func `a delayed reply is sent when it is released`() async throws {
         try await withAuthorizationServer { server in
             server.fail(.delay)
             let client = LoopbackClient(port: server.port)
@@ -111,7 +111,7 @@ import Text
     }
 
     @Test(arguments: [Fault.hangUp, .replyLost])
-    func `a connection that ends is no reply`(fault: Fault) async throws {
+    func `a connection that ends is a missing reply`(fault: Fault) async throws {
         try await withAuthorizationServer { server in
             server.fail(fault)
             let client = LoopbackClient(port: server.port)
@@ -122,7 +122,7 @@ import Text
         }
     }
 
-    @Test func `who waits for what never comes can be cancelled`() async throws {
+    @Test func `a wait for an event that never comes can be cancelled`() async throws {
         try await withAuthorizationServer { server in
             await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.wait { $0.entries.count == 99 } }
@@ -142,7 +142,7 @@ import Text
         }
     }
 
-    @Test func `run ends with its task and lets go of the port`() async throws {
+    @Test func `run ends with its task and releases the port`() async throws {
         let server = try await AuthorizationServer.open(.wonderland)
         await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }

@@ -5,7 +5,7 @@ import Testing
 @testable import AuthorizationServer
 
 @Suite struct TokenTests {
-    @Test func `a code gives an access and a refresh token`() {
+    @Test func `a code is redeemed for an access token and a refresh token`() {
         let lab = Lab()
         let reply = lab.redeem(lab.code())
         #expect(reply.status == 200)
@@ -18,7 +18,7 @@ import Testing
         #expect(lab.isAlive(reply.tokens.accessToken))
     }
 
-    @Test func `a code that is used twice ends what it gave`() {
+    @Test func `a code that is used twice revokes its grant`() {
         let lab = Lab()
         let code = lab.code()
         let first = lab.redeem(code).tokens
@@ -27,7 +27,7 @@ import Testing
         #expect(lab.refresh(first.refreshToken).error == "invalid_grant")
     }
 
-    @Test func `a code lives for sixty seconds`() {
+    @Test func `a code expires after sixty seconds`() {
         let lab = Lab()
         let (inTime, late) = (lab.code(), lab.code())
         lab.now += 59
@@ -49,7 +49,7 @@ import Testing
             (["grant_type": "password"], "unsupported_grant_type"),
             (["client_id": "deskc", "client_secret": "looking-glass"], "invalid_grant"),
         ] as [([String: String?], String)])
-    func `a code is not redeemed where something does not fit`(changes: [String: String?], error: String) {
+    func `a code isn't redeemed where a parameter doesn't match`(changes: [String: String?], error: String) {
         let lab = Lab()
         let reply = lab.redeem(lab.code(), changes)
         #expect(reply.status == 400)
@@ -57,21 +57,21 @@ import Testing
         #expect(reply.tokens.accessToken == nil)
     }
 
-    @Test func `a wrong verifier spends the code`() {
+    @Test func `a wrong verifier uses up the code`() {
         let lab = Lab()
         let code = lab.code()
         _ = lab.redeem(code, ["code_verifier": String(repeating: "x", count: 43)])
         #expect(lab.redeem(code).error == "invalid_grant")
     }
 
-    @Test func `a verifier without a challenge before it is refused`() {
+    @Test func `a verifier without a challenge in the request is refused`() {
         let lab = Lab()
         let code = lab.code(["client_id": "deskc", "code_challenge": nil, "code_challenge_method": nil])
         let reply = lab.redeem(code, ["client_id": "deskc", "client_secret": "looking-glass"])
         #expect(reply.error == "invalid_grant")
     }
 
-    @Test func `a refresh rotates, and a replay ends the whole grant`() {
+    @Test func `a refresh rotates, and a replay revokes the whole grant`() {
         let lab = Lab()
         let first = lab.tokens()
         let second = lab.refresh(first.refreshToken).tokens
@@ -83,7 +83,7 @@ import Testing
         #expect(lab.refresh(second.refreshToken).error == "invalid_grant")
     }
 
-    @Test func `another grant survives a replay`() {
+    @Test func `another grant isn't affected by a replay`() {
         let lab = Lab()
         let (mine, other) = (lab.tokens(), lab.tokens())
         _ = lab.refresh(mine.refreshToken)
@@ -92,7 +92,7 @@ import Testing
         #expect(lab.refresh(other.refreshToken).status == 200)
     }
 
-    @Test func `the grace period forgives one replay in time`() {
+    @Test func `the grace period allows one replay`() {
         var settings = ServerSettings.wonderland
         settings.refreshTokens = .rotating(grace: .seconds(30))
         let lab = Lab(settings)
@@ -105,7 +105,7 @@ import Testing
         #expect(!lab.isAlive(again.accessToken))
     }
 
-    @Test func `the grace period ends`() {
+    @Test func `after the grace period a replay revokes the grant`() {
         var settings = ServerSettings.wonderland
         settings.refreshTokens = .rotating(grace: .seconds(30))
         let lab = Lab(settings)
@@ -115,7 +115,7 @@ import Testing
         #expect(lab.refresh(first.refreshToken).error == "invalid_grant")
     }
 
-    @Test func `a server that does not rotate names no refresh token`() {
+    @Test func `a server without rotation sends no refresh token`() {
         var settings = ServerSettings.wonderland
         settings.refreshTokens = .kept
         let lab = Lab(settings)
@@ -124,7 +124,7 @@ import Testing
         #expect(lab.refresh(first.refreshToken).status == 200)
     }
 
-    @Test func `a refresh can narrow the scope for one access token and not widen it`() {
+    @Test func `a refresh can narrow the scope for one access token, but not widen it`() {
         let lab = Lab()
         let first = lab.tokens()
         let narrow = lab.refresh(first.refreshToken, ["scope": "mail"]).tokens
@@ -133,7 +133,7 @@ import Testing
         #expect(lab.refresh(narrow.refreshToken).tokens.scope == "profile mail")
     }
 
-    @Test func `a refresh token works for its own client alone`() {
+    @Test func `a refresh token is only valid for its own client`() {
         let lab = Lab()
         let tokens = lab.tokens()
         let stolen = lab.refresh(tokens.refreshToken, ["client_id": "deskc", "client_secret": "looking-glass"])
@@ -155,14 +155,14 @@ import Testing
         #expect(lab.refresh(tokens.refreshToken).error == "invalid_grant")
     }
 
-    @Test func `a scope that is not offered is refused`() {
+    @Test func `a scope that the server doesn't offer is refused`() {
         var settings = ServerSettings.wonderland
         settings.scopes = [OfferedScope("profile", words: "See your name")]
         let lab = Lab(settings)
         #expect(lab.authorize().redirect["error"] == "invalid_scope")
     }
 
-    @Test func `the server remembers no token by its value`() {
+    @Test func `the server stores no token in plain text`() {
         let lab = Lab()
         let tokens = lab.tokens()
         var shown = ""
