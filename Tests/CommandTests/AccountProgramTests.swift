@@ -8,7 +8,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct AccountProgramTests {
-    @Test func `status is a table, or JSON`() async throws {
+    @Test func `status is printed as a table or as JSON`() async throws {
         try await withServedDaemon { _, path, _ in
             let table = try await valetkey(["status", "--socket", path])
             #expect(table.code == 0)
@@ -25,7 +25,7 @@ struct AccountProgramTests {
         }
     }
 
-    @Test func `status of an account that isn't there fails`() async throws {
+    @Test func `status of an unknown account fails`() async throws {
         try await withServedDaemon { _, path, _ in
             let outcome = try await valetkey(["status", "adds", "--socket", path])
             #expect(outcome.code == 64)
@@ -33,7 +33,7 @@ struct AccountProgramTests {
         }
     }
 
-    @Test func `refresh, logout and reload say what was done`() async throws {
+    @Test func `refresh, logout and reload report what was done`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let said = [
                 ("refresh ads", "Refreshed ads: valid for 59m 59s.\n"),
@@ -50,7 +50,7 @@ struct AccountProgramTests {
         }
     }
 
-    @Test func `a logout whose file stays fails with what the daemon says of it`() async throws {
+    @Test func `a logout whose file stays fails with the daemon's message`() async throws {
         try await withServedDaemon { _, path, _ in
             let outcome = try await valetkey(["logout", "stuck", "--socket", path])
             #expect(outcome.code == 1 && outcome.output == "")
@@ -86,7 +86,7 @@ struct AccountProgramTests {
             (.expired, 77, "the consent has expired: nobody answered in time"),
             (.cancelled, 77, "the consent was cancelled"),
         ] as [(ConsentState, Int32, String)])
-    func `a consent that comes to nothing has its exit code`(
+    func `a consent that fails has its exit code`(
         end: ConsentState, code: Int32, message: String
     ) async throws {
         try await withServedDaemon { daemon, path, _ in
@@ -97,7 +97,7 @@ struct AccountProgramTests {
         }
     }
 
-    @Test func `a client that the server refuses is an error of the configuration`() async throws {
+    @Test func `a client that the server refuses is a configuration error`() async throws {
         try await withServedDaemon { daemon, path, _ in
             daemon.consents(become: [.failed])
             let outcome = try await valetkey(["login", "mail", "--no-browser", "--socket", path])
@@ -105,7 +105,7 @@ struct AccountProgramTests {
         }
     }
 
-    @Test func `what can't be refreshed isn't said to be`() async throws {
+    @Test func `login warns of a grant that can't be refreshed`() async throws {
         try await withServedDaemon { daemon, path, _ in
             daemon.consents(become: [.granted])
             let outcome = try await valetkey(["login", "mail", "--no-browser", "--socket", path])
@@ -115,7 +115,7 @@ struct AccountProgramTests {
     }
 
     // NATIVE-1
-    @Test func `login starts the user's own browser with the URL, out of reach of Ctrl-C`() async throws {
+    @Test func `login starts the user's browser with the URL, out of reach of Ctrl-C`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let folder = try ScratchFolder()
             try folder.makePipe("opened")
@@ -126,7 +126,7 @@ struct AccountProgramTests {
                 """
             try folder.write(script.utf8, as: "browser", mode: 0o700)
             daemon.consents(become: [.granted])
-            // Ends once the browser has written its arguments into the pipe.
+            // Ends once the browser has written its arguments to the pipe.
             async let opened = run(
                 .path("/bin/cat"), arguments: [folder.file("opened")], output: .string(limit: 10_000))
             let outcome = try await valetkey(
@@ -149,7 +149,7 @@ struct AccountProgramTests {
         }
     }
 
-    @Test func `what is pasted goes to the daemon until it is the redirect`() async throws {
+    @Test func `pasted lines are sent to the daemon until one is the redirect`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let url = "http://127.0.0.1:4711/?code=x&state=y"
             let outcome = try await valetkey(
@@ -166,7 +166,7 @@ struct AccountProgramTests {
     }
 
     // B3
-    @Test func `an address that is pasted in two lines goes to the daemon as a whole, too`() async throws {
+    @Test func `an address that is pasted in two lines is also sent to the daemon as a whole`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let outcome = try await valetkey(
                 ["login", "ads", "--paste", "--socket", path], input: "nonsense\nnonsense\n")
@@ -179,7 +179,7 @@ struct AccountProgramTests {
         }
     }
 
-    @Test func `who pastes nothing cancels the consent`() async throws {
+    @Test func `a user who pastes nothing cancels the consent`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let outcome = try await valetkey(["login", "ads", "--paste", "--socket", path])
             #expect(outcome.code == 77)

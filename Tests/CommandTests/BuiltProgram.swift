@@ -11,7 +11,7 @@ struct Outcome: Sendable {
 }
 
 enum BuiltProgram {
-    /// Beside the tests' own executable.
+    /// The path of the program, next to the tests' own executable.
     static func path(_ name: String) throws -> String {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let folder = own.prefix(through: own.lastIndex(of: "/") ?? own.startIndex)
@@ -19,7 +19,7 @@ enum BuiltProgram {
     }
 }
 
-/// Runs `valetkey` with an environment that has this and nothing else.
+/// Runs `valetkey` with only these environment variables.
 func valetkey(
     _ arguments: [String], environment: [String: String] = [:], input: String = ""
 ) async throws -> Outcome {
@@ -32,7 +32,7 @@ func valetkey(
         code: result.terminationStatus.code, output: result.standardOutput, errors: result.standardError)
 }
 
-/// Runs `valetkey` with a standard output that takes nothing.
+/// Runs `valetkey` with a standard output that can't be written.
 func valetkeyToFullDisk(_ arguments: [String]) async throws -> Outcome {
     let full = unsafe FileDescriptor(rawValue: open("/dev/full", O_WRONLY | O_CLOEXEC))
     let result = try await run(

@@ -20,7 +20,7 @@ struct ConsentAgeTests {
     }
 
     @Test(arguments: [80.1, 85, 89.9])
-    func `a consent near its 90 days is said, with the remedy`(_ days: Double) {
+    func `a consent that is nearly 90 days old gets a note with a hint`(_ days: Double) {
         let notes = notes(days)
         #expect(notes.count == 2)
         #expect(notes.first?.hasPrefix("the consent is \(Int(days)) days old") == true)
@@ -28,27 +28,29 @@ struct ConsentAgeTests {
     }
 
     @Test(arguments: [0, 79.9, 90.1, 400])
-    func `a young consent causes no warning, nor one that refreshes have carried past that age`(_ days: Double) {
+    func `there is no note for a young consent, nor for one that refreshes have kept valid beyond 90 days`(
+        _ days: Double
+    ) {
         #expect(notes(days).isEmpty)
     }
 
-    @Test func `a refresh token that lies unused is the nearer danger`() {
+    @Test func `an unused refresh token is reported before an old consent`() {
         #expect(notes(200, refreshed: 85).first?.contains("wasn't used for 85 days") == true)
         #expect(notes(85, refreshed: nil).last == "hint: run: valetkey refresh ads")
     }
 
-    @Test func `a provider that promises nothing is not warned of`() {
+    @Test func `there is no note for a provider without a promised lifetime`() {
         #expect(notes(85, promised: nil).isEmpty)
         #expect(notes(85, refreshed: 85, promised: nil).isEmpty)
     }
 
-    @Test func `another promise counts as it stands`() {
+    @Test func `another promised lifetime is used as it is`() {
         #expect(notes(19.9, promised: 30).isEmpty && notes(30.1, promised: 30).isEmpty)
         #expect(notes(20.1, promised: 30).first?.contains("after 30") == true)
         #expect(notes(200, refreshed: 21, promised: 30).first?.contains("keeps it for 30") == true)
     }
 
-    @Test func `without a consent there is no age`() {
+    @Test func `an account without a consent has no note`() {
         #expect(notes(nil, refreshed: nil).isEmpty)
     }
 }

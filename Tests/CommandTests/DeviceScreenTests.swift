@@ -7,7 +7,7 @@ import Testing
 
 struct DeviceScreenTests {
     // DEVICE-4
-    @Test func `code and address are shown in words`() {
+    @Test func `the code and the address are shown as text`() {
         let consent = ConsentReport(
             account: "ads", id: "1", flow: .device, state: .pending, userCode: "WDJB-MJHT",
             verificationURI: "https://as.example/device", expiresAt: Date(timeIntervalSince1970: 0), expiresIn: 60)

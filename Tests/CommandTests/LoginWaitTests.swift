@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct LoginWaitTests {
-    /// Runs `valetkey login late`, whose consent doesn't end, with something to do while it waits.
+    /// Runs `valetkey login late`, whose consent doesn't end, with an action to perform while it waits.
     private func login(
         at path: String,
         _ meanwhile: (borrowing Execution<NoInput, DiscardedOutput, StringOutput<UTF8>>) async throws -> Void
@@ -45,7 +45,7 @@ struct LoginWaitTests {
         }
     }
 
-    @Test func `Ctrl-C after the user has consented waits for the token, and the second one doesn't`() async throws {
+    @Test func `Ctrl-C after the user has consented waits for the token, and a second one doesn't`() async throws {
         try await withServedDaemon { daemon, path, _ in
             daemon.refuseCancels()
             let end = try await login(at: path) { execution in

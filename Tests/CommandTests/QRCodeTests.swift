@@ -9,24 +9,24 @@ struct QRCodeTests {
     }
 
     // DEVICE-4
-    @Test func `a device's address gives the code that scanners read`() throws {
+    @Test func `the QR code of a device's address is the one that scanners read`() throws {
         #expect(try picture("https://as.example/device?user_code=WDJB-MJHT") == Self.scanned)
     }
 
     @Test(arguments: [
         (0, 21), (14, 21), (15, 25), (26, 25), (42, 29), (62, 33), (106, 41), (122, 45), (152, 49), (213, 57),
     ])
-    func `the smallest version that holds the text is taken`(_ length: Int, _ size: Int) throws {
+    func `the smallest version that holds the text is used`(_ length: Int, _ size: Int) throws {
         #expect(try #require(QRCode(String(repeating: "x", count: length))).size == size)
     }
 
-    @Test func `what doesn't fit has no code`() {
+    @Test func `a text that is too long has no QR code`() {
         #expect(QRCode(String(repeating: "x", count: 214)) == nil)
         #expect(QRCode(String(repeating: "é", count: 107)) == nil)
     }
 
     @Test(arguments: [1, 30, 100, 150, 213])
-    func `finders, timing and the dark module stand where scanners look for them`(_ length: Int) throws {
+    func `finders, timing and the dark module are where scanners look for them`(_ length: Int) throws {
         let rows = try picture(String(repeating: "q", count: length))
         let size = rows.count
         let finder = ["#######", "#.....#", "#.###.#", "#.###.#", "#.###.#", "#.....#", "#######"]
@@ -38,7 +38,7 @@ struct QRCodeTests {
         #expect(rows[size - 8].dropFirst(8).first == "#")
     }
 
-    // The example of ISO/IEC 18004 annex I, at level M.
+    // The example in ISO/IEC 18004 annex I, at level M.
     @Test func `error correction is that of the standard`() {
         let data: [UInt8] = [
             0x10, 0x20, 0x0c, 0x56, 0x61, 0x80, 0xec, 0x11, 0xec, 0x11, 0xec, 0x11, 0xec, 0x11, 0xec, 0x11,
@@ -47,7 +47,7 @@ struct QRCodeTests {
         #expect(ReedSolomon.remainder(of: data, count: 10) == errors)
     }
 
-    @Test func `a terminal gets two modules a character, with quiet around`() throws {
+    @Test func `a terminal shows two modules in each character, with a quiet zone around the code`() throws {
         let code = try #require(QRCode("x"))
         let lines = QRDrawing(code: code).lines(colour: false)
         #expect(lines.count == 13 && lines.allSatisfy { $0.count == 25 })
@@ -56,7 +56,7 @@ struct QRCodeTests {
         #expect(QRDrawing(code: code).lines(colour: true).allSatisfy { $0.hasPrefix("\u{1b}[40;97m") })
     }
 
-    /// Read by a scanner when it was written down.
+    /// The expected code, which a scanner has read.
     private static let scanned = [
         "#######.#...##...#...##...#######",
         "#.....#.#.#..##.#.##..#.#.#.....#",

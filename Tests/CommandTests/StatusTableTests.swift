@@ -14,7 +14,7 @@ struct StatusTableTests {
         StatusTable(screen: screen, now: .example + 90_061).lines(reports)
     }
 
-    @Test func `columns line up, and no line ends with a blank`() {
+    @Test func `columns are aligned, and no line ends with a blank`() {
         let short = AccountReport(account: "a", clientID: "c", state: .noGrant, scope: [])
         var long = AccountReport.example("a-long-name", state: .retrying)
         (long.unsaved, long.lastError, long.missingScope, long.consent) = (false, nil, nil, nil)
@@ -27,7 +27,7 @@ struct StatusTableTests {
             ])
     }
 
-    @Test func `what there is to know of an account comes below it`() {
+    @Test func `notes on an account are below its line`() {
         #expect(
             lines(plain, [.example("ads")]).dropFirst(2) == [
                 "  └ the login isn't saved: it is lost if valetkeyd stops", "  └ no network", "  └ hint: plug it in",
@@ -36,14 +36,14 @@ struct StatusTableTests {
     }
 
     @Test(arguments: AccountState.allCases)
-    func `where there is no terminal there is no colour and no bar`(state: AccountState) {
+    func `without a terminal there is no colour and no bar`(state: AccountState) {
         for line in lines(plain, [.example("ads", state: state)]) {
             #expect(!line.contains("\u{1b}") && !line.contains("█"))
         }
     }
 
     @Test(arguments: AccountState.allCases)
-    func `colour takes no room`(state: AccountState) {
+    func `colour doesn't change the alignment`(state: AccountState) {
         let reports = [AccountReport.example("ads", state: state)]
         let black = Terminal(descriptor: -1, isTerminal: true, hasColour: false)
         let stripped = lines(colourful, reports).map { $0.replacing(#/\u{1b}\[\d+m/#, with: "") }
@@ -55,13 +55,13 @@ struct StatusTableTests {
         (3600, 3600, "██████████ 1h 0m"), (1800, 3600, "█████░░░░░ 30m 0s"), (1, 3600, "█░░░░░░░░░ 1s"),
         (7200, 3600, "██████████ 2h 0m"), (0, 3600, "expired"), (-5, 3600, "expired"), (60, 0, "1m 0s"),
     ])
-    func `on a terminal a bar shows the time left`(left: Int, lifetime: Int, shown: String) {
+    func `on a terminal a bar shows the remaining time`(left: Int, lifetime: Int, shown: String) {
         var report = AccountReport.example("ads")
         (report.expiresIn, report.lifetime) = (left, lifetime)
         #expect(lines(colourful, [report])[1].contains("  \(shown)  "))
     }
 
-    @Test func `text from outside can't steer the terminal`() {
+    @Test func `text from outside can't control the terminal`() {
         var report = AccountReport.example("ads")
         report.lastError = FailureReport(code: "x", detail: "\u{1b}[2Jgone\r\n", hint: "\u{9b}2J\u{7}")
         for line in lines(plain, [report]) {

@@ -4,7 +4,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct TokenOptionTests {
     @Test(arguments: ["raw", "json", "header", "xoauth2"])
-    func `each format asks for what the options say`(format: String) async throws {
+    func `each format requests what the options say`(format: String) async throws {
         try await withServedDaemon { daemon, path, _ in
             let options = ["--format", format, "--user", "me", "--min-ttl", "5m", "--fresh", "--wait", "7"]
             let outcome = try await valetkey(["token", "ads", "--socket", path] + options)
@@ -14,7 +14,7 @@ struct TokenOptionTests {
     }
 
     @Test(arguments: ["raw", "json", "header", "xoauth2"])
-    func `what no option says is left to the daemon`(format: String) async throws {
+    func `without options the daemon's defaults are used`(format: String) async throws {
         try await withServedDaemon { daemon, path, _ in
             let words = ["token", "ads", "--format", format, "--user", "me", "--socket", path]
             let outcome = try await valetkey(words)
@@ -23,7 +23,7 @@ struct TokenOptionTests {
         }
     }
 
-    @Test func `a header names the token's type`() async throws {
+    @Test func `a header has the token's type`() async throws {
         try await withServedDaemon { daemon, path, _ in
             daemon.hand(out: "bound-token", of: "ads", type: "DPoP")
             let outcome = try await valetkey(["token", "ads", "--format", "header", "--socket", path])

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct TokenProgramTests {
-    @Test func `stdout has the token and nothing else`() async throws {
+    @Test func `stdout has only the token`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let outcome = try await valetkey(["token", "ads", "--socket", path])
             #expect(outcome.code == 0)
@@ -16,7 +16,7 @@ struct TokenProgramTests {
         }
     }
 
-    @Test func `what the options ask for is asked of the daemon`() async throws {
+    @Test func `the options are sent to the daemon`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let words = ["token", "ads", "--min-ttl", "5m", "--fresh", "--wait", "0s", "--socket", path]
             let outcome = try await valetkey(words)
@@ -25,7 +25,7 @@ struct TokenProgramTests {
         }
     }
 
-    @Test func `each format is what its taker takes`() async throws {
+    @Test func `each format is the one that its consumer expects`() async throws {
         try await withServedDaemon { _, path, _ in
             func output(_ words: String...) async throws -> String {
                 try await valetkey(["token", "ads", "--socket", path] + words).output
@@ -48,7 +48,7 @@ struct TokenProgramTests {
             ("down", 75, "temporarily_unavailable"), ("busy", 75, "too_many_requests"), ("adds", 64, "no_such_account"),
             ("broken", 1, "internal_error"), ("forbidden", 1, "forbidden"),
         ] as [(String, Int32, String)])
-    func `trouble goes to stderr with a hint, and its exit code to the script`(
+    func `a failure is written to stderr with a hint, and has its exit code`(
         account: String, code: Int32, word: String
     ) async throws {
         try await withServedDaemon { _, path, _ in
@@ -81,7 +81,7 @@ struct TokenProgramTests {
     @Test(arguments: [
         ["token", "ads"], ["status"], ["reload"], ["login", "ads"], ["refresh", "ads"], ["logout", "ads"],
     ])
-    func `a daemon that isn't there is told with its path`(words: [String]) async throws {
+    func `a daemon that isn't running is reported with its path`(words: [String]) async throws {
         let socket = try ScratchFolder().file("s")
         let outcome = try await valetkey(words + ["--socket", socket])
         #expect(outcome.code == 69)
@@ -94,7 +94,7 @@ struct TokenProgramTests {
     @Test(arguments: [
         [], ["token"], ["tokens", "ads"], ["token", "ads", "--min-ttl", "x"], ["token", "ads", "--wait", "2h"],
     ])
-    func `wrong use ends with 64`(words: [String]) async throws {
+    func `a usage error exits with 64`(words: [String]) async throws {
         try await withServedDaemon { daemon, path, _ in
             let outcome = try await valetkey(words + (words.count > 1 ? ["--socket", path] : []))
             #expect(outcome.code == (words.isEmpty ? 0 : 64))
@@ -103,7 +103,7 @@ struct TokenProgramTests {
         }
     }
 
-    @Test func `a token that can't be written is no success`() async throws {
+    @Test func `a token that can't be written is a failure`() async throws {
         try await withServedDaemon { _, path, _ in
             let outcome = try await valetkeyToFullDisk(["token", "ads", "--socket", path])
             #expect(outcome.code == 1)
@@ -112,7 +112,7 @@ struct TokenProgramTests {
     }
 
     @Test(arguments: [["--help"], ["help", "token"], ["token", "--help"], ["--version"]])
-    func `help and version go to stdout`(words: [String]) async throws {
+    func `help and version are written to stdout`(words: [String]) async throws {
         let outcome = try await valetkey(words)
         #expect(outcome.code == 0)
         #expect(!outcome.output.isEmpty)

@@ -6,8 +6,8 @@ import Testing
 import Text
 import Vendors
 
-/// What two widely used clients of Microsoft's and Google's servers were seen to send, with made-up ids and tokens:
-/// an authorization URL, or a token endpoint's path with the form behind a question mark.
+/// A request that one of two widely used clients of Microsoft's and Google's servers has sent, with made-up identifiers
+/// and tokens: an authorization URL, or the path of a token endpoint with the form after a question mark.
 struct CapturedRequest: Sendable, CustomTestStringConvertible {
     var name: String
     var path: String
@@ -29,7 +29,7 @@ struct CapturedRequest: Sendable, CustomTestStringConvertible {
 
     static func named(_ part: String) -> [CapturedRequest] { all.filter { $0.name.contains(part) } }
 
-    /// The lines of an account that is the same client.
+    /// The configuration of an account that is the same client.
     var account: String {
         var lines = ["provider = \"\(provider)\"", "client_id = \"\(fields["client_id"] ?? "")\""]
         if let redirect = fields["redirect_uri"] { lines.append("redirect_uri = \"\(redirect)\"") }
@@ -43,7 +43,7 @@ struct CapturedRequest: Sendable, CustomTestStringConvertible {
         return "[accounts.a]\n" + lines.joined(separator: "\n")
     }
 
-    /// Google's sandbox isn't one: there the library goes to Microsoft.
+    /// There is no sandbox at Google: in that case the library uses Microsoft's.
     private var provider: String {
         switch name {
         case _ where name.contains("google-desktop-prod"): "microsoft-advertising-google"
@@ -73,29 +73,31 @@ struct CapturedRequest: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 }
 
-/// Each difference between those clients and this one is on purpose, and is here.
+/// The intended differences between those clients and this one.
 enum Differences {
-    /// The older library sends no PKCE; MSAL sends its own ids and its state in its own form.
+    /// Differ for each request: the older library sends no PKCE, and MSAL has its own formats of identifiers and
+    /// `state`.
     static let ofEachAttempt: Set<String> = ["state", "code_challenge", "nonce"]
-    /// A library's notes to itself, which no server of Microsoft's needs (the account of the user, as `client_info`).
+    /// A library's own notes, which none of Microsoft's servers needs (the user's account, as `client_info`).
     static let theirs: Set<String> = ["client_info", "environment", "oauth_scope", "tenant"]
-    /// How the user is asked is for the configuration: authorization_parameters.
+    /// How the user is prompted, which is left to the configuration (`authorization_parameters`).
     static let ofTaste: Set<String> = ["prompt", "response_mode"]
-    /// PKCE always, which the older library leaves out.
+    /// PKCE, which this client always uses and the older library doesn't.
     static let ours: Set<String> = ["code_challenge", "code_challenge_method", "code_verifier"]
-    /// MSAL repeats the scope when it redeems a code, and the device code under a second name: neither is in the RFCs.
+    /// MSAL repeats the scope when it redeems a code, and sends the device code under a second name. Neither is in the
+    /// RFCs.
     static let ofRedemption: Set<String> = ["scope", "code"]
 }
 
 struct CapturedRequestTests {
-    @Test func `the captures are there`() {
+    @Test func `the captured requests are found`() {
         #expect(CapturedRequest.named("authorize").count == 12)
         #expect(CapturedRequest.named("-token-").count == 26)
     }
 
     // TOKEN-1
     @Test(arguments: CapturedRequest.named("authorize"))
-    func `our authorization URL holds each parameter that matters, and goes to the same place`(
+    func `our authorization URL has the same place and all relevant parameters`(
         _ captured: CapturedRequest
     ) throws {
         let request = try captured.request()
@@ -113,14 +115,14 @@ struct CapturedRequestTests {
     }
 
     @Test(arguments: CapturedRequest.named("-authcode-"))
-    func `our redemption of a code holds each parameter that matters`(_ captured: CapturedRequest) throws {
+    func `our redemption of a code has all relevant parameters`(_ captured: CapturedRequest) throws {
         let post = ServerRequest.redeem(
             Secret(captured.fields["code"] ?? ""), of: try captured.request(), proof: captured.proof)
         try compare(post, captured, ignoring: Differences.ours.union(["scope"]))
     }
 
     @Test(arguments: CapturedRequest.named("refresh"))
-    func `our refresh holds each parameter that matters`(_ captured: CapturedRequest) throws {
+    func `our refresh has all relevant parameters`(_ captured: CapturedRequest) throws {
         let scope = Scope(parsing: captured.fields["scope"] ?? "")
         let post = ServerRequest.refresh(
             Secret(captured.fields["refresh_token"] ?? ""), scope: scope, account: try captured.resolved(),
@@ -129,7 +131,7 @@ struct CapturedRequestTests {
     }
 
     // DEVICE-1
-    @Test func `a device asks and polls as the other client does`() throws {
+    @Test func `a device authorization and its polls are like those of the other client`() throws {
         let start = try #require(CapturedRequest.named("devicecode").first)
         let account = try start.resolved()
         let endpoint = try #require(account.settings.endpoints.deviceAuthorization)

@@ -10,7 +10,7 @@ struct ConfigurationFileTests {
     private let good = "[accounts.ads]\nprovider = \"microsoft\"\nclient_id = \"x\"\n"
     private let secret = "[accounts.ads]\nprovider = \"microsoft\"\nclient_id = \"x\"\nclient_secret = \"hunter2\"\n"
 
-    @Test func `a missing file is told with its path and the least that it holds`() throws {
+    @Test func `a missing file is reported with its path and the shortest valid content`() throws {
         let path = try ScratchFolder().path + "/config.toml"
         #expect(
             ConfigurationFile.load(path: path, catalogue: .complete).findings.map { "\($0)" } == [
@@ -24,14 +24,14 @@ struct ConfigurationFileTests {
             ])
     }
 
-    @Test func `the file that the hint shows is a good one`() throws {
+    @Test func `the file in the hint is valid`() throws {
         let hint = try #require(
             ConfigurationFile.load(path: "/nonexistent/config.toml", catalogue: .complete).findings.first?.hint)
         let text = hint.split(separator: "\n").dropFirst().joined(separator: "\n")
         #expect(DaemonConfiguration.parse(text, file: "c", catalogue: .complete).findings == [])
     }
 
-    @Test func `what is no readable text file is told as what it is`() throws {
+    @Test func `a file that isn't readable text is reported with the reason`() throws {
         let folder = try ScratchFolder()
         let latin = try folder.place(octets: [0x61, 0xe4, 0x0a], as: "latin.toml")
         let large = try folder.place("", as: "large.toml")
@@ -50,7 +50,7 @@ struct ConfigurationFileTests {
     }
 
     @Test(.enabled(if: geteuid() != 0, "root reads everything"))
-    func `a file that may not be read is told as that`() throws {
+    func `a file without read permission is reported as such`() throws {
         let folder = try ScratchFolder()
         let path = try folder.place(good, as: "config.toml", mode: 0)
         #expect(
@@ -59,7 +59,7 @@ struct ConfigurationFileTests {
             ])
     }
 
-    /// Mode, owner, group, what is said, and whether the file is taken up all the same.
+    /// The arguments: mode, owner, group, whether the file holds a secret, the message, and whether the file is used.
     @Test(
         arguments: [
             (0o644, 1000, 1000, false, nil, true), (0o600, 1000, 100, true, nil, true),
@@ -71,7 +71,7 @@ struct ConfigurationFileTests {
             (0o644, 0, 0, false, nil, true),
             (0o600, 1001, 1001, false, "belongs to another user", false),
         ] as [(UInt32, UInt32, UInt32, Bool, String?, Bool)])
-    func `who else may write the file, or read its secret, is told with the remedy`(
+    func `a file that others may write, or read with a secret, is reported with a hint`(
         _ mode: UInt32, _ owner: UInt32, _ group: UInt32, _ holdsSecret: Bool, _ message: String?, _ isTaken: Bool
     ) {
         let permissions = FilePermissions(mode: mode, owner: owner, group: group)
@@ -83,7 +83,7 @@ struct ConfigurationFileTests {
         #expect(!report.findings.contains { "\($0)".contains("hunter2") })
     }
 
-    @Test func `a real file's mode is looked at`() throws {
+    @Test func `the mode of a real file is checked`() throws {
         let folder = try ScratchFolder()
         let path = try folder.place(good, as: "config.toml", mode: 0o666)
         let report = ConfigurationFile.load(path: path, catalogue: .complete)
@@ -98,13 +98,13 @@ struct ConfigurationFileTests {
             (["XDG_CONFIG_HOME": "", "HOME": "/home/u"], "/home/u/.config/valetkey/config.toml"),
             (["HOME": "/home/u"], "/home/u/.config/valetkey/config.toml"), (["HOME": ""], nil), ([:], nil),
         ] as [([String: String], String?)])
-    func `the file is looked for where the base directory specification says`(
+    func `the default file is where the base directory specification says`(
         _ environment: [String: String], _ path: String?
     ) {
         #expect(ConfigurationFile.defaultPath(environment: environment) == path)
     }
 
-    @Test func `a check prints what it found and ends with 0 or 78`() throws {
+    @Test func `a check prints its findings and exits with 0 or 78`() throws {
         let folder = try ScratchFolder()
         let fine = try folder.place(good + "[accounts.mail]\nprovider = \"microsoft\"\nclient_id = \"y\"", as: "a.toml")
         #expect(

@@ -3,7 +3,7 @@ import Vendors
 
 @testable import Configuration
 
-/// A file with one mistake, and what is said about it: line, column, message, hint.
+/// A file with one mistake, and the expected finding: line, column, message, hint.
 struct Mistake: Sendable, CustomTestStringConvertible {
     var text: String
     var line: Int
@@ -11,7 +11,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     var message: String
     var hint: String?
 
-    /// An account that is right but for the lines given; they begin at line 3.
+    /// A valid account except for the given lines, which begin at line 3.
     static func account(
         _ lines: String, at line: Int = 3, column: Int = 1, _ message: String, hint: String? = nil
     ) -> Mistake {
@@ -20,7 +20,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             hint: hint)
     }
 
-    /// The same with the preset google and its secret.
+    /// The same with the preset google and a client secret.
     static func google(_ lines: String, _ message: String, hint: String? = nil) -> Mistake {
         let google = "provider = \"google\"\nclient_secret = { command = [\"pass\"] }\n"
         return account(google + lines, at: 5, message, hint: hint)
@@ -33,7 +33,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         account("provider = \"microsoft\"\n\(lines)", at: line, column: column, message, hint: hint)
     }
 
-    /// The same with endpoints of its own.
+    /// The same with configured endpoints.
     static func own(_ lines: String, at line: Int = 5, column: Int = 1, _ message: String, hint: String? = nil)
         -> Mistake
     {
@@ -50,7 +50,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
 
 struct MistakeTests {
     @Test(arguments: Mistake.all)
-    func `each mistake is told with its place and its remedy, and is the only finding`(_ mistake: Mistake) throws {
+    func `each mistake is reported with its position and a hint, and is the only finding`(_ mistake: Mistake) throws {
         let report = DaemonConfiguration.parse(mistake.text, file: "config.toml", catalogue: .complete)
         try #require(report.findings.count == 1, "\(report.findings)")
         let finding = report.findings[0]

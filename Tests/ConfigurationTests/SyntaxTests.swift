@@ -5,7 +5,7 @@ import Vendors
 @testable import Configuration
 
 struct SyntaxTests {
-    @Test func `a document is freed with the last table that was taken out of it`() throws {
+    @Test func `a document is freed with the last table that was read from it`() throws {
         var document: TOMLDocument? = try TOMLDocument("[a]\nb = 1")
         weak let watched = document
         var taken = document?.root["a"]
@@ -58,7 +58,7 @@ struct SyntaxTests {
             "the key-value pair can't be read: cannot redefine existing string as dotted key-value pair"
         ),
     ])
-    func `a syntax error is told with its place and quotes nothing of the document`(
+    func `a syntax error is reported with its position, and quotes nothing of the document`(
         _ text: String, _ line: Int, _ column: Int, _ message: String
     ) throws {
         let report = DaemonConfiguration.parse(text, file: "config.toml", catalogue: .complete)
@@ -69,7 +69,7 @@ struct SyntaxTests {
         #expect(!"\(finding)".contains("hunter2"))
     }
 
-    @Test func `what only looks like a fault that ends the library is read`() throws {
+    @Test func `text that only resembles input on which the library ends the process is read`() throws {
         let text = """
             a = "[.x] [}" # [}
             b = [ ["1979-05-27T:"], # [}
@@ -83,21 +83,21 @@ struct SyntaxTests {
         #expect(try TOMLDocument(text).root.values.keys.sorted() == ["1979-05-27T", "a", "b", "x]"])
     }
 
-    @Test func `an unquoted text gets the hint that it needs quotes`() {
+    @Test func `unquoted text gets the hint that it needs quotes`() {
         let report = DaemonConfiguration.parse(
             "[accounts.ads]\nclient_id = app\n", file: "config.toml", catalogue: .complete)
         #expect(report.findings.map(\.hint) == ["a text stands in quotes"])
         #expect(report.findings.map(\.position?.line) == [2])
     }
 
-    @Test func `what stands behind a NUL character is not passed over`() {
+    @Test func `text after a NUL character isn't ignored`() {
         let report = DaemonConfiguration.parse("[accounts]\n\0[nonsense", file: "config.toml", catalogue: .complete)
         #expect(report.findings.map(\.message) == ["holds a NUL character"])
         #expect(report.configuration == nil)
     }
 
     @Test(arguments: ["\n", "\r\n"])
-    func `a finding is printed as file, line and column, and its hint below`(_ lineBreak: String) {
+    func `a finding is printed as file, line and column, with its hint below`(_ lineBreak: String) {
         let lines = [
             "# mine", "[accounts.ads]", "provider = \"microsoft\"", "client_id = \"a\"", "  clientid = \"b\"", "",
         ]
@@ -112,7 +112,7 @@ struct SyntaxTests {
             ])
     }
 
-    @Test func `every mistake of a file is told at once, in the order of the file`() {
+    @Test func `every mistake in a file is reported at once, in the order of the file`() {
         let text = """
             [accounts.one]
             provider = "gogle"
@@ -127,7 +127,7 @@ struct SyntaxTests {
         #expect(report.findings.map { $0.position?.line } == [1, 2, 3, 4, 6, 8])
     }
 
-    @Test func `a file full of mistakes is told of in bounded length and time`() async throws {
+    @Test func `a file full of mistakes is reported in bounded length and time`() async throws {
         let lines = (0..<2000).map { "unknown\($0) = \"\(String(repeating: "x", count: 400))\"" }
         let text = "[accounts]\n[daemon]\n" + lines.joined(separator: "\n")
         let report = try await offPool { DaemonConfiguration.parse(text, file: "c", catalogue: .complete) }
@@ -137,12 +137,12 @@ struct SyntaxTests {
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: ["[\"\"]\n", "\"\" = 1\n", "[accounts.\"\"]\n"])
-    func `a key without a character is told with its line`(_ text: String) {
+    func `an empty key is reported with its line`(_ text: String) {
         let report = DaemonConfiguration.parse(text, file: "c", catalogue: .complete)
         #expect(report.findings.contains { $0.position?.line == 1 })
     }
 
-    @Test func `a long statement without an end to find doesn't stop the check`() async throws {
+    @Test func `a long statement without an end doesn't block the check`() async throws {
         let filler = String(repeating: "\"x\",\n", count: 40_000)
         let text = "[accounts]\n[daemon]\nnotify_command = [\n\(filler)3]\n"
         let report = try await offPool { DaemonConfiguration.parse(text, file: "c", catalogue: .complete) }

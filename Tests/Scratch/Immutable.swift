@@ -1,7 +1,7 @@
 import Glibc
 
-/// A file or folder that takes no change for as long as this lives: by its mode or, since that doesn't bind root, by
-/// the file system's flag.
+/// Makes a file or a folder immutable as long as this value exists: by its mode and, because root ignores that, by the
+/// flag of the file system.
 package final class Immutable {
     private let path: String
     private let mode: mode_t
@@ -11,10 +11,10 @@ package final class Immutable {
     private static let flag = 0x10
     private static let isRoot = geteuid() == 0
 
-    /// What the kernel says to whoever tries.
+    /// The error that the kernel gives for a change.
     package static let reason = isRoot ? "Operation not permitted" : "Permission denied"
 
-    /// Whether this machine's file system has the flag, and lets it be set.
+    /// Whether this machine's file system has the flag, and allows it to be set.
     package static let isPossible: Bool = {
         guard let folder = try? ScratchFolder() else { return false }
         return (try? Immutable(folder.path)) != nil

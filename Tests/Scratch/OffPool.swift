@@ -1,7 +1,7 @@
 import Dispatch
 
-/// Does work that blocks on a thread of its own: on the cooperative pool it could hold the very thread that the other
-/// end of its connection needs.
+/// Runs blocking work on a thread of its own: on the cooperative pool it could block the thread that the other end of
+/// its connection needs.
 package func offPool<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     let result = await withCheckedContinuation { continuation in
         DispatchQueue(label: "valetkey.test").async { continuation.resume(returning: Result { try work() }) }
@@ -9,7 +9,7 @@ package func offPool<Value: Sendable>(_ work: @escaping @Sendable () throws -> V
     return try result.get()
 }
 
-/// Gives each job of a task a thread of its own, so that tests which keep the cooperative pool busy don't hold it up.
+/// Runs each job of a task on a thread of its own, so that it doesn't wait for tests that occupy the cooperative pool.
 package final class OwnThreads: TaskExecutor {
     package static let shared = OwnThreads()
 

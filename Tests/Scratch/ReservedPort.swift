@@ -1,6 +1,6 @@
 import Glibc
 
-/// A port of 127.0.0.1 that nobody listens on, and that nobody else gets while this lives.
+/// A port of 127.0.0.1 without a listener, which no other program can bind as long as this value exists.
 package final class ReservedPort: Sendable {
     package let number: Int
     private let descriptor: CInt

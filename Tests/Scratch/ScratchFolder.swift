@@ -1,7 +1,7 @@
 import FoundationEssentials
 package import Glibc
 
-/// A folder of a test's own, mode 0700, removed when the test is over.
+/// A test's own folder with mode 0700, which is removed at the end of the test.
 package final class ScratchFolder: Sendable {
     package let path: String
 
@@ -68,7 +68,7 @@ package final class ScratchFolder: Sendable {
         guard unsafe mkfifo(file(name), 0o600) == 0 else { throw Failure(call: "mkfifo", code: errno) }
     }
 
-    /// A Unix socket in here that is listened on until the descriptor is closed.
+    /// A Unix socket in this folder that listens until the descriptor is closed.
     package func listen(_ name: String) throws -> CInt {
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
@@ -87,7 +87,7 @@ package final class ScratchFolder: Sendable {
         try FileManager.default.removeItem(atPath: file(name))
     }
 
-    /// The permission bits of a file in here, of the folder itself where no name is given.
+    /// The permission bits of a file in this folder; those of the folder where no name is given.
     package func mode(_ name: String? = nil) throws -> mode_t {
         try status(name).st_mode & 0o777
     }
@@ -98,7 +98,7 @@ package final class ScratchFolder: Sendable {
         return status
     }
 
-    /// The same files in another folder.
+    /// A copy of the files in another folder.
     package func copy() throws -> ScratchFolder {
         let other = try ScratchFolder()
         for name in try names() { try other.write(read(name), as: name, mode: mode(name)) }

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 import Text
 
-/// How long a secret's command may take, and what ends with it.
+/// The time limit of a secret's command, and which processes end with it.
 @Suite(.timeLimit(.minutes(1)))
 struct CommandLimitTests {
     private let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin"]
@@ -22,16 +22,16 @@ struct CommandLimitTests {
 
     @Test func `a command has thirty seconds`() async {
         let clock = RecordingClock()
-        // Without a limit it would end by itself, with nothing said.
+        // Without a limit the command would end by itself, with no output.
         #expect(await fault(["sleep", "5"], clock) == .programTooSlow(program: "sleep", limit: .seconds(30)))
         #expect(clock.sleeps == [.seconds(30)])
     }
 
     @Test(arguments: ["", "trap '' TERM; "])
-    func `what a command has started ends with it`(preparation: String) async throws {
+    func `a process that a command has started ends with it`(preparation: String) async throws {
         let folder = try ScratchFolder()
         try folder.makePipe("alive")
-        // The child has the pipe open for as long as it lives.
+        // The child has the pipe open as long as it runs.
         let script = "\(preparation)sleep 5 > \(folder.file("alive")) & wait; sleep 5"
         let clock = OpeningClock(path: folder.file("alive"))
         #expect(await fault(["sh", "-c", script], clock) == .programTooSlow(program: "sh", limit: .seconds(30)))
@@ -39,7 +39,7 @@ struct CommandLimitTests {
     }
 }
 
-/// A clock on which every wait is over at once, and that remembers how long it should have been.
+/// A clock on which every sleep ends at once, and which records the durations.
 private final class RecordingClock: Clock {
     private let all = Mutex<[Duration]>([])
     let now = ContinuousClock().now
@@ -52,7 +52,7 @@ private final class RecordingClock: Clock {
     }
 }
 
-/// A clock on which every wait is over once somebody has opened a pipe to write.
+/// A clock on which every sleep ends once a writer has opened a pipe.
 private final class OpeningClock: Clock {
     private let path: String
     private let descriptor = Mutex<CInt>(-1)
@@ -70,7 +70,7 @@ private final class OpeningClock: Clock {
         descriptor.withLock { $0 = opened }
     }
 
-    /// Whether all who write to the pipe are gone, after this many milliseconds at most.
+    /// Whether all writers of the pipe have ended, within this many milliseconds.
     func isClosed(within milliseconds: CInt) -> Bool {
         var end = pollfd(fd: descriptor.withLock { $0 }, events: 0, revents: 0)
         return unsafe poll(&end, 1, milliseconds) == 1 && end.revents & Int16(POLLHUP) != 0

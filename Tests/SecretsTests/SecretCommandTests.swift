@@ -23,12 +23,12 @@ struct SecretCommandTests {
         #expect(try await reader.read(.command(["printf", output])).expose() == "hunter2")
     }
 
-    @Test func `no shell reads the arguments`() async throws {
+    @Test func `no shell interprets the arguments`() async throws {
         let reader = SecretReader(environment: path, clock: ContinuousClock())
         #expect(try await reader.read(.command(["echo", "$HOME; `id` *"])).expose() == "$HOME; `id` *")
     }
 
-    @Test func `a program is found by its path, under a tilde too`() async throws {
+    @Test func `a program is found by its path, including a tilde`() async throws {
         let folder = try ScratchFolder()
         let program = try folder.place("#!/bin/sh\necho hunter2\n", as: "secret", mode: 0o700)
         let reader = SecretReader(environment: path.merging(["HOME": folder.path]) { $1 }, clock: ContinuousClock())
@@ -36,14 +36,16 @@ struct SecretCommandTests {
         #expect(try await reader.read(.command(["~/secret"])).expose() == "hunter2")
     }
 
-    @Test func `a command gets the environment without what systemd means for the daemon`() async throws {
+    @Test func `a command gets the environment without the variables of systemd`() async throws {
         let environment = path.merging(["NOTIFY_SOCKET": "/run/n", "LISTEN_FDS": "1", "GNUPGHOME": "/g"]) { $1 }
         let reader = SecretReader(environment: environment, clock: ContinuousClock())
         let script = #"echo "$GNUPGHOME:$NOTIFY_SOCKET:$LISTEN_FDS""#
         #expect(try await reader.read(.command(["sh", "-c", script])).expose() == "/g::")
     }
 
-    @Test func `a failing command explains itself, without the secret and within 200 characters`() async throws {
+    @Test func `the error output of a failing command is reported, without the secret and in up to 200 characters`()
+        async throws
+    {
         let script = """
             echo hunter2
             printf 'Error:\\t\\033[31mhunter2 is\\n  not in the store\\n' >&2
@@ -72,12 +74,12 @@ struct SecretCommandTests {
         (["/etc/passwd"], .programNotFound(program: "/etc/passwd")),
         (["head", "-c", "70000", "/dev/zero"], .programTooTalkative(program: "head")),
     ])
-    func `a command that yields no secret is told as what it is`(_ command: [String], _ expected: SecretFault) async {
+    func `a command without a secret is reported with the reason`(_ command: [String], _ expected: SecretFault) async {
         #expect(await self.fault(command) == expected)
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: [["sleep", "5"], ["sh", "-c", "trap '' TERM; sleep 5; sleep 5"]])
-    func `a command that takes too long is ended, with what it started`(_ command: [String]) async {
+    func `a command that takes too long is ended, with the programs it has started`(_ command: [String]) async {
         let fault = await self.fault(command, clock: ImpatientClock())
         #expect(fault == .programTooSlow(program: command[0], limit: .seconds(30)))
         #expect(fault.map { "\($0)" } == "the command \(command[0]) took longer than 30s")
@@ -94,7 +96,7 @@ struct SecretCommandTests {
     }
 }
 
-/// A clock on which every wait is over at once.
+/// A clock on which every sleep ends at once.
 struct ImpatientClock: Clock {
     var now: ContinuousClock.Instant { ContinuousClock().now }
     var minimumResolution: Duration { .zero }

@@ -21,13 +21,14 @@ struct SecretReaderTests {
         }
     }
 
-    @Test func `a literal secret is read as it stands`() async throws {
+    @Test func `a literal secret is returned unchanged`() async throws {
         #expect(try await reader().read(.literal(Secret("hunter2"))).expose() == "hunter2")
         #expect(await self.fault(.literal(Secret(""))) == .empty(.literal))
     }
 
     @Test(arguments: ["hunter2", "hunter2\n", "hunter2\r\n"])
-    func `a file's secret comes without its line break, and a tilde is the home folder`(_ content: String) async throws
+    func `a file's secret is returned without its line break, and a tilde is the home folder`(_ content: String)
+        async throws
     {
         let folder = try ScratchFolder()
         let path = try folder.place(content, as: "secret")
@@ -37,7 +38,7 @@ struct SecretReaderTests {
     }
 
     @Test(arguments: [0o640, 0o604, 0o620, 0o610, 0o777] as [UInt32])
-    func `a file that is open to others is refused with the remedy`(_ mode: UInt32) async throws {
+    func `a file that is open to others is refused with a hint`(_ mode: UInt32) async throws {
         let folder = try ScratchFolder()
         let path = try folder.place("hunter2", as: "secret", mode: mode)
         let fault = try #require(await self.fault(.file(path)))
@@ -46,7 +47,7 @@ struct SecretReaderTests {
         #expect(fault.hint == "run `chmod 600 \(path)`")
     }
 
-    @Test func `a file that holds no secret is refused`() async throws {
+    @Test func `a file without a secret is refused`() async throws {
         let folder = try ScratchFolder()
         let (empty, blank) = (try folder.place("", as: "empty"), try folder.place("\n", as: "blank"))
         let two = try folder.place("hunter2\nhunter3\n", as: "two")
@@ -65,7 +66,7 @@ struct SecretReaderTests {
         }
     }
 
-    @Test func `a systemd credential is read from the credentials' folder alone`() async throws {
+    @Test func `a systemd credential is only read from the folder of credentials`() async throws {
         let folder = try ScratchFolder()
         _ = try folder.place("hunter2\n", as: "ads", mode: 0o440)
         let environment = ["CREDENTIALS_DIRECTORY": folder.path]
