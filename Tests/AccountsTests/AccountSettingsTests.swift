@@ -3,7 +3,7 @@ import OAuth
 import Testing
 
 struct AccountSettingsTests {
-    @Test func `a change of one account's settings leaves those of another alone that has had the same`() throws {
+    @Test func `changing a copy of an account's settings doesn't change the original`() throws {
         let first = try exampleSettings()
         var second = first
         second.name = "other"

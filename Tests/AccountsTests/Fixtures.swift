@@ -4,7 +4,7 @@ import OAuth
 import Testing
 import Text
 
-/// An account at an authorization server that doesn't exist.
+/// The settings of an account at an authorization server that doesn't exist.
 func exampleSettings(
     authorization: String = "https://as.example/authorize?p=b2c", issuer: String? = "https://as.example",
     client: Client = Client(id: "my app"), scope: String = "mail calendar"
@@ -35,7 +35,7 @@ extension AuthorizationRequest {
     }
 }
 
-/// What `exampleSettings`' server says of itself, with more members where a test wants them.
+/// The metadata of the server in `exampleSettings`, with additional members.
 func exampleMetadata(_ more: String = "", settings: AccountSettings) throws -> ServerMetadata {
     let document = #"{"issuer":"https://as.example"\#(more.isEmpty ? "" : ",")\#(more)}"#
     return try ServerMetadata(
@@ -43,7 +43,7 @@ func exampleMetadata(_ more: String = "", settings: AccountSettings) throws -> S
 }
 
 extension ServerRequest {
-    /// The body's fields; one that is there twice is told.
+    /// The fields of the body; a repeated one is an error.
     var fields: [String: String] {
         let fields = FormEncoding.decode(body.expose()) ?? []
         return Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { _, second in "twice: \(second)" })

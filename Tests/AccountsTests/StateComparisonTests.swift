@@ -4,7 +4,7 @@ import Text
 
 // CALLBACK-1
 struct StateComparisonTests {
-    @Test func `state is compared whole: no part of it, and nothing around it, is the same`() throws {
+    @Test func `a part of state isn't equal to state, and neither is a text that contains it`() throws {
         let request = try AuthorizationRequest.example(exampleSettings())
         let state = request.state.expose()
         func check(_ text: some StringProtocol) -> AuthorizationResponse {
@@ -21,7 +21,7 @@ struct StateComparisonTests {
         }
     }
 
-    @Test func `one wrong character anywhere is enough`() throws {
+    @Test func `one wrong character at any place makes state differ`() throws {
         let request = try AuthorizationRequest.example(exampleSettings())
         let state = Array(request.state.expose())
         for place in state.indices {

@@ -5,7 +5,7 @@ import Testing
 
 struct DevicePollingTests {
     // DEVICE-2
-    @Test func `a server that says so is asked more slowly, then and later`() {
+    @Test func `slow_down makes this and all later intervals longer`() {
         var polling = DevicePolling(interval: .seconds(5))
         let codes: [FailureCode] = [.authorizationPending, .slowDown, .temporarilyUnavailable, .slowDown]
         let steps = codes.map { code in
@@ -17,7 +17,7 @@ struct DevicePollingTests {
     }
 
     // DEVICE-3
-    @Test func `each reply that doesn't come doubles the pause, up to two minutes`() {
+    @Test func `each missing reply doubles the interval, up to two minutes`() {
         var polling = DevicePolling(interval: .seconds(5))
         let codes: [FailureCode] = [.connection, .badReply, .timeout, .nameLookup, .secretUnavailable, .tls]
         let pauses = codes.map { code in
@@ -33,7 +33,7 @@ struct DevicePollingTests {
         "access_denied", "expired_token", "invalid_grant", "invalid_client", "invalid_request",
         "authorization_declined",
     ])
-    func `an end is an end`(_ word: String) {
+    func `an error that ends the polling ends it`(_ word: String) {
         var polling = DevicePolling(interval: .seconds(5))
         let goesOn = polling.continues(after: FailureCode(saidByServer: word))
         #expect(!goesOn)
@@ -45,7 +45,7 @@ struct DeviceAuthorizationTests {
     private func parse(_ text: String) -> DeviceAuthorization? { DeviceAuthorization(Data(text.utf8)) }
 
     // DEVICE-2
-    @Test func `an interval that isn't there is five seconds`() throws {
+    @Test func `a missing interval is five seconds`() throws {
         let device = try #require(
             parse(
                 #"{"device_code":"d","user_code":"AB-CD","verification_uri":"https://as.example/d","expires_in":"60"}"#)
@@ -56,7 +56,7 @@ struct DeviceAuthorizationTests {
         #expect(device.verificationURIComplete == nil)
     }
 
-    @Test func `the older name of the address is understood`() {
+    @Test func `the older name of the verification address is understood`() {
         let device = parse(
             #"{"device_code":"d","user_code":"x","verification_url":"https://as.example/d","interval":1}"#)
         #expect(device?.verificationURI.text == "https://as.example/d")
@@ -64,7 +64,7 @@ struct DeviceAuthorizationTests {
     }
 
     // AUTHZ-7
-    @Test func `what a user is shown can't move the terminal's cursor`() {
+    @Test func `text that is shown to the user can't move the terminal's cursor`() {
         let device = parse(
             #"{"device_code":"d","user_code":"A\u001b[2J\r\nB","verification_uri":"https://as.example/d"}"#)
         #expect(device?.userCode == "A [2J B")
@@ -77,7 +77,7 @@ struct DeviceAuthorizationTests {
         #"{"device_code":"d","user_code":"\u0000","verification_uri":"https://as.example/"}"#,
         #"{"device_code":"d","user_code":"x"}"#,
     ])
-    func `an answer that lacks something, or leads elsewhere, is none`(_ text: String) {
+    func `a reply with a missing member or an unsafe address is invalid`(_ text: String) {
         #expect(parse(text) == nil)
     }
 }

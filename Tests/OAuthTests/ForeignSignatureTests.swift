@@ -3,7 +3,7 @@ import OAuth
 import Testing
 import Text
 
-/// Signatures that another implementation has made, of the claims `{"sub":"alice"}`.
+/// Signatures of the claims `{"sub":"alice"}` that another implementation has made.
 struct ForeignSignatureTests {
     private static let es384 = """
         eyJhbGciOiJFUzM4NCJ9.eyJzdWIiOiJhbGljZSJ9.tZpGfVBT597s4RMIIQkoJ79jLd7cEwKwidb3CfGE1m3_XfbpTBkelH2bMf\
@@ -55,7 +55,7 @@ struct ForeignSignatureTests {
     // OIDC-1
     @Test(
         arguments: [(es384, p384), (es512, p521), (eddsa, ed25519), (rs384, rsa), (ps512, rsa)])
-    func `every algorithm that servers sign with is checked`(_ token: String, _ key: String) async throws {
+    func `signatures with every supported algorithm are verified`(_ token: String, _ key: String) async throws {
         let keys = try #require(JSONWebKeySet(Data(#"{"keys":[\#(key)]}"#.utf8)))
         let others = JSONWebKeySet([SigningKey.make().webKey])
         let parts = try #require(JSONWebSignature.Parts(Secret(token)))
@@ -67,7 +67,7 @@ struct ForeignSignatureTests {
     }
 
     // OIDC-1
-    @Test func `a client's secret checks what it has signed, where it is long enough`() async throws {
+    @Test func `a signature with the client's secret is verified, if the secret is long enough`() async throws {
         let parts = try #require(JSONWebSignature.Parts(Secret(Self.hs256)))
         #expect(parts.isSymmetric)
         #expect(await parts.isSigned(by: Secret("a secret of thirty-two octets!!!")))
@@ -91,7 +91,7 @@ struct ForeignSignatureTests {
     }
 
     // OIDC-1
-    @Test func `a right signature under an extension that nobody here knows convinces nobody`() async throws {
+    @Test func `a valid signature with an unknown critical extension is refused`() async throws {
         let key =
             #"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"rgwXSyrnLPxUZNNqUkrXq0l7iLtg_kqkl7KbVjAnOgg"}]}"#
         let plain = """

@@ -7,7 +7,7 @@ struct PastedResponseTests {
     private static let right = [FormField("code", "4/0Ab-c"), FormField("state", "S1")]
     private static let url = "http://127.0.0.1:4711/?code=4%2F0Ab-c&state=S1"
 
-    /// What is pasted, in which the right response is.
+    /// Pasted texts that contain the right response.
     private static let texts = [
         url, "  \(url)\n", "\"\(url)\"", "'\(url)'", "<\(url)>", "“\(url)”", "«\(url)»", "(\(url))", "`\(url)`",
         url.replacing("&", with: "&amp;"), url.replacing("&", with: "&#38;"), url.replacing("&", with: "\\u0026"),
@@ -19,13 +19,13 @@ struct PastedResponseTests {
         "so?https://login.example/?code=4%2F0Ab-c&state=S1", "It says \(url) now",
         "URL: \(url)", "at\n\(url)\nit says: no connection",
         "see http://help.example/x?y=z\n\n\(url)", "\(url)\n\nthanks",
-        // Broken over lines, as a terminal and as a mail program do it.
+        // Broken into lines, as terminals and mail programs do.
         "http://127.0.0.1:4711/?co\nde=4%2F0Ab-c&state=S1", "http://127.0.0.1:4711/?code=4%2F0A\r\nb-c&state=S1",
         "http://127.0.0.1:4711/?code=4%2F0A\n  b-c&sta\n  te=S1\n",
         "> http://127.0.0.1:4711/?code=4%2\n> F0Ab-c&state=S1",
         "<http://127.0.0.1:4711/?code=4%2F0Ab-c&st\nate=S1> it says", "http://127.0.0.1:4711/?code=4%2F0 Ab-c&state=S1",
         "http://127.0.0.1:4711/\u{200b}?code=4%2F0Ab-c&sta\u{ad}te=S1",
-        // In an address of somebody else's.
+        // Inside another address.
         "about:neterror?e=connectionFailure&u=http%3A//127.0.0.1%3A4711/%3Fcode%3D4%252F0Ab-c%26state%3DS1&c=UTF-8",
         "https://links.example/?to=http%3A%2F%2F127.0.0.1%2F%3Fcode%3D4%252F0Ab-c%26state%3DS1",
         "http%3A%2F%2F127.0.0.1%3A4711%2F%3Fcode%3D4%252F0Ab-c%26state%3DS1",
@@ -39,7 +39,7 @@ struct PastedResponseTests {
         #expect(pasted.code == nil)
     }
 
-    @Test func `the longer of two readings comes first, and the shorter one is there`() throws {
+    @Test func `the longer of two readings comes first, and the shorter one is included`() throws {
         let pasted = try #require(PastedResponse("http://127.0.0.1/?state=S1&code=ab\ncd\n\nthanks"))
         let codes = pasted.readings.compactMap { reading in reading.first { $0.name == "code" }?.value }
         #expect(codes.prefix(2) == ["abcd", "ab"])
@@ -55,7 +55,7 @@ struct PastedResponseTests {
             ("\"4/0Ab-c\"", "4/0Ab-c"), ("<4/0Ab-c>", "4/0Ab-c"), ("a+b/c==", "a+b/c=="), ("a%2Bb", "a+b"),
             ("ab%", "ab%"), ("M.C507_BL2.2.U.x-y!z*$$", "M.C507_BL2.2.U.x-y!z*$$"), ("abc#_=_", "abc"), ("a&b", "a&b"),
         ])
-    func `a bare code is taken as the server has made it`(text: String, code: String) {
+    func `a bare code is read as the server has made it`(text: String, code: String) {
         #expect(PastedResponse(text)?.code == Secret(code))
         #expect(PastedResponse(text)?.readings == [])
     }
@@ -67,12 +67,12 @@ struct PastedResponseTests {
         "https%3A%2F%2Fx%3Fcode%3Dc", "==",
         "\"\"",
     ])
-    func `what may be anything else is no bare code`(text: String) throws {
+    func `text that may be something else isn't a bare code`(text: String) throws {
         #expect(try #require(PastedResponse(text)).code == nil)
     }
 
     @Test(arguments: ["", " ", "\n\r\n\t", "\u{200b}", "> \n>"])
-    func `nothing is nothing`(text: String) {
+    func `an empty text is no response`(text: String) {
         #expect(PastedResponse(text) == nil)
     }
 
@@ -80,15 +80,15 @@ struct PastedResponseTests {
         ("about:neterror?e=x", true), ("chrome-error://chromewebdata/", true), ("About:Blank", true),
         ("http://127.0.0.1/?code=c&state=S1", false), ("xabout:blank", false), ("abc", false),
     ])
-    func `an address that the browser makes up is seen to be one`(text: String, isOne: Bool) {
+    func `an address of the browser's own pages is recognised`(text: String, isOne: Bool) {
         #expect(PastedResponse(text)?.isBrowserPage == isOne)
     }
 
-    @Test func `broken escapes are no reading`() throws {
+    @Test func `text with broken escapes has no reading`() throws {
         #expect(try #require(PastedResponse("http://127.0.0.1/?code=%zz&state=S1")).readings.isEmpty)
     }
 
-    @Test func `a flood of words is read in bounded time`() throws {
+    @Test func `a very long text is read in bounded time`() throws {
         let pasted = try #require(PastedResponse(String(repeating: "code=c\n", count: 5000)))
         #expect(pasted.readings.count < 20_000)
     }
