@@ -2,7 +2,7 @@ import Accounts
 import OAuth
 import Text
 
-/// To whom a grant is given in the simulation: an account, by one of two clients at one of two authorization servers.
+/// The holder of a grant in the simulation: an account with one of two clients at one of two authorization servers.
 struct Grantee: Hashable {
     var account: Int
     var client: Int
@@ -13,8 +13,8 @@ struct Grantee: Hashable {
     var number: Int { (account * 2 + client) * 2 + server }
 }
 
-/// The accounts of the simulation. Six are at the first authorization server, more than it has slots for; the last of
-/// all acts for itself.
+/// The accounts of the simulation. Six are at the first authorization server, which is more than its limit of refreshes
+/// under way. The last one acts for itself.
 enum Cast {
     static let size = 8
     static let own = 7
@@ -29,7 +29,7 @@ enum Cast {
     private static let indices = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
 }
 
-/// How an account is configured.
+/// The parts of an account's configuration that vary.
 struct Variant: Equatable {
     var client = 0
     var server: Int
@@ -38,7 +38,7 @@ struct Variant: Equatable {
     func grantee(_ account: Int) -> Grantee { Grantee(account: account, client: client, server: server) }
 }
 
-/// Settings as a configuration file would give them.
+/// The settings of each account and variant, as a configuration file would define them.
 struct SettingsBook {
     private let all: [AccountSettings]
 

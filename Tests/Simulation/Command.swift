@@ -1,4 +1,4 @@
-/// One thing that the world does to the daemon.
+/// One event in the world around the daemon.
 package enum Command: Sendable, CustomStringConvertible {
     case pass(Duration)
     case read(account: Int, minTTL: Int, isFresh: Bool, wait: Int)
@@ -8,12 +8,13 @@ package enum Command: Sendable, CustomStringConvertible {
     case refresh(account: Int)
     case network(NetworkFault)
     case disk(DiskFault, times: Int)
-    /// Somebody writes an account's file again from a copy.
+    /// Somebody copies an account's file and writes it back, unchanged.
     case rewrite(account: Int)
     case crash(down: Duration)
-    /// The daemon is told to stop, and is started again when it has done so.
+    /// The daemon is told to stop, and is started again after it has.
     case stop(down: Duration)
-    /// The machine starts anew, with a wall clock that is known to be right, or wrong by that much.
+    /// The machine reboots. Its wall clock is known to be right where `clockOff` is nil, and otherwise wrong by that
+    /// much.
     case reboot(down: Duration, clockOff: Duration?)
     case synchronise
     case suspend(Duration)
@@ -25,7 +26,7 @@ package enum Command: Sendable, CustomStringConvertible {
     case endConsent(account: Int)
     case revoke(account: Int)
 
-    /// What happens to the next token request.
+    /// The result of the next token request.
     package enum NetworkFault: Sendable, CaseIterable {
         case unreachable
         case replyLost
@@ -38,28 +39,28 @@ package enum Command: Sendable, CustomStringConvertible {
         case hang
     }
 
-    /// What happens to the next calls of the disk.
+    /// The calls of the disk that fail next.
     package enum DiskFault: Sendable, CaseIterable {
         case load
         case save
-        /// The grant is written, and the call fails all the same.
+        /// The call writes the grant, but fails.
         case saveAfterWriting
-        /// The grant stays, marked as logged out.
+        /// The call leaves the grant, which is marked as logged out.
         case erase
-        /// The grant stays as it is: a later start uses it again.
+        /// The call leaves the grant unmarked, so that a later start uses it again.
         case eraseUnmarked
         case setAside
     }
 
-    /// What is different in the new configuration.
+    /// The change in the new configuration.
     package enum Change: Sendable {
         case nothing
         case lead(account: Int, Duration?)
-        /// The other of the two clients.
+        /// The account changes to the other of the two clients.
         case client(account: Int)
-        /// The other of the two authorization servers.
+        /// The account changes to the other of the two authorization servers.
         case server(account: Int)
-        /// The account is in the configuration again after that time, unless it is before.
+        /// The account is removed, and added again after this time, unless it was added before.
         case takeOut(account: Int, Duration)
         case takeAllOut(Duration)
     }

@@ -1,6 +1,6 @@
 import Grants
 
-/// Draws what happens in a world: ordinary days with every kind of mishap thrown in.
+/// Creates a random history of events: mostly ordinary ones, and some scenes of trouble.
 struct History {
     private var random: Jitter
 
@@ -8,7 +8,7 @@ struct History {
         random = Jitter(seed: seed)
     }
 
-    /// What happens within that time.
+    /// The events within this time.
     mutating func commands(for duration: Duration) -> [Command] {
         var commands = (0..<Cast.size).flatMap { [Command.beginConsent(account: $0), .endConsent(account: $0)] }
         var left = duration
@@ -38,7 +38,7 @@ struct History {
 
     // MARK: - Scenes
 
-    /// Much within the seconds that one slow refresh takes.
+    /// Several events during one slow refresh.
     private mutating func flurry() -> [Command] {
         let account = account()
         var between: [Command] = [
@@ -55,7 +55,7 @@ struct History {
             + [.pass(.seconds(60)), .refresh(account: account), .pass(.seconds(60))] + consent
     }
 
-    /// A new boot with readers at once, whatever its clock says, and often without the network.
+    /// A reboot with readers right after it, with a right or a wrong clock, and often without the network.
     private mutating func reboot() -> [Command] {
         let (down, account) = (seconds(0...4000), account())
         let read = Command.read(account: account, minTTL: 0, isFresh: false, wait: 5)
@@ -65,7 +65,7 @@ struct History {
             + (bool() ? [.synchronise] : [])
     }
 
-    /// Everybody wants a new token at once, more of them than a server has slots for.
+    /// All accounts need a new token at the same time, which are more than a server's limit of refreshes.
     private mutating func crowd() -> [Command] {
         var commands: [Command] = []
         for account in (0..<Cast.size).shuffled(using: &random) {
@@ -80,7 +80,7 @@ struct History {
         return commands + [.pass(.milliseconds(int(0...200)))] + between.prefix(int(0...2)) + [.pass(.seconds(60))]
     }
 
-    /// Reloads that overtake each other, while what is new is still being read.
+    /// Several reloads in quick succession, while accounts of the earlier ones are still loading.
     private mutating func reloads() -> [Command] {
         let (account, other) = (account(), account())
         var commands: [Command] = [.beginConsent(account: account)]
@@ -96,13 +96,13 @@ struct History {
                 ][int(0...10)])
             commands.append(.pass(.milliseconds(int(0...12))))
         }
-        // Most come back to what they were.
+        // Most settings return to their first values.
         let back: [Command] = bool() ? [.reload(.client(account: account))] : []
         return commands + [.pass(.seconds(31))] + back
             + [.beginConsent(account: account), .endConsent(account: account), .pass(.seconds(1))]
     }
 
-    /// The disk refuses what a refresh has brought, and something happens before it is written again.
+    /// The disk refuses a refreshed grant, and another event follows before it is written again.
     private mutating func unsaved() -> [Command] {
         let account = account()
         let next: [Command] = [

@@ -2,7 +2,7 @@ import Failures
 import FoundationEssentials
 import Grants
 
-/// A folder of grants as the simulation knows it. It outlives the daemon.
+/// A model of the folder with the grants. It outlives the daemon.
 struct ModelDisk {
     struct File {
         var kept: KeptGrant
@@ -12,16 +12,16 @@ struct ModelDisk {
     }
 
     private(set) var files: [String: File] = [:]
-    /// How many of the next calls fail.
+    /// How many of the next calls fail, for each fault.
     var faults: [Command.DiskFault: Int] = [:]
     private var lastRevision = 0
 
-    /// What a start finds.
+    /// What is loaded for an account: nil where it has no file, or was logged out.
     func usable(_ account: String) -> File? {
         files[account].flatMap { $0.isMarked ? nil : $0 }
     }
 
-    /// Somebody has written the same again, from a copy.
+    /// Writes a copy of the file, as another program might.
     mutating func rewrite(_ account: String) {
         let revision = nextRevision()
         files[account]?.revision = revision
@@ -75,7 +75,7 @@ struct ModelDisk {
 }
 
 extension ModelDisk.File {
-    /// What the disk knows of the age of a grant that an earlier boot has kept.
+    /// The age of a grant from an earlier boot, as far as the disk can tell.
     fileprivate func kept(now: Moment, boot: Int, isClockSure: Bool) -> KeptGrant {
         var kept = kept
         let grant = kept.grant

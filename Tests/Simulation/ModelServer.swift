@@ -2,8 +2,8 @@ import Grants
 import OAuth
 import Text
 
-/// An authorization server as the simulation knows it: rotates refresh tokens, calls a replayed one theft, and lets
-/// one pass for a moment after its rotation where it has a grace period.
+/// A model of an authorization server. It rotates refresh tokens and revokes the grant of a replayed one, except within
+/// a grace period after the rotation.
 struct ModelServer {
     private struct State {
         var newest = 0
@@ -24,16 +24,16 @@ struct ModelServer {
         self.lifetime = lifetime
     }
 
-    /// A user consents, or a client that acts for itself asks for the first time.
+    /// Issues tokens for a user's consent, or for the first request of a client that acts for itself.
     mutating func consent(_ grantee: Int, isOwn: Bool, at now: Instant) -> IssuedTokens {
         states[grantee].isRevoked = false
         states[grantee].newest += 1
-        // What was granted before doesn't count as a rotation's predecessor.
+        // Tokens from before the consent have no grace period.
         states[grantee].rotatedAt = Self.longAgo
         return issue(grantee, isOwn: isOwn, at: now)
     }
 
-    /// nil where the grant is over.
+    /// Issues tokens for a refresh; nil where the grant is over.
     mutating func refresh(_ token: ModelToken, at now: Instant) -> IssuedTokens? {
         guard accepts(token, at: now) else {
             states[token.grantee].isRevoked = true
@@ -50,7 +50,7 @@ struct ModelServer {
         states[grantee].isRevoked = true
     }
 
-    /// Revocation of one refresh token (RFC 7009). One that was used up already tells this server nothing.
+    /// Revokes a refresh token (RFC 7009). A token that is already used up has no effect.
     mutating func end(_ token: ModelToken, at now: Instant) {
         if accepts(token, at: now) { states[token.grantee].isRevoked = true }
     }

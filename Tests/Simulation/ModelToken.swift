@@ -1,12 +1,12 @@
 import Grants
 import Text
 
-/// A token of the model's authorization servers: its text says all that there is to know of it.
+/// A token of the model servers, whose text encodes all of its properties.
 struct ModelToken {
     let grantee: Int
-    /// Counts the grantee's rotations and consents up to this one.
+    /// The number of rotations and consents of the grantee up to this token.
     let number: Int
-    /// Of an access token; 0 of a refresh token.
+    /// When an access token expires, in nanoseconds; 0 for a refresh token.
     let expires: Int64
 
     init(grantee: Int, number: Int, expires: Instant? = nil) {
@@ -15,7 +15,7 @@ struct ModelToken {
         self.expires = expires?.nanoseconds ?? 0
     }
 
-    /// nil of the empty token that a client begins with that acts for itself.
+    /// Decodes a token; nil for the empty token that a client begins with that acts for itself.
     init?(_ secret: Secret?) {
         guard let secret, !secret.isEmpty else { return nil }
         var parts: (Int64, Int64, Int64) = (0, 0, 0)

@@ -1,6 +1,6 @@
 import Grants
 
-/// Ways in which a shell could fail the book, to see that the rules bite.
+/// Deliberate mistakes of the shell, which the rules must find.
 package enum Sabotage: Sendable, CaseIterable {
     case sendsTwice
     case revokesNothing
@@ -14,7 +14,7 @@ package enum Sabotage: Sendable, CaseIterable {
 }
 
 extension World {
-    /// Whether the action has been done otherwise than it should be.
+    /// Performs the action wrongly where the sabotage applies; true where it must not be performed any more.
     mutating func sabotages(_ action: BookAction) -> Bool {
         switch (sabotage, action) {
         case (.sendsTwice, .post): perform(action)

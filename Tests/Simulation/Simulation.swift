@@ -1,12 +1,12 @@
-/// Lives worlds, each drawn from a seed, until something that must hold doesn't.
+/// Simulates worlds, each from a seed, until one of them breaks a rule.
 package enum Simulation {
-    /// What was lived through without a violation.
+    /// What happened in a world without a violation.
     package struct Tally: Sendable, Equatable {
         package var served = 0
         package var refreshes = 0
     }
 
-    /// What didn't hold, and the shortest history that leads there.
+    /// A broken rule, with the shortest history found that breaks it.
     package struct Violation: Error, CustomStringConvertible {
         package var seed: UInt64
         package var rule: String
@@ -17,12 +17,12 @@ package enum Simulation {
         }
     }
 
-    /// The accounts of one world.
+    /// The number of accounts in a world.
     package static let accounts = Cast.size
 
     private static let year = Duration.seconds(365 * 86_400)
 
-    /// One world for that many years.
+    /// Simulates one world for this many years.
     package static func run(
         seed: UInt64, years: Double = 1, shrinks: Bool = true, sabotage: Sabotage? = nil
     ) throws -> Tally {
@@ -40,7 +40,7 @@ package enum Simulation {
         return world
     }
 
-    /// Leaves out what the violation doesn't need: ever smaller pieces, as long as there still is the same one.
+    /// Shortens the history by ever smaller pieces, as long as the same rule is broken.
     private static func shortest(
         _ commands: [Command], seed: UInt64, _ sabotage: Sabotage?, _ rule: String
     ) throws -> [Command] {

@@ -1,20 +1,20 @@
 import Grants
 import Text
 
-/// What the world knows of an account's grants, to judge what the daemon makes of them.
+/// What the world knows of an account's grants, to check what the daemon does with them.
 struct Story {
-    /// By grantee, the newest refresh token that has come from the server, as long as nothing excuses its loss.
+    /// The newest refresh token that the server has sent, by grantee, as long as its loss would be a mistake.
     var received: [Int: ModelToken] = [:]
-    /// By grantee, the oldest tokens that may still be there: older ones were replaced by a consent, or logged out.
+    /// The oldest tokens that may still exist, by grantee: older ones were replaced by a consent, or logged out.
     var oldest: [Int: Int] = [:]
-    /// Access tokens of grants that the disk has refused in this process.
+    /// Access tokens of grants that the disk has refused since the process began.
     var refused: Set<Secret> = []
-    /// How many requests are on their way with one refresh token.
+    /// How many requests with the same refresh token are under way.
     var inFlight: [Secret: Int] = [:]
     var requests: [Instant] = []
-    /// How often in a row a good grant was refused, by grantee.
+    /// How many times in a row a valid grant was refused, by grantee.
     var refusals: [Int: Int] = [:]
-    /// Revocations under way.
+    /// How many revocations are under way.
     var revocations = 0
 
     static let loggedOut = Int.max
@@ -23,7 +23,7 @@ struct Story {
         if token.number > received[token.grantee]?.number ?? 0 { received[token.grantee] = token }
     }
 
-    /// The process has ended: what it knew is gone.
+    /// Forgets what ends with the process.
     mutating func crash() {
         refused = []
         inFlight = [:]

@@ -2,9 +2,9 @@ import Accounts
 import Failures
 import Grants
 
-/// The shell of the production book.
+/// The shell of the production book, which performs its actions.
 extension World {
-    /// In place: a copy of the book would copy all that it holds.
+    /// Passes an event to the book in place, since a copy of the book would copy everything in it.
     mutating func happen(_ event: (inout GrantBook, Moment) -> [BookAction]) {
         let now = moment
         guard violation == nil, let actions = book?.apply(event, now) else { return }
@@ -71,7 +71,8 @@ extension World {
         guard let consent = keptConsents.removeValue(forKey: id) else { return fail("a consent was answered twice") }
         let story = stories[consent.grantee.account]
         guard outcome == .accountChanged, let token = ModelToken(consent.refreshToken) else { return }
-        // The consent's tokens are dropped, unless they were being written, and what they were to replace may come back.
+        // The consent's tokens are dropped unless they were being written, and the grant that they would have replaced
+        // may come back.
         if story.oldest[token.grantee] == token.number {
             stories[consent.grantee.account].oldest[token.grantee] = min(consent.oldest ?? 0, token.number)
         }
@@ -88,13 +89,13 @@ extension World {
         if let token = ModelToken(outcome.grant?.refreshToken) {
             servers[token.grantee % 2].end(token, at: now)
         } else {
-            // What could not be read can't be revoked.
+            // A grant that could not be read can't be revoked.
             stories[grantee.account].received[grantee.number] = nil
         }
     }
 
-    /// The book says that a grant is lost: what neither it nor the disk has is no longer waited for, and what the lost
-    /// one has replaced may come back.
+    /// The book has reported a grant as lost: tokens that neither the book nor the disk has are not expected any more,
+    /// and the grant that the lost one has replaced may come back.
     private mutating func forgetLost(_ account: Int) {
         let name = Cast.name(account)
         let onDisk = disk.usable(name)?.kept.grant

@@ -2,7 +2,7 @@ import Accounts
 import Grants
 import OAuth
 
-/// What the world does.
+/// Performs the events of the history.
 extension World {
     package mutating func perform(_ command: Command) {
         switch command {
@@ -44,7 +44,7 @@ extension World {
             }
         }
         switch command {
-        // The daemon has not noticed yet.
+        // The daemon has not noticed this yet.
         case .network, .disk, .rewrite, .beginConsent, .revoke: break
         default: checkAll()
         }
@@ -53,7 +53,7 @@ extension World {
     private mutating func suspend(_ duration: Duration) {
         now = now + duration
         if let since = stop?.since { stop?.since = since + duration }
-        // Whoever waited has slept as well.
+        // Everybody who waits has slept as well.
         readers = readers.mapValues { Reader(account: $0.account, deadline: max(now, $0.deadline), need: $0.need) }
         happen { $0.resume(now: $1) }
     }
@@ -65,7 +65,7 @@ extension World {
         book = GrantBook(seed: UInt64(process))
         for account in 0..<Cast.size {
             guard let file = disk.usable(Cast.name(account)) else { continue }
-            // A crash may come before a logout or a consent has reached the disk.
+            // A crash may come before a logout or a consent is on disk.
             let grantee = file.kept.grantee(account).number
             stories[account].oldest[grantee] = ModelToken(file.kept.grant.accessToken)?.number ?? 0
         }
@@ -95,7 +95,7 @@ extension World {
         happen { $0.drain(now: $1) }
     }
 
-    /// The book is drained.
+    /// Ends a stop, after the book is drained.
     mutating func endStop() {
         guard let stop else { return fail("drained without a stop") }
         checkDrained()
@@ -148,7 +148,7 @@ extension World {
         happen { $0.logout(Cast.name(account), call: id, now: $1) }
     }
 
-    /// The user's answer comes for the client and the server for which the consent began.
+    /// The user's answer arrives, for the client and the server with which the consent began.
     private mutating func endConsent(_ account: Int) {
         guard book != nil, let consent = openConsents.removeValue(forKey: account) else { return }
         let grantee = SettingsBook.grantee(consent.settings)

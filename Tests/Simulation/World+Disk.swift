@@ -1,7 +1,7 @@
 import Grants
 import Text
 
-/// What comes of a call to the disk.
+/// The results of calls to the disk.
 extension World {
     mutating func work(_ call: StoreCall) {
         storeCall = nil
@@ -11,7 +11,7 @@ extension World {
         switch (call, reply) {
         case (.save(let kept, _, _), .saved(.saved)): checkKept(kept, account)
         case (.setAside, .removed):
-            // The grant of another client goes out of the way for good.
+            // The grant of another client is set aside for good.
             if let before { stories[account].received[before.grantee(account).number] = nil }
         default: break
         }

@@ -4,7 +4,7 @@ import Grants
 import OAuth
 import Text
 
-/// What comes of a request to an authorization server.
+/// The results of requests to the authorization servers.
 extension World {
     func accepts(_ token: ModelToken) -> Bool { servers[token.grantee % 2].accepts(token, at: now) }
 
@@ -18,7 +18,7 @@ extension World {
         if stop != nil { fail("a refresh is started after the stop") }
         checkWanted(grantee)
         checkUsed(post.order.grant, by: grantee)
-        // A client that acts for itself has none, and may ask as often as it likes.
+        // A client that acts for itself has no refresh token, and may ask as often as it likes.
         if let used = post.order.grant.refreshToken {
             let count = stories[grantee.account].inFlight[used, default: 0] + 1
             stories[grantee.account].inFlight[used] = count
@@ -28,7 +28,7 @@ extension World {
         schedule(.arrival(post, networkFaults.isEmpty ? nil : networkFaults.removeFirst()), in: Self.latency)
     }
 
-    /// The request reaches the server, or doesn't.
+    /// Delivers the request to the server, or loses it.
     mutating func arrive(_ post: RefreshPost, _ fault: Command.NetworkFault?, of process: Int) {
         let (outcome, delay) = answer(post, fault)
         guard process == self.process else { return }
@@ -84,7 +84,7 @@ extension World {
     }
 
     private mutating func receive(_ token: ModelToken, replacing used: Grant, of account: Int) {
-        // Of a grant that the disk has refused nothing is left once its account is taken out or is another client's.
+        // A grant that the disk has refused is lost once its account is removed or changes its client.
         let held = book?.account(Cast.name(account))?.machine.grant?.refreshToken
         if held != used.refreshToken, stories[account].refused.contains(used.accessToken) { return }
         stories[account].receive(token)

@@ -1,11 +1,11 @@
 import Grants
 import Text
 
-/// What must hold.
+/// The rules that every world must keep.
 extension World {
-    /// Allowance's burst plus its refill over an hour.
+    /// The burst of the allowance, and what it regains in an hour.
     private static let requestsAnHour = 750
-    /// A refresh that hangs, its late result, and the disk's part of it.
+    /// The time for a refresh that hangs, its late result, and storing that.
     private static let longestStop = Duration.seconds(60)
 
     mutating func fail(_ reason: String) {
@@ -14,7 +14,7 @@ extension World {
 
     // MARK: - Requests
 
-    /// Whether the account still has the grant that is to be refreshed.
+    /// Checks that the account still has the grant that is about to be refreshed.
     mutating func checkWanted(_ grantee: Grantee) {
         if configured[grantee.account]?.grantee(grantee.account) != grantee {
             fail("a refresh is sent for an account that isn't there any more")
@@ -24,7 +24,7 @@ extension World {
         }
     }
 
-    /// Whose refresh token is sent where, and whether it is the newest one.
+    /// Checks that the refresh token is sent to its own server and for its own client, and is the newest one.
     mutating func checkUsed(_ grant: Grant, by grantee: Grantee) {
         guard let used = ModelToken(grant.refreshToken) else { return }
         if used.grantee != grantee.number { fail("a refresh token is sent for another client or to another server") }
@@ -59,7 +59,7 @@ extension World {
 
     // MARK: - Accounts
 
-    /// The newest configuration counts.
+    /// Checks that the account has the settings of the newest configuration.
     mutating func checkSettings(_ account: Int) {
         guard let book else { return }
         let expected = configured[account].map { settings.settings(account, $0) }
@@ -71,7 +71,7 @@ extension World {
         if token.grantee != kept.grantee(account).number { fail("a grant was saved as another client's or server's") }
     }
 
-    /// After each step that concerns the account.
+    /// Checks the account after each step that concerns it.
     mutating func check(_ account: Int) {
         guard violation == nil, let book else { return }
         let name = Cast.name(account)
@@ -113,14 +113,14 @@ extension World {
         }
     }
 
-    /// A wish for a certain time before expiry holds from the reload on that states it.
+    /// Checks that a configured time before expiry applies as soon as it is loaded.
     private mutating func checkDue(_ machine: GrantMachine, _ grant: Grant, _ lead: Duration?) {
         guard case .active(_, let due?) = machine.phase, let lead else { return }
         let latest = max(grant.expires.instant - min(lead, grant.lifetime / 2), now + .seconds(5))
         if due > latest { fail("a refresh is planned later than the configuration says") }
     }
 
-    /// After each command.
+    /// Checks all rules after each command.
     mutating func checkAll() {
         checkReaders()
         guard violation == nil, book != nil else { return }
@@ -130,7 +130,7 @@ extension World {
         if slots.values.allSatisfy({ $0 == 0 }), stop == nil { checkIdleNetwork() }
     }
 
-    /// Where nothing is written or read, nobody waits for it.
+    /// Checks that nobody waits for the disk while it does nothing.
     private mutating func checkIdleStore() {
         if !configurations.isEmpty { fail("a reload isn't answered") }
         if !keptConsents.isEmpty { fail("a consent isn't answered") }
@@ -143,7 +143,7 @@ extension World {
         }
     }
 
-    /// Where no request is under way, none is waited for.
+    /// Checks that no account waits for a request while none is under way.
     private mutating func checkIdleNetwork() {
         for account in 0..<Cast.size {
             if case .refreshing = book?.account(Cast.name(account))?.machine.phase {
@@ -154,7 +154,7 @@ extension World {
 
     // MARK: - The end
 
-    /// A stop is over: nothing is under way, and what has come is on disk or known to be lost.
+    /// Checks at the end of a stop that nothing is under way, and that every grant is on disk or reported as lost.
     mutating func checkDrained() {
         guard violation == nil, let book else { return }
         if slots.values.contains(where: { $0 > 0 }) { fail("drained while a refresh is under way") }
@@ -175,7 +175,7 @@ extension World {
         }
     }
 
-    /// The stop has said that the account's grant is lost, or there was none.
+    /// Forgets the tokens of a grant that the stop has reported as lost, or that doesn't exist.
     private mutating func forget(_ account: Int) {
         let onDisk = ModelToken(disk.usable(Cast.name(account))?.kept.grant.refreshToken)
         stories[account].received = onDisk.map { [$0.grantee: $0] } ?? [:]

@@ -6,10 +6,10 @@ import OAuth
 import Text
 
 /// A daemon in a world of virtual time: the production `GrantBook`, whose actions are performed against models of two
-/// authorization servers, of the network, of a disk and of the clocks. After each step what must hold is looked after.
+/// authorization servers, the network, a disk and the clocks. The rules are checked after each step.
 ///
-/// - `World+Commands`: what the world does to the daemon. `World+Book`: what the book asks for. `World+Network`,
-///   `World+Disk`: what comes of that. `World+Rules`: what must hold.
+/// - `World+Commands` performs the events of the history, `World+Book` the actions of the book. `World+Network` and
+///   `World+Disk` have the results of requests and calls, `World+Rules` the rules.
 package struct World {
     enum Event {
         case arrival(RefreshPost, Command.NetworkFault?)
@@ -22,9 +22,9 @@ package struct World {
 
     struct Due: Comparable {
         var at: Instant
-        /// Of two at one instant the one that was scheduled first comes first.
+        /// Orders events at the same instant by when they were scheduled.
         var order: Int
-        /// The process that it concerns.
+        /// The number of the process that the event concerns.
         var process: Int
         var event: Event
 
@@ -41,16 +41,16 @@ package struct World {
         var need: ReaderNeed
     }
 
-    /// A consent that a user has begun.
+    /// A consent that a user has begun and not ended.
     struct OpenConsent {
         var settings: AccountSettings
     }
 
-    /// A consent whose grant the book has been given.
+    /// A consent whose grant was passed to the book.
     struct KeptConsent {
         var grantee: Grantee
         var refreshToken: Secret?
-        /// The oldest tokens that were allowed before it.
+        /// The oldest tokens that were allowed before the consent.
         var oldest: Int?
     }
 
@@ -70,7 +70,7 @@ package struct World {
     let settings: SettingsBook
     var now = Instant(nanoseconds: 1_000_000_000_000)
     var wallOffset = Duration.zero
-    /// Whether the kernel says that the wall clock is right; then it is.
+    /// Whether the kernel reports that the wall clock is right, in which case it is.
     var isClockSure = true
     var boot = 0
     var process = 0
@@ -79,7 +79,7 @@ package struct World {
     var configured: [Variant?]
     var stories: [Story]
 
-    // What goes with the process.
+    // State that ends with the process.
     var book: GrantBook?
     var alarm: Instant?
     var board: [ServedToken?]
@@ -97,7 +97,7 @@ package struct World {
     var networkFaults: [Command.NetworkFault] = []
     var openConsents: [Int: OpenConsent] = [:]
 
-    /// A way of being wrong, to see that the rules bite.
+    /// A deliberate mistake that the rules must find.
     let sabotage: Sabotage?
 
     package init(seed: UInt64, sabotage: Sabotage? = nil) throws {
@@ -153,7 +153,7 @@ package struct World {
         case .store(let call): if due.process == process { work(call) }
         case .start: if due.process == process { begin() }
         case .putBack(let account):
-            // A daemon that stops takes up no configuration.
+            // A daemon that is stopping applies no configuration.
             guard stop == nil else { return schedule(.putBack(account: account), in: .seconds(1)) }
             guard configured[account] == nil else { return }
             configured[account] = Variant(server: Cast.server(account))

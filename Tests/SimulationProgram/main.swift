@@ -1,8 +1,8 @@
 import Foundation
 import Simulation
 
-/// Lives one world after the other: `SimulationProgram FIRST-SEED WORLDS YEARS`. Exits 1 and tells the history where
-/// something that must hold doesn't.
+/// Simulates worlds one after the other: `SimulationProgram FIRST-SEED WORLDS YEARS`. Where a rule is broken it prints
+/// the history and exits 1.
 let words = CommandLine.arguments.dropFirst()
 let seed = words.first.flatMap { UInt64($0) } ?? 1
 let worlds = words.dropFirst().first.flatMap { UInt64($0) } ?? 1

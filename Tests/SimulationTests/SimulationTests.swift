@@ -3,19 +3,20 @@ import FoundationEssentials
 import Simulation
 import Testing
 
-/// Worlds of several accounts, seeded. `VALETKEY_SIMULATION_YEARS` asks for more than the usual number of account-years,
-/// `VALETKEY_SIMULATION_SEED` for another start.
+/// Simulates worlds of several accounts from seeds. `VALETKEY_SIMULATION_YEARS` sets a larger number of account-years,
+/// and `VALETKEY_SIMULATION_SEED` another first seed.
 struct SimulationTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let years = environment["VALETKEY_SIMULATION_YEARS"].flatMap(Int.init) ?? 200
     private static let seed = environment["VALETKEY_SIMULATION_SEED"].flatMap(UInt64.init) ?? 1
 
-    /// One world after the other on a thread of its own: other tests, which wait on the cooperative pool, go on.
+    /// Runs the worlds one after the other on a thread of their own, so that tests on the cooperative pool aren't held
+    /// up.
     private static let thread = DispatchQueue(label: "simulation")
 
     // REFRESH-4, REFRESH-5, REFRESH-6, REFRESH-7, READ-1, REVOKE-3
     @Test(.timeLimit(.minutes(10)))
-    func `no grant is lost and no dead token served, whatever happens`() async throws {
+    func `no grant is lost and no expired token is served, whatever happens`() async throws {
         let worlds = (Self.years + Simulation.accounts - 1) / Simulation.accounts
         var (served, refreshes) = (0, 0)
         for world in 0..<worlds {
@@ -28,21 +29,21 @@ struct SimulationTests {
     }
 
     @Test(.timeLimit(.minutes(2)), arguments: Sabotage.allCases)
-    func `each way of failing the book is found`(sabotage: Sabotage) async {
+    func `each sabotage is found`(sabotage: Sabotage) async {
         await #expect(throws: Simulation.Violation.self) {
             for seed in UInt64(1)...5 { _ = try await Self.run(seed: seed, years: 0.2, sabotage: sabotage) }
         }
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func `a seed tells the same story each time`() async throws {
+    func `the same seed has the same result each time`() async throws {
         let first = try await Self.run(seed: 7, years: 0.1)
         #expect(try await Self.run(seed: 7, years: 0.1) == first)
         #expect(try await Self.run(seed: 8, years: 0.1) != first)
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func `what a violation doesn't need is left out of its history`() async throws {
+    func `the history of a violation is shortened to what the violation needs`() async throws {
         let violation = try #require(
             await #expect(throws: Simulation.Violation.self) {
                 _ = try await Self.run(seed: 1, years: 0.2, shrinks: true, sabotage: .answersTwice)
