@@ -5,8 +5,8 @@ import MicrosoftAdvertisingContract
 import MicrosoftAdvertisingDaemon
 import Synchronization
 
-/// A daemon whose accounts' names say what it answers: `ads` and `mail` have a grant, `late` keeps everybody waiting,
-/// and the others are in one kind of trouble each. There is no other account.
+/// A daemon whose answers depend on the account's name: `ads` and `mail` have a grant, `late` lets its readers wait,
+/// and each of the others has one kind of trouble. There are no other accounts.
 package final class FakeDaemon: Sendable {
     private struct State {
         var held: [@Sendable (Result<HandedToken, Problem>) -> Void] = []
@@ -18,7 +18,7 @@ package final class FakeDaemon: Sendable {
         var callers: [Caller] = []
     }
 
-    /// Each call in words, and each reader that hung up.
+    /// A description of each call, and of each reader that has disconnected.
     package let calls: AsyncStream<String>
     private let called: AsyncStream<String>.Continuation
     private let state = Mutex(State())
@@ -33,25 +33,25 @@ package final class FakeDaemon: Sendable {
         state.withLock { $0.tokens[account] = handed }
     }
 
-    /// What the next looks at a consent find, one after the other; the last one stays.
+    /// The states that the next reads of a consent return, one after the other; the last one stays.
     package func consents(become ends: [ConsentState]) {
         state.withLock { $0.ends = ends }
     }
 
-    /// The user has consented: no consent can be cancelled any more.
+    /// Ends the wait for the user, so that no consent can be cancelled any more.
     package func refuseCancels() {
         state.withLock { $0.hasConsented = true }
     }
 
-    /// Who has asked for tokens.
+    /// The callers that have asked for tokens.
     package var callers: [Caller] { state.withLock { $0.callers } }
 
-    /// Forgets who has asked.
+    /// Forgets these callers.
     package func forgetCallers() {
         state.withLock { $0.callers = [] }
     }
 
-    /// Gives all who wait for `late` their token.
+    /// Sends everybody who waits for `late` a token.
     package func release() {
         let held = state.withLock { state in
             defer { state.held = [] }
@@ -60,18 +60,18 @@ package final class FakeDaemon: Sendable {
         for answer in held { answer(.success(.example("token-of-late"))) }
     }
 
-    /// Waits until the daemon has been called so.
+    /// Waits until this call has been made.
     package func call(_ expected: String) async {
         for await call in calls where call == expected { return }
     }
 
-    /// All calls so far; for a daemon that is called no more.
+    /// All calls so far. Later calls are not recorded.
     package func allCalls() async -> [String] {
         called.finish()
         return await calls.reduce(into: []) { $0.append($1) }
     }
 
-    /// The routes of the daemon and of every vendor, answered by this one.
+    /// The routes of the daemon and of every vendor, answered by this fake daemon.
     package var routes: [Route] { accountRoutes + consentRoutes + vendorRoutes }
 
     private var accountRoutes: [Route] {
@@ -155,7 +155,7 @@ package final class FakeDaemon: Sendable {
     private func consent(_ call: RouteCall, wait: Int) async throws(Problem) -> ConsentReport {
         note("consent \(call.account) wait=\(wait)")
         if call.account == "late" {
-            // Over where the task is cancelled, as any wait of the daemon's.
+            // Ends when the task is cancelled, like any wait of the daemon.
             let (never, end) = AsyncStream.makeStream(of: Never.self)
             defer { end.finish() }
             for await _ in never {}

@@ -4,7 +4,7 @@ package import NIOCore
 import NIOPosix
 import Scratch
 
-/// Runs a test against a fake daemon that is served on a socket in a folder of the test's own.
+/// Runs a test against a fake daemon that listens on a socket in the test's own folder.
 package func withServedDaemon(
     _ daemon: FakeDaemon = FakeDaemon(),
     _ test: (_ daemon: FakeDaemon, _ path: String, _ server: SocketServer) async throws -> Void
@@ -15,7 +15,7 @@ package func withServedDaemon(
     }
 }
 
-/// Runs a test while a server at this place works, and waits for the end of that work.
+/// Runs a test during the work of a server at this address, and waits for the end of that work.
 package func withServer<Value>(
     _ place: SocketPlace, _ daemon: FakeDaemon, limits: HTTPListenerLimits = SocketServer.limits,
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,

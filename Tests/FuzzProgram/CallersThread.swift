@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Runs what is asynchronous to its end on the thread that calls: libFuzzer watches that one.
+/// Runs asynchronous code to its end on the calling thread, because libFuzzer only watches that one.
 final class CallersThread: TaskExecutor {
     private let jobs = Mutex<[UnownedJob]>([])
 
@@ -9,7 +9,7 @@ final class CallersThread: TaskExecutor {
         jobs.withLock { $0.append(job) }
     }
 
-    /// For work that waits for nothing but itself.
+    /// Runs work that waits for nothing outside itself.
     func run(_ work: @escaping @Sendable () async -> Void) {
         Task(executorPreference: self) { await work() }
         while let job = jobs.withLock({ $0.popLast() }) {

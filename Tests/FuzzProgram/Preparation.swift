@@ -1,7 +1,7 @@
 import FoundationEssentials
 import FuzzTargets
 
-/// What libFuzzer starts with: the samples, in a folder a parser, and a dictionary.
+/// Writes what libFuzzer starts with: the samples, in a folder for each parser, and a dictionary.
 enum Preparation {
     static func write(to folder: URL) throws {
         for target in FuzzTarget.all {

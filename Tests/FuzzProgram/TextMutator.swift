@@ -1,7 +1,7 @@
 import CFuzzer
 
-/// Called by libFuzzer in place of its own mutations. Half of the time one printable character is set or put in: of all
-/// other changes nearly each breaks JSON or TOML, and what is done with a value would hardly be reached.
+/// Called by libFuzzer in place of its own mutations. In half of the calls it sets or inserts one printable character:
+/// nearly all other changes make JSON or TOML invalid, so that the handling of values would rarely be reached.
 @c(LLVMFuzzerCustomMutator)
 func mutate(_ data: UnsafeMutablePointer<UInt8>, _ count: Int, _ limit: Int, _ seed: CUnsignedInt) -> Int {
     var random = Int(seed)

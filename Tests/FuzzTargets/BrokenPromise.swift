@@ -1,9 +1,9 @@
-/// What a parser was found to do.
+/// The promise that a parser has broken.
 package struct BrokenPromise: Error, CustomStringConvertible {
     package let description: String
 }
 
-/// Stands where secrets stand. Nothing that is printed may hold it.
+/// Stands in for secrets. No text that is shown may contain it.
 let canary = "hunter2canary"
 
 func hold(_ isKept: Bool, _ promise: String) throws(BrokenPromise) {
@@ -16,7 +16,8 @@ func holdPrintable(_ text: String) throws(BrokenPromise) {
         "what is shown has no control characters")
 }
 
-/// Where a changed sample still has the canary in its place, and nowhere else, what is shown doesn't have it.
+/// Checks that the text that is shown doesn't contain the canary, if the changed sample still has it in the secret's
+/// place and nowhere else.
 func holdSecret(in input: String, at place: String, shown: @autoclosure () -> String) throws(BrokenPromise) {
     guard input.contains(place), input.split(separator: canary, omittingEmptySubsequences: false).count == 2 else {
         return

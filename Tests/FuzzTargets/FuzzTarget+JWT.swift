@@ -25,7 +25,7 @@ extension FuzzTarget {
         }
     }
 
-    /// Signed with a key that nobody has any more.
+    /// A token signed with a key that was deleted.
     private static let token = """
         eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJodHRwczovL2FzLmV4YW1wbGUiLCJzdWIiOiJzIiwiYXVkIjoibWUifQ.5J8-NnZ\
         KEmKCISV77mNShglPxxfAKhpczgrGvnF9zcOUum_y33tVn8H6_N_EgjfUFwKzHa-wmkd-MJjQlLETQw

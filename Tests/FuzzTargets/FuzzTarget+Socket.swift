@@ -17,7 +17,7 @@ extension FuzzTarget {
                 + "GET /health HTTP/1.1\r\n\r\n",
         ]
     ) { (input: [UInt8]) in
-        // Whole, and in two reads.
+        // Once as a whole, and once in two reads.
         for cut in [input.count, input.count / 2] {
             let answers = try exchange([input[..<cut], input[cut...]])
             try hold(answers.isEmpty || answers.hasPrefix("HTTP/1."), "whatever is answered is HTTP")

@@ -1,8 +1,8 @@
-/// A parser of what comes from outside: samples of its input, and what must hold whatever it is given.
+/// A parser of untrusted input: samples of the input, and a check of what must hold for any input.
 package struct FuzzTarget: Sendable {
     package let name: String
     package let samples: [[UInt8]]
-    /// Throws a `BrokenPromise`. A crash ends the process, a hang meets the caller's time limit.
+    /// Throws a `BrokenPromise`. A crash ends the process; a hang ends at the caller's time limit.
     package let check: @Sendable ([UInt8]) async throws -> Void
 
     init(_ name: String, samples: [String], check: @escaping @Sendable ([UInt8]) async throws -> Void) {
@@ -11,7 +11,7 @@ package struct FuzzTarget: Sendable {
         self.check = check
     }
 
-    /// The same, for a parser that takes text.
+    /// A target for a parser that takes text.
     init(_ name: String, samples: [String], check: @escaping @Sendable (String) async throws -> Void) {
         self.init(name, samples: samples) { (input: [UInt8]) in
             try await check(String(decoding: input, as: UTF8.self))
@@ -22,7 +22,7 @@ package struct FuzzTarget: Sendable {
         redirect, pastedRedirect, tokenReply, metadata, answers, keySet, identityToken, configuration, socketRequest,
     ]
 
-    /// What parsers are known to stumble over.
+    /// Pieces of input that parsers often fail on.
     package static let pieces: [[UInt8]] =
         [
             "\"", "\\", "\\u0000", "\\ud800", "{", "}", "[", "]", ":", ",", "null", "true", "-1", "1e999", "1e-999",

@@ -2,7 +2,7 @@ import Accounts
 import OAuth
 import Text
 
-/// The account for which everything is parsed.
+/// The account that all parsers are tested with.
 enum SampleAccount {
     static let settings = Result {
         AccountSettings(
@@ -12,7 +12,7 @@ enum SampleAccount {
             scope: Scope(["openid"]), redirectURI: try RedirectURI("http://127.0.0.1/"))
     }
 
-    /// The same in every process, so that an input that was kept means the same in the next.
+    /// Fixed in every process, so that a stored input has the same meaning later.
     static let request = Result {
         var random = SteadyRandom()
         guard let account = ResolvedAccount(try settings.get()), let endpoint = account.settings.endpoints.authorization

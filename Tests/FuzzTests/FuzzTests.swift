@@ -2,27 +2,27 @@ import FoundationEssentials
 import FuzzTargets
 import Testing
 
-/// Every parser of what comes from outside, fed with changed samples, for toolchains without libFuzzer; `Tests/fuzz`
-/// goes further. A short run by default; `VALETKEY_FUZZ_RUNS=1000000` makes a long one, `VALETKEY_FUZZ_SEED=N` repeats
-/// or varies it, and `VALETKEY_FUZZ_INPUT=FILE` keeps the last input there.
+/// Tests every parser of untrusted input with mutated samples, for toolchains without libFuzzer; `Tests/fuzz` does
+/// more. The run is short by default. `VALETKEY_FUZZ_RUNS=1000000` makes it long, `VALETKEY_FUZZ_SEED=N` repeats or
+/// varies it, and `VALETKEY_FUZZ_INPUT=FILE` writes the current input to a file.
 ///
-/// A crash ends the process: the seed of the run is printed first, and the inputs follow from it. A hang meets the time
-/// limit, or the caller's.
+/// A crash ends the process. The seed of the run is printed first, and determines all inputs. A hang ends at the time
+/// limit of the test or of its caller.
 @Suite(.serialized) struct FuzzTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let runs = environment["VALETKEY_FUZZ_RUNS"].flatMap { Int($0) } ?? 2_000
     private static let seed = environment["VALETKEY_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
 
-    /// What a crash leaves behind, where `VALETKEY_FUZZ_INPUT` names a file for it.
+    /// The file with the current input, which remains after a crash; nil unless `VALETKEY_FUZZ_INPUT` names it.
     private static let inputFile = environment["VALETKEY_FUZZ_INPUT"].map { URL(filePath: $0) }
 
     // AUTHZ-4, AUTHZ-7, CALLBACK-1, TOKEN-4, TOKEN-6, META-2, TLS-1, OIDC-1, KEEP-2
     @Test(arguments: FuzzTarget.all)
-    func `whatever comes from outside, its parser keeps its promises`(_ target: FuzzTarget) async throws {
+    func `a parser of untrusted input keeps its promises for any input`(_ target: FuzzTarget) async throws {
         print("fuzzing \(target.name): VALETKEY_FUZZ_SEED=\(Self.seed) VALETKEY_FUZZ_RUNS=\(Self.runs)")
         var mutator = Mutator(seed: Self.seed)
         for _ in 0..<Self.runs {
-            // There are few threads for all tests: others that wait for an answer come to their turn.
+            // All tests share few threads: yield to others that wait for an answer.
             await Task.yield()
             let input = mutator.input(from: target.samples)
             if let file = Self.inputFile { try? Data(input).write(to: file) }

@@ -1,6 +1,6 @@
 import FuzzTargets
 
-/// Makes bad input of good input. Seeded: the same seed makes the same inputs.
+/// Creates invalid input from samples. The same seed creates the same inputs.
 struct Mutator: RandomNumberGenerator {
     private var state: UInt64
 
@@ -8,7 +8,7 @@ struct Mutator: RandomNumberGenerator {
         state = seed
     }
 
-    /// SplitMix64.
+    /// The SplitMix64 generator.
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
@@ -19,7 +19,7 @@ struct Mutator: RandomNumberGenerator {
 
     private static let longest = 64 * 1024
 
-    /// One to eight changes of one of the samples, or of two that are joined.
+    /// Applies one to eight changes to one of the samples, or to two of them that are joined.
     mutating func input(from samples: [[UInt8]]) -> [UInt8] {
         var input = samples.randomElement(using: &self) ?? []
         if Int.random(in: 0..<8, using: &self) == 0, let other = samples.randomElement(using: &self) {

@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct ContractTests {
     @Test(arguments: StoreContract.allCases)
-    func `the folder of files keeps the contract of stores`(rule: StoreContract) async throws {
+    func `the store of files keeps the contract of stores`(rule: StoreContract) async throws {
         let lab = try StoreLab()
         try await rule.check(try lab.open())
         withExtendedLifetime(lab) {}
@@ -20,11 +20,13 @@ struct ContractTests {
         try await rule.check(MemoryStore())
     }
 
-    @Test func `nobody else writes into the folder of files`() async throws {
+    @Test func `the store of files reports no changes by others`() async throws {
         for await account in try StoreLab().open().changes { Issue.record("\(account) was changed") }
     }
 
-    @Test func `hosts that share a register hear of each other's writes, and are held back by them`() async throws {
+    @Test func `hosts that share a store are told of each other's writes, which make their own saves fail`()
+        async throws
+    {
         let first = MemoryStore()
         let second = MemoryStore(sharing: first)
         var (heard, own) = (second.changes.makeAsyncIterator(), first.changes.makeAsyncIterator())
@@ -38,14 +40,14 @@ struct ContractTests {
         guard case .saved = try await second.save(.example("two"), account: "ads", replacing: revision) else {
             throw NotSaved()
         }
-        // The first thing that the first host hears is not its own write.
+        // The first change that the first host is told of is not its own write.
         #expect(await own.next() == "ads")
         #expect(try await first.save(.example("three"), account: "ads", replacing: revision) == .changed)
         #expect(first["ads"]?.grant.accessToken == KeptGrant.example("two").grant.accessToken)
     }
 
     @Test(arguments: FlawedStore.Flaw.allCases)
-    func `the contract finds a store that breaks it`(flaw: FlawedStore.Flaw) async {
+    func `the contract's rules find a store that breaks them`(flaw: FlawedStore.Flaw) async {
         var broken: [StoreContract] = []
         for rule in StoreContract.allCases {
             do {
@@ -58,7 +60,7 @@ struct ContractTests {
     }
 }
 
-/// A store that does one thing wrong.
+/// A store with one flaw.
 final class FlawedStore: GrantStore {
     enum Flaw: CaseIterable {
         case savesOverAnything

@@ -7,10 +7,10 @@ import Testing
 
 @testable import Files
 
-/// What is on disk by when. A file that is replaced must be whole before its name leads to it, and the name itself is
-/// kept only once the folder is on disk (fsync(2)).
+/// The order of fsync(2) calls. A file must be on disk before it gets the name that it replaces, and the folder must be
+/// synced after that.
 @Suite(.serialized) struct DurabilityTests {
-    @Test func `a file is on disk before it takes the place of the old one, and the folder after that`() throws {
+    @Test func `a file is on disk before it replaces the old one, and the folder is synced after that`() throws {
         let folder = try ScratchFolder()
         let path = try folder.place("old", as: "grant")
         let syncs = try Syncs.during(in: folder.path, watching: path) {
@@ -23,7 +23,7 @@ import Testing
             ])
     }
 
-    @Test func `a new file is on disk before it has its name, and the folder after that`() throws {
+    @Test func `a new file is on disk before it gets its name, and the folder is synced after that`() throws {
         let folder = try ScratchFolder()
         let path = folder.file("key")
         let syncs = try Syncs.during(in: folder.path, watching: path) {
@@ -36,7 +36,7 @@ import Testing
     }
 }
 
-/// One fsync: of what, what that held, and what the watched path led to at that time.
+/// One fsync call: the file, its content, and the content at the watched path at that time.
 private struct Sync: Equatable {
     var path: String
     var holds: String?
@@ -52,7 +52,7 @@ private enum Syncs {
 
     private static let watch = Mutex<Watch?>(nil)
 
-    /// The syncs of the folder and of files in it.
+    /// The fsync calls for the folder and for files in it during the body.
     static func during(in folder: String, watching target: String, _ body: () throws -> Void) rethrows -> [Sync] {
         watch.withLock { $0 = Watch(folder: folder, target: target) }
         sync_witness { descriptor in Syncs.note(descriptor) }

@@ -9,7 +9,7 @@ import TestStores
 import Testing
 import Text
 
-/// A logout whose file can't be removed.
+/// Logouts whose file can't be removed.
 @Suite(.timeLimit(.minutes(1)))
 struct LogoutTests {
     private let lab: StoreLab
@@ -28,7 +28,7 @@ struct LogoutTests {
         }
     }
 
-    /// What a later start finds.
+    /// What a later start loads.
     private func restarted() async throws -> StoredGrant? {
         let copy = try lab.copy()
         defer { withExtendedLifetime(copy) {} }
@@ -44,7 +44,7 @@ struct LogoutTests {
     }
 
     @Test(.enabled(if: Immutable.isPossible, "nothing can be made immutable here"))
-    func `what a folder doesn't let go is overwritten, and is no grant for a later start`() async throws {
+    func `a file that can't be removed is overwritten, and is no grant for a later start`() async throws {
         let store = try lab.open()
         try await store.save(.example(), account: "ads")
         let failure: Failure?
@@ -58,13 +58,13 @@ struct LogoutTests {
         #expect(try lab.state.names() == ["ads.grant", "lock"])
         #expect(try await restarted() == nil)
         #expect(try await store.load(account: "ads", now: .example(2000)) == nil)
-        // Nothing of it is in the way of the next grant.
+        // A new grant can take its place.
         try await store.save(.example("next"), account: "ads")
         #expect(try await restarted()?.kept == .example("next"))
     }
 
     @Test(.enabled(if: Immutable.isPossible, "nothing can be made immutable here"))
-    func `what can't be overwritten either is marked beside it`() async throws {
+    func `a file that can't be overwritten either gets a mark beside it`() async throws {
         let store = try lab.open()
         try await store.save(.example(), account: "ads")
         let sealed = try lab.state.read("ads.grant")
@@ -81,7 +81,7 @@ struct LogoutTests {
     }
 
     @Test(.enabled(if: Immutable.isPossible, "nothing can be made immutable here"))
-    func `where the folder takes nothing the mark goes to the key's folder`() async throws {
+    func `where the folder can't be written the mark is put into the key's folder`() async throws {
         let store = try lab.open()
         try await store.save(.example(), account: "ads")
         do {
@@ -94,7 +94,7 @@ struct LogoutTests {
     }
 
     @Test(.enabled(if: Immutable.isPossible, "nothing can be made immutable here"))
-    func `where nothing helps the failure says that a later start uses the grant again`() async throws {
+    func `where no mark is possible the failure says that a later start uses the grant again`() async throws {
         let store = try lab.open()
         try await store.save(.example(), account: "ads")
         do {
@@ -114,14 +114,14 @@ struct LogoutTests {
     }
 
     @Test(arguments: [true, false])
-    func `a mark holds back the bytes that it is for, and no other`(isBeside: Bool) async throws {
+    func `a mark applies only to the bytes that it names`(isBeside: Bool) async throws {
         let store = try lab.open()
         try await store.save(.example("old"), account: "ads")
         try await store.save(.example("old"), account: "mail")
         try mark(lab.state.read("ads.grant"), in: isBeside ? lab.state : lab.keys)
         #expect(try await store.load(account: "ads", now: .example(2000)) == nil)
         #expect(try await store.kept(account: "mail", now: .example(2000)) == .example("old"))
-        // A grant that took its place before a crash could remove the mark.
+        // A grant that replaced them before a crash prevented the removal of the mark.
         let other = try StoreLab()
         try other.keys.write(lab.keys.read("key"), as: "key")
         try await other.open().save(.example("new"), account: "ads")
@@ -129,7 +129,7 @@ struct LogoutTests {
         #expect(try await store.kept(account: "ads", now: .example(2000)) == .example("new"))
     }
 
-    @Test func `a mark that says nothing holds nothing back`() async throws {
+    @Test func `an invalid mark has no effect`() async throws {
         let store = try lab.open()
         try await store.save(.example(), account: "ads")
         for text in ["", "\n", "x\n", String(repeating: "x", count: 1000)] {
@@ -138,7 +138,7 @@ struct LogoutTests {
         }
     }
 
-    @Test func `a grant that was logged out gives its place away, and its marks go`() async throws {
+    @Test func `a grant that was logged out can be replaced, and its marks are removed`() async throws {
         let store = try lab.open()
         try await store.save(.example(), account: "ads")
         for folder in [lab.state, lab.keys] { try mark(lab.state.read("ads.grant"), in: folder) }
@@ -149,7 +149,7 @@ struct LogoutTests {
         #expect(try lab.state.names() == ["ads.grant", "lock"] && lab.keys.names() == ["key"])
     }
 
-    @Test func `an erasure that works removes the marks as well`() async throws {
+    @Test func `a successful erasure removes the marks as well`() async throws {
         let store = try lab.open()
         try await store.save(.example(), account: "ads")
         for folder in [lab.state, lab.keys] { try mark(lab.state.read("ads.grant"), in: folder) }
@@ -157,7 +157,7 @@ struct LogoutTests {
         #expect(try lab.state.names() == ["lock"] && lab.keys.names() == ["key"])
     }
 
-    @Test func `a line in place of a grant counts whatever stands behind it`() async throws {
+    @Test func `an overwritten file counts as logged out, whatever bytes follow the line`() async throws {
         let store = try lab.open()
         for rest in ["", "and what a crash has left"] {
             try lab.state.write("\(Self.line)\(rest)".utf8, as: "ads.grant")
@@ -167,7 +167,7 @@ struct LogoutTests {
         guard case .saved = try await store.save(.example(), account: "ads", replacing: nil) else { throw NotSaved() }
     }
 
-    @Test func `what a crash has left of a save goes with the grant, or the erasure fails`() async throws {
+    @Test func `an erasure also removes the temporary file that a crash has left, or fails`() async throws {
         let store = try lab.open()
         try await store.save(.example(), account: "ads")
         try lab.state.makeFolder("ads.grant.new")

@@ -14,20 +14,20 @@ struct PrivateFolderTests {
     }
 
     // KEEP-1
-    @Test func `a folder is made with those above it, each for its user alone`() throws {
+    @Test func `a folder is created with its parents, each accessible only to the user`() throws {
         _ = try PrivateFolder(scratch.file("a/b/c"))
         for name in ["a", "a/b", "a/b/c"] { #expect(try scratch.mode(name) == 0o700) }
     }
 
     // KEEP-1
     @Test(arguments: [0o755, 0o770, 0o701] as [mode_t])
-    func `a folder that others may enter is closed to them`(mode: mode_t) throws {
+    func `a folder that others can access is restricted to the user`(mode: mode_t) throws {
         try scratch.makeFolder("state", mode: mode)
         _ = try PrivateFolder(scratch.file("state"))
         #expect(try scratch.mode("state") == 0o700)
     }
 
-    @Test func `a file, a link or a dead end in the folder's place is a fault`() throws {
+    @Test func `a file or a symbolic link in place of the folder is a fault`() throws {
         try scratch.write([], as: "file")
         try scratch.makeFolder("folder")
         try scratch.link("link", to: scratch.file("folder"))
@@ -43,7 +43,7 @@ struct PrivateFolderTests {
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root can give a folder away"))
-    func `somebody else's folder is a fault, and stays as it is`() throws {
+    func `a folder of another user is a fault, and isn't changed`() throws {
         try scratch.makeFolder("state", mode: 0o755)
         #expect(unsafe chown(scratch.file("state"), 65534, 65534) == 0)
         let path = scratch.file("state")
@@ -51,7 +51,7 @@ struct PrivateFolderTests {
         #expect(try scratch.mode("state") == 0o755)
     }
 
-    @Test func `a second store is kept out for as long as the first one lives`() throws {
+    @Test func `a second store can't be opened as long as the first one exists`() throws {
         let lab = try StoreLab()
         let first = try lab.open()
         #expect(throws: StorageFault.inUse(lab.state.path)) { _ = try lab.open() }
@@ -69,7 +69,7 @@ struct PrivateFolderTests {
         #expect(throws: StorageFault.notWritable(lab.state.path, "Permission denied")) { _ = try lab.open() }
     }
 
-    @Test func `a lock that can't be had is a fault`() throws {
+    @Test func `a lock file that can't be opened is a fault`() throws {
         let lab = try StoreLab()
         try lab.state.makeFolder("lock")
         #expect(throws: StorageFault.notWritable(lab.state.path, "Is a directory")) { _ = try lab.open() }
@@ -79,7 +79,7 @@ struct PrivateFolderTests {
         StorageFault.folder("/here", "why"), .foreignOwner("/here"), .inUse("/here"), .key("/here", "why"),
         .notWritable("/here", "why"),
     ])
-    func `each fault names its place and what to do`(fault: StorageFault) {
+    func `each fault names the path and has a hint`(fault: StorageFault) {
         #expect("\(fault)".contains("/here"))
         #expect(!fault.hint.isEmpty)
     }

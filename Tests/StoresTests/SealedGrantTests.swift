@@ -11,7 +11,7 @@ import Text
 @testable import Stores
 
 struct SealedGrantTests {
-    @Test func `a record tells another host a token's age, by the store's clock where it has one`() throws {
+    @Test func `another host gets a token's age from its record, by the store's clock where there is one`() throws {
         let store = Date(timeIntervalSince1970: 5000)
         let here = Moment.example(1100)
         for issuedByStore in [store, nil] {
@@ -29,7 +29,7 @@ struct SealedGrantTests {
     }
 
     // DPOP-2, OIDC-2, KEEP-1
-    @Test func `what a grant is bound to is sealed with it and comes back`() throws {
+    @Test func `the key and the identity that a grant is bound to are sealed with it and restored`() throws {
         let now = Moment(instant: Instant(nanoseconds: 5), wall: Date(timeIntervalSince1970: 1_800_000_000))
         let tokens = IssuedTokens(accessToken: Secret("acc3ss"), tokenType: "DPoP", refreshToken: Secret("r3fr3sh"))
         var grant = Grant(tokens, requestedScope: Scope(["a"]), sent: now, isOwn: true, proofKey: Secret("k3y"))
@@ -50,7 +50,7 @@ struct SealedGrantTests {
         }
     }
 
-    @Test func `a file of the first format, which didn't name its key, is still read`() throws {
+    @Test func `a file in the first format, which doesn't name its key, can still be read`() throws {
         let lab = try StoreLab()
         let key = try SealingKey(in: PrivateFolder(lab.keys.path), state: PrivateFolder(lab.state.path))
         let record = GrantRecord(.example(), bootID: "b", now: .example(2000), isClockSure: false)

@@ -15,7 +15,7 @@ struct SealingKeyTests {
     }
 
     // KEEP-1
-    @Test func `the first start makes a key of 32 octets, mode 0600, apart from the grants`() throws {
+    @Test func `the first start creates a key of 32 octets with mode 0600, apart from the grants`() throws {
         _ = try lab.open()
         #expect(try lab.keys.names() == ["key"])
         #expect(try lab.keys.read("key").count == 32)
@@ -31,13 +31,13 @@ struct SealingKeyTests {
     }
 
     // KEEP-1
-    @Test func `a key that others may read is closed to them`() throws {
+    @Test func `a key that others can read is restricted to the user`() throws {
         try lab.keys.write([UInt8](repeating: 7, count: 32), as: "key", mode: 0o644)
         _ = try lab.open()
         #expect(try lab.keys.mode("key") == 0o600)
     }
 
-    @Test func `where grants wait for a key that is missing, no new one is made`() async throws {
+    @Test func `where there are grants but no key, no new key is created`() async throws {
         try await lab.open().save(.example(), account: "ads")
         let other = try lab.copy()
         try other.keys.remove("key")
@@ -49,7 +49,7 @@ struct SealingKeyTests {
     }
 
     @Test(arguments: [0, 1, 31, 33, 4096, 5000])
-    func `a key file of another length is a fault, and stays as it is`(length: Int) throws {
+    func `a key file of another length is a fault, and isn't changed`(length: Int) throws {
         let octets = [UInt8](repeating: 7, count: length)
         try lab.keys.write(octets, as: "key")
         let fault = #expect(throws: StorageFault.self) { _ = try lab.open() }
@@ -57,7 +57,7 @@ struct SealingKeyTests {
         #expect(try lab.keys.read("key") == octets)
     }
 
-    @Test func `a link in the key's place isn't followed`() throws {
+    @Test func `a symbolic link in place of the key isn't followed`() throws {
         let elsewhere = try ScratchFolder()
         try elsewhere.write([UInt8](repeating: 7, count: 32), as: "key")
         try lab.keys.link("key", to: elsewhere.file("key"))
@@ -66,7 +66,7 @@ struct SealingKeyTests {
     }
 
     @Test(arguments: [32, 33, 4096])
-    func `grants can be sealed with a credential, of which each octet counts`(length: Int) async throws {
+    func `grants can be sealed with a credential, all of whose octets count`(length: Int) async throws {
         let octets = (0..<length).map { UInt8(truncatingIfNeeded: $0) }
         try lab.keys.write(octets, as: "one", mode: 0o400)
         try lab.keys.write(octets.dropLast() + [octets[length - 1] ^ 1], as: "other")

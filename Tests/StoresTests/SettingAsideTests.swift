@@ -18,7 +18,7 @@ struct SettingAsideTests {
             otherNonce
         case otherText, tooLong
 
-        /// The first line's length: format and key.
+        /// The length of the first line, which names the format and the key.
         private static let line = "valetkey grant 2 abcdefghijkl\n".utf8.count
 
         func done(to bytes: [UInt8]) -> [UInt8] {
@@ -42,7 +42,7 @@ struct SettingAsideTests {
 
     // KEEP-1
     @Test(arguments: Damage.allCases)
-    func `a damaged file is set aside whole, and told`(damage: Damage) async throws {
+    func `a damaged file is set aside unchanged, and reported`(damage: Damage) async throws {
         let store = try lab.open()
         try await store.save(.example(), account: "ads")
         let damaged = try damage.done(to: lab.state.read("ads.grant"))
@@ -60,7 +60,7 @@ struct SettingAsideTests {
     }
 
     // KEEP-1
-    @Test func `one account's file is no other account's grant, and swapped files are both kept`() async throws {
+    @Test func `an account doesn't load another account's file, and swapped files are both kept`() async throws {
         let store = try lab.open()
         try await store.save(.example("of ads"), account: "ads")
         try await store.save(.example("of mail"), account: "mail")
@@ -74,7 +74,7 @@ struct SettingAsideTests {
     }
 
     @Test(arguments: ["3", "10", "2.1", "99 something new"])
-    func `a file of a later format is set aside as such`(version: String) async throws {
+    func `a file of a later format is set aside, and reported as such`(version: String) async throws {
         let store = try lab.open()
         try await store.save(.example(), account: "ads")
         let sealed = try lab.state.read("ads.grant").drop { $0 != UInt8(ascii: "\n") }
@@ -86,7 +86,7 @@ struct SettingAsideTests {
         #expect(try lab.state.read("ads.grant.aside-1") == newer)
     }
 
-    @Test func `grants that were sealed with another key are there again with the right one`() async throws {
+    @Test func `grants that were sealed with another key can be read again with that key`() async throws {
         try await lab.open().save(.example(), account: "ads")
         let (wrong, right) = (try lab.copy(), try lab.keys.read("key"))
         try wrong.keys.write([UInt8](repeating: 7, count: 32), as: "key")
@@ -97,7 +97,7 @@ struct SettingAsideTests {
         #expect(try await mended.open().kept(account: "ads", now: .example(2000)) == .example())
     }
 
-    @Test func `what was set aside before is never overwritten`() async throws {
+    @Test func `a file that was set aside before is never overwritten`() async throws {
         let store = try lab.open()
         try lab.state.write("first".utf8, as: "ads.grant.aside-1")
         try lab.state.link("ads.grant.aside-2", to: "nowhere")
@@ -110,7 +110,7 @@ struct SettingAsideTests {
         #expect(try lab.state.text("ads.grant.aside-4") == "second")
     }
 
-    @Test func `a grant can be saved where one was set aside`() async throws {
+    @Test func `a grant can be saved after another one was set aside`() async throws {
         let store = try lab.open()
         try lab.state.write("nonsense".utf8, as: "ads.grant")
         for _ in 1...2 { try await store.setAside(account: "ads") }

@@ -3,7 +3,7 @@ import FoundationEssentials
 package import Grants
 import Synchronization
 
-/// Keeps grants in memory, of which a test can have calls fail. Several stores of one register stand for several hosts.
+/// A store in memory whose calls a test can make fail. Several stores with a shared register stand for several hosts.
 package final class MemoryStore: GrantStore {
     package enum Call: Sendable, CaseIterable {
         case load, save, erase, setAside
@@ -19,9 +19,9 @@ package final class MemoryStore: GrantStore {
     private struct State {
         var records: [String: Record] = [:]
         var lastNumber = 0
-        /// By host, who hears of what the others write.
+        /// The streams that report the writes of other hosts, by host.
         var watchers: [Int: [AsyncStream<String>.Continuation]] = [:]
-        /// By host, who waits for the first of them.
+        /// The callers that wait for the first such stream, by host.
         var awaiting: [Int: [CheckedContinuation<Void, Never>]] = [:]
         var hosts = 0
     }
@@ -34,7 +34,7 @@ package final class MemoryStore: GrantStore {
     private let host: Int
     private let failing = Mutex<Set<Call>>([])
 
-    /// Without another store's register it has one of its own.
+    /// Creates a store with a register of its own, unless it shares that of another store.
     package init(sharing other: MemoryStore? = nil) {
         register = other?.register ?? Register()
         host = register.state.withLock { state in
@@ -43,12 +43,12 @@ package final class MemoryStore: GrantStore {
         }
     }
 
-    /// Has these calls fail from now on.
+    /// Makes these calls fail from now on.
     package func fail(_ calls: Set<Call>) {
         failing.withLock { $0 = calls }
     }
 
-    /// What is kept of an account. What was set aside is at "NAME aside".
+    /// The stored grant of an account. A grant that was set aside is at "NAME aside".
     package subscript(account: String) -> KeptGrant? {
         get { register.state.withLock { $0.records[account]?.kept } }
         set { write { state in Self.put(newValue, account, &state) } }
@@ -94,7 +94,7 @@ package final class MemoryStore: GrantStore {
         return changes
     }
 
-    /// Returns once somebody follows what other hosts write.
+    /// Waits until the changes of other hosts are followed.
     package func awaitWatcher() async {
         await withCheckedContinuation { waiting in
             let isWatched = register.state.withLock { state in
@@ -125,6 +125,6 @@ package final class MemoryStore: GrantStore {
 }
 
 extension Failure {
-    /// What a store says that was told to fail.
+    /// The failure of calls that were told to fail.
     package static let disk = Failure(.storage, "no space left", hint: "free some", at: .init(timeIntervalSince1970: 0))
 }

@@ -4,7 +4,7 @@ package import Grants
 import OAuth
 import Text
 
-/// What must hold of every store, whatever it keeps its grants in.
+/// The rules that every store must keep, whatever it keeps its grants in.
 package enum StoreContract: String, Sendable, CaseIterable {
     case nothingIsLoadedBeforeASave
     case whatIsLoadedIsWhatWasSaved
@@ -20,7 +20,7 @@ package enum StoreContract: String, Sendable, CaseIterable {
     case accountsAreKeptApart
     case anAgeIsKept
 
-    /// Throws a `BrokenContract` where the new and empty store doesn't keep this rule.
+    /// Throws a `BrokenContract` where the store, which must be new and empty, breaks this rule.
     package func check(_ store: some GrantStore) async throws {
         let ads = Account("ads", store)
         switch self {
@@ -112,7 +112,7 @@ package enum StoreContract: String, Sendable, CaseIterable {
     }
 }
 
-/// A store that doesn't do what it must.
+/// The error of a store that breaks a rule.
 package struct BrokenContract: Error, CustomStringConvertible {
     package var rule: StoreContract
     package var finding: String

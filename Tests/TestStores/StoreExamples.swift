@@ -4,7 +4,7 @@ package import Grants
 import OAuth
 import Text
 
-/// One account of a store.
+/// One account in a store.
 struct Account: Sendable {
     let name: String
     let store: any GrantStore
@@ -28,13 +28,13 @@ struct Account: Sendable {
     }
 }
 
-/// A save was refused whose expectation was right.
+/// A save was refused although its expected revision was right.
 package struct NotSaved: Error {
     package init() {}
 }
 
 extension Moment {
-    /// `seconds` after the boot and after an instant of the year 2027; `wallJump` moves only the wall clock.
+    /// The moment `seconds` after the boot and after an instant in 2027; `wallJump` moves only the wall clock.
     package static func example(_ seconds: Int64, wallJump: Double = 0) -> Moment {
         Moment(
             instant: Instant(nanoseconds: seconds * 1_000_000_000),
