@@ -92,7 +92,7 @@ package struct POSIXFile: ~Copyable {
         try syncFolder(folder)
     }
 
-    /// Creates the file with its whole content; returns false, and leaves the file as it is, where there is one already.
+    /// Creates the file with its whole content. Returns false, and leaves the file as it is, where it exists already.
     package static func create(_ path: String, with bytes: [UInt8], in folder: String) throws(SystemCallError) -> Bool {
         var isOurs = true
         try write(bytes, to: "\(path).\(getpid())") { temporary throws(SystemCallError) in

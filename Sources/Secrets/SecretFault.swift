@@ -65,7 +65,7 @@ extension SecretFault: CustomStringConvertible {
         case .file(let origin, .tooLarge(let limit)): "\(origin) is larger than \(limit / 1024) KiB"
         case .openToOthers(let path, let mode): "\(path) is open to other users (mode \(mode))"
         case .empty(let origin): "\(origin) yields an empty secret"
-        case .notOneLine(let origin): "\(origin) yields no single line of text"
+        case .notOneLine(let origin): "\(origin) doesn't yield a single line of text"
         case .noHomeFolder(let path): "\(path) can't be found: HOME is not set"
         case .noCredentials(let name): "the credential \(name) can't be read: CREDENTIALS_DIRECTORY is not set"
         case .programNotFound(let program): "the command \(program) was not found or can't be executed"

@@ -117,7 +117,7 @@ struct CallerTests {
             let answer = try InMemory(daemon.routes, caller: caller).ask(
                 line == "no request" ? "\(line)\r\n\r\n" : "\(line) HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(answer.hasPrefix("HTTP/1.1 403 Forbidden\r\n"))
-            #expect(answer.contains("this daemon answers the user alone to whom it belongs") != line.hasPrefix("HEAD"))
+            #expect(answer.contains("this daemon only answers the user that it belongs to") != line.hasPrefix("HEAD"))
         }
         #expect(await daemon.allCalls() == [])
     }

@@ -55,10 +55,10 @@ struct ParameterTests {
     }
 
     @Test(arguments: [
-        ("wait=1&fresh&wait=1", "wait is there 2 times"), ("fresh&fresh&fresh", "fresh is there 3 times"),
+        ("wait=1&fresh&wait=1", "wait is given 2 times"), ("fresh&fresh&fresh", "fresh is given 3 times"),
         ("min_ttl=1", "unknown parameter \"min_ttl\""), ("Wait=1", "unknown parameter \"Wait\""),
         ("=", "unknown parameter \"\""), ("wait=1&%1b%5b2J", "unknown parameter \"[2J\""),
-        ("wait=%zz", "the query's escapes are broken"), ("%ff", "the query's escapes are broken"),
+        ("wait=%zz", "the query has an invalid percent escape"), ("%ff", "the query has an invalid percent escape"),
     ])
     func `an unknown or repeated parameter is refused`(query: String, detail: String) {
         #expect(complaint(query[...]) == detail)

@@ -84,7 +84,7 @@ struct TableWalkTests {
                 let answer = try await ask(
                     path, route.method, route, query: "?\(parameter.name)=1&\(parameter.name)=1")
                 #expect(answer?.status == 400)
-                #expect(answer?.problem?.detail == "\(parameter.name) is there 2 times")
+                #expect(answer?.problem?.detail == "\(parameter.name) is given 2 times")
             }
             #expect(await daemon.allCalls() == [])
         }

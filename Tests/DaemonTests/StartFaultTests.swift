@@ -27,7 +27,7 @@ struct StartFaultTests {
                 StorageFault.foreignOwner("/s").hint
             ),
             (.socket(.inUse("/r")), 1, "another valetkeyd serves /r", SocketFault.inUse("/r").hint),
-            (.socket(.notASocket("/r")), 78, "/r is there and is no socket", SocketFault.notASocket("/r").hint),
+            (.socket(.notASocket("/r")), 78, "/r exists and is not a socket", SocketFault.notASocket("/r").hint),
             (.transport("no TLS"), 1, "no TLS", nil),
             (.system("timerfd_create", EMFILE), 1, "timerfd_create: Too many open files", nil),
             (

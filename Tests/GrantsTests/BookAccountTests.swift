@@ -30,7 +30,7 @@ struct BookAccountTests {
         let failures = lab.loaded(.kept(.example("b", client: "d"))).configured.first?.failures
         #expect(failures?["a"] == other)
         #expect(failures?["b"]?.code == .otherClient)
-        #expect(failures?["b"]?.detail == "the kept grant belongs to client d at https://as.example/token")
+        #expect(failures?["b"]?.detail == "the stored grant belongs to client d at https://as.example/token")
         #expect(lab.machine("b")?.lastFailure == failures?["b"])
         #expect(lab.machine("b")?.published == nil)
     }

@@ -1,6 +1,6 @@
 extension HealthReport: ContractType {
     package static let schema = ObjectSchema(
-        "Health", "How the daemon is.",
+        "Health", "The health of the daemon.",
         [
             .always("status", .string, "ok once the grants are restored."),
             .always("version", .string),
@@ -12,7 +12,7 @@ extension HealthReport: ContractType {
 
 extension ReloadReport: ContractType {
     package static let schema = ObjectSchema(
-        "Reload", "What was taken up from the configuration, accounts by name.",
+        "Reload", "What a reload has changed, with accounts by name.",
         [
             .always("added", .list(.string)),
             .always("removed", .list(.string)),
@@ -24,14 +24,14 @@ extension ReloadReport: ContractType {
 
 extension Problem: ContractType {
     package static let schema = ObjectSchema(
-        "Problem", "Why there is no other answer (RFC 9457).",
+        "Problem", "An error (RFC 9457).",
         [
             .always("status", .integer, "The HTTP status."),
             .always("title", .string),
             .always("code", .string, "A stable word to decide by."),
             .always("detail", .string),
             .maybe("hint", .string, "What to do next."),
-            .maybe("near", .list(.string), "Names near the one that was asked for."),
+            .maybe("near", .list(.string), "Existing names that resemble the requested one."),
             .maybe("retry_after", .integer, "Seconds after which another try makes sense."),
         ])
 }

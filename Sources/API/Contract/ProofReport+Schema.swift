@@ -1,10 +1,10 @@
 extension ProofRequest: RequestBody {
     package static let schema = ObjectSchema(
-        "ProofRequest", "The request for which a proof is wanted (RFC 9449).",
+        "ProofRequest", "The request to make a proof for (RFC 9449).",
         [
             .always("method", .string, "In capitals."),
             .always("url", .string),
-            .maybe("nonce", .string, "What the resource server gave in its last DPoP-Nonce."),
+            .maybe("nonce", .string, "The value of the last DPoP-Nonce header from the resource server."),
         ])
 }
 
@@ -13,7 +13,7 @@ extension ProofAnswer: ContractType {
         "Proof", "A proof for one request.",
         [
             .always("account", .string),
-            .always("proof", .string, "The value of the header DPoP."),
+            .always("proof", .string, "The value of the DPoP header."),
             .always("is_bound", .boolean, "Whether the proof is bound to the access token that the account has now."),
         ])
 }

@@ -31,7 +31,7 @@ enum OpenAPIDocument {
         + "page (Origin, Sec-Fetch-Site). Objects may get further members."
 
     private static let problem: JSONValue = [
-        "description": "Why there is no other answer.",
+        "description": "An error.",
         "content": [Problem.mediaType: ["schema": Schema.object(Problem.schema).json]],
     ]
 

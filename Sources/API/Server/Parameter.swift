@@ -70,13 +70,15 @@ struct ParameterValues: Sendable {
     /// Parses the query. An unknown or repeated parameter is an error, because it is probably a typing mistake.
     init(_ query: Substring, of parameters: [Parameter]) throws(Problem) {
         if query.isEmpty { return }
-        guard let fields = FormEncoding.decode(query) else { throw .malformed("the query's escapes are broken") }
+        guard let fields = FormEncoding.decode(query) else {
+            throw .malformed("the query has an invalid percent escape")
+        }
         for field in fields {
             guard let parameter = parameters.first(where: { $0.name == field.name }) else {
                 throw .malformed("unknown parameter \"\(UntrustedText.clean(field.name, limit: 40))\"")
             }
             guard self[field.name] == nil else {
-                throw .malformed("\(field.name) is there \(fields.count { $0.name == field.name }) times")
+                throw .malformed("\(field.name) is given \(fields.count { $0.name == field.name }) times")
             }
             given.append((field.name, try parameter.read(field.value)))
         }

@@ -73,7 +73,7 @@ extension HTTPHeaders {
 
 extension Problem {
     fileprivate static let stranger = Problem(
-        .forbidden, "this daemon answers the user alone to whom it belongs", hint: "run a valetkeyd of your own")
+        .forbidden, "this daemon only answers the user that it belongs to", hint: "run a valetkeyd of your own")
 
     fileprivate static let fromBrowser = Problem(
         .forbidden, "requests of web pages are refused", hint: "ask without the headers Origin and Sec-Fetch-Site")

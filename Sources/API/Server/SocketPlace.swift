@@ -108,7 +108,7 @@ package enum SocketFault: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .inUse(let path): "another valetkeyd serves \(path)"
-        case .notASocket(let path): "\(path) is there and is no socket"
+        case .notASocket(let path): "\(path) exists and is not a socket"
         case .tooLong(let path): "the path \(path) is too long for a socket: 107 bytes are the limit"
         case .cannotListen(let place, let reason): "can't listen on \(place): \(reason)"
         }

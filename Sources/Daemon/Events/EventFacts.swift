@@ -53,7 +53,7 @@ extension EventFacts {
                     "refreshed", .info, "access token refreshed", nil,
                     ["expires_in": seconds(life), "rotated": "\(isRotated)"])
             case .adopted(let life):
-                .init("adopted", .info, "another host has brought a newer grant", nil, ["expires_in": seconds(life)])
+                .init("adopted", .info, "another host has stored a newer grant", nil, ["expires_in": seconds(life)])
             case .refreshFailed(let failure, let pause, let validity):
                 .init(
                     "refresh_failed", .warning, "refresh failed", failure,

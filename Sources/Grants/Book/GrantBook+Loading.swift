@@ -64,7 +64,7 @@ extension GrantBook {
         case .success(let stored?):
             let other = stored.kept.binding
             let failure = Failure(
-                .otherClient, "the kept grant belongs to client \(other.clientID) at \(other.server)",
+                .otherClient, "the stored grant belongs to client \(other.clientID) at \(other.server)",
                 hint: "run: valetkey login \(settings.name)", at: now.wall)
             return (.foreign, nil, failure)
         case .failure(let failure): return (failure.isOfStorage ? .unread : .foreign, nil, failure)

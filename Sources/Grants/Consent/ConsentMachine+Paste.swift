@@ -91,17 +91,17 @@ private enum PastedOther {
             case .adminConsent:
                 (
                     "an administrator has consented; you haven't yet",
-                    "open the address of this login once more, and paste where the browser is sent then"
+                    "open the address of this login once more, and paste the address that the browser is sent to"
                 )
             case .browserPage:
                 (
-                    "this is the address of a page of the browser's own",
+                    "this is the address of one of the browser's own pages",
                     "go back one page, and paste the address that begins with \(request.redirectURI)"
                 )
             case .otherConsent:
                 (
                     "this is the response to another login: its state isn't that of this one",
-                    "open the address of this login, and paste where the browser is sent then"
+                    "open the address of this login, and paste the address that the browser is sent to"
                 )
             case .withoutState: ("this address isn't whole: it has no state", whole)
             case .unknown: ("this isn't the response to this login, or not the whole of it", whole)

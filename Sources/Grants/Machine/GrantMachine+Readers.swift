@@ -82,7 +82,7 @@ extension GrantMachine {
     mutating func answerLateReaders(now: Moment) -> [GrantAction] {
         guard earliestDeadline <= now.instant else { return [] }
         let pause = max(.seconds(1), (nextRefresh ?? now.instant) - now.instant)
-        let work = isLoading ? "the kept grant is being read" : "a refresh is under way"
+        let work = isLoading ? "the stored grant is being read" : "a refresh is under way"
         let failure =
             lastFailure
             ?? Failure(

@@ -46,7 +46,8 @@ package struct GrantMachine: Sendable {
         /// The grant is being saved. Readers get the published token in the meantime.
         case saving(Grant)
         case backingOff(Grant, Trouble, until: Instant)
-        /// The grant is of no use without a new consent. A refused refresh token is kept, for a refresh that a user asks for.
+        /// The grant is of no use without a new consent. A refused refresh token is kept, and only used again where a
+        /// user asks for a refresh.
         case consentRequired(Grant, Failure)
         case misconfigured(Grant, Failure, until: Instant)
     }

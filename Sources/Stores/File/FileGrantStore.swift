@@ -145,7 +145,7 @@ package final class FileGrantStore: GrantStore {
             }
         return Failure(
             flaw == .otherKey ? .otherKey : .unreadableFile,
-            "the kept grant \(path(account)) \(reason)",
+            "the stored grant \(path(account)) \(reason)",
             hint: "\(remedy ?? "it could not be set aside and stays there;") run: valetkey login \(account)",
             at: now.wall)
     }

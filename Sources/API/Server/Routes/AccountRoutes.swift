@@ -4,11 +4,11 @@ import NIOHTTP1
 /// The routes of accounts, except for tokens and consents.
 extension Route {
     package static func accounts(_ handler: @escaping Immediate<AccountList>) -> Route {
-        Route(.GET, "/accounts", "Tells how all accounts are.", immediately: handler)
+        Route(.GET, "/accounts", "Returns the state of all accounts.", immediately: handler)
     }
 
     package static func account(_ handler: @escaping Immediate<AccountReport>) -> Route {
-        Route(.GET, "/accounts/{account}", "Tells how an account is.", immediately: handler)
+        Route(.GET, "/accounts/{account}", "Returns the state of an account.", immediately: handler)
     }
 
     package static func refresh(

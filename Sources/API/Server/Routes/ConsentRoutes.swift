@@ -5,7 +5,7 @@ import NIOHTTP1
 extension Route {
     package static func startConsent(_ handler: @escaping InTaskOfBody<ConsentRequest, ConsentReport>) -> Route {
         Route(
-            .POST, "/accounts/{account}/consent", "Starts a consent and tells what the user must open.",
+            .POST, "/accounts/{account}/consent", "Starts a consent and returns what the user must open.",
             status: .created, inTask: handler)
     }
 
@@ -15,7 +15,7 @@ extension Route {
         let wait = Parameter.wait(default: 0)
         return Route(
             .GET, "/accounts/{account}/consent",
-            "Tells how the consent is, once it is over or the time to wait has passed.", parameters: [wait]
+            "Returns the state of the consent, once it is over or the time to wait has passed.", parameters: [wait]
         ) { call async throws(Problem) in
             try await handler(call, call.seconds(wait))
         }
@@ -28,6 +28,6 @@ extension Route {
     package static func takeRedirect(_ handler: @escaping InTaskOfBody<PastedRedirect, ConsentReport>) -> Route {
         Route(
             .POST, "/accounts/{account}/consent/redirect",
-            "Takes the redirect of a consent whose browser can't reach this machine.", inTask: handler)
+            "Accepts the pasted redirect of a consent whose browser can't reach this machine.", inTask: handler)
     }
 }

@@ -5,11 +5,11 @@ import NIOHTTP1
 /// The routes about the daemon itself.
 extension Route {
     package static func health(_ handler: @escaping Immediate<HealthReport>) -> Route {
-        Route(.GET, "/health", "Tells that the daemon works.", immediately: handler)
+        Route(.GET, "/health", "Returns the health of the daemon.", immediately: handler)
     }
 
     package static func reload(_ handler: @escaping InTask<ReloadReport>) -> Route {
-        Route(.POST, "/reload", "Takes up the configuration anew.", inTask: handler)
+        Route(.POST, "/reload", "Reads the configuration again.", inTask: handler)
     }
 
     /// `/openapi.json`, which describes the given routes and itself.
