@@ -1,4 +1,4 @@
-"""Ten thousand accounts in one daemon: start, memory, processor time, and readers while a thousand are refreshed."""
+"""Ten thousand accounts in one daemon: start, memory, processor time, and readers while a thousand accounts refresh."""
 
 import concurrent.futures
 import contextlib
@@ -14,9 +14,9 @@ from daemon import Daemon
 from tokenserver import TokenServer
 
 ACCOUNTS, REFRESHED, TOKEN_SIZE, WORKERS = 10_000, 1_000, 1500, 4
-# Tokens that are refreshed while the benchmark runs live that long, and the others an hour.
+# The lifetime of tokens that are refreshed during the benchmark; the others are valid for an hour.
 LIFETIME, SETTLE, SECONDS = 45, 5, 1
-# Refreshes in ten minutes where each account has tokens of an hour, refreshed five minutes before their end.
+# The refreshes in ten minutes, where each account's tokens are valid for an hour and refreshed five minutes earlier.
 HOURLY = ACCOUNTS * 600 / 3300
 
 
@@ -25,7 +25,7 @@ def name(number):
 
 
 def consent(home, server, numbers):
-    """Consents by the product's own way: what a browser would bring is pasted."""
+    """Consents by the paste flow: pastes what a browser would have been redirected to."""
     with contextlib.closing(lab.UnixHTTP(home.socket)) as connection:
         def post(target, body):
             connection.request("POST", target, json.dumps(body), {"Content-Type": "application/json"})
@@ -50,7 +50,7 @@ def consent_all(home, server, numbers):
 
 
 def processor(pid):
-    """Seconds of processor time that the process has used."""
+    """The seconds of processor time that the process has used."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as file:
         fields = file.read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -63,7 +63,7 @@ def stop(daemon):
 
 
 def restored(home, runs=3):
-    """A daemon that has its grants back and is at rest, and the median time until it answered."""
+    """A daemon that has loaded its grants and is idle, and the median time until it answered."""
     took = []
     for run in range(runs):
         began = time.monotonic()
@@ -75,7 +75,7 @@ def restored(home, runs=3):
 
 
 def refreshes(server, count):
-    """Waits until a thousand more are done; first returns when they begin."""
+    """Waits until a thousand more refreshes have ended; first returns when they begin."""
     lab.until(lambda: len(server.refreshes) > count, "the refreshes begin", 120, 0.005)
     yield
     lab.until(lambda: len(server.refreshes) >= count + REFRESHED, lambda: f"{len(server.refreshes) - count} refreshes",
@@ -84,7 +84,7 @@ def refreshes(server, count):
 
 
 def measure(table, load, memory):
-    """Adds its rows to the table. `load` runs the load tool, `memory` tells of a process's memory in MB."""
+    """Adds its rows to the table. `load` runs the load tool, and `memory` returns the memory of a process in MB."""
     with contextlib.ExitStack() as stack:
         server = TokenServer(size=TOKEN_SIZE)
         stack.callback(server.close)

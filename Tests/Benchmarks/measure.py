@@ -31,21 +31,22 @@ def tool(folder, *arguments, environment=None):
 
 
 def in_turns(measures):
-    """Each measure in each round, so that what else the machine does meets all alike; medians of the rounds."""
+    """Takes each measurement in each round, so that other load on the machine affects all of them alike; returns
+    medians."""
     rounds = [{name: measure() for name, measure in measures.items()} for _ in range(ROUNDS)]
     return {name: {key: statistics.median(entry[name][key] for entry in rounds) for key in rounds[0][name]}
             for name in measures}
 
 
 def memory(pid):
-    """Resident and privately written memory in MB."""
+    """The resident and the privately written memory in MB."""
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
         rows = dict(line.split(":", 1) for line in file.read().splitlines()[1:])
     return tuple(int(rows[name].split()[0]) / 1024 for name in ("Rss", "Private_Dirty"))
 
 
 def sleeps(pid):
-    """How often each thread has gone to sleep by itself."""
+    """How often each thread has gone to sleep voluntarily."""
     found = {}
     for path in glob.glob(f"/proc/{pid}/task/*/status"):
         with contextlib.suppress(OSError), open(path, encoding="ascii") as file:
@@ -54,8 +55,8 @@ def sleeps(pid):
 
 
 def idle(table, daemon):
-    # The login's listener stays for a moment, and the threads that the login needed go some seconds after that. Pages
-    # of programs that have just been built are dirty until the disk has them.
+    # The login's listener stays for a moment, and the threads that the login needed end some seconds later. Pages of
+    # programs that have just been built are dirty until they are written to disk.
     os.sync()
     time.sleep(SETTLE)
     before = sleeps(daemon.pid)
@@ -80,7 +81,7 @@ class Table:
 
 
 def wire_answer(path, target):
-    """The whole answer as it goes over the wire, for the floor to send the same."""
+    """The whole answer as it is sent, for `floor` to send the same."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(path)
         connection.sendall(f"GET {target} HTTP/1.1\r\nHost: valetkey\r\n\r\n".encode())

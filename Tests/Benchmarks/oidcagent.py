@@ -1,4 +1,4 @@
-"""oidc-agent with one account, to be measured beside: on Debian the package oidc-agent-cli."""
+"""oidc-agent with one account, for comparison. On Debian the package is oidc-agent-cli."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ ACCOUNT = "bench"
 
 @contextlib.contextmanager
 def running(server, home):
-    """The variables that `oidc-token` needs; none where the agent isn't installed or doesn't come up."""
+    """The variables that `oidc-token` needs; none where the agent isn't installed or doesn't start."""
     if not all(shutil.which(name) for name in ("oidc-agent", "oidc-gen", "oidc-token")):
         print("oidc-agent is not installed and is left out", file=sys.stderr)
         yield {}

@@ -9,7 +9,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
 class Result(unittest.TextTestResult):
-    """Counts each test once and says how long it took, so that a slow one is seen."""
+    """Counts each test once and prints its time, so that slow ones are noticed."""
 
     def startTest(self, test):
         self.began = time.monotonic()
@@ -40,7 +40,7 @@ def main():
         return 64
     runner = unittest.TextTestRunner(stream=sys.stdout, resultclass=Result, verbosity=0, warnings="error")
     result = runner.run(unittest.TestSuite(tests))
-    # A failed setUpClass or subtest is one more failure than there are tests: both count as failed.
+    # A failed setUpClass or subtest adds a failure beyond the number of tests: count both as failed.
     failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
     skipped = len(result.skipped)
     for test, reason in result.skipped:

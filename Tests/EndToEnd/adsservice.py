@@ -19,12 +19,12 @@ ENTITIES = "{https://bingads.microsoft.com/Customer/v13/Entities}"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 NAMES = {0: "InternalError", 105: "InvalidCredentials", 106: "UserIsNotAuthorized", 109: "AuthenticationTokenExpired",
          117: "CallRateExceeded", 126: "IdentityTypeMismatch"}
-# What a user's reply carries and nobody may see.
+# Secrets in a user's reply that nobody may see.
 HIDDEN = "hidden-token-of-the-reply"
 
 
 class Refusal(Exception):
-    """A request that the real service wouldn't take."""
+    """A request that the real service would refuse."""
 
 
 def want(present, what):
@@ -185,7 +185,7 @@ class AdsService:
                   f'xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><TrackingId>{self.tracking}</TrackingId><Errors>'
                   f'<AdApiError><Code>{code}</Code><Detail i:nil="true"/><ErrorCode>{NAMES[code]}</ErrorCode>'
                   f"<Message>As the service words it.</Message></AdApiError></Errors></AdApiFaultDetail>")
-        # The service has been seen to answer faults with either status.
+        # The real service has been seen to answer faults with either status.
         return 200 if code == 109 else 500, self._envelope(
             f"<s:Fault><faultcode>s:Server</faultcode><faultstring>Invalid client data. TrackingId: {self.tracking}."
             f"</faultstring><detail>{detail}</detail></s:Fault>")
@@ -212,7 +212,7 @@ class AdsService:
 
 
 class AdsTokenServer(TokenServer):
-    """Grants what was asked for, or `scope`; `refuse_refresh` is the error of every refresh."""
+    """Grants the requested scope, or `scope`; `refuse_refresh` is the error of every refresh."""
 
     MANAGE = "https://ads.microsoft.com/msads.manage"
 

@@ -5,10 +5,10 @@ import socket
 
 
 async def _read(path, target):
-    # Blocking: where the kernel's queue of new connections is full, asyncio's own connect fails instead of waiting.
+    # Blocking, because asyncio's own connect fails instead of waiting where the kernel's queue of connections is full.
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(path)
-    # Before the others connect: a connection that says nothing for long is cut off.
+    # Before the others connect, because a connection without a request is cut off after a while.
     connection.sendall(f"GET {target} HTTP/1.1\r\nHost: valetkey\r\nConnection: close\r\n\r\n".encode())
     reader, writer = await asyncio.open_unix_connection(sock=connection)
     try:
@@ -24,5 +24,5 @@ async def _read_all(path, target, count):
 
 
 def read_all(path, target, count):
-    """(status, text) of each reader, or the exception that it met."""
+    """(status, text) for each reader, or the exception that it got."""
     return asyncio.run(_read_all(path, target, count))

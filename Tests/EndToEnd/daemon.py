@@ -1,4 +1,4 @@
-"""A daemon in a throw-away home, and what a user does with it."""
+"""A daemon in a throw-away home, and the actions of its user."""
 
 import contextlib
 import urllib.parse
@@ -31,7 +31,7 @@ class Daemon(lab.Process):
         return lab.ask(self.home.socket, method, target, body, **options)
 
     def token(self, account="ads", query=""):
-        """The access token, or an assertion that shows what came instead."""
+        """The access token; fails the test with the answer where it isn't one."""
         answer = self.ask("GET", f"/token/{account}{query}")
         if answer.status != 200:
             raise AssertionError(f"no token: {answer}; the daemon said:\n{self.log}")
@@ -41,14 +41,14 @@ class Daemon(lab.Process):
         return self.ask("GET", f"/accounts/{account}").json
 
     def consent(self, account="ads"):
-        """Starts a consent and returns what the daemon says of it."""
+        """Starts a consent and returns the daemon's report of it."""
         answer = self.ask("POST", f"/accounts/{account}/consent", {})
         if answer.status not in (200, 201, 202):
             raise AssertionError(f"no consent: {answer}; the daemon said:\n{self.log}")
         return answer.json
 
     def log_in(self, account="ads"):
-        """A consent at a server that says yes at once; returns when the grant is stored."""
+        """A consent at a server that consents at once; returns when the grant is stored."""
         consent = self.consent(account)
         page = lab.fetch(consent["open_url"])
         if page.status != 200:
@@ -60,7 +60,7 @@ class Daemon(lab.Process):
 
 
 def redirect(consent, **parameters):
-    """The URL that an authorization server would send the browser to."""
+    """The URL that an authorization server would redirect the browser to."""
     return consent["redirect_uri"] + "?" + urllib.parse.urlencode(parameters)
 
 

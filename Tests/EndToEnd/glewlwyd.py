@@ -77,7 +77,7 @@ class Glewlwyd:
 
     def _start(self):
         webapp = os.path.join(self.root, "webapp")
-        # Debian links the page's settings to a folder below /etc; the server needs the file itself.
+        # Debian links the page's settings to a folder below /etc, but the server needs the file itself.
         shutil.copytree(WEBAPP, webapp, ignore=shutil.ignore_patterns("config.json"))
         settings = [path for path in glob.glob("/etc/glewlwyd/config*.json/config.json") + glob.glob(
             "/etc/glewlwyd/config*.json") + glob.glob(f"{WEBAPP}/config.json") if os.path.isfile(path)]
@@ -128,7 +128,7 @@ class Glewlwyd:
                    scope=["openid", "mail"], token_endpoint_auth_method=["none"])
 
     def consent(self, browser):
-        """What alice does in her browser: she logs in, ticks the scope and continues."""
+        """Plays alice in her browser: she logs in, ticks the scope and continues."""
         browser.type("alice", css="#username")
         browser.type("wonderland", css="#password")
         browser.click(css="button[type=submit]")

@@ -13,7 +13,7 @@ class Installed(usermanager.UserManager):
     def __enter__(self):
         super().__enter__()
         try:
-            # The repository and the build may lie where that user can't look.
+            # The repository and the build may be in folders that this user can't access.
             self.source = f"{self.root}/source"
             shutil.copytree(f"{lab.REPOSITORY}/systemd", f"{self.source}/systemd")
             os.mkdir(f"{self.source}/programs")
@@ -32,7 +32,7 @@ class Installed(usermanager.UserManager):
         self.write(".config/valetkey/config.toml", toml)
 
     def ask(self, method, target, body=None):
-        """A request as that user: the daemon answers nobody else."""
+        """A request as that user, because the daemon answers nobody else."""
         data = [] if body is None else ["-H", "Content-Type: application/json", "-d", body]
         done = self.run("curl", "-sS", "--max-time", "40", "-X", method, *data, "-w", "\n%{http_code}", "--unix-socket",
                         f"/run/user/{self.user}/valetkey.sock", f"http://valetkey{target}")
@@ -54,7 +54,7 @@ class Installed(usermanager.UserManager):
 
     @property
     def main_pid(self):
-        """The daemon's process id inside; 0 while none runs."""
+        """The daemon's process id inside the namespace; 0 while none runs."""
         return int(self.show("valetkey.service", "MainPID"))
 
     def wait_restart(self, count=1, seconds=30):

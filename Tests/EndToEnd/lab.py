@@ -1,4 +1,4 @@
-"""Throw-away homes, waiting with a deadline, and HTTP over a Unix socket: what all end-to-end tests stand on."""
+"""Throw-away homes, waiting with a deadline, and HTTP over a Unix socket, for all end-to-end tests."""
 
 import contextlib
 import http.client
@@ -17,7 +17,7 @@ import urllib.request
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAMS = os.path.abspath(os.environ.get("VALETKEY_PROGRAMS", os.path.join(REPOSITORY, ".build", "debug")))
-# A test that can't run here is skipped on a developer's machine; CI must run them all.
+# A test that can't run here is skipped on a developer's machine, but CI must run all of them.
 STRICT = bool(os.environ.get("VALETKEY_TESTS_STRICT"))
 
 
@@ -30,7 +30,7 @@ def program(name):
 
 
 def need(present, what):
-    """Skips the test where something can't be had, or fails it where everything must run."""
+    """Skips the test where a requirement is missing, or fails it where all tests must run."""
     if present:
         return
     if STRICT:
@@ -44,7 +44,7 @@ def need_tools(*names):
 
 
 def until(look, what, seconds=20, pause=0.02):
-    """Asks `look` again and again until it answers something true, and returns that."""
+    """Calls `look` repeatedly until it returns a true value, and returns that."""
     end = time.monotonic() + seconds
     while True:
         found = look()
@@ -102,7 +102,7 @@ class UnixHTTP(http.client.HTTPConnection):
 
 
 def ask(path, method, target, body=None, headers=(), timeout=30):
-    """One request on a connection of its own."""
+    """Sends one request on a new connection."""
     with contextlib.closing(UnixHTTP(path, timeout)) as connection:
         data = None if body is None else json.dumps(body).encode()
         sent = dict(headers)
@@ -119,7 +119,7 @@ class _StayHere(urllib.request.HTTPRedirectHandler):
 
 
 def fetch(url, follow=True, data=None, headers=(), timeout=20):
-    """One HTTP request over TCP without a proxy, redirects followed if asked."""
+    """Sends one HTTP request over TCP without a proxy, and follows redirects if asked."""
     handlers = [urllib.request.ProxyHandler({})] + ([] if follow else [_StayHere()])
     request = urllib.request.Request(url, data=data, headers=dict(headers))
     try:
@@ -131,7 +131,7 @@ def fetch(url, follow=True, data=None, headers=(), timeout=20):
 
 
 class Home:
-    """A home folder of its own with private XDG folders, removed at the end."""
+    """A home folder for a test with private XDG folders, removed at the end."""
 
     def __init__(self, owner=None):
         self.root = tempfile.mkdtemp(prefix="vk-")
@@ -143,7 +143,8 @@ class Home:
         self.socket = os.path.join(self.runtime, "valetkey.sock")
 
     def environment(self, **more):
-        """Nothing of the caller's environment but what finds programs; a value of None takes a variable away."""
+        """The environment of programs: nothing of the caller's but PATH and the like; a value of None removes a
+        variable."""
         variables = {
             "HOME": self.root, "XDG_CONFIG_HOME": self.config, "XDG_STATE_HOME": self.state,
             "XDG_DATA_HOME": self.data, "XDG_RUNTIME_DIR": self.runtime, "LANG": "C.UTF-8",
@@ -161,7 +162,7 @@ class Home:
         return path
 
     def script(self, name, text):
-        """An executable in this home's PATH."""
+        """Writes an executable into this home's PATH."""
         path = os.path.join(self.bin, name)
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
@@ -175,7 +176,7 @@ class Home:
             text=True, timeout=timeout, env=self.environment(**variables), check=False)
 
     def files(self):
-        """Every file below the state folder with its content."""
+        """The content of every file below the state folder."""
         found = {}
         for folder, _, names in os.walk(self.state):
             for name in names:
@@ -189,7 +190,7 @@ class Home:
 
 
 class Process:
-    """A program under test: its stderr is read line by line, and it is ended by its id."""
+    """A program under test. Its stderr is read line by line, and it is ended by its process id."""
 
     def __init__(self, command, environment, **options):
         self.child = subprocess.Popen(
@@ -216,7 +217,7 @@ class Process:
             self._news.notify_all()
 
     def wait_line(self, matches, seconds=20):
-        """The first line that `matches`, as soon as it is written."""
+        """Waits for the first line that `matches`, and returns it."""
         test = matches if callable(matches) else lambda line: matches in line
         with self._news:
             found = self._news.wait_for(
@@ -236,7 +237,7 @@ class Process:
         return code
 
     def end(self):
-        """Makes sure that it is gone."""
+        """Ends the program if it still runs."""
         if self.child.poll() is None:
             self.child.kill()
         self.wait()
@@ -244,7 +245,7 @@ class Process:
 
 
 class Case(unittest.TestCase):
-    """A test with homes and processes that are gone when it ends."""
+    """A test whose homes and processes are removed at the end."""
 
     def home(self):
         home = Home()

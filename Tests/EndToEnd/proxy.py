@@ -1,4 +1,4 @@
-"""A bad network between the daemon and an authorization server: a forwarding proxy whose faults can be changed live."""
+"""A bad network between the daemon and an authorization server: a forwarding proxy whose faults a test can change."""
 
 import contextlib
 import socket
@@ -29,7 +29,7 @@ class Proxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def set(self, *fault):
-        """Another fault, or none; what was swallowed before stays lost, and connections that were kept are gone."""
+        """Sets another fault, or none. Lost requests stay lost, and kept connections are closed."""
         self.fault = fault or None
         for connection in list(self._open):
             with contextlib.suppress(OSError):
@@ -90,7 +90,7 @@ class Proxy:
 
 
 def reset(connection):
-    """Closes with RST."""
+    """Closes the connection with RST."""
     with contextlib.suppress(OSError):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()

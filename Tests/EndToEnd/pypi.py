@@ -1,4 +1,4 @@
-"""Packages of PyPI, each in a virtual environment of its own that is kept for the next run."""
+"""Packages from PyPI, each in a virtual environment of its own that is kept for the next run."""
 
 import os
 import subprocess

@@ -15,7 +15,7 @@ import lab
 def main():
     socket, target, interval = sys.argv[1], sys.argv[2], float(sys.argv[3])
     if len(sys.argv) > 4:
-        # The interpreter may lie where that user can't look: all imports are done by now.
+        # All imports are done by now, because this user may not be able to access the interpreter.
         user = int(sys.argv[4])
         os.setgroups([])
         os.setresgid(user, user, user)

@@ -1,4 +1,4 @@
-"""Readers in processes of their own, so that what they see is what another program would see."""
+"""Readers in processes of their own, so that they get what any other program would get."""
 
 import json
 import os
@@ -10,7 +10,7 @@ READER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "reader.py")
 
 
 class Reader:
-    """`with Reader(socket, "/token/ads", 0.1) as reader`: reads until the block ends; `reads` holds what it saw."""
+    """`with Reader(socket, "/token/ads", 0.1) as reader`: reads until the block ends; `reads` holds the answers."""
 
     def __init__(self, socket, target, interval, user=None):
         self.reads, self._news = [], threading.Condition()
@@ -27,7 +27,7 @@ class Reader:
                 self._news.notify_all()
 
     def wait_reads(self, count, seconds=60):
-        """Waits until that many more reads were answered."""
+        """Waits until this many more reads were answered."""
         goal = len(self.reads) + count
         with self._news:
             if not self._news.wait_for(lambda: len(self.reads) >= goal, seconds):

@@ -1,4 +1,4 @@
-"""Who may read: the daemon's own user, whatever the modes of the files say."""
+"""Only the daemon's own user may read tokens, whatever the modes of the files are."""
 
 import os
 import pwd

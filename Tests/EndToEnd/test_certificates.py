@@ -1,4 +1,4 @@
-"""TLS: a client that authenticates by its certificate (RFC 8705), and servers whose name or certificate isn't right."""
+"""TLS: a client that authenticates by its certificate (RFC 8705), and servers with an invalid name or certificate."""
 
 import http.server
 import json
@@ -13,7 +13,7 @@ from daemon import Daemon
 
 
 class Authority:
-    """A certificate authority of the test's own, made by openssl."""
+    """A certificate authority for the test, made by openssl."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -27,7 +27,7 @@ class Authority:
         subprocess.run(["openssl", *arguments], check=True, capture_output=True)
 
     def issue(self, name, subject, extension):
-        """A key and a certificate for it, as two PEM files."""
+        """Creates a key and a certificate for it, as two PEM files."""
         key, request, certificate = (self.path(f"{name}.{end}") for end in ("key", "csr", "pem"))
         extensions = self.path(f"{name}.ext")
         with open(extensions, "w", encoding="ascii") as file:
@@ -40,7 +40,7 @@ class Authority:
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Metadata for everybody, tokens for a client with a certificate and nothing else."""
+    """A server with metadata for everybody, and tokens only for clients with a certificate."""
 
     protocol_version = "HTTP/1.1"
 
@@ -86,7 +86,7 @@ class Server(http.server.ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def handle_error(self, *_):
-        """A client that hangs up on a certificate is what some tests want."""
+        """A client that disconnects because of a certificate is expected in some tests."""
 
     def close(self):
         self.shutdown()

@@ -1,4 +1,4 @@
-"""Clocks that jump and machines that sleep: expiry stays right, and what is due is done at once and once."""
+"""Clocks that jump and machines that sleep: expiry stays right, and everything due is done at once, and only once."""
 
 import contextlib
 import datetime
@@ -32,7 +32,7 @@ class Clock(lab.Case):
         self.assertEqual(daemon.wait(), 0, daemon.log)
 
     def wall_clock(self):
-        """What to start a daemon with, so that `set_clock` sets its wall clock."""
+        """The environment of a daemon whose wall clock `set_clock` can set."""
         lab.need_tools("cc")
         library = os.path.join(self.place.root, "wallclock.so")
         source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "wallclock.c")
@@ -43,12 +43,12 @@ class Clock(lab.Case):
         return {"LD_PRELOAD": library, "WALLCLOCK": self.shift}
 
     def set_clock(self, seconds):
-        # Written in place: the daemon has mapped this file.
+        # Written in place, because the daemon has mapped this file.
         with open(self.shift, "r+b" if os.path.exists(self.shift) else "w+b", buffering=0) as file:
             file.write(struct.pack("<q", int(seconds * 1e9)))
 
     def says(self, daemon, shift, left):
-        """What the daemon tells of its token by the shifted clock."""
+        """The daemon's report on its token, by the shifted clock."""
         account = daemon.account()
         expires = datetime.datetime.fromisoformat(account["expires_at"].replace("Z", "+00:00")).timestamp()
         self.assertAlmostEqual(account["expires_in"], left, delta=5)
@@ -57,7 +57,7 @@ class Clock(lab.Case):
         self.assertAlmostEqual(answer["expires_in"], left, delta=5)
 
     def test_a_wall_clock_that_jumps_a_day_changes_no_expiry_and_causes_no_request(self):
-        """READ-1: forth and back, and a restart in between."""
+        """READ-1: forward and back, with a restart in between."""
         variables = self.wall_clock()
         daemon = self.daemon(**variables)
         daemon.log_in()
@@ -76,7 +76,7 @@ class Clock(lab.Case):
         self.assertEqual(len(self.server.posts), posts + 1)
 
     def test_what_is_due_comes_in_time_while_the_wall_clock_jumps(self):
-        """READ-1: with tokens of some seconds, on every side of a jump."""
+        """READ-1: with tokens of some seconds, before and after each jump."""
         self.server.lifetime = 4
         daemon = self.daemon(**self.wall_clock())
         daemon.log_in()
@@ -86,7 +86,7 @@ class Clock(lab.Case):
             jumps += 1
             self.set_clock((DAY, -DAY)[jumps % 2])
             for _ in range(5):
-                # The server's own record of its expiry, on a clock that doesn't jump.
+                # The server's own record of the expiry, by a clock that doesn't jump.
                 asked = time.monotonic()
                 token = daemon.token()
                 self.assertGreater(self.server.expires[token], asked, "an expired token was served")
@@ -97,7 +97,7 @@ class Clock(lab.Case):
         self.assertLessEqual(len(self.server.posts) - posts, 5, "no storm")
 
     def test_after_a_boot_a_valid_token_is_served_while_the_server_is_down_if_the_clock_is_known_to_be_right(self):
-        """READ-1: and refreshed at once. With a clock that may be wrong it isn't served before it is refreshed."""
+        """READ-1: a token is refreshed at once, and isn't served before that where the clock may be wrong."""
         other = os.path.join(self.place.root, "boot")
         with open(other, "w", encoding="ascii") as file:
             file.write("00000000-0000-4000-8000-000000000000\n")
@@ -120,7 +120,7 @@ class Clock(lab.Case):
             if status == 200:
                 self.assertEqual(answer.text, token)
                 self.says(daemon, shift, 3000)
-            # Killed, so that the refresh that hangs isn't waited for.
+            # Killed, so that the test doesn't wait for the refresh that hangs.
             daemon.child.kill()
             daemon.wait()
             self.server.gate.set()
@@ -128,7 +128,7 @@ class Clock(lab.Case):
             self.server.gate.clear()
 
     def test_a_machine_that_slept_a_day_gets_a_new_token_before_anybody_is_served(self):
-        """READ-1: the clock that counts time asleep stands a day further, while wall clock and boot are the same."""
+        """READ-1: the clock that counts time asleep is a day ahead, while wall clock and boot are the same."""
         asleep = ["unshare", "--time", "--boottime", str(DAY), "--fork", "--kill-child=SIGTERM"]
         lab.need(subprocess.run([*asleep, "true"], capture_output=True, check=False).returncode == 0,
                  "a time namespace can't be had")
@@ -144,9 +144,9 @@ class Clock(lab.Case):
         self.assertEqual(daemon.token(), token)
 
     def test_a_consent_ends_by_the_clock_that_counts_time_asleep(self):
-        """A machine can't be put to sleep here: the kernel says by which clock it will wake the daemon."""
+        """A machine can't be put to sleep in a test, but the kernel shows which clock the daemon's timers use."""
         def alarms():
-            """Seconds that are left of each timer of the daemon, by its clock."""
+            """The remaining seconds of each timer of the daemon, by its clock."""
             found = {}
             for name in os.listdir(f"/proc/{daemon.pid}/fdinfo"):
                 with contextlib.suppress(OSError), open(f"/proc/{daemon.pid}/fdinfo/{name}", encoding="ascii") as file:

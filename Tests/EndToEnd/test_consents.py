@@ -1,4 +1,4 @@
-"""What authorization servers and users answer to a login in real life: each ends it, or goes on, and says so."""
+"""Real answers of authorization servers and users to a login: each ends it or lets it go on, with a message."""
 
 import json
 import urllib.parse
@@ -18,13 +18,13 @@ class Consents(lab.Case):
         self.addCleanup(self.daemon.end)
 
     def login(self, *options, stdin=None):
-        """`valetkey login`, running, and the consent that it has started."""
+        """A running `valetkey login`, and the consent that it has started."""
         child = self.start([lab.program("valetkey"), "login", "ads", *options], self.place.environment())
         lab.until(lambda: "ads, open this" in child.log, lambda: child.log)
         return child, self.daemon.ask("GET", "/accounts/ads/consent").json
 
     def test_a_response_with_neither_code_nor_error_ends_the_login(self):
-        """B1, CALLBACK-6: the page and the command say what the server said."""
+        """B1, CALLBACK-6: the page and the command show the server's words."""
         child, consent = self.login("--no-browser")
         page = lab.fetch(redirect(consent, state=state_of(consent), error_code=1349126, error_message="<b>App</b> not active"))
         self.assertIn("&lt;b&gt;App&lt;/b&gt; not active", page.text)
@@ -53,7 +53,8 @@ class Consents(lab.Case):
                 self.assertEqual(len(self.server.answers), 1, "no further poll")
 
     def test_a_server_that_is_busy_when_the_code_is_redeemed(self):
-        """A13: asked once more when it says; where it stays busy the command ends with 75."""
+        """A13: the token request is repeated after the server's pause; where the server stays busy the command exits
+        with 75."""
         self.server.answers = [(503, "", {"Retry-After": "1"})]
         child, consent = self.login("--no-browser")
         self.assertEqual(lab.fetch(consent["open_url"]).status, 200)

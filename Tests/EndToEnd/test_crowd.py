@@ -1,4 +1,4 @@
-"""Thousands of readers, rude readers, and an authorization server that hangs: nobody waits for anybody else."""
+"""Thousands of readers, misbehaving readers, and an authorization server that hangs: no reader waits for another."""
 
 import concurrent.futures
 import contextlib
@@ -32,19 +32,20 @@ class Crowd(lab.Case):
     def connect(self, data=b"", timeout=30):
         connection = socket.socket(socket.AF_UNIX)
         self.addCleanup(connection.close)
-        # Before it has a timeout: a connect that may not block fails where the kernel's queue is full.
+        # Before the socket has a timeout, because a non-blocking connect fails where the kernel's queue is full.
         connection.connect(self.place.socket)
         connection.settimeout(timeout)
         connection.sendall(data)
         return connection
 
     def readers(self):
-        """How many connections the daemon's socket has: each has the path in its row, and so has the listening one."""
+        """How many connections the daemon's socket has. Each one has the path in its row, and so has the listening
+        socket."""
         with open("/proc/net/unix", encoding="utf-8") as table:
             return sum(line.endswith(f" {self.place.socket}\n") for line in table) - 1
 
     def pace(self, account, count=300):
-        """Median seconds of a read on a kept connection."""
+        """The median seconds of a read on a kept connection."""
         with contextlib.closing(lab.UnixHTTP(self.place.socket)) as connection:
             took = []
             for _ in range(count):
@@ -64,11 +65,11 @@ class Crowd(lab.Case):
             self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
 
     def test_ten_thousand_readers_that_wait_for_one_refresh(self):
-        """REFRESH-5: one request, and the same new token for all."""
+        """REFRESH-5: one request, and the same new token for all readers."""
         self.share_one_refresh(self.daemon)
 
     def test_readers_beyond_the_usual_limit_of_descriptors(self):
-        """REFRESH-5: service managers start programs with 1024 as the soft limit, and leave it to them to raise it."""
+        """REFRESH-5: service managers start programs with a soft limit of 1024 descriptors, to be raised."""
         lab.need_tools("prlimit")
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         lab.need(hard > CROWD + 100 or hard == resource.RLIM_INFINITY, f"{CROWD} descriptors can't be had")
@@ -99,7 +100,7 @@ class Crowd(lab.Case):
         lab.until(lambda: self.readers() == 0, "the connections are closed", 20)
 
     def test_readers_that_hang_up_cost_nothing(self):
-        """REFRESH-5: the refresh that they waited for goes on, and who stayed is answered."""
+        """REFRESH-5: the refresh that readers waited for goes on, and those who stayed are answered."""
         posts = len(self.server.posts)
         request = b"GET /token/ads?fresh=true HTTP/1.1\r\nHost: valetkey\r\n\r\n"
         self.server.gate.clear()
@@ -114,7 +115,7 @@ class Crowd(lab.Case):
         self.assertEqual(len(self.server.posts) - posts, 1)
 
     def test_rude_readers_are_cut_off_and_disturb_nobody(self):
-        """One says nothing, one says a byte a second, one sends a megabyte of header, one never reads its answers."""
+        """One reader sends nothing, one a byte a second, one a megabyte of header, and one never reads its answers."""
         usual = self.pace("ads")
         silent = [self.connect() for _ in range(50)]
         slow, big, deaf = self.connect(), self.connect(), self.connect()
@@ -151,7 +152,7 @@ class Crowd(lab.Case):
                     answer += part
             self.assertNotIn(b" 200 ", answer[:20])
             self.assertNotIn(b"access-", answer)
-            # Both are cut off however long they go on.
+            # Both are cut off, however long they would go on.
             began = time.monotonic()
             for connection in (silent[0], silent[-1], slow):
                 connection.settimeout(45)
@@ -169,7 +170,7 @@ class Crowd(lab.Case):
         self.assertTrue(self.daemon.token("mail"))
 
     def test_a_server_that_hangs_leaves_the_other_accounts_at_full_speed(self):
-        """REFRESH-5, REFRESH-6: their reads as well as their refreshes."""
+        """REFRESH-5, REFRESH-6: the reads and the refreshes of other accounts."""
         usual = statistics.median(self.pace("mail") for _ in range(3))
         self.server.gate.clear()
         waiting = [self.connect(b"GET /token/ads?fresh=true HTTP/1.1\r\nHost: valetkey\r\n\r\n") for _ in range(200)]

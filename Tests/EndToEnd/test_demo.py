@@ -1,4 +1,4 @@
-"""`valetkey demo`: the whole story on this machine without an account anywhere."""
+"""`valetkey demo`: the complete demonstration on this machine, without an account anywhere."""
 
 import glob
 import os
@@ -41,7 +41,7 @@ class Demo(lab.Case):
         self.assertEqual(self.left_behind(home), [])
 
     def left_behind(self, home):
-        """Programs that still run in that home, known by their environment."""
+        """The programs that still run with that home in their environment."""
         found = []
         for path in glob.glob("/proc/[0-9]*/environ"):
             try:

@@ -1,4 +1,4 @@
-"""A disk that refuses the rotated refresh token: readers are served from memory, and writing goes on until it works."""
+"""A disk that refuses the rotated refresh token: the token is served from memory, and written again until it works."""
 
 import contextlib
 import os
@@ -45,7 +45,7 @@ class Disk(lab.Case):
             return file.read()
 
     def refused(self, daemon, reason):
-        """A refresh that the disk refuses is served all the same, and everybody can see what is wrong."""
+        """A refreshed token that the disk refuses is served all the same, and the failure is shown everywhere."""
         before = daemon.token()
         fresh = daemon.ask("GET", "/token/ads?fresh=true")
         self.assertEqual(fresh.status, 200, fresh)
@@ -63,7 +63,7 @@ class Disk(lab.Case):
         return fresh.text
 
     def kept(self, daemon, token):
-        """The machine crashes, and the newest grant is on disk."""
+        """Restarts the daemon as after a crash of the machine, and finds the newest grant on disk."""
         daemon.child.kill()
         daemon.wait()
         replays, after = self.server.replays, self.daemon(daemon.home)
@@ -73,14 +73,14 @@ class Disk(lab.Case):
         self.assertFalse(after.account()["unsaved"])
 
     def test_whatever_the_disk_refuses_readers_are_served_and_it_is_written_when_it_can_be(self):
-        """REFRESH-4, KEEP-1: nothing good is destroyed, and the retries end in success by themselves."""
+        """REFRESH-4, KEEP-1: no grant on disk is lost, and the retries succeed in the end."""
         tracer.need()
         waiting = []
         for name, (injection, reason) in FAULTS.items():
             with self.subTest(fault=name):
                 daemon = self.logged_in()
                 old = self.grant_file(daemon)
-                # Of the writes those to the grant's file alone: the log and the wake-ups are no part of the disk.
+                # Only the writes to the grant's file: the log and the wake-ups don't count as disk writes.
                 options = ["-P", os.path.join(daemon.home.state, "valetkey", "ads.grant.new")]
                 with tracer.Tracer(daemon, injection, options=options if "write" in injection else []):
                     token = self.refused(daemon, reason)
@@ -104,7 +104,7 @@ class Disk(lab.Case):
         self.kept(self.daemon(daemon.home), token)
 
     def test_a_stop_while_the_disk_still_refuses_ends_in_time_and_says_what_is_lost(self):
-        """REFRESH-4: one more try, then an exit code that isn't 0, and last words that say what it means."""
+        """REFRESH-4: one more try, then an exit code other than 0, and a last message with the consequences."""
         tracer.need()
         daemon = self.logged_in()
         with tracer.Tracer(daemon, "fsync,fdatasync:error=EIO") as trace:
@@ -125,7 +125,7 @@ class Disk(lab.Case):
         lab.need(os.getuid() == 0, "mounting needs root")
         daemon = self.logged_in()
         folder = os.path.join(daemon.home.state, "valetkey")
-        # The lock is open for writing, so that a remount is refused: a read-only file system is laid over it.
+        # The open lock file prevents a remount as read-only, so a read-only file system is mounted over the folder.
         done = subprocess.run(["mount", "-t", "tmpfs", "-o", "ro,size=64k", "tmpfs", folder], check=False,
                               capture_output=True, text=True)
         lab.need(done.returncode == 0, f"mount is not possible: {done.stderr}")
@@ -137,7 +137,7 @@ class Disk(lab.Case):
         self.kept(daemon, token)
 
     def test_out_of_descriptors_it_serves_who_is_connected_and_recovers(self):
-        """REFRESH-6: no descriptor for a connection to the server, none for a reader, none for a file."""
+        """REFRESH-6: no descriptor for a connection to the server, for a reader or for a file."""
         daemon = self.logged_in()
         self.server.closes = True
         self.assertEqual(daemon.ask("GET", "/token/ads?fresh=true").status, 200)
@@ -173,7 +173,7 @@ class Disk(lab.Case):
 
 
 def cpu(pid):
-    """Seconds of processor time."""
+    """The seconds of processor time that the process has used."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as file:
         fields = file.read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,4 +1,4 @@
-"""What a user meets when the machine isn't as it should be: an exit code, a message, a remedy."""
+"""Faults of the machine, as the user sees them: an exit code, a message, a hint."""
 
 import contextlib
 import os
@@ -25,7 +25,7 @@ class Faults(lab.Case):
         return daemon
 
     def fails(self, code, *words, **variables):
-        """The daemon ends by itself with this code and says these words."""
+        """Checks that the daemon ends by itself with this code and these words."""
         process = self.start([lab.program("valetkeyd")], self.place.environment(**variables))
         self.assertEqual(process.wait(), code, process.log)
         for word in words:
@@ -83,7 +83,7 @@ class Faults(lab.Case):
         daemon = self.daemon()
         daemon.log_in()
         self.fails(OTHER, "hint:")
-        # Another runtime folder doesn't help: the grants are locked.
+        # Another runtime folder doesn't help, because the grants are locked.
         other = os.path.join(self.place.root, "other")
         os.mkdir(other, 0o700)
         self.fails(OTHER, self.place.state, "hint:", XDG_RUNTIME_DIR=other)
@@ -126,7 +126,7 @@ class Faults(lab.Case):
         self.assertIn(content, self.place.files().values(), "nothing is thrown away")
 
     def test_a_secret_that_is_missing_is_an_error_of_the_configuration_until_it_is_mended(self):
-        """REFRESH-8: exit code 78 with the remedy, the valid token served on, no request, right again by a reload."""
+        """REFRESH-8: exit code 78 with a hint, the valid token is served, no request is sent, a reload repairs it."""
         path = os.path.join(self.place.root, "secret")
 
         def write():
@@ -175,7 +175,7 @@ class Faults(lab.Case):
 
 
 class Disk(lab.Case):
-    """A file system that can't take the grant."""
+    """A file system that can't store the grant."""
 
     def setUp(self):
         lab.need(os.getuid() == 0, "mounting needs root")
@@ -211,7 +211,7 @@ class Disk(lab.Case):
         self.assertIn("hint:", process.log.lower())
 
     def test_a_full_disk_stops_no_reader_and_the_grant_is_written_once_there_is_room(self):
-        """REFRESH-4: a rotated token that isn't on disk is shown as unsaved, and is not lost."""
+        """REFRESH-4: a rotated token that isn't on disk is shown as unsaved, and isn't lost."""
         self.mount("size=64k,mode=700")
         daemon = self.daemon()
         daemon.log_in()

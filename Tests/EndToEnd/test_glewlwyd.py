@@ -1,4 +1,4 @@
-"""The whole story against a real authorization server and a real browser."""
+"""Login, refreshes and logout with a real authorization server and a real browser."""
 
 import base64
 import json
@@ -22,7 +22,7 @@ def claims(token):
 
 class WholeStory(lab.Case):
     def test_one_consent_in_the_browser_then_refreshes_that_no_reader_notices(self):
-        """NATIVE-1, NATIVE-4, REFRESH-1, REFRESH-5, READ-1: glewlwyd's refresh tokens work once."""
+        """NATIVE-1, NATIVE-4, REFRESH-1, REFRESH-5, READ-1: glewlwyd's refresh tokens can be used once."""
         home, port = self.home(), lab.free_port()
         redirect = f"http://127.0.0.1:{port}/callback"
         server = Glewlwyd([redirect], LIFETIME)
@@ -47,7 +47,7 @@ class WholeStory(lab.Case):
             reader.wait_reads(3)
         self.check(reader.reads, tokens | {first})
 
-        # KEEP-1, REFRESH-4: what was rotated a moment ago is on disk.
+        # KEEP-1, REFRESH-4: the token that was just rotated is on disk.
         last = daemon.token()
         daemon.child.kill()
         daemon.wait()
@@ -62,7 +62,7 @@ class WholeStory(lab.Case):
         self.secrets_stay_inside(home, daemon, [first, last, *tokens])
 
     def log_in(self, home, browser, server):
-        """`valetkey login` opens $BROWSER, here a script that hands the URL to the driver."""
+        """`valetkey login` opens $BROWSER, which here is a script that passes the URL to the driver."""
         handed = os.path.join(home.root, "url")
         script = home.script("hand-over", f'#!/bin/sh\nprintf %s "$1" > {shlex.quote(handed)}.new\n'
                              f'mv {shlex.quote(handed)}.new {shlex.quote(handed)}\n')
@@ -76,7 +76,7 @@ class WholeStory(lab.Case):
         self.assertEqual(login.wait(30), 0, login.log)
         self.assertIn("mail", login.log)
         lab.until(lambda: f"127.0.0.1:{server.base.rsplit(':', 1)[1]}" not in browser.url, "the browser is back")
-        # CALLBACK-3: the code left the address bar.
+        # CALLBACK-3: the code is no longer in the address bar.
         lab.until(lambda: "code=" not in browser.url, lambda: f"a clean address, not {browser.url}")
 
     def curl(self, home):
@@ -85,7 +85,7 @@ class WholeStory(lab.Case):
         return done.stdout
 
     def refreshes(self, daemon, count, crowd=None):
-        """Waits for refreshes by themselves and returns the new tokens; with `crowd`, 100 curls meet the last one."""
+        """Waits for automatic refreshes and returns the new tokens; with `crowd`, 100 curls run during the last one."""
         seen, token = set(), daemon.token()
         for number in range(count):
             if crowd and number == count - 1:
@@ -96,7 +96,7 @@ class WholeStory(lab.Case):
         return seen
 
     def meet_refresh(self, daemon, home):
-        """100 curls at once that begin just before the refresh is due."""
+        """Runs 100 curls at once, which begin just before the refresh is due."""
         def due():
             report = daemon.account()
             return report.get("next_refresh_in", 99) <= 1 or report["state"] == "refreshing"
@@ -115,13 +115,13 @@ class WholeStory(lab.Case):
         self.assertEqual(wrong, [], f"of {len(reads)} reads")
         for read in reads:
             self.assertIn(read["text"], known)
-            # READ-1: judged by the server's own word in the token, when the answer had come.
+            # READ-1: checked by the expiry in the token itself, after the answer had arrived.
             self.assertGreater(claims(read["text"])["exp"], read["at"] + read["took"] - 1, "an expired token")
         self.assertGreater(len(reads), 100)
         self.assertGreater(len({read["text"] for read in reads}), 1, "readers saw the refresh")
 
     def secrets_stay_inside(self, home, daemon, tokens):
-        """KEEP-1, KEEP-2: none in the log, in arguments or in clear on disk."""
+        """KEEP-1, KEEP-2: no secret in the log, in arguments or in clear text on disk."""
         stored = home.files()
         self.assertTrue(stored)
         arguments = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout

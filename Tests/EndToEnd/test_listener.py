@@ -1,4 +1,4 @@
-"""The redirect listener among hostile neighbours: a browser's other tabs, port scanners, rebinding pages."""
+"""The redirect listener and hostile requests: other tabs of a browser, port scanners, DNS rebinding pages."""
 
 import socket
 import urllib.parse
@@ -20,7 +20,7 @@ class Hostile(lab.Case):
         self.port = urllib.parse.urlsplit(self.consent["redirect_uri"]).port
 
     def raw(self, data, is_all=False):
-        """Sends bytes, and returns what comes until the other side closes; `is_all` says that no more will follow."""
+        """Sends bytes and returns what is received until the end; `is_all` says that no more bytes will be sent."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
             connection.sendall(data)
             if is_all:
@@ -41,7 +41,7 @@ class Hostile(lab.Case):
         self.assertEqual(self.daemon.ask("GET", "/accounts/ads/consent").json["state"], "pending")
 
     def succeeds(self):
-        """The true redirect still does what it should."""
+        """Checks that the true redirect still succeeds."""
         page = lab.fetch(self.consent["open_url"])
         self.assertEqual(page.status, 200, page)
         end = self.daemon.ask("GET", "/accounts/ads/consent?wait=20").json

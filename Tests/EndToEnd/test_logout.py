@@ -1,4 +1,4 @@
-"""A logout whose file can't be removed: it fails with the path, and neither a reload nor a new start uses the grant."""
+"""Logouts whose file can't be removed fail with the path, and neither a reload nor a restart uses the grant again."""
 
 import contextlib
 import os
@@ -41,7 +41,7 @@ class Logout(lab.Case):
         self.assertNotIn("Forgot", done.stderr)
         self.logged_out(daemon)
         self.assertIn(self.file, daemon.account()["last_error"]["detail"])
-        # No reload brings it back, not even one that takes the account out meanwhile.
+        # No reload brings it back, not even one that removes the account in between.
         self.place.run(lab.program("valetkey"), "reload")
         self.logged_out(daemon)
         self.place.configure("")
@@ -55,7 +55,7 @@ class Logout(lab.Case):
         self.assertEqual(daemon.account()["state"], "no_grant")
 
     def asks_and_takes_another(self, daemon):
-        """A new start doesn't use it, and a new consent is kept as ever."""
+        """A restart doesn't use it, and a new consent is stored as usual."""
         after = self.restart(daemon)
         self.logged_out(after)
         after.log_in()
@@ -86,7 +86,7 @@ class Logout(lab.Case):
             subprocess.run(["chattr", "-i", *paths], check=True)
 
     def test_a_file_that_is_mounted(self):
-        """REVOKE-3: what it held is overwritten."""
+        """REVOKE-3: the file is overwritten."""
         daemon = self.logged_in()
         with self.mounted(at=self.file):
             self.log_out(daemon, "Device or resource busy")
@@ -111,7 +111,7 @@ class Logout(lab.Case):
         self.assertFalse(os.path.exists(os.path.join(self.place.data, "valetkey", "ads.logged-out")))
 
     def test_a_folder_that_takes_no_change(self):
-        """REVOKE-3: what the file held is overwritten."""
+        """REVOKE-3: the file is overwritten."""
         daemon = self.logged_in()
         with self.immutable(self.folder):
             self.log_out(daemon, "Operation not permitted")
@@ -134,7 +134,7 @@ class Logout(lab.Case):
         self.asks_and_takes_another(daemon)
 
     def test_where_nothing_helps_it_says_that_a_new_start_uses_the_grant_again(self):
-        """REVOKE-3: in this process it is not used all the same."""
+        """REVOKE-3: this process doesn't use it again all the same."""
         daemon = self.logged_in()
         with self.immutable(self.file, self.folder, os.path.join(self.place.data, "valetkey")):
             self.log_out(daemon, "the next start will use it again")

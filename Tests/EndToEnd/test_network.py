@@ -1,4 +1,4 @@
-"""A network that delays, swallows, resets and cuts: the valid token is served, and all is well again by itself."""
+"""A network that delays, loses, resets and cuts off: the valid token is served, and refreshes recover by themselves."""
 
 import signal
 import time
@@ -22,7 +22,7 @@ class Network(lab.Case):
         self.daemon.log_in()
 
     def fails(self, *codes):
-        """A refresh that doesn't come through, while the valid token is served at once."""
+        """A refresh that doesn't succeed, while the valid token is served at once."""
         token, connections = self.daemon.token(), self.proxy.connections
         self.daemon.ask("POST", "/accounts/ads/refresh?wait=0")
         served = self.serve_until(lambda: self.daemon.account()["state"] == "retrying", token)
@@ -30,12 +30,12 @@ class Network(lab.Case):
         account = self.daemon.account()
         self.assertIn(account["last_error"]["code"], codes, account)
         self.assertGreater(account["next_refresh_in"], -1)
-        # libcurl tries once more by itself where a kept connection turns out to be dead.
+        # libcurl tries once more by itself where a kept connection turns out to be closed.
         self.assertLessEqual(self.proxy.connections - connections, 2)
         return token
 
     def serve_until(self, is_over, *tokens, seconds=45):
-        """Reads at full speed until then; each read is quick and gives one of these tokens. How many there were."""
+        """Reads at full speed until then; each read must be quick and give one of these tokens. Returns their number."""
         served, end = 0, time.monotonic() + seconds
         while True:
             began = time.monotonic()
@@ -47,7 +47,7 @@ class Network(lab.Case):
             self.assertLess(time.monotonic(), end, self.daemon.log)
 
     def recovers(self, token):
-        """With the network back, the daemon gets there by itself, and within its first pauses."""
+        """With the network back, the daemon refreshes by itself, within its first pauses."""
         posts = len(self.server.posts)
         self.proxy.set()
         lab.until(lambda: self.daemon.token() != token, lambda: self.daemon.log, 25, 0.1)
@@ -71,7 +71,7 @@ class Network(lab.Case):
         self.assertEqual(self.server.replays, 0)
 
     def test_a_slow_network_is_waited_for(self):
-        """REFRESH-5: readers that come meanwhile are served the valid token, and those that want a new one share it."""
+        """REFRESH-5: readers that come meanwhile get the valid token, and those that want a new one share it."""
         self.proxy.set("delay", 1.5)
         token, posts = self.daemon.token(), len(self.server.posts)
         self.daemon.ask("POST", "/accounts/ads/refresh?wait=0")
@@ -81,7 +81,7 @@ class Network(lab.Case):
         self.assertEqual(len(self.server.posts) - posts, 1)
 
     def test_a_reply_that_is_cut_in_the_middle(self):
-        """REFRESH-6, REFRESH-7: the server has rotated, so that the next try is a replay; that is told, not hidden."""
+        """REFRESH-6, REFRESH-7: the server has rotated, so that the next try is a replay, which is reported."""
         self.proxy.set("cut", 200)
         token = self.fails("cut", "bad_reply")
         self.assertEqual(len(self.server.refreshes), 1)
@@ -94,8 +94,8 @@ class Network(lab.Case):
         self.assertEqual(self.daemon.token(), token)
 
     def test_a_black_hole_is_given_up_and_the_requests_are_few(self):
-        """REFRESH-6: after 30 seconds without a word it is tried again, with pauses; a daemon that is to stop in the
-        meantime waits as long for the rotation that may be under way, and no longer."""
+        """REFRESH-6: a refresh without a reply for 30 seconds is tried again after a pause. A stop during it waits as
+        long for a possible rotation, and no longer."""
         place = self.home()
         place.configure(self.server.account(token_endpoint=f"{self.proxy.base}/token"))
         leaving = Daemon(place)
@@ -113,7 +113,7 @@ class Network(lab.Case):
         self.recovers(token)
 
     def test_a_server_in_trouble_for_long_is_not_hammered(self):
-        """REFRESH-6: full jitter above one second, growing; readers that insist make no more requests."""
+        """REFRESH-6: pauses with full jitter above one second grow, and insisting readers cause no further requests."""
         self.proxy.set("refuse")
         token = self.fails("cut", "connection")
         connections, end = self.proxy.connections, time.monotonic() + 10

@@ -1,4 +1,4 @@
-"""The description of the API that the daemon serves, and the daemon's answers held against it."""
+"""The API's description, and the daemon's answers checked against it."""
 
 import json
 import subprocess
@@ -49,7 +49,7 @@ class OpenAPI(lab.Case):
         self.assertEqual(done.stdout.strip(), str(len(answers)))
 
     def schema(self, document, path):
-        """The reference to the schema of what the path answers."""
+        """The reference to the schema of the path's answer."""
         operations = document["paths"].get(path.replace("/ads", "/{account}"))
         if operations is None:
             return "#/components/schemas/Problem"

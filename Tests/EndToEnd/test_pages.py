@@ -1,4 +1,4 @@
-"""The pages of the redirect as a person sees them: each verdict, light and dark, on a phone and on a desktop."""
+"""The redirect's pages as a person sees them: each result, light and dark, on a phone and on a desktop."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from webdriver import Browser
 
 SCREENS = {"phone": (390, 844, True), "desktop": (1280, 800, False)}
 
-# The luminance of what is painted behind and on the text, and whether anything sticks out at the side.
+# The luminance of the text and of what is behind it, and whether anything overflows at the side.
 LOOK = """
 const luminance = colour => {
     const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(Number).map(value => {
@@ -69,11 +69,11 @@ class Pages(lab.Case):
         return self.daemon.consent()
 
     def location(self, consent):
-        """Where the authorization server sends the browser."""
+        """The URL that the authorization server redirects the browser to."""
         return lab.fetch(consent["authorization_url"], follow=False).headers["Location"]
 
     def look(self, name, heading, *words):
-        """Judges the page that the browser shows now, on each screen."""
+        """Checks the page that the browser shows now, on each screen."""
         shots = os.environ.get("VALETKEY_SCREENSHOTS")
         for screen, (width, height, phone) in SCREENS.items():
             for dark in (False, True):
@@ -95,12 +95,12 @@ class Pages(lab.Case):
         text = self.browser.text
         for word in words:
             self.assertIn(word, text)
-        # CALLBACK-3: nothing of the response stays in the address bar.
+        # CALLBACK-3: nothing of the response remains in the address bar.
         query = urllib.parse.urlsplit(self.browser.url).query
         self.assertEqual(query, "")
 
     def test_success_names_the_account_and_what_was_granted(self):
-        """CALLBACK-4: it is shown once the grant is stored."""
+        """CALLBACK-4: success is shown once the grant is stored."""
         consent = self.begin(scopes=["mail", "a-scope-with-a-name-as-long-as-" + "some-servers-have-" * 8 + "them"])
         self.browser.go(consent["open_url"])
         self.browser.wait_text("granted")
@@ -108,7 +108,7 @@ class Pages(lab.Case):
         self.look("success", "granted", "ads", "mail", "close this tab")
 
     def test_refused_says_what_the_server_said_and_how_to_try_again(self):
-        """AUTHZ-7: the server's words are shown as words."""
+        """AUTHZ-7: the server's words are shown as text."""
         consent = self.begin()
         self.server.refuse = "access_denied"
         self.browser.go(consent["open_url"])
@@ -125,7 +125,7 @@ class Pages(lab.Case):
         self.look("expired", "expired", "valetkey login")
 
     def test_a_second_response_is_told_so_and_the_same_again_shows_the_page_of_the_first(self):
-        """AUTHZ-6: a browser that loads the redirect in advance comes with the same response twice."""
+        """AUTHZ-6: a browser that preloads the redirect sends the same response twice."""
         location = self.location(self.begin())
         first = lab.fetch(location, follow=False)
         self.assertEqual(first.status, 303)

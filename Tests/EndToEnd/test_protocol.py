@@ -1,4 +1,4 @@
-"""The protocol's further parts against glewlwyd, with a user who answers by HTTP: discovery, PAR, DPoP, id_tokens, the
+"""Further parts of the protocol at glewlwyd, with a user who answers by HTTP: discovery, PAR, DPoP, id_tokens, the
 device grant, revocation, and the server's odd errors."""
 
 import http.cookiejar
@@ -17,7 +17,7 @@ REDIRECT = "http://127.0.0.1/callback"
 
 
 class Alice:
-    """Her browser's session at glewlwyd, without the browser."""
+    """The user's session at glewlwyd, without a browser."""
 
     def __init__(self, server):
         self.server = server
@@ -34,7 +34,7 @@ class Alice:
             return reply.read()
 
     def disconnect(self):
-        """She ends every grant on the server's page of connected applications."""
+        """Revokes every grant on the server's page of connected applications."""
         for token in json.loads(self.call("GET", "oidc/token")):
             if not token["enabled"]:
                 continue
@@ -44,14 +44,14 @@ class Alice:
         self.call("PUT", f"auth/grant/{client}", scope=scope)
 
     def open(self, url):
-        """Where the server sends her."""
+        """The URL that the server redirects the user to."""
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
         answer = lab.fetch(f"{url}&g_continue", follow=False, headers={"Cookie": cookies})
         return answer.headers.get("Location", ""), answer
 
 
 class MoreGlewlwyd(Glewlwyd):
-    """With the device grant, PAR, DPoP and revocation, and a confidential client `deskc`."""
+    """A server with the device grant, PAR, DPoP and revocation, and a confidential client `deskc`."""
 
     PLUGIN = {
         "auth-type-device-enabled": True, "device-authorization-expiration": 120, "device-authorization-interval": 2,
@@ -79,8 +79,8 @@ class MoreGlewlwyd(Glewlwyd):
 
 
 class SecondPoller(http.server.ThreadingHTTPServer):
-    """Stands before a token endpoint. While `polls` is true, a poll that comes is preceded by one of its own, with the
-    same device code: too soon after that, says the server then of the one that it came for."""
+    """Proxies a token endpoint. While `polls` is true it sends a poll of its own before each poll, with the same device
+    code, so that the server finds the second one too early."""
 
     daemon_threads = True
 
@@ -112,7 +112,8 @@ class SecondPoller(http.server.ThreadingHTTPServer):
                 self.server.news.notify_all()
 
     def wait_poll(self, number, seconds=20):
-        """When the poll of that number came, what its forerunner was told, and what it was told itself."""
+        """When the poll with this number came, the reply to the proxy's own poll before it, and the reply to the poll
+        itself."""
         with self.news:
             if not self.news.wait_for(lambda: len(self.seen) >= number, seconds):
                 raise TimeoutError(f"no poll {number} within {seconds} s: {self.seen}")
@@ -136,7 +137,7 @@ class Protocol(lab.Case):
             cls.alice.grant(client, "openid mail")
 
     def daemon_with(self, *lines, client="desk"):
-        """A daemon that knows the server by its issuer alone."""
+        """A daemon whose only information about the server is its issuer."""
         home = self.home()
         home.configure("\n".join([
             "[accounts.ads]", f'issuer = "{self.server.issuer}"', f'client_id = "{client}"',
@@ -202,7 +203,7 @@ class Protocol(lab.Case):
         self.check_bound(again)
 
     def check_bound(self, daemon):
-        """The resource opens for the token with a proof, and for neither alone."""
+        """The resource accepts the token with a proof, and neither of them without the other."""
         url = f"{self.server.issuer}/userinfo"
         token = daemon.ask("GET", "/token/ads", headers={"Accept": "application/json"}).json
         self.assertEqual(token["token_type"], "DPoP")
@@ -226,7 +227,7 @@ class Protocol(lab.Case):
         self.assertTrue(daemon.token())
 
     def test_a_poll_that_the_server_finds_too_fast_slows_down_all_that_follow(self):
-        """DEVICE-2: a second poller with the same code makes the server say slow_down to the daemon."""
+        """DEVICE-2: a second poller with the same code makes the server answer slow_down to the daemon."""
         relay = SecondPoller(f"{self.server.issuer}/token")
         self.addCleanup(relay.close)
         daemon = self.daemon_with('scopes = ["mail"]', f'token_endpoint = "{relay.base}/token"')
@@ -263,7 +264,7 @@ class Protocol(lab.Case):
         self.assertNotEqual(first, fresh)
 
     def test_a_logout_forgets_the_grant_whatever_the_server_says(self):
-        """REVOKE-1, REVOKE-2, REVOKE-3: glewlwyd lets a confidential client revoke, and answers a public one 401."""
+        """REVOKE-1, REVOKE-2, REVOKE-3: glewlwyd lets a confidential client revoke, and answers 401 to a public one."""
         daemon = self.daemon_with('client_secret = "desk-secret"', 'scopes = ["mail"]', client="deskc")
         self.log_in(daemon)
         report = daemon.ask("DELETE", "/accounts/ads/grant").json
@@ -283,7 +284,7 @@ class Protocol(lab.Case):
         self.assertEqual((end["state"], end["error"]["code"]), ("failed", "invalid_code"), end)
 
     def test_a_refused_refresh_without_a_word_is_no_end(self):
-        """REFRESH-6: the server answers 400 with an empty body to a refresh token that it doesn't know any more."""
+        """REFRESH-6: the server answers 400 with an empty body to an unknown refresh token."""
         daemon = self.daemon_with('scopes = ["mail"]')
         self.log_in(daemon)
         token = daemon.token()

@@ -1,4 +1,4 @@
-"""A daemon that says it is ready takes signals in order: none ends it the hard way, and none is lost."""
+"""A daemon that has reported readiness handles signals in order: none kills it, and none is lost."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What token endpoints answer in real life: each is taken for what it is, and no grant is lost over it."""
+"""Real replies of token endpoints: each is handled according to its meaning, and none loses a grant."""
 
 import email.utils
 import json
@@ -8,7 +8,7 @@ import lab
 from daemon import Daemon
 from tokenserver import TokenServer
 
-# A reply that decides nothing: tried again, with the valid token served meanwhile.
+# Replies that leave open whether the grant is valid: tried again, with the valid token served until then.
 PASSING = {
     "a login page": (200, "<html>Sign in to the hotel's network</html>", {}),
     "JSON cut short": (200, '{"access_token": "access-half", "token_typ', {}),
@@ -25,7 +25,7 @@ PASSING = {
     "503": (503, "<html>Down for maintenance</html>", {"Retry-After": "120"}),
     "temporarily_unavailable": (400, '{"error": "temporarily_unavailable"}', {}),
 }
-# A reply that asks for another configuration.
+# Replies that require another configuration.
 DECIDED = ("invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type")
 
 
@@ -60,13 +60,13 @@ class Replies(lab.Case):
                 low, high = (110, 130) if headers else (0, 6)
                 self.assertTrue(low <= account["next_refresh_in"] <= high, account)
                 self.assertEqual(self.daemon.token(), token)
-                # A user's own wish doesn't wait for the pause.
+                # A refresh that a user asks for doesn't wait for the pause.
                 self.assertEqual(self.refresh()["state"], "active")
                 self.assertNotEqual(self.daemon.token(), token)
                 self.assertEqual(self.server.replays, replays)
 
     def test_a_refusal_of_the_client_is_an_error_of_the_configuration(self):
-        """REFRESH-8, TOKEN-6: no request by itself for an hour, the grant kept, and a reload tries at once."""
+        """REFRESH-8, TOKEN-6: no automatic request for an hour, the grant is kept, and a reload tries at once."""
         for code in DECIDED:
             with self.subTest(error=code):
                 token = self.daemon.token()
@@ -89,7 +89,7 @@ class Replies(lab.Case):
         self.assertEqual(self.server.replays, 0)
 
     def test_one_refusal_of_the_grant_is_not_the_end(self):
-        """REFRESH-7: it is seen to pass; the second try is what counts."""
+        """REFRESH-7: the refusal may pass; the second try decides."""
         token = self.daemon.token()
         self.server.answers = [(400, '{"error": "invalid_grant", "error_description": "AADSTS-something"}', {})]
         account = self.refresh()
@@ -100,7 +100,7 @@ class Replies(lab.Case):
         self.assertNotEqual(self.daemon.token(), token)
 
     def issue(self, **members):
-        """The answer for a new token where the server issues with these members; None takes one away."""
+        """The answer for a new token where the server's reply has these members; None removes one."""
         self.server.shape = lambda usual: {name: value for name, value in {**usual, **members}.items()
                                            if value is not None}
         return self.daemon.ask("GET", "/token/ads?fresh=true", headers={"Accept": "application/json"})
@@ -116,7 +116,7 @@ class Replies(lab.Case):
         self.assertEqual((self.daemon.account()["scope"], self.daemon.account()["missing_scope"]), (["other"], ["mail"]))
         self.issue(scope="extra mail")
         self.assertNotIn("missing_scope", self.daemon.account())
-        # Without a new refresh token the old one is used again; this server takes each once, and tells.
+        # Without a new refresh token the old one is used again, although this server accepts each only once.
         self.assertEqual(self.issue(refresh_token=None).status, 200)
         self.refresh()
         self.assertEqual(self.server.replays, 1)
@@ -129,7 +129,7 @@ class Replies(lab.Case):
         self.assertNotIn("mac-secret", refused.text)
         again = self.daemon.ask("GET", "/token/ads?wait=0")
         self.assertEqual(again.text, before, "the token that is still valid is served")
-        # The grant is whole: the next reply may be a better one, once the user asks for it.
+        # The grant is kept: the next reply may be better, once the user asks for a refresh.
         self.server.shape = lambda members: members
         self.assertEqual(self.refresh()["state"], "active")
         self.assertNotEqual(self.daemon.token(), before)

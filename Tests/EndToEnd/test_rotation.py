@@ -1,4 +1,4 @@
-"""kill -9 at every system call of a refresh: no grant is lost in silence, and no token is handed out unkept."""
+"""kill -9 at every system call of a refresh: no grant is lost silently, no token is handed out before it is saved."""
 
 import contextlib
 import http.client
@@ -9,7 +9,7 @@ import tracer
 from daemon import Daemon
 from tokenserver import TokenServer
 
-# Calls that every refresh makes, one after the other: the file's, and at the end the folder's.
+# The calls that every refresh makes, in order: for the file, and at the end for the folder.
 ALWAYS = {("recvfrom", 1), ("openat", 1), ("fsync", 1), ("rename", 1), ("openat", 2), ("fsync", 2)}
 
 
@@ -18,7 +18,7 @@ class Rotation(lab.Case):
         tracer.need()
         self.server = TokenServer()
         self.addCleanup(self.server.close)
-        # Each refresh on a connection of its own, so that it makes all the calls that one can make.
+        # Each refresh uses a new connection, so that it makes all the calls that are possible.
         self.server.closes = True
         self.place = self.home()
         self.place.configure(self.server.account())
@@ -29,24 +29,24 @@ class Rotation(lab.Case):
         return daemon
 
     def refresh(self, daemon):
-        """What a reader gets that wants a new token; nothing where the daemon dies before it answers."""
+        """The token that a reader gets who wants a new one; None where the daemon dies before it answers."""
         with contextlib.suppress(OSError, http.client.HTTPException):
             return daemon.ask("GET", "/token/ads?fresh=true")
         return None
 
     def comes_to_rest(self, daemon):
-        """False where it dies first."""
+        """Returns false where the daemon dies first."""
         with contextlib.suppress(OSError, http.client.HTTPException):
             lab.until(lambda: daemon.account()["state"] == "active", "it is at rest")
             return True
         return False
 
     def kill_at(self, daemon, name, number):
-        """Kills at that call of a refresh; what the reader got, and whether the server had rotated."""
+        """Kills the daemon at this call of a refresh. Returns the reader's token, and whether the server rotated."""
         before = len(self.server.refreshes)
         with tracer.Tracer(daemon, f"{name}:signal=KILL:when={number}"):
             answer = self.refresh(daemon)
-            # Of what goes on beside the answer some may still be to come.
+            # Calls that are concurrent to the answer may follow it.
             died = answer is None or (name, number) in ALWAYS or not self.comes_to_rest(daemon)
             if died:
                 daemon.wait()
@@ -54,7 +54,7 @@ class Rotation(lab.Case):
         return answer, rotated, died
 
     def refused_twice(self, daemon):
-        """The daemon tells that the grant is gone, once it has asked twice."""
+        """Checks that the daemon reports the grant as invalid, once it has been refused twice."""
         self.assertEqual(daemon.account()["last_error"]["code"], "invalid_grant")
         self.assertIn(daemon.account()["state"], ("retrying", "unavailable"))
         refused = daemon.ask("POST", "/accounts/ads/refresh?wait=15")
@@ -65,8 +65,8 @@ class Rotation(lab.Case):
         daemon.wait_line("valetkey login ads")
 
     def test_killed_at_any_call_the_grant_lives_or_its_loss_is_told(self):
-        """REFRESH-1, REFRESH-4, REFRESH-7: lost is what the server rotated and the disk didn't get, and no reader got
-        any of it."""
+        """REFRESH-1, REFRESH-4, REFRESH-7: a grant is only lost if the server rotated and the disk didn't get it, and
+        then no reader has got its token."""
         daemon = self.daemon()
         daemon.log_in()
         with tracer.Tracer(daemon) as seen:
@@ -101,13 +101,13 @@ class Rotation(lab.Case):
               f"{', '.join(f'{name} {number}' for name, number in lost)}")
         self.assertLessEqual(ALWAYS, hit)
         self.assertLessEqual({("openat", 1), ("fsync", 1), ("rename", 1)}, set(lost), "the server does notice replays")
-        # The last that is opened is the folder, once the new file has its name.
+        # The last file that is opened is the folder, once the new file has its name.
         last = ("openat", seen.most()["openat"])
         self.assertIn(last, hit)
         self.assertFalse({last, ("fsync", 2), ("writev", 1)} & set(lost), "the new file was in place")
 
     def test_a_lost_reply_is_tried_twice_by_itself_and_waiting_readers_hear_of_it(self):
-        """REFRESH-7, REFRESH-5: nobody has to ask for the second try."""
+        """REFRESH-7, REFRESH-5: the second try needs no request of a reader."""
         daemon = self.daemon()
         daemon.log_in()
         _, rotated, died = self.kill_at(daemon, "rename", 1)
@@ -119,7 +119,7 @@ class Rotation(lab.Case):
         self.assertGreater(time.monotonic() - began, 10, "there is a pause between the two")
         self.assertEqual(len(self.server.posts) - posts, 2)
         self.assertEqual(daemon.account()["state"], "consent_required")
-        # In quarantine nothing is sent by itself, and the user's word sends one more.
+        # After a refusal no request is automatic, and a user's refresh sends one more.
         self.assertEqual(daemon.ask("POST", "/accounts/ads/refresh").status, 409)
         self.assertEqual(len(self.server.posts) - posts, 3)
         daemon.log_in()

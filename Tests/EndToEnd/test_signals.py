@@ -1,4 +1,4 @@
-"""Signals, the service manager's datagrams, and what the daemon leaves behind."""
+"""Signals, messages to the service manager, and the files that the daemon leaves behind."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from tokenserver import TokenServer
 
 
 class Manager:
-    """Stands in for a service manager: receives what sd_notify sends."""
+    """A stand-in for a service manager, which receives the messages of sd_notify."""
 
     def __init__(self, folder):
         self.path = os.path.join(folder, "notify")
@@ -24,7 +24,7 @@ class Manager:
         self.lines = []
 
     def wait(self, word, seconds=20):
-        """Receives until a line starts with `word`, and returns it; the lines before it are forgotten."""
+        """Receives until a line starts with `word`, and returns it; earlier lines are dropped."""
         end = time.monotonic() + seconds
         while True:
             while self.lines:
@@ -148,7 +148,7 @@ class Signals(lab.Case):
         self.assertIn("config.toml", refused.text)
 
     def test_no_secret_is_in_the_log_or_in_clear_on_disk(self):
-        """KEEP-1, KEEP-2: whatever was issued or sent, the daemon says nothing of it."""
+        """KEEP-1, KEEP-2: the daemon's output holds no secret that was issued or sent."""
         self.place.configure(self.server.account() + '[daemon]\nlog_level = "trace"\n')
         daemon = self.daemon()
         daemon.log_in()

@@ -1,4 +1,4 @@
-"""What lies on disk across restarts: the key, the lock, files that are damaged, newer or another client's."""
+"""The files on disk across restarts: the key, the lock, and grants that are damaged, newer or another client's."""
 
 import glob
 import os
@@ -126,7 +126,7 @@ class Storage(lab.Case):
                 self.assertEqual(os.path.exists(self.file), code == "other_key")
                 self.assertIn("valetkey login ads", account["last_error"]["hint"])
                 self.assertIn("ads", daemon.log)
-                # The next consent finds the place free, and what was set aside stays.
+                # The next consent can be stored, and the file that was set aside stays.
                 daemon.log_in()
                 self.stop(daemon)
                 self.assertNotEqual(self.read(self.file), content)
@@ -135,7 +135,7 @@ class Storage(lab.Case):
         self.assertEqual(len(aside), len(contents))
 
     def test_an_accounts_file_does_not_open_in_another_accounts_place(self):
-        """KEEP-1: the name is bound in."""
+        """KEEP-1: the account's name is bound into the file."""
         os.rename(self.file, os.path.join(self.folder, "mail.grant"))
         self.place.configure(self.server.account("mail"))
         daemon = self.daemon()
@@ -175,7 +175,7 @@ class Storage(lab.Case):
         self.assertEqual(daemon.ask("GET", "/token/ads?fresh=true").status, 200)
 
     def test_reloads_during_a_refresh_lose_nothing(self):
-        """REFRESH-5: the refresh that was under way lands, once."""
+        """REFRESH-5: the result of the refresh under way is stored, and only once."""
         daemon = self.daemon()
         self.server.gate.clear()
         daemon.ask("POST", "/accounts/ads/refresh?wait=0")

@@ -11,7 +11,7 @@ from tokenserver import TokenServer
 
 SERVICE, SOCKET = "valetkey.service", "valetkey.socket"
 
-# Each call is one that a line of the unit forbids; the number is what the kernel answers where it holds.
+# Each of these calls is forbidden by a line in the unit; the number is the kernel's error where that works.
 PROBE = r"""
 import ctypes, json, mmap, os, resource, socket, sys
 libc = ctypes.CDLL(None, use_errno=True)
@@ -64,7 +64,7 @@ class Units(lab.Case):
         self.assertEqual(manager.show(SERVICE, "ActiveState"), "inactive")
         answer = manager.ask("GET", "/token/ads")
         self.assertEqual((answer.status, answer.json["code"]), (409, "consent_required"))
-        # The answer may overtake the word to the manager.
+        # The answer may arrive before the message to the service manager.
         lab.until(lambda: manager.show(SERVICE, "ActiveState") == "active", "the manager knows that it is ready")
         self.assertTrue(manager.show(SERVICE, "StatusText"))
         manager.log_in()
@@ -172,7 +172,7 @@ class Installation(lab.Case):
         self.manager.configure(self.server.account())
 
     def below(self, *folders):
-        """Every file below these folders of the home."""
+        """All files below these folders of the home."""
         found = set()
         for top in folders:
             for folder, _, names in os.walk(os.path.join(self.manager.home, top)):

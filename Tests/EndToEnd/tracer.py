@@ -1,4 +1,4 @@
-"""strace on a running daemon: shows its system calls, makes them fail, or kills it at one of them."""
+"""strace on a running daemon: lists its system calls, makes them fail, or kills the daemon at one of them."""
 
 import collections
 import os
@@ -8,13 +8,13 @@ import subprocess
 
 import lab
 
-# What a refresh does to the world outside: the network, the disk, the reader.
+# The system calls of a refresh that have effects outside: the network, the disk, the reader.
 CALLS = ("socket", "connect", "sendto", "sendmsg", "recvfrom", "recvmsg", "read", "write", "writev", "openat", "unlink",
          "fsync", "fdatasync", "rename", "renameat", "renameat2", "close", "poll")
 
 
 def need():
-    """The daemon is not dumpable, so that only root can look into it."""
+    """The daemon isn't dumpable, so that only root can trace it."""
     lab.need(os.getuid() == 0, "tracing the daemon needs root")
     lab.need_tools("strace")
 
@@ -27,7 +27,7 @@ class Tracer:
 
     def __init__(self, daemon, *injections, calls=CALLS, options=()):
         self.output = os.path.join(daemon.home.root, "trace")
-        # The names that this machine's kernel doesn't have are passed over.
+        # Names of calls that this machine's kernel doesn't have are skipped.
         chosen = ["-e", "trace=" + ",".join(f"?{name}" for name in calls)]
         for injection in injections:
             chosen += ["-e", f"inject={injection}"]
@@ -42,7 +42,7 @@ class Tracer:
             lab.need(False, f"strace can't attach: {said.strip()}")
 
     def detach(self):
-        """The program goes on by itself."""
+        """Detaches, and the program continues."""
         if self.child.poll() is None:
             self.child.send_signal(signal.SIGINT)
         self.child.wait(20)
@@ -56,7 +56,7 @@ class Tracer:
 
     @property
     def calls(self):
-        """(thread, name, line) of each call, in their order."""
+        """(thread, name, line) of each call, in order."""
         found = []
         with open(self.output, encoding="utf-8", errors="replace") as file:
             for line in file:
@@ -66,7 +66,7 @@ class Tracer:
         return found
 
     def most(self):
-        """For each name, how often one thread has made that call."""
+        """How often one thread has made each call, by name."""
         counts = collections.Counter((thread, name) for thread, name, _ in self.calls)
         found = {}
         for (_, name), count in counts.items():

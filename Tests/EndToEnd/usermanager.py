@@ -15,9 +15,9 @@ import lab
 MANAGERS = ("/usr/lib/systemd/systemd", "/lib/systemd/systemd")
 USER = "nobody"
 
-# The shell is the namespace's process 1, since systemd as process 1 takes itself for the system manager. /run is a
-# fresh tmpfs with the folders that the manager expects of a booted system; the user's own runtime folder is the one
-# that the tests see too.
+# The shell is process 1 of the namespace, because systemd as process 1 assumes that it is the system manager. /run is a
+# new tmpfs with the folders that the manager expects of a booted system. The user's own runtime folder is the one that
+# the tests see too.
 INSIDE = r"""
 set -e
 root=$1 user=$2 manager=$3
@@ -35,7 +35,7 @@ setpriv --reuid="$user" --regid="$user" --clear-groups env -i \
 
 
 def _cgroup_root():
-    """Where cgroup version 2 is mounted, also beside version 1."""
+    """Where cgroup version 2 is mounted, even where version 1 is as well."""
     for path in ("/sys/fs/cgroup", "/sys/fs/cgroup/unified"):
         if os.path.exists(f"{path}/cgroup.controllers") and os.access(path, os.W_OK):
             return path
@@ -88,7 +88,7 @@ class UserManager:
             with contextlib.suppress(AssertionError, OSError, IndexError, subprocess.TimeoutExpired):
                 self.systemctl("exit")
                 self._outer.wait(10)
-            # --kill-child ends the namespace's process 1, and with it whatever is left inside.
+            # --kill-child ends the namespace's process 1, and with it all processes inside.
             self._outer.kill()
             self._outer.wait()
 
@@ -112,12 +112,12 @@ class UserManager:
                 "running", "degraded")
 
     def _inner(self):
-        """Process 1 of the namespaces, by its id outside."""
+        """Process 1 of the namespaces, by its process id outside."""
         with open(f"/proc/{self._outer.pid}/task/{self._outer.pid}/children", encoding="ascii") as file:
             return file.read().split()[0]
 
     def command(self, *command, **variables):
-        """How to run something as that user inside."""
+        """The command that runs a program as that user inside the namespaces."""
         environment = {
             "PATH": f"{self.home}/.local/bin:/usr/local/bin:/usr/bin:/bin", "HOME": self.home, "LANG": "C.UTF-8",
             "XDG_RUNTIME_DIR": f"/run/user/{self.user}",
@@ -134,7 +134,7 @@ class UserManager:
         return done
 
     def program_of(self, process):
-        """The executable of a process inside, which only root may see of one that forbids tracing."""
+        """The executable of a process inside. Only root can see that of a process that forbids tracing."""
         return subprocess.run(["nsenter", "-t", self._inner(), "-m", "-p", "readlink", f"/proc/{process}/exe"],
                               capture_output=True, text=True, check=True).stdout.strip()
 
@@ -145,7 +145,7 @@ class UserManager:
         return self.systemctl("show", "--value", "-p", member, unit)
 
     def write(self, path, text, mode=0o600):
-        """A file of that user's, below the home folder."""
+        """A file of that user below the home folder."""
         path = os.path.join(self.home, path)
         missing = []
         folder = os.path.dirname(path)

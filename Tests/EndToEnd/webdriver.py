@@ -1,4 +1,4 @@
-"""A small W3C WebDriver client for chromedriver and headless Chromium, on the standard library alone."""
+"""A small W3C WebDriver client for chromedriver and headless Chromium, which uses only the standard library."""
 
 import base64
 import contextlib
@@ -12,7 +12,7 @@ import urllib.request
 
 import lab
 
-# Nothing but loopback resolves, so that a page can't reach out and the browser's own services stay silent.
+# Only loopback names resolve, so that a page can't reach the network and the browser's own services can't either.
 ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-proxy-server",
@@ -21,11 +21,11 @@ ARGUMENTS = [
 
 
 class NoSuchThing(Exception):
-    """The driver's error word, such as `no such element`."""
+    """The driver's error code, such as `no such element`."""
 
 
 class Browser:
-    """One headless browser; `close` ends it and its driver."""
+    """A headless browser; `close` ends it and its driver."""
 
     def __init__(self):
         lab.need_tools("chromedriver", "chromium")
@@ -80,7 +80,7 @@ class Browser:
         return self._tell("POST", "/execute/sync", {"script": source, "args": list(arguments)})
 
     def find(self, css=None, xpath=None, seconds=15):
-        """An element that is shown and can be used."""
+        """An element that is visible and can be used."""
         query = {"using": "css selector", "value": css} if css else {"using": "xpath", "value": xpath}
 
         def look():
