@@ -35,7 +35,7 @@ class Network(lab.Case):
         return token
 
     def serve_until(self, is_over, *tokens, seconds=45):
-        """Reads at full speed until then; each read must be quick and give one of these tokens. Returns their number."""
+        """Reads at full speed until then; each read must be quick and give one of these tokens. Returns the count."""
         served, end = 0, time.monotonic() + seconds
         while True:
             began = time.monotonic()

@@ -109,7 +109,7 @@ struct BookAccountTests {
         #expect(lab.place("a") == .own(Revision("2")))
     }
 
-    // MARK: - Several reloads at once
+    // MARK: - Concurrent reloads
 
     @Test func `the newest settings win for every account, however long the older ones take to load`() {
         var lab = BookLab()
@@ -159,7 +159,7 @@ struct BookAccountTests {
         #expect(lab.place("a") == .own(Revision("2")))
     }
 
-    // MARK: - Trying again
+    // MARK: - Retries
 
     @Test func `a reload reads again what could not be read, and nothing else`() {
         var lab = BookLab()

@@ -61,7 +61,7 @@ struct BookServerTests {
         #expect(lab.book.servers.isEmpty)
     }
 
-    // MARK: - What isn't sent yet
+    // MARK: - Queued refreshes
 
     @Test(arguments: ["logout", "consent", "out", "client"])
     func `a queued refresh is never sent once its grant is over`(what: String) {

@@ -42,7 +42,7 @@ struct BookStorageTests {
         #expect(lab.book.unsaved(now: start).isEmpty)
     }
 
-    // MARK: - Somebody else has written
+    // MARK: - Other writers
 
     @Test func `a grant that another writer has replaced is written over that`() {
         var (lab, post) = BookLab.refreshing(.a)

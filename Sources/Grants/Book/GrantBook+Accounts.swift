@@ -107,7 +107,7 @@ extension GrantBook {
         for configuration in answered { act(.configured(configuration.call, configuration.change)) }
     }
 
-    // MARK: - Looking
+    // MARK: - Queries
 
     package func account(_ name: String) -> Account? {
         accounts[name].map { Account(settings: $0.value.settings, machine: $0.value.machine) }

@@ -86,7 +86,7 @@ extension GrantBook {
             hint: "find out which program writes into the folder of the grants", at: now.wall)
     }
 
-    // MARK: - Looking
+    // MARK: - Looking for changes
 
     /// Adopts what another host has written, unless this host has a newer grant that isn't saved yet.
     mutating func lookEnded(_ name: String, _ stored: StoredGrant?, now: Moment) {

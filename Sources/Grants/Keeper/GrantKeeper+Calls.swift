@@ -122,7 +122,7 @@ extension GrantKeeper {
         happen { $0.book.drain(now: $1) }
     }
 
-    // MARK: - Looking
+    // MARK: - Queries
 
     /// The account as it is now; nil where there is none.
     package func account(_ name: String) -> Account? {

@@ -150,7 +150,7 @@ struct ConsentEndTests {
         #expect(lab.consent.state == .expired && !lab.machine.isCancelled)
     }
 
-    // MARK: - Those who wait
+    // MARK: - Waiting callers
 
     @Test func `a waiting caller is answered at its deadline, not before, and not again at the end`() throws {
         var lab = try Lab.waiting(.paste)
@@ -204,7 +204,7 @@ struct ConsentEndTests {
         #expect(lab.actions.first == .answerWaiters([other], lab.consent))
     }
 
-    // MARK: - What is left
+    // MARK: - After the end
 
     // KEEP-4
     @Test func `a consent that is over holds no secret`() throws {

@@ -47,7 +47,7 @@ struct ConsentLab {
         return WaiterID(number: lastWaiter)
     }
 
-    // MARK: - What the world reports
+    // MARK: - Events
 
     mutating func resolved(_ failure: Failure? = nil) throws {
         let account = try #require(ResolvedAccount(try terms.settings))
@@ -76,7 +76,7 @@ struct ConsentLab {
         happen { $0.deviceAuthorized(.success(device), now: $1) }
     }
 
-    // MARK: - Consents that are somewhere
+    // MARK: - Consents at each stage
 
     static func waiting(
         _ flow: Consent.Flow = .loopback, key: Secret? = nil,
@@ -121,7 +121,7 @@ struct ConsentLab {
         return lab
     }
 
-    // MARK: - What is to be seen
+    // MARK: - Results
 
     var terms: ConsentTerms {
         get throws {

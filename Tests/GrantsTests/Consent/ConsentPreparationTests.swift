@@ -116,7 +116,7 @@ struct ConsentPreparationTests {
         #expect(lab.consent.expires == start + .seconds(expected))
     }
 
-    // MARK: - What can't be prepared
+    // MARK: - Failed preparations
 
     @Test func `without endpoints no consent begins, and the callers are told why`() throws {
         for flow in Consent.Flow.allCases {
@@ -154,7 +154,7 @@ struct ConsentPreparationTests {
         #expect(device.actions == [.answerStarts([Lab.starter], .failure(.noReply))])
     }
 
-    // MARK: - Cancelled meanwhile
+    // MARK: - Cancellation during the preparation
 
     @Test func `a consent can be cancelled during its preparation, and later results have no effect`() throws {
         var lab = try Lab(.loopback)

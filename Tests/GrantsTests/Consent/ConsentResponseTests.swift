@@ -198,7 +198,7 @@ struct ConsentResponseTests {
             pasted.actions == [.tell(.ended(pasted.consent)), .refusePaste(paster, .noConsent("demo", at: pasted.now))])
     }
 
-    // MARK: - Afterwards
+    // MARK: - After the end
 
     @Test func `after a cancel a response is told so, and isn't recognised once the listener is closed`() throws {
         var lab = try Lab.waiting()

@@ -133,7 +133,7 @@ extension ConsentWorld {
         perform(orders)
     }
 
-    // MARK: - How things end
+    // MARK: - Ends of work
 
     mutating func take(_ due: Due) {
         let id = due.consent
