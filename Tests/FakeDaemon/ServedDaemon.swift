@@ -24,7 +24,7 @@ package func withServer<Value>(
     try await withServer(place, routes: daemon.routes, limits: limits, group: group, test)
 }
 
-/// The same with these routes.
+/// Runs a test while a server with these routes works, and waits for the end of that work.
 package func withServer<Value>(
     _ place: SocketPlace, routes: [Route], limits: HTTPListenerLimits = SocketServer.limits,
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,

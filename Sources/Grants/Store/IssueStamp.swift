@@ -3,13 +3,13 @@ package import FoundationEssentials
 /// When an access token was issued, by several clocks that remain valid across processes, boots and hosts. A reader
 /// uses the most exact one that it can interpret.
 package struct IssueStamp: Sendable, Hashable {
-    /// By the clock that counts time asleep: exact, but only valid in the boot that `bootID` names.
+    /// The time by the clock that counts time asleep: exact, but only valid in the boot that `bootID` names.
     package var instant: Instant
     package var bootID: String
-    /// By the wall clock, which every host has. It may be hours off in either direction until the network has corrected
-    /// it.
+    /// The time by the wall clock, which every host has. It may be hours off in either direction until the network has
+    /// corrected it.
     package var wall: WallStamp
-    /// By the store's clock, which all its hosts share: the earliest possible time. nil where the store has no clock.
+    /// The earliest possible time by the store's clock, which all its hosts share; nil where the store has no clock.
     package var store: Date?
 
     package init(instant: Instant, bootID: String, wall: WallStamp, store: Date? = nil) {
