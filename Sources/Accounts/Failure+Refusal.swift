@@ -3,14 +3,16 @@ package import FoundationEssentials
 package import OAuth
 
 extension Failure {
-    /// The authorization server's refusal of a request for this account. `advice` is what a vendor knows better than
+    /// The authorization server's refusal of a request for this account. `reading` is what a vendor knows better than
     /// the table.
     package init(
-        _ error: OAuthError, account: String, advice: String? = nil, retryAfter: Duration? = nil, at: Date
+        _ error: OAuthError, account: String, reading: VendorReading? = nil, retryAfter: Duration? = nil, at: Date
     ) {
         self.init(
             error.code, said: error.word == error.code.rawValue ? nil : error.word,
-            "the authorization server says \(error)", hint: advice, account: account, retryAfter: retryAfter, at: at)
+            "the authorization server says \(error)", hint: reading?.remedy, account: account,
+            retryAfter: [reading?.pause, retryAfter].compactMap { $0 }.max(), at: at)
+        knownMeaning = reading?.meaning
     }
 
     /// The tokens came with an id_token that isn't believed.

@@ -1,3 +1,4 @@
+package import Failures
 package import OAuth
 import Text
 
@@ -15,8 +16,9 @@ package protocol Vendor: Sendable {
     /// in messages.
     func findings(on scope: Scope, of provider: Provider, table: String) -> [VendorFinding]
 
-    /// What to do about an error of the vendor's authorization server; nil where its words say nothing to this vendor.
-    func advice(on error: OAuthError, account: String) -> String?
+    /// What an error of the vendor's authorization server means and what to do about it; nil where its words say nothing
+    /// to this vendor.
+    func reading(of error: OAuthError, account: String) -> VendorReading?
 
     /// Why the vendor's API will refuse the tokens of an account; nil where it won't.
     func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal?
@@ -27,7 +29,7 @@ extension Vendor {
 
     package func findings(on scope: Scope, of provider: Provider, table: String) -> [VendorFinding] { [] }
 
-    package func advice(on error: OAuthError, account: String) -> String? { nil }
+    package func reading(of error: OAuthError, account: String) -> VendorReading? { nil }
 
     package func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? { nil }
 }
@@ -44,6 +46,22 @@ package struct VendorSecretKey: Sendable, Hashable {
         self.name = name
         self.presets = presets
         self.presetsInWords = presetsInWords
+    }
+}
+
+/// What a vendor reads out of an error of its authorization server, beyond OAuth's own word for it.
+package struct VendorReading: Sendable, Hashable {
+    /// nil where it means what OAuth's word means.
+    package var meaning: FailureMeaning?
+    /// Another try makes no sense before this has passed.
+    package var pause: Duration?
+    /// The one thing to do, for a person; nil where OAuth's word has the better remedy.
+    package var remedy: String?
+
+    package init(meaning: FailureMeaning? = nil, pause: Duration? = nil, remedy: String? = nil) {
+        self.meaning = meaning
+        self.pause = pause
+        self.remedy = remedy
     }
 }
 

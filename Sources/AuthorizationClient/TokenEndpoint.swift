@@ -95,7 +95,7 @@ package struct TokenEndpoint: GrantRefresher {
     package func refusal(_ error: OAuthError, of account: ResolvedAccount, retryAfter: Duration? = nil) -> Failure {
         let name = account.settings.name
         return Failure(
-            error, account: name, advice: catalogue.advice(on: error, account: name), retryAfter: retryAfter,
+            error, account: name, reading: catalogue.reading(of: error, account: name), retryAfter: retryAfter,
             at: time.now().wall)
     }
 

@@ -16,6 +16,8 @@ package struct Failure: Error, Sendable, Hashable {
     /// Whether the server has certainly not acted on the request: a code in it is still unused.
     package var isUnprocessed = false
     package var at: Date
+    /// What it means where the authorization server has told more than its code says; nil leaves that to the table.
+    package var knownMeaning: FailureMeaning?
 
     /// `hint` is what is better advice than the table's own.
     package init(
@@ -30,7 +32,7 @@ package struct Failure: Error, Sendable, Hashable {
         self.at = at
     }
 
-    package var meaning: FailureMeaning { code.meaning }
+    package var meaning: FailureMeaning { knownMeaning ?? code.meaning }
 
     /// The word for logs and for the wire.
     package var word: String { said ?? code.rawValue }

@@ -38,6 +38,8 @@ extension FailureCode {
         case .unauthorizedClient: FailureFacts(.configuration, "Client refused", remedy: check(Self.registration))
         case .invalidScope: FailureFacts(.configuration, "Scope refused", remedy: check("scopes"))
         case .invalidTarget: FailureFacts(.configuration, "Resource refused", remedy: check("resource"))
+        case .invalidResource:
+            FailureFacts(.configuration, "Resource refused", remedy: check("scopes and resource"))
         case .invalidRequest:
             // Some servers have no other word for a refresh token that is over.
             FailureFacts(

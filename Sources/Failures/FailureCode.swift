@@ -22,6 +22,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case unauthorizedClient = "unauthorized_client"
     case invalidScope = "invalid_scope"
     case invalidTarget = "invalid_target"
+    /// A large identity platform's word for `invalid_target`.
+    case invalidResource = "invalid_resource"
     case invalidRequest = "invalid_request"
     case unsupportedGrantType = "unsupported_grant_type"
     case unsupportedResponseType = "unsupported_response_type"
@@ -125,10 +127,9 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     private var isOAuth: Bool {
         switch self {
         case .invalidGrant, .badRefreshToken, .accessDenied, .authorizationDeclined, .expiredToken,
-            .interactionRequired,
-            .loginRequired, .consentRequired, .invalidClient, .incorrectClientCredentials, .unauthorizedClient,
-            .invalidScope,
-            .invalidTarget, .invalidRequest, .unsupportedGrantType, .unsupportedResponseType, .authorizationPending,
+            .interactionRequired, .loginRequired, .consentRequired, .invalidClient, .incorrectClientCredentials,
+            .unauthorizedClient, .invalidScope, .invalidTarget, .invalidResource, .invalidRequest,
+            .unsupportedGrantType, .unsupportedResponseType, .authorizationPending,
             .slowDown, .useDPoPNonce, .invalidDPoPProof, .serverError, .temporarilyUnavailable:
             true
         default: false

@@ -9,11 +9,14 @@ package struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
     package let word: String
     package let details: String?
     package let uri: String?
+    /// The server's own numbers for it (`error_codes`), beside OAuth's word.
+    package let numbers: [Int]
 
-    package init(_ word: String, description: String? = nil, uri: String? = nil) {
+    package init(_ word: String, description: String? = nil, uri: String? = nil, numbers: [Int] = []) {
         self.word = UntrustedText.clean(word, limit: 80)
         code = FailureCode(saidByServer: self.word)
         details = description.map { UntrustedText.clean($0) }.flatMap { $0.isEmpty ? nil : $0 }
+        self.numbers = numbers
         self.uri = uri.map { UntrustedText.clean($0, limit: 200) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 

@@ -58,6 +58,7 @@ package enum TokenReply: Sendable, Equatable {
             case scope, error
             case errorDescription = "error_description"
             case errorURI = "error_uri"
+            case errorCodes = "error_codes"
         }
 
         /// A member of a type that we don't expect counts as absent: a token in the same reply must not be lost by it.
@@ -72,7 +73,9 @@ package enum TokenReply: Sendable, Equatable {
             scope = text(.scope)
             idToken = text(.idToken).flatMap { $0.isEmpty ? nil : $0 }
             error = text(.error).map {
-                OAuthError($0, description: text(.errorDescription), uri: text(.errorURI))
+                OAuthError(
+                    $0, description: text(.errorDescription), uri: text(.errorURI),
+                    numbers: (try? members.decodeIfPresent([Int].self, forKey: .errorCodes)) ?? [])
             }
         }
     }

@@ -43,7 +43,7 @@ struct FailureTableTests {
                 .configuration,
                 [
                     "invalid_client", "incorrect_client_credentials", "unauthorized_client", "invalid_scope",
-                    "invalid_target", "invalid_request", "unsupported_grant_type",
+                    "invalid_target", "invalid_resource", "invalid_request", "unsupported_grant_type",
                 ]
             ),
             (

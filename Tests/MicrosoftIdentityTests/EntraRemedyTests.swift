@@ -6,16 +6,16 @@ import OAuth
 import Testing
 
 struct EntraRemedyTests {
-    private func failure(_ word: String, _ description: String?) -> Failure {
-        let error = OAuthError(word, description: description)
+    private func failure(_ word: String, _ description: String?, numbers: [Int] = []) -> Failure {
+        let error = OAuthError(word, description: description, numbers: numbers)
         let catalogue = ProviderCatalogue(vendors: [MicrosoftIdentity()])
-        return Failure(error, account: "ads", advice: catalogue.advice(on: error, account: "ads"), at: Date())
+        return Failure(error, account: "ads", reading: catalogue.reading(of: error, account: "ads"), at: Date())
     }
 
-    @Test func `the vendor's own code changes the hint and nothing else`() {
+    @Test func `the vendor's own code changes the hint, and not the code`() {
         let plain = failure("invalid_client", "Bad.")
         let precise = failure("invalid_client", "AADSTS7000215: Bad.")
-        #expect(plain.code == precise.code)
+        #expect(plain.code == precise.code && plain.meaning == precise.meaning)
         #expect(plain.hint?.hasPrefix("check client_id, client_secret") == true)
         #expect(precise.hint?.contains("the secret's value, not its id") == true)
     }
@@ -24,5 +24,64 @@ struct EntraRemedyTests {
         #expect(failure("temporarily_unavailable", "AADSTS90055: Busy.").hint?.contains("too many requests") == true)
         #expect(failure("temporarily_unavailable", "AADSTS1: What.").hint == nil)
         #expect(failure("invalid_grant", "AADSTS1: What.").hint == "consent again: valetkey login ads")
+    }
+
+    // D1
+    @Test func `throttling is passing, and is given five minutes, by the text as by the numbers`() {
+        for failure in [
+            failure("invalid_grant", "AADSTS50196: The server terminated an operation."),
+            failure("invalid_grant", "A client loop.", numbers: [50196]),
+            failure("invalid_grant", nil, numbers: [50196]),
+        ] {
+            #expect(failure.code == .invalidGrant && failure.meaning == .passing)
+            #expect(failure.retryAfter == .seconds(300))
+            #expect(failure.hint?.contains("consent again") == false)
+        }
+        #expect(failure("invalid_grant", "Bad.", numbers: [7]).meaning == .consentNeeded)
+    }
+
+    // D1
+    @Test func `of the server's wait and the vendor's the longer one counts`() {
+        let error = OAuthError("invalid_grant", numbers: [50196])
+        let reading = ProviderCatalogue(vendors: [MicrosoftIdentity()]).reading(of: error, account: "ads")
+        let waits = [Duration.seconds(600), .seconds(3)].map {
+            Failure(error, account: "ads", reading: reading, retryAfter: $0, at: Date()).retryAfter
+        }
+        #expect(waits == [.seconds(600), .seconds(300)])
+    }
+
+    // D3
+    @Test(
+        arguments: [
+            (7_000_218, "invalid_client", "client_secret"), (9_002_326, "invalid_request", "request_headers"),
+            (9_002_327, "invalid_request", "single-page"), (7_000_222, "invalid_client", "expired"),
+            (700_027, "invalid_client", "client_certificate"), (53003, "invalid_grant", "administrator"),
+            (53000, "interaction_required", "administrator"), (50105, "interaction_required", "assign"),
+            (50020, "invalid_grant", "guest"), (90002, "invalid_request", "tenant"),
+            (900_432, "invalid_request", "cloud"), (28000, "invalid_scope", "several resources"),
+            (28003, "invalid_request", "several resources"), (500_011, "invalid_resource", "service principal"),
+            (90023, "invalid_request", "redirect_uri"),
+        ])
+    func `what no new consent mends is of the configuration, and doesn't say to consent again`(
+        _ number: Int, _ word: String, _ part: String
+    ) {
+        let failure = failure(word, nil, numbers: [number])
+        #expect(failure.meaning == .configuration)
+        #expect(failure.hint?.contains(part) == true)
+        #expect(failure.hint?.contains("consent again") == false)
+    }
+
+    // D3
+    @Test func `the end of a single-page application's refresh token asks for a consent and says how to have longer`() {
+        let failure = failure("invalid_grant", "AADSTS700084: The refresh token was issued to a single page app.")
+        #expect(failure.meaning == .consentNeeded)
+        #expect(failure.hint?.contains("valetkey login ads") == true)
+        #expect(failure.hint?.contains("Mobile and desktop applications") == true)
+    }
+
+    // D3
+    @Test func `the code of the text goes before those beside it, and an unknown one is passed over`() {
+        #expect(failure("invalid_grant", "AADSTS53003: No.", numbers: [50076, 53003]).meaning == .configuration)
+        #expect(failure("invalid_grant", "AADSTS1: What.", numbers: [1, 53003]).meaning == .configuration)
     }
 }

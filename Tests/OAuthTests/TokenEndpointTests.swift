@@ -59,7 +59,7 @@ struct TokenReplyTests {
     @Test func `an error is kept with its text`() {
         let body =
             #"{"error":"invalid_grant","error_description":"AADSTS70000: gone\r\nTrace ID: 1","error_codes":[70000]}"#
-        let error = OAuthError("invalid_grant", description: "AADSTS70000: gone Trace ID: 1")
+        let error = OAuthError("invalid_grant", description: "AADSTS70000: gone Trace ID: 1", numbers: [70000])
         #expect(reply(400, body) == .refused(error, retryAfter: nil))
         #expect(error.code == .invalidGrant)
     }

@@ -22,9 +22,9 @@ package struct ProviderCatalogue: Sendable {
         vendors.flatMap { $0.findings(on: scope, of: provider, table: table) }
     }
 
-    /// The first vendor that knows the error advises.
-    package func advice(on error: OAuthError, account: String) -> String? {
-        vendors.lazy.compactMap { $0.advice(on: error, account: account) }.first
+    /// What the first vendor that knows the error reads out of it.
+    package func reading(of error: OAuthError, account: String) -> VendorReading? {
+        vendors.lazy.compactMap { $0.reading(of: error, account: account) }.first
     }
 
     package func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? {

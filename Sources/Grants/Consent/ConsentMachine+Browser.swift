@@ -74,8 +74,8 @@ extension ConsentMachine {
             phase = .live(terms, .redeeming(Redemption(.code(code, request))))
             return [.redeem(code: code, request, key: terms.key)]
         case .refused(let error):
-            let advice = terms.catalogue.advice(on: error, account: account)
-            return refuse(Failure(error, account: account, advice: advice, at: now.wall), said: "\(error)")
+            let reading = terms.catalogue.reading(of: error, account: account)
+            return refuse(Failure(error, account: account, reading: reading, at: now.wall), said: "\(error)")
         case .mixedUp(let issuer, let said):
             let failure = Failure.wrongIssuer(issuer, said, account: account, at: now)
             return end(.failed, .failed(failure), failure: failure)

@@ -19,8 +19,8 @@ package struct MicrosoftIdentity: Vendor {
         ]
     }
 
-    package func advice(on error: OAuthError, account: String) -> String? {
-        error.entraCode?.remedy(account: account)
+    package func reading(of error: OAuthError, account: String) -> VendorReading? {
+        error.entraCodes.lazy.compactMap { $0.reading(account: account) }.first
     }
 }
 

@@ -179,8 +179,8 @@ extension RefreshOutcome {
 struct Warner: Vendor {
     let presets: [Provider] = []
 
-    func advice(on error: OAuthError, account: String) -> String? {
-        error.word == "special" ? "ask the vendor" : nil
+    func reading(of error: OAuthError, account: String) -> VendorReading? {
+        error.word == "special" ? VendorReading(remedy: "ask the vendor") : nil
     }
 
     func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? {

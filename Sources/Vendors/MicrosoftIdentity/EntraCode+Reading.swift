@@ -1,0 +1,156 @@
+package import Accounts
+import Failures
+
+/// The table of the codes: a line each, or one for several that mean the same to a user. Source: the reference of
+/// Microsoft Entra authentication and authorization error codes, as of November 2026.
+extension EntraCode {
+    /// What the code means for this account and what to do about it; nil where it is none that we know.
+    package func reading(account: String) -> VendorReading? {
+        let (logIn, table) = ("valetkey login \(account)", "[accounts.\(account)]")
+        let again = "consent again: \(logIn)"
+        func change(_ key: String) -> String { "\(key) of \(table), then run: valetkey reload" }
+        return switch number {
+        // The grant is over, or asks for its user.
+        case 70000: Self.consent("the consent is gone, or doesn't cover the scopes of \(table): \(again)")
+        case 70008, 700082: Self.consent("the refresh token lay unused for too long: \(again)")
+        case 700084:
+            Self.consent(
+                "the refresh token of a single-page application ends after 24 hours: \(again); it lives longer where "
+                    + "the redirect URI is registered under \"Mobile and desktop applications\"")
+        case 50173, 50132, 50133: Self.consent("the password was changed, or the consent revoked: \(again)")
+        case 50055, 50144, 50135: Self.consent("the password has expired: \(again), and set a new one there")
+        case 70043, 50078: Self.consent("the tenant's policy wants a new sign-in: \(again)")
+        case 50089, 50085, 50139, 50058, 700020: Self.consent("the sign-in has ended: \(again)")
+        case 50072, 50074, 50076, 50079, 50158, 51006: Self.consent("another proof of identity is asked for: \(again)")
+        case 65001, 90008: Self.consent("nobody has consented to these scopes: \(logIn)")
+        case 65004: Self.consent("the consent was declined; to give it: \(logIn)")
+        case 54005: Self.consent("the code was redeemed already, start again: \(logIn)")
+        case 50147, 501481, 501491: Self.consent("the code belongs to another attempt, start again: \(logIn)")
+        case 70018, 70019: Self.consent("the device's code is wrong or too old, start again: \(logIn)")
+        case 7000012, 700005:
+            Self.consent("the grant is of another tenant: keep one tenant in \(table) and \(again)")
+
+        // The registration, and what the account states of it.
+        case 70011, 28002, 700023:
+            Self.configuration("check the spelling of scopes in \(table), then run: valetkey reload")
+        case 28000, 28003, 700022:
+            Self.configuration(
+                "scopes of \(table) are of several resources, and a token is for one: keep the scopes of one, and make an "
+                    + "account for each other")
+        case 500011, 50001, 650054, 650057:
+            Self.configuration(
+                "the tenant doesn't know the resource that scopes of \(table) name: check scopes and tenant, or have "
+                    + "an administrator add the resource's service principal")
+        case 650052:
+            Self.configuration(
+                "the tenant doesn't know Microsoft Advertising: an administrator adds its service principal, "
+                    + "appId d42ffc93-c136-491d-b4fd-6f18168c68fd")
+        case 65005, 650056:
+            Self.configuration("add the permission that scopes of \(table) ask for to the registration, then: \(logIn)")
+        case 700016, 700011:
+            Self.configuration(
+                "client_id of \(table) is no registration of this tenant: check client_id and tenant (a hexadecimal id of "
+                    + "Live Connect must be registered anew)")
+        case 70001, 7000112:
+            Self.configuration(
+                "the application is disabled: have its owner enable it, or change \(change("client_id"))")
+        case 7000215, 70002:
+            Self.configuration("check client_secret of \(table): it is the secret's value, not its id, and it expires")
+        case 7000222:
+            Self.configuration(
+                "the client secret has expired: make a new one in the registration and put it into "
+                    + change("client_secret"))
+        case 700025:
+            Self.configuration(
+                "a public client sends no secret: remove client_secret from \(table), then run: valetkey reload")
+        case 7000218:
+            Self.configuration(
+                "the registration takes this client for a confidential one: register the redirect URI under \"Mobile "
+                    + "and desktop applications\" and allow public client flows, or state client_secret in \(table), "
+                    + "then run: valetkey reload")
+        case 9002327:
+            Self.configuration(
+                "the redirect URI is registered as that of a single-page application: register it under \"Mobile and "
+                    + "desktop applications\" instead, or state request_headers = { Origin = \"…\" } in \(table)")
+        case 9002326:
+            Self.configuration(
+                "an Origin header is sent, but the redirect URI isn't registered as that of a single-page application: "
+                    + "remove Origin from request_headers of \(table), then run: valetkey reload")
+        case 700027, 700030, 50012:
+            Self.configuration(
+                "the client's signature isn't accepted: upload the certificate of client_key to the registration, and "
+                    + "check client_key and client_certificate of \(table)")
+        case 700024: Self.configuration("the client's assertion is out of its time: check this machine's clock")
+        case 50011, 500117, 90102, 900971:
+            Self.configuration(
+                "register the redirect URI of \(table) (http://localhost) under \"Mobile and desktop applications\"")
+        case 50194:
+            Self.configuration("the registration is of one tenant: set tenant in \(table), or register for any account")
+        case 90002, 50059, 50128, 90019:
+            Self.configuration(
+                "there is no such tenant in this cloud: check tenant and cloud of \(table), then run: valetkey reload")
+        case 9001023, 90124, 90130:
+            Self.configuration(
+                "set tenant of \(table) to your tenant or to \"organizations\", then run: valetkey reload")
+        case 9002332:
+            Self.configuration(
+                "the registration is for work accounts only: set tenant of \(table) to \"organizations\"")
+        case 900432, 900382, 90038, 90051:
+            Self.configuration("the account is of another cloud: set \(change("cloud"))")
+        case 90023, 90004, 90014, 900144, 9002313:
+            Self.configuration(
+                "the request doesn't fit the registration: check redirect_uri, client_authentication and "
+                    + "request_headers of \(table) against it")
+        case 901002:
+            Self.configuration(
+                "the server takes no resource parameter: put the resource into scopes of \(table) instead")
+
+        // The tenant's rules: neither waiting nor consenting changes them.
+        case 53003, 53011, 50131, 50005, 530032, 530034, 530035, 500021, 500022, 500212, 500213, 50002, 80012:
+            Self.configuration("a policy of the tenant forbids it: ask the tenant's administrator")
+        case 53000, 53001, 53002, 50097, 50127, 50129, 50155, 50187, 53010:
+            Self.configuration(
+                "a policy of the tenant wants a device that it manages, or an application that it approves: ask the "
+                    + "tenant's administrator")
+        case 50105:
+            Self.configuration(
+                "an administrator must assign the user to the application, under Enterprise applications")
+        case 50020, 500208, 90072, 50034, 50014, 51004, 16003:
+            Self.configuration(
+                "the user isn't of this tenant: change \(change("tenant")), or have the user invited there as a guest")
+        case 50057: Self.configuration("the user's account is disabled: ask the tenant's administrator")
+        case 53004: Self.configuration("the user must register for multi-factor authentication first, then: \(logIn)")
+        case 90094, 90095, 90093:
+            Self.configuration("an administrator of the tenant must consent for everybody first, then: \(logIn)")
+        case 90099:
+            Self.configuration("the tenant's administrator must authorize the application first, then: \(logIn)")
+
+        // What passes by itself.
+        case 50196:
+            // Fifteen like requests within five minutes are too many; the block lasts as long.
+            VendorReading(
+                meaning: .passing, pause: .seconds(300),
+                remedy: "too many like requests: let only valetkey refresh this account; it tries again in some "
+                    + "minutes")
+        case 90055:
+            VendorReading(
+                meaning: .passing, pause: .seconds(60),
+                remedy: "too many requests of the tenant; valetkey tries again in a minute")
+        case 50053:
+            VendorReading(
+                meaning: .passing, pause: .seconds(300),
+                remedy: "the user's account is locked for now: wait, or ask the tenant's administrator")
+        case 50033, 50087, 50088, 50166, 70012, 80001, 80002, 80005, 90006, 90012, 90024, 90033, 90090, 40010:
+            VendorReading(meaning: .passing, remedy: "the sign-in service is at fault; valetkey tries again")
+        default: nil
+        }
+    }
+
+    private static func consent(_ remedy: String) -> VendorReading {
+        VendorReading(meaning: .consentNeeded, remedy: remedy)
+    }
+
+    private static func configuration(_ remedy: String) -> VendorReading {
+        VendorReading(meaning: .configuration, remedy: remedy)
+    }
+}
