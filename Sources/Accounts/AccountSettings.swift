@@ -1,5 +1,4 @@
 package import OAuth
-package import Text
 
 /// One client at one authorization server, as the configuration states it with the preset filled in.
 @dynamicMemberLookup
@@ -9,20 +8,19 @@ package struct AccountSettings: Sendable, Hashable {
     package var terms: Shared<AccountTerms>
 
     package init(
-        name: String, provider: String? = nil, issuer: String? = nil, issuerTemplate: String? = nil, client: Client,
-        flow: GrantFlow = .code, endpoints: Endpoints = Endpoints(), scope: Scope = Scope([]),
-        redirectURI: RedirectURI, authorizationParameters: [FormField] = [], tokenParameters: [FormField] = [],
-        resource: [String] = [], pushesRequest: Bool = false, provesPossession: Bool = false,
-        refreshBeforeExpiry: Duration? = nil, vendorSecrets: [String: SecretSource] = [:]
+        name: String, provider: String? = nil, issuer: String? = nil, client: Client, flow: GrantFlow = .code,
+        asksByAssertion: Bool = false, endpoints: Endpoints = Endpoints(), scope: Scope = Scope([]),
+        redirectURI: RedirectURI, resource: [String] = [], pushesRequest: Bool = false, provesPossession: Bool = false,
+        refreshBeforeExpiry: Duration? = nil, traits: ServerTraits = ServerTraits(),
+        vendorSecrets: [String: SecretSource] = [:]
     ) {
         self.name = name
         terms = .value(
             AccountTerms(
-                provider: provider, issuer: issuer, issuerTemplate: issuerTemplate, client: client, flow: flow,
-                endpoints: endpoints, scope: scope, redirectURI: redirectURI,
-                authorizationParameters: authorizationParameters, tokenParameters: tokenParameters, resource: resource,
+                provider: provider, issuer: issuer, client: client, flow: flow, asksByAssertion: asksByAssertion,
+                endpoints: endpoints, scope: scope, redirectURI: redirectURI, resource: resource,
                 pushesRequest: pushesRequest, provesPossession: provesPossession,
-                refreshBeforeExpiry: refreshBeforeExpiry, vendorSecrets: vendorSecrets))
+                refreshBeforeExpiry: refreshBeforeExpiry, traits: traits, vendorSecrets: vendorSecrets))
     }
 
     package subscript<Value>(dynamicMember path: WritableKeyPath<AccountTerms, Value>) -> Value {
@@ -36,20 +34,16 @@ package struct AccountTerms: Sendable, Hashable {
     /// The name of the preset, where there is one.
     package var provider: String?
     package var issuer: String?
-    /// What the metadata and the tokens of `issuer` may call it instead, with `{tenantid}` for any tenant: a fact of
-    /// the preset, not of the configuration.
-    package var issuerTemplate: String?
     package var client: Client
     package var flow: GrantFlow
+    /// Whether a client that acts for itself asks with a signed assertion (RFC 7523 section 2.1) in the place of its
+    /// credentials (RFC 6749 section 4.4).
+    package var asksByAssertion: Bool
     /// What is stated; the rest comes from the issuer's metadata.
     package var endpoints: Endpoints
     /// What a consent asks for.
     package var scope: Scope
     package var redirectURI: RedirectURI
-    /// Added to the authorization request; no protocol parameter among them.
-    package var authorizationParameters: [FormField]
-    /// Added to each token request; no protocol parameter among them.
-    package var tokenParameters: [FormField]
     /// Absolute URIs without fragment (RFC 8707 section 2).
     package var resource: [String]
     /// Whether the parameters are pushed even where the server doesn't require it (RFC 9126).
@@ -58,6 +52,8 @@ package struct AccountTerms: Sendable, Hashable {
     package var provesPossession: Bool
     /// How long before its expiry an access token is refreshed; nil leaves that to the schedule.
     package var refreshBeforeExpiry: Duration?
+    /// What the preset and the account's keys say of the server's ways.
+    package var traits: ServerTraits
     /// What a vendor's API asks for beside the access token, by the key that states it (`Vendor.secretKeys`).
     package var vendorSecrets: [String: SecretSource]
 }

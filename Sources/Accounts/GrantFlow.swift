@@ -4,6 +4,6 @@ package enum GrantFlow: String, Sendable, Hashable, CaseIterable {
     case code
     /// RFC 8628.
     case device
-    /// RFC 6749 section 4.4: the client acts for itself, and nobody consents.
+    /// RFC 6749 section 4.4 and RFC 7523 section 2.1: the client acts for itself, and nobody consents.
     case clientCredentials = "client_credentials"
 }

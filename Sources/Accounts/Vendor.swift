@@ -12,9 +12,9 @@ package protocol Vendor: Sendable {
     /// Keys of an account that state a secret which the vendor's API asks for beside the access token.
     var secretKeys: [VendorSecretKey] { get }
 
-    /// What `config check` says of the scope that an account with one of the presets asks for. `table` names the account
-    /// in messages.
-    func findings(on scope: Scope, of provider: Provider, table: String) -> [VendorFinding]
+    /// What `config check` says of the scope that an account with one of the presets asks for in this flow. `table` names
+    /// the account in messages.
+    func findings(on scope: Scope, flow: GrantFlow, of provider: Provider, table: String) -> [VendorFinding]
 
     /// What an error of the vendor's authorization server means and what to do about it; nil where its words say nothing
     /// to this vendor.
@@ -27,7 +27,9 @@ package protocol Vendor: Sendable {
 extension Vendor {
     package var secretKeys: [VendorSecretKey] { [] }
 
-    package func findings(on scope: Scope, of provider: Provider, table: String) -> [VendorFinding] { [] }
+    package func findings(
+        on scope: Scope, flow: GrantFlow, of provider: Provider, table: String
+    ) -> [VendorFinding] { [] }
 
     package func reading(of error: OAuthError, account: String) -> VendorReading? { nil }
 

@@ -20,13 +20,13 @@ package struct ServerClient: Sendable {
         self.transport = transport
         self.secrets = secrets
         self.time = time
-        directory = ServerDirectory(transport: transport, time: time)
+        directory = ServerDirectory(transport: transport, time: time, secrets: secrets)
     }
 
     private static let nonceHeader = "DPoP-Nonce"
 
     /// `key` of the configuration names what is wrong. A fault that passes is none of the configuration.
-    private func failure(
+    func failure(
         _ fault: SecretFault, _ code: FailureCode, _ key: String, of settings: AccountSettings
     ) -> Failure {
         let remedy = fault.hint ?? "check \(key) of [accounts.\(settings.name)]"
@@ -68,14 +68,14 @@ package struct ServerClient: Sendable {
         let call = HTTPCall(
             .post, endpoint.text, headers: request.headers.map { ($0.name, $0.value) }, body: request.body.expose(),
             timeout: timeout, isDirect: endpoint.isLoopback, wantedHeaders: [Self.nonceHeader],
-            certificate: try certificate(of: account))
+            certificate: try certificate(of: account), authorities: try authorities(of: account.settings))
         let sent = time.now()
         switch await transport.send(call) {
         case .failure(let failure):
             await directory.endpointFailed(account.settings)
             throw Failure(
                 failure.kind.code, "no reply from \(endpoint.host): \(failure)",
-                hint: Self.remedy(failure.kind, host: endpoint.host), account: account.settings.name,
+                hint: Self.remedy(failure.kind, host: endpoint.host, account.settings), account: account.settings.name,
                 at: time.now().wall)
         case .success(let reply):
             if [404, 405, 410].contains(reply.status) { await directory.endpointFailed(account.settings) }
@@ -91,7 +91,10 @@ package struct ServerClient: Sendable {
         case .none: return .name
         case .tlsClientAuth, .selfSignedTLSClientAuth: return .certificate
         case .clientSecretBasic, .clientSecretPost:
-            guard let source = client.secret else { return .name }
+            guard let source = client.secret else {
+                let isEmpty = account.settings.traits.sendsEmptySecret && account.authentication == .clientSecretBasic
+                return isEmpty ? .basic(Secret("")) : .name
+            }
             do throws(SecretFault) {
                 let secret = try await secrets.read(source)
                 return account.authentication == .clientSecretBasic ? .basic(secret) : .post(secret)
@@ -122,7 +125,7 @@ package struct ServerClient: Sendable {
             return try await ClientAssertion.make(
                 clientID: client.id, audience: account.tokenEndpoint,
                 key: try SigningKey(pem: pem, algorithm: key.algorithm), keyID: key.id, certificate: certificate,
-                now: time.now().wall, using: &random)
+                thumbprints: account.settings.traits.thumbprints, now: time.now().wall, using: &random)
         } catch {
             throw Failure(
                 .clientKey, "\(key.path): \(error)",
@@ -145,8 +148,14 @@ package struct ServerClient: Sendable {
         }
     }
 
-    private static func remedy(_ kind: TransportFailure.Kind, host: String) -> String? {
+    private static func remedy(
+        _ kind: TransportFailure.Kind, host: String, _ settings: AccountSettings
+    ) -> String? {
         guard kind == .tls else { return nil }
+        if settings.traits.certificateAuthority != nil {
+            return "the certificate of \(host) can't be verified: check certificate_authority of "
+                + "[accounts.\(settings.name)] and the clock"
+        }
         return "the certificate of \(host) can't be verified: check the clock and the system's CA certificates"
     }
 }

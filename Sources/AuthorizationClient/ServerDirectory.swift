@@ -4,12 +4,20 @@ import FoundationEssentials
 package import Grants
 package import HTTPTransport
 package import OAuth
+package import Secrets
 
 /// What authorization servers say of themselves, fetched when it is needed and kept for as long as they allow.
 package actor ServerDirectory {
     private struct Key: Hashable {
         var issuer: String
         var template: String?
+        var metadataURL: EndpointURL?
+        var authority: String?
+    }
+
+    private struct KeyPlace: Hashable {
+        var url: EndpointURL
+        var authority: String?
     }
 
     private struct Entry {
@@ -20,10 +28,11 @@ package actor ServerDirectory {
 
     private let transport: any HTTPTransport
     private let time: any Timekeeper
+    private let secrets: SecretReader
     private var entries: [Key: Entry] = [:]
     /// Until when a server is taken to have no metadata.
     private var absent: [Key: Instant] = [:]
-    private var keySets: [EndpointURL: (keys: JSONWebKeySet, expires: Instant)] = [:]
+    private var keySets: [KeyPlace: (keys: JSONWebKeySet, expires: Instant)] = [:]
     /// Those who wait for a document that is being fetched for somebody else.
     private var waiting: [Key: [CheckedContinuation<Result<ServerMetadata, Failure>, Never>]] = [:]
 
@@ -32,9 +41,10 @@ package actor ServerDirectory {
     private static let absence = Duration.seconds(600)
     private static let shortestLife = Duration.seconds(60)
 
-    package init(transport: any HTTPTransport, time: any Timekeeper) {
+    package init(transport: any HTTPTransport, time: any Timekeeper, secrets: SecretReader) {
         self.transport = transport
         self.time = time
+        self.secrets = secrets
     }
 
     /// What endpoints are needed for.
@@ -99,13 +109,16 @@ package actor ServerDirectory {
     }
 
     private func key(_ settings: AccountSettings) -> Key {
-        Key(issuer: settings.issuer ?? "", template: settings.issuerTemplate)
+        Key(
+            issuer: settings.issuer ?? "", template: settings.traits.issuerTemplate,
+            metadataURL: settings.traits.metadataURL, authority: settings.traits.certificateAuthority)
     }
 
     private func fetch(_ settings: AccountSettings, _ key: Key) async -> Result<ServerMetadata, Failure> {
         var failure = self.failure(settings, "its metadata is at none of the well-known places")
-        for location in ServerMetadata.locations(of: key.issuer) {
-            switch await get(location) {
+        let stated = key.metadataURL.map { [$0.text] }
+        for location in stated ?? ServerMetadata.locations(of: key.issuer) {
+            switch await get(location, key.authority) {
             // Who can't be reached under one path can't be reached under another.
             case .failure(let failure): return .failure(self.failure(settings, failure.description))
             case .success(let reply):
@@ -125,21 +138,31 @@ package actor ServerDirectory {
     }
 
     /// The keys for a server's id_tokens; `isStale` where those that are known don't serve.
-    package func keys(at url: EndpointURL, isStale: Bool = false) async -> JSONWebKeySet? {
-        if !isStale, let known = keySets[url], known.expires > time.now().instant { return known.keys }
-        guard case .success(let reply) = await get(url.text), reply.status == 200,
+    package func keys(
+        at url: EndpointURL, for settings: AccountSettings, isStale: Bool = false
+    ) async -> JSONWebKeySet? {
+        let place = KeyPlace(url: url, authority: settings.traits.certificateAuthority)
+        if !isStale, let known = keySets[place], known.expires > time.now().instant { return known.keys }
+        guard case .success(let reply) = await get(url.text, place.authority), reply.status == 200,
             let keys = JSONWebKeySet(Data(reply.body))
-        else { return keySets[url]?.keys }
-        keySets[url] = (keys, time.now().instant + reply.freshness)
+        else { return keySets[place]?.keys }
+        keySets[place] = (keys, time.now().instant + reply.freshness)
         return keys
     }
 
-    private func get(_ url: String) async -> Result<HTTPReply, TransportFailure> {
+    /// `authority` is the path of the certificate authorities to trust, as the configuration states it.
+    private func get(_ url: String, _ authority: String?) async -> Result<HTTPReply, TransportFailure> {
+        let authorities: String?
+        do throws(SecretFault) {
+            authorities = try authority.map { path throws(SecretFault) in try secrets.readable(path) }
+        } catch {
+            return .failure(TransportFailure(.other, "\(error)"))
+        }
         let isDirect = (try? EndpointURL(url))?.isLoopback ?? false
         return await transport.send(
             HTTPCall(
                 .get, url, headers: [("Accept", "application/json")], timeout: Self.patience, isDirect: isDirect,
-                wantedHeaders: ["Cache-Control"]))
+                wantedHeaders: ["Cache-Control"], authorities: authorities))
     }
 
     private func failure(

@@ -47,10 +47,21 @@ package struct TokenEndpoint: GrantRefresher {
         return await identified(outcome, account, nonce: nil, refreshing: order.grant)
     }
 
-    /// The client's own token (RFC 6749 section 4.4). A refresh token has no place here (section 4.4.3).
+    /// The client's own token (RFC 6749 section 4.4, RFC 7523 section 2.1). A refresh token has no place here (section 4.4.3).
     package func askForItself(_ account: ResolvedAccount, key: SigningKey?) async -> RefreshOutcome {
-        let outcome = await post(account, key: key) {
-            ServerRequest.clientCredentials(scope: account.settings.scope, account: account, proof: $0)
+        let scope = account.settings.scope
+        let grant: GrantProof
+        do throws(Failure) {
+            grant = try await client.grantProof(of: account)
+        } catch {
+            return .failed(error)
+        }
+        let outcome = await post(account, key: key) { proof in
+            switch grant {
+            case .credentials: .clientCredentials(scope: scope, account: account, proof: proof)
+            case .assertion(let assertion, let namesScope):
+                .assert(assertion, scope: namesScope ? Scope([]) : scope, account: account, proof: proof)
+            }
         }
         guard case .granted(var tokens, let sent) = outcome else { return outcome }
         tokens.refreshToken = nil
@@ -76,8 +87,12 @@ package struct TokenEndpoint: GrantRefresher {
             failure.isUnprocessed = [.nameLookup, .connection, .secretUnavailable].contains(failure.code)
             return .failed(failure)
         }
-        switch TokenReply(status: reply.status, retryAfter: reply.retryAfter, body: Data(reply.body)) {
-        case .granted(let tokens): return .granted(tokens, sent: sent)
+        let traits = account.settings.traits
+        switch TokenReply(
+            status: reply.status, retryAfter: reply.retryAfter, body: Data(reply.body), tokensPath: traits.tokensPath)
+        {
+        case .granted(let tokens):
+            return .granted(traits.reading(tokens, asked: account.settings.scope), sent: sent)
         case .refused(let error, let wait):
             var failure = refusal(error, of: account, retryAfter: wait)
             failure.isUnprocessed = error.code == .temporarilyUnavailable
@@ -148,9 +163,11 @@ package struct TokenEndpoint: GrantRefresher {
         if url == nil, account.settings.issuer != nil {
             url = try? await client.directory.metadata(of: account.settings).get().keys
         }
-        guard let url, let keys = await client.directory.keys(at: url) else { return }
+        guard let url, let keys = await client.directory.keys(at: url, for: account.settings) else { return }
         if await token.isSigned(by: keys) { return }
-        guard let newest = await client.directory.keys(at: url, isStale: true), await token.isSigned(by: newest) else {
+        guard let newest = await client.directory.keys(at: url, for: account.settings, isStale: true),
+            await token.isSigned(by: newest)
+        else {
             throw .signature
         }
     }

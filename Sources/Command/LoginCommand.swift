@@ -27,16 +27,33 @@ struct LoginCommand: ParsableCommand {
     @Flag(name: .long, help: "Consent on another device with a short code.")
     var device = false
 
+    @Option(name: .long, help: "What an API or a policy asked for, as a JSON object; it goes into the request.")
+    var claims: String?
+
+    @Option(name: .customLong("acr-values"), help: "How to sign in, as an API asked for it.")
+    var acrValues: String?
+
+    @Option(name: .customLong("max-age"), help: "How many seconds ago you may have signed in at most.")
+    var maxAge: Int?
+
     @OptionGroup var daemon: DaemonOptions
+
+    /// What the daemon is asked for.
+    var request: ConsentRequest {
+        ConsentRequest(
+            flow: paste ? .paste : device ? .device : nil, claims: claims, acrValues: acrValues, maxAge: maxAge)
+    }
 
     func validate() throws {
         if paste && device { throw ValidationError("--paste and --device exclude each other") }
+        guard request.isWellFormed else {
+            throw ValidationError("--claims takes a JSON object, --acr-values words, and --max-age seconds")
+        }
     }
 
     func run() throws {
         try daemon.withDaemon { client in
-            let flow: ConsentFlow? = paste ? .paste : device ? .device : nil
-            let consent = try client.startConsent(account, flow: flow)
+            let consent = try client.startConsent(account, request)
             try report(conduct(consent, client))
         }
     }

@@ -4,34 +4,63 @@ import Text
 
 /// How the client is known to the authorization server.
 extension AccountReader {
-    func client(of provider: Provider?, flow: GrantFlow) -> Client? {
-        let (id, secret, key) = (clientID(), table.secret("client_secret"), key())
+    func client(of provider: Provider?, flow: Flow, traits: ServerTraits) -> Client? {
+        let isNamedByKey = flow.asksByAssertion && !table.has("client_id") && namesClient(table.values["client_key"])
+        let (id, secret, key) = (isNamedByKey ? "" : clientID(), table.secret("client_secret"), key())
         let certificate = table.path("client_certificate")
         let stated = table.choice("client_authentication", of: ClientAuthentication.allCases.map(\.rawValue))
             .flatMap(ClientAuthentication.init)
+        let needsSecret = provider?.needsClientSecret == true && flow.grant != .clientCredentials
         if let stated {
-            check(stated)
-        } else if !isConfidential, !table.has("client_authentication"), provider?.needsClientSecret == true {
+            check(stated, traits)
+        } else if !isConfidential, !table.has("client_authentication"), needsSecret {
             table.note("\(table.name) has no client_secret", hint: Self.secretHint(provider?.name ?? ""))
         }
-        if flow == .clientCredentials, !isConfidential {
-            table.note(
-                "flow \(flow.rawValue.quoted) in \(table.name) needs a client that authenticates", at: "flow",
-                hint: "state client_secret or client_key")
-        }
+        check(flow)
+        if let key, (stated ?? defaultAuthentication(provider, flow, traits)) == .privateKeyJWT { check(key) }
         guard let id else { return nil }
         return Client(
             id: id, secret: secret, key: key, certificate: certificate,
-            authentication: stated ?? defaultAuthentication(provider), choosesMethod: stated == nil && provider == nil)
+            authentication: stated ?? defaultAuthentication(provider, flow, traits),
+            choosesMethod: stated == nil && provider == nil && !flow.asksByAssertion && !traits.sendsEmptySecret)
+    }
+
+    /// Whether a client that acts for itself has what it takes.
+    private func check(_ flow: Flow) {
+        guard flow.grant == .clientCredentials else { return }
+        if flow.asksByAssertion, !table.has("client_key") {
+            table.note(
+                "flow \"jwt_bearer\" in \(table.name) needs a client_key", at: "flow",
+                hint: "state the path of the PEM file, or of the service account's JSON file")
+        } else if !isConfidential {
+            table.note(
+                "flow \(flow.grant.rawValue.quoted) in \(table.name) needs a client that authenticates", at: "flow",
+                hint: "state client_secret or client_key")
+        }
+    }
+
+    /// Whether the server can tell which of a client's keys has signed.
+    private func check(_ key: ClientKey) {
+        guard key.id == nil, !table.has("client_certificate") else { return }
+        table.note(
+            "client_key in \(table.name) has neither a client_key_id nor a client_certificate: the server can't tell "
+                + "which key has signed", at: "client_key",
+            hint: "state the one by which the server knows the key", severity: .warning)
+    }
+
+    /// The JSON file of a service account names its client.
+    private func namesClient(_ key: TOMLNode?) -> Bool {
+        guard case .string(let path) = key else { return false }
+        return path.lowercased().hasSuffix(".json")
     }
 
     private var isConfidential: Bool { table.has("client_secret") || table.has("client_key") }
 
     /// Whether the client has what the method that is stated needs.
-    private func check(_ method: ClientAuthentication) {
+    private func check(_ method: ClientAuthentication, _ traits: ServerTraits) {
         let means = ["client_secret", "client_key"].first(where: table.has)
         let missing: String? =
-            if method.needsSecret, !table.has("client_secret") {
+            if method.needsSecret, !table.has("client_secret"), !traits.sendsEmptySecret {
                 "client_secret"
             } else if method.needsKey, !table.has("client_key") {
                 "client_key"
@@ -82,10 +111,14 @@ extension AccountReader {
         return id
     }
 
-    /// The presets' servers are known to read the body; HTTP Basic is what every server must take
-    /// (RFC 6749 section 2.3.1).
-    private func defaultAuthentication(_ provider: Provider?) -> ClientAuthentication {
-        if table.has("client_secret") { return provider == nil ? .clientSecretBasic : .clientSecretPost }
-        return table.has("client_key") ? .privateKeyJWT : .none
+    /// HTTP Basic is what every server must take (RFC 6749 section 2.3.1); a preset knows better.
+    private func defaultAuthentication(
+        _ provider: Provider?, _ flow: Flow, _ traits: ServerTraits
+    ) -> ClientAuthentication {
+        if table.has("client_secret") { return provider?.secretMethod ?? .clientSecretBasic }
+        // The assertion of a grant says by itself who the client is.
+        if flow.asksByAssertion { return .none }
+        if table.has("client_key") { return .privateKeyJWT }
+        return traits.sendsEmptySecret ? .clientSecretBasic : .none
     }
 }

@@ -3,15 +3,15 @@ import OAuth
 
 /// Where the authorization server is asked what.
 extension AccountReader {
-    func endpoints(of provider: Provider?, tenant: String?, flow: GrantFlow) -> Endpoints? {
+    func endpoints(of preset: Preset?, flow: GrantFlow) -> Endpoints? {
         let endpoints = Endpoints(
-            authorization: endpoint("authorization_endpoint", provider, \.authorizationEndpoint, tenant),
-            token: endpoint("token_endpoint", provider, \.tokenEndpoint, tenant),
-            revocation: endpoint("revocation_endpoint", provider, \.revocationEndpoint, tenant),
-            deviceAuthorization: endpoint(
-                "device_authorization_endpoint", provider, \.deviceAuthorizationEndpoint, tenant),
-            pushedAuthorization: endpoint("pushed_authorization_request_endpoint", provider, { _ in nil }, tenant))
-        guard provider == nil, !table.has("provider"), !table.has("issuer") else { return endpoints }
+            authorization: endpoint("authorization_endpoint", preset, \.authorizationEndpoint),
+            token: endpoint("token_endpoint", preset, \.tokenEndpoint),
+            revocation: endpoint("revocation_endpoint", preset, \.revocationEndpoint),
+            deviceAuthorization: endpoint("device_authorization_endpoint", preset, \.deviceAuthorizationEndpoint),
+            pushedAuthorization: endpoint("pushed_authorization_request_endpoint", preset, { _ in nil }))
+        if let preset, preset.values == nil { return nil }
+        guard preset == nil, !table.has("provider"), !table.has("issuer") else { return endpoints }
         return noteMissingEndpoints(flow) ? nil : endpoints
     }
 
@@ -26,11 +26,11 @@ extension AccountReader {
     }
 
     private func endpoint(
-        _ key: String, _ provider: Provider?, _ preset: (Provider) -> String?, _ tenant: String?
+        _ key: String, _ preset: Preset?, _ address: (Provider) -> String?
     ) -> EndpointURL? {
         if table.has(key) { return table.endpoint(key) }
-        guard let provider, let text = preset(provider) else { return nil }
-        return table.endpoint(provider.filled(text, tenant: tenant), key)
+        guard let preset, preset.values != nil, let text = address(preset.provider) else { return nil }
+        return table.endpoint(preset.filled(text), key)
     }
 
     /// Without an issuer there is no metadata that could name what is missing.

@@ -8,32 +8,26 @@ struct AccountReader {
     let table: TableReader
     let catalogue: ProviderCatalogue
 
-    static let keys = [
+    private static let keys = [
         "provider", "client_id", "client_secret", "client_key", "client_key_id", "client_certificate",
-        "signing_algorithm", "client_authentication", "tenant", "issuer", "authorization_endpoint", "token_endpoint",
+        "signing_algorithm", "client_authentication", "issuer", "authorization_endpoint", "token_endpoint",
         "revocation_endpoint", "device_authorization_endpoint", "pushed_authorization_request_endpoint", "scopes",
-        "redirect_uri", "authorization_parameters", "token_parameters", "resource", "push_authorization_request",
-        "dpop", "refresh_before_expiry", "flow",
+        "redirect_uri", "resource", "push_authorization_request", "dpop", "refresh_before_expiry", "flow",
     ]
 
     /// Nil where something that an account can't do without is missing or wrong; the findings say what.
     func settings() -> AccountSettings? {
-        table.refuseUnknownKeys(Self.keys + catalogue.secretKeys.map(\.name))
-        let flow = table.choice("flow", of: GrantFlow.allCases.map(\.rawValue)).flatMap(GrantFlow.init) ?? .code
-        let provider = provider()
-        let tenant = tenant(of: provider)
+        table.refuseUnknownKeys(
+            Self.keys + TraitKey.all.map(\.name) + catalogue.placeholderKeys + catalogue.secretKeys.map(\.name))
+        let flow = flow()
+        let preset = preset(of: provider())
+        let provider = preset?.provider
         // All of it is read before anything is given up, so that one run finds every mistake.
-        let client = client(of: provider, flow: flow)
-        let endpoints = endpoints(of: provider, tenant: tenant, flow: flow)
+        let traits = traits(of: preset)
+        let client = client(of: provider, flow: flow, traits: traits)
+        let endpoints = endpoints(of: preset, flow: flow.grant)
         let redirect = redirect(of: provider)
-        let scope = table.scope("scopes")
-        if let scope, let provider {
-            for finding in catalogue.findings(on: scope, of: provider, table: table.name) {
-                table.note(finding.message, at: "scopes", hint: finding.hint, severity: .warning)
-            }
-        }
-        let authorization = table.fields("authorization_parameters", except: ProtocolParameters.authorization) ?? []
-        let token = table.fields("token_parameters", except: ProtocolParameters.token) ?? []
+        let scope = scope(of: provider, flow: flow.grant)
         let resource = table.resources("resource") ?? []
         let before = table.duration("refresh_before_expiry", in: .seconds(1) ... .seconds(86_400))
         let vendorSecrets = vendorSecrets(of: provider)
@@ -41,18 +35,49 @@ struct AccountReader {
         let (pushes, proves) = (table.flag("push_authorization_request"), table.flag("dpop"))
         guard let client, let endpoints, let redirect else { return nil }
         return AccountSettings(
-            name: name, provider: provider?.name,
-            issuer: issuer ?? provider?.issuer.map { provider?.filled($0, tenant: tenant) ?? $0 },
-            issuerTemplate: issuer == nil ? provider?.issuerTemplate : nil, client: client, flow: flow,
-            endpoints: endpoints, scope: scope ?? Scope(provider?.scopes ?? []), redirectURI: redirect,
-            authorizationParameters: Self.merge(provider?.authorizationParameters ?? [], authorization),
-            tokenParameters: token, resource: resource, pushesRequest: pushes ?? false,
-            provesPossession: proves ?? false, refreshBeforeExpiry: before, vendorSecrets: vendorSecrets)
+            name: name, provider: provider?.name, issuer: issuer ?? preset?.issuer, client: client, flow: flow.grant,
+            asksByAssertion: flow.asksByAssertion, endpoints: endpoints, scope: scope, redirectURI: redirect,
+            resource: resource, pushesRequest: pushes ?? false, provesPossession: proves ?? false,
+            refreshBeforeExpiry: before, traits: traits, vendorSecrets: vendorSecrets)
     }
 
-    /// What the account states takes the place of what the preset states by the same name.
-    private static func merge(_ preset: [FormField], _ stated: [FormField]) -> [FormField] {
-        preset.filter { field in !stated.contains { $0.name == field.name } } + stated
+    /// A flow as people name it.
+    struct Flow {
+        var grant: GrantFlow
+        var asksByAssertion = false
+    }
+
+    private func flow() -> Flow {
+        let byAssertion = "jwt_bearer"
+        let word = table.choice("flow", of: GrantFlow.allCases.map(\.rawValue) + [byAssertion])
+        if word == byAssertion { return Flow(grant: .clientCredentials, asksByAssertion: true) }
+        return Flow(grant: word.flatMap(GrantFlow.init) ?? .code)
+    }
+
+    /// The preset's traits, changed by the account's keys.
+    private func traits(of preset: Preset?) -> ServerTraits {
+        var traits = preset?.traits ?? ServerTraits()
+        // A template is of the preset's issuer.
+        if table.has("issuer") { traits.issuerTemplate = nil }
+        TraitKey.read(TraitKey.all, of: table, into: &traits)
+        if preset == nil, case .boolean(false) = table.table("authorization_parameters")?.values["prompt"] {
+            traits.promptsForOfflineAccess = false
+        }
+        return traits
+    }
+
+    /// What a consent asks for. A preset's scopes are for users.
+    private func scope(of provider: Provider?, flow: GrantFlow) -> Scope {
+        let stated = table.scope("scopes")
+        let usual = flow == .clientCredentials ? Scope([]) : Scope(provider?.scopes ?? [])
+        let isWrong = stated == nil && table.has("scopes")
+        if let provider, !isWrong, stated != nil || flow == .clientCredentials {
+            for finding in catalogue.findings(on: stated ?? usual, flow: flow, of: provider, table: table.name) {
+                table.note(
+                    finding.message, at: stated == nil ? nil : "scopes", hint: finding.hint, severity: .warning)
+            }
+        }
+        return stated ?? usual
     }
 
     private func provider() -> Provider? {
@@ -71,29 +96,6 @@ struct AccountReader {
                 hint: "use \(successor.quoted)", severity: .warning)
         }
         return provider
-    }
-
-    private func tenant(of provider: Provider?) -> String? {
-        guard let tenant = table.text("tenant") else { return nil }
-        guard tenant.utf8.allSatisfy(Self.isTenantOctet) else {
-            table.note(
-                "tenant in \(table.name) is no tenant", at: "tenant",
-                hint: "it is common, organizations, consumers, a domain or an id")
-            return nil
-        }
-        if let provider, !provider.hasTenant {
-            table.note("tenant in \(table.name): the provider \(provider.name.quoted) has no tenants", at: "tenant")
-        } else if !table.has("provider") {
-            table.note(
-                "tenant in \(table.name) needs a provider that has tenants", at: "tenant",
-                hint: "put the tenant into the endpoints, or state a provider")
-        }
-        return tenant
-    }
-
-    private static func isTenantOctet(_ octet: UInt8) -> Bool {
-        let character = Character(Unicode.Scalar(octet))
-        return character.isASCII && (character.isLetter || character.isNumber || character == "." || character == "-")
     }
 
     private func redirect(of provider: Provider?) -> RedirectURI? {

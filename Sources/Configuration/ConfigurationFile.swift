@@ -82,7 +82,7 @@ package enum ConfigurationFile {
         """
         write it; the least that it holds is
             [accounts.NAME]
-            provider  = "\(catalogue.all.first?.name ?? "")"
+            provider  = "\(catalogue.example?.name ?? "")"
             client_id = "the application id of your registration"
         """
     }

@@ -50,22 +50,24 @@ extension TableReader {
         return texts
     }
 
-    /// Parameters by name, none of them the protocol's own.
-    func fields(_ key: String, except reserved: Set<String>) -> [FormField]? {
+    /// Parameters by name, none of them the protocol's own; `false` takes one away that is there by itself.
+    func parameters(_ key: String, except reserved: Set<String>) -> StatedParameters? {
         guard let parameters = table(key) else { return nil }
-        var fields: [FormField] = []
+        var stated = StatedParameters()
         for (field, node) in parameters.values.sorted(by: { $0.key < $1.key }) {
             if reserved.contains(field) {
                 parameters.note(
                     "\(key) in \(name) sets \(field.quoted), which the protocol sets itself", at: field,
                     hint: Self.ownKeys[field].map { "state it as \($0)" } ?? "leave it out")
             } else if case .integer(let number) = node {
-                fields.append(FormField(field, String(number)))
+                stated.set.append(FormField(field, String(number)))
+            } else if case .boolean(false) = node {
+                stated.removed.insert(field)
             } else if let value = parameters.text(field) {
-                fields.append(FormField(field, value))
+                stated.set.append(FormField(field, value))
             }
         }
-        return fields
+        return stated
     }
 
     /// The keys of an account that set what a parameter can't.

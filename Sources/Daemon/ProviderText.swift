@@ -13,7 +13,8 @@ enum ProviderText {
     }
 
     static func facts(_ provider: Provider) -> String {
-        let parameters = provider.authorizationParameters.map { "\($0.name)=\($0.value)" }
+        let parameters = provider.traits.authorizationParameters.map { "\($0.name)=\($0.value)" }
+        let placeholders = provider.placeholders.map { ($0.name, Optional($0.usual.map { "\($0) (usual)" } ?? $0.hint)) }
         let facts: [(String, String?)] = [
             ("provider", provider.name),
             ("", provider.summary),
@@ -23,13 +24,13 @@ enum ProviderText {
             ("token_endpoint", provider.tokenEndpoint),
             ("revocation_endpoint", provider.revocationEndpoint),
             ("device_authorization_endpoint", provider.deviceAuthorizationEndpoint),
-            ("tenant", provider.defaultTenant),
             ("scopes", provider.scopes.isEmpty ? nil : provider.scopes.joined(separator: " ")),
             ("redirect_uri", provider.redirectURI),
             ("authorization_parameters", parameters.isEmpty ? nil : parameters.joined(separator: " ")),
             ("client_secret", provider.needsClientSecret ? "needed" : nil),
+            ("source", "\(provider.source) (\(provider.asOf))"),
         ]
-        let lines = facts.compactMap { name, value in
+        let lines = (facts + placeholders).compactMap { name, value in
             value.map { name + String(repeating: " ", count: 31 - name.count) + $0 }
         }
         return (lines + provider.notes.map { "\n\($0)" }).joined(separator: "\n")

@@ -71,6 +71,8 @@ extension FailureCode {
         case .configurationError: FailureFacts(.configuration, "Configuration error")
         case .clientSecret: FailureFacts(.configuration, "No client secret", remedy: check("client_secret"))
         case .clientKey: FailureFacts(.configuration, "No client key", remedy: check("client_key"))
+        case .certificateAuthority:
+            FailureFacts(.configuration, "No certificate authority", remedy: check("certificate_authority"))
         case .dpopKey: FailureFacts(.configuration, "No key", remedy: "run: valetkey login {account}")
         case .noEndpoint:
             FailureFacts(

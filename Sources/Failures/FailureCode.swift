@@ -57,6 +57,7 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case configurationError = "configuration_error"
     case clientSecret = "client_secret"
     case clientKey = "client_key"
+    case certificateAuthority = "certificate_authority"
     case dpopKey = "dpop_key"
     case noEndpoint = "no_endpoint"
     case otherIssuer = "other_issuer"

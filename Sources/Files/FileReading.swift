@@ -55,20 +55,38 @@ package enum FileReading {
     /// Reads a regular file of at most `limit` octets. The permissions are of the file that was read, also where another
     /// one takes its name meanwhile.
     package static func read(_ path: String, limit: Int) throws(FileFault) -> ReadFile {
-        // Non-blocking, so that opening a pipe doesn't wait for its writer.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard descriptor >= 0 else { throw fault(errno) }
+        let (descriptor, facts) = try open(path)
         defer { close(descriptor) }
-        var facts = stat()
-        guard unsafe fstat(descriptor, &facts) == 0 else { throw fault(errno) }
-        switch facts.st_mode & S_IFMT {
-        case S_IFREG: break
-        case S_IFDIR: throw .folder
-        default: throw .notRegular
-        }
         let octets = try readAll(descriptor, limit: limit)
         let permissions = FilePermissions(mode: facts.st_mode & 0o7777, owner: facts.st_uid, group: facts.st_gid)
         return ReadFile(octets: octets, permissions: permissions)
+    }
+
+    /// Whether a regular file is there that may be read.
+    package static func check(_ path: String) throws(FileFault) {
+        close(try open(path).descriptor)
+    }
+
+    private static func open(_ path: String) throws(FileFault) -> (descriptor: Int32, facts: stat) {
+        // Non-blocking, so that opening a pipe doesn't wait for its writer.
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { throw fault(errno) }
+        var facts = stat()
+        let refusal: FileFault? =
+            if unsafe fstat(descriptor, &facts) != 0 {
+                fault(errno)
+            } else {
+                switch facts.st_mode & S_IFMT {
+                case S_IFREG: nil
+                case S_IFDIR: .folder
+                default: .notRegular
+                }
+            }
+        if let refusal {
+            close(descriptor)
+            throw refusal
+        }
+        return (descriptor, facts)
     }
 
     private static func readAll(_ descriptor: Int32, limit: Int) throws(FileFault) -> [UInt8] {

@@ -26,11 +26,13 @@ package struct HTTPCall: Sendable {
     package var wantedHeaders: [String]
     /// The client certificate for TLS.
     package var certificate: ClientCertificate?
+    /// The path of a PEM file with the certificate authorities to trust for this request; nil takes the transport's.
+    package var authorities: String?
 
     package init(
         _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: String = "",
         timeout: Duration = .seconds(30), replyLimit: Int = 1 << 20, isDirect: Bool = false,
-        wantedHeaders: [String] = [], certificate: ClientCertificate? = nil
+        wantedHeaders: [String] = [], certificate: ClientCertificate? = nil, authorities: String? = nil
     ) {
         self.method = method
         self.url = url
@@ -41,6 +43,7 @@ package struct HTTPCall: Sendable {
         self.isDirect = isDirect
         self.wantedHeaders = wantedHeaders
         self.certificate = certificate
+        self.authorities = authorities
     }
 }
 

@@ -1,12 +1,13 @@
 /// The parameters that this client sets itself: the configuration can't add one of these names (RFC 6749 section 3.1).
+/// `resource` is for the configuration where it states no resource of its own: some servers take what is no URI.
 package enum ProtocolParameters {
     package static let authorization: Set<String> = [
         "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method",
-        "nonce", "resource", "request", "request_uri",
+        "nonce", "request", "request_uri",
     ]
 
     package static let token: Set<String> = [
         "grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope",
-        "resource", "client_assertion", "client_assertion_type", "device_code",
+        "client_assertion", "client_assertion_type", "device_code", "assertion",
     ]
 }

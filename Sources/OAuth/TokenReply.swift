@@ -12,9 +12,10 @@ package enum TokenReply: Sendable, Equatable {
     private static let longestWait = Duration.seconds(3600)
 
     /// Reads a whole reply; `retryAfter` is the wait that it asks for.
-    package init(status: Int, retryAfter: Duration?, body: Data) {
+    /// `tokensPath` are the members that lead to the tokens, in a reply that has those members.
+    package init(status: Int, retryAfter: Duration?, body: Data, tokensPath: [String] = []) {
         let wait = retryAfter.map { min(max($0, .zero), Self.longestWait) }
-        let message = try? JSONDecoder().decode(Message.self, from: body)
+        let message = try? JSONDecoder().decode(Placed.self, from: body, configuration: tokensPath).message
         switch (status, message) {
         case (200..<300, let message?) where message.accessToken?.isEmpty == false:
             self = .granted(IssuedTokens(message))
@@ -34,6 +35,30 @@ package enum TokenReply: Sendable, Equatable {
             message.error.map { "HTTP \(status), \($0)" } ?? "HTTP \(status) with JSON that holds no token"
         case (200..<300, nil): "HTTP \(status) with a body that isn't a JSON object"
         case (_, nil): "HTTP \(status) without an OAuth error"
+        }
+    }
+
+    /// The object at the end of a path of members, or the whole where there is no such path.
+    private struct Placed: DecodableWithConfiguration {
+        private struct Key: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        let message: Message
+
+        init(from decoder: any Decoder, configuration path: [String]) throws {
+            guard let name = path.first,
+                let members = try? decoder.container(keyedBy: Key.self),
+                let nested = try? members.superDecoder(forKey: Key(stringValue: name)),
+                let placed = try? Placed(from: nested, configuration: Array(path.dropFirst()))
+            else {
+                message = try Message(from: decoder)
+                return
+            }
+            self = placed
         }
     }
 

@@ -41,6 +41,17 @@ package struct SecretReader: Sendable {
         try readText(path, isPrivate: false)
     }
 
+    /// Where a file is that libcurl reads by itself: it would call one that is missing a fault of the connection.
+    package func readable(_ path: String) throws(SecretFault) -> String {
+        let path = try expand(path)
+        do throws(FileFault) {
+            try FileReading.check(path)
+        } catch {
+            throw .file(.file(path), error)
+        }
+        return path
+    }
+
     private func readText(_ path: String, isPrivate: Bool) throws(SecretFault) -> Secret {
         let path = try expand(path)
         let file = try contents(path, of: .file(path))

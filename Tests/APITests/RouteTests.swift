@@ -22,7 +22,7 @@ struct RouteTests {
                 #expect(try client.accounts().accounts == [.example("ads"), .example("mail")])
                 #expect(try client.account("ads") == .example("ads"))
                 #expect(try client.startConsent("ads") == .example("ads"))
-                #expect(try client.startConsent("ads", flow: .paste) == .example("ads", flow: .paste))
+                #expect(try client.startConsent("ads", ConsentRequest(flow: .paste)) == .example("ads", flow: .paste))
                 #expect(try client.consent("ads", wait: 7) == .example("ads"))
                 #expect(try client.cancelConsent("ads") == .example("ads", state: .cancelled))
                 #expect(try client.takeRedirect("ads", "a \"code\" é").state == .granted)

@@ -7,7 +7,7 @@ struct AuthorizationRequestTests {
     // AUTHZ-1, AUTHZ-2
     @Test func `the endpoint's query stays, and no parameter is sent twice`() throws {
         var settings = try exampleSettings(authorization: "https://as.example/authorize?p=b2c&state=fixed")
-        settings.authorizationParameters = [
+        settings.traits.authorizationParameters = [
             FormField("prompt", "consent"), FormField("state", "mine"), FormField("p", "other"),
         ]
         let request = try AuthorizationRequest.example(settings)
@@ -27,7 +27,7 @@ struct AuthorizationRequestTests {
     ) throws {
         var settings = try exampleSettings(scope: scope)
         settings.provider = provider
-        settings.authorizationParameters = stated.map { [FormField("prompt", $0)] } ?? []
+        settings.traits.authorizationParameters = stated.map { [FormField("prompt", $0)] } ?? []
         let request = try AuthorizationRequest.example(settings)
         #expect(request.fields.filter { $0.name == "prompt" }.map(\.value) == (sent.map { [$0] } ?? []))
     }

@@ -7,29 +7,33 @@ import Vendors
 
 struct ProviderTests {
     @Test(arguments: ProviderCatalogue.complete.all)
-    func `a preset's endpoints are good URLs once the tenant is filled in`(_ provider: Provider) throws {
+    func `a preset's endpoints are good URLs once its placeholders are filled in`(_ provider: Provider) throws {
         let endpoints = [
             provider.authorizationEndpoint, provider.tokenEndpoint, provider.revocationEndpoint,
             provider.deviceAuthorizationEndpoint, provider.issuer,
         ]
         for text in endpoints.compactMap(\.self) {
-            let filled = provider.filled(text, tenant: nil)
+            let filled = provider.filled(text, exampleValues(of: provider))
             #expect(!filled.contains("{") && !filled.contains("}"))
             let url = try EndpointURL(filled)
             #expect(!url.isLoopback)
         }
-        #expect(provider.hasTenant == provider.authorizationEndpoint.contains("{tenant}"))
-        #expect(provider.hasTenant == provider.tokenEndpoint.contains("{tenant}"))
+        for placeholder in provider.placeholders {
+            #expect(provider.authorizationEndpoint.contains("{\(placeholder.name)}"))
+            #expect(provider.tokenEndpoint.contains("{\(placeholder.name)}"))
+        }
     }
 
     @Test(arguments: ProviderCatalogue.complete.all)
     func `a preset says what it is, asks for scopes, and overrides no protocol parameter`(_ provider: Provider) {
         #expect(!provider.summary.isEmpty && !provider.summary.hasSuffix("."))
         #expect(!provider.notes.isEmpty && provider.notes.allSatisfy { $0.hasSuffix(".") })
-        #expect(!provider.scopes.isEmpty)
+        #expect(provider.scopes.isEmpty == provider.notes.contains { $0.hasPrefix("There are no scopes") })
+        #expect(throws: Never.self) { try EndpointURL(provider.source) }
+        #expect(provider.asOf.count == "2026-11".count)
         #expect(Scope(parsing: provider.scopes.joined(separator: " ")).tokens == provider.scopes)
         #expect(
-            provider.authorizationParameters.allSatisfy { !ProtocolParameters.authorization.contains($0.name) })
+            provider.traits.authorizationParameters.allSatisfy { !ProtocolParameters.authorization.contains($0.name) })
     }
 
     // NATIVE-6
@@ -60,8 +64,8 @@ struct ProviderTests {
     }
 
     @Test func `every preset has a name of its own and is found by it`() {
-        #expect(Set(ProviderCatalogue.complete.all.map(\.name)).count == 10)
-        #expect(ProviderCatalogue.complete.all.count == 10)
+        #expect(Set(ProviderCatalogue.complete.all.map(\.name)).count == 32)
+        #expect(ProviderCatalogue.complete.all.count == 32)
         for provider in ProviderCatalogue.complete.all {
             #expect(ProviderCatalogue.complete.named(provider.name) == provider)
         }
@@ -79,15 +83,46 @@ struct ProviderTests {
         }
     }
 
-    @Test func `a preset without tenants ignores one`() {
+    @Test func `a preset without a tenant ignores one`() {
         #expect(
-            Provider.gitLab.filled(Provider.gitLab.tokenEndpoint, tenant: "x") == "https://gitlab.com/oauth/token")
+            Provider.gitLab.filled(Provider.gitLab.tokenEndpoint, ["tenant": "x"]) == "https://gitlab.com/oauth/token")
+    }
+
+    @Test(
+        arguments: [
+            (.name, "contoso.example", "contoso.example"), (.name, "a/b", nil), (.name, "..", nil), (.name, "", nil),
+            (.host, "acme.okta.com", "acme.okta.com"), (.host, "https://acme.okta.com/", "acme.okta.com"),
+            (.host, "as.example:8443", "as.example:8443"), (.host, "as.example:port", nil),
+            (.host, "as.example:0", nil), (.host, "http://as.example", nil), (.host, "as.example/x", nil),
+            (.url, "https://sso.example/realms/x/", "https://sso.example/realms/x"), (.url, "http://sso.example", nil),
+            (.url, "https://", nil), (.url, "https://sso.example?x", nil),
+            (.choice([.init("eu", "zoho.eu")]), "eu", "zoho.eu"), (.choice([.init("eu", "zoho.eu")]), "us", nil),
+        ] as [(Placeholder.Kind, String, String?)])
+    func `a placeholder takes what fits into an address, and nothing that leads elsewhere`(
+        _ kind: Placeholder.Kind, _ value: String, _ text: String?
+    ) {
+        #expect(Placeholder("x", kind, hint: "").text(for: value) == text)
     }
 
     @Test func `Google is asked for offline access`() {
         #expect(
-            Provider.google.authorizationParameters
+            Provider.google.traits.authorizationParameters
                 == [FormField("access_type", "offline"), FormField("prompt", "consent")])
         #expect(Provider.google.needsClientSecret)
     }
+}
+
+/// What an account would state for a preset's placeholders.
+func exampleValues(of provider: Provider) -> [String: String] {
+    let values = provider.placeholders.map { placeholder in
+        let value: String =
+            switch placeholder.kind {
+            case .name: "contoso"
+            case .host: "as.example"
+            case .url: "https://as.example/realms/staff"
+            case .choice(let choices): choices[0].word
+            }
+        return (placeholder.name, placeholder.usual ?? value)
+    }
+    return Dictionary(uniqueKeysWithValues: values)
 }

@@ -56,11 +56,11 @@ struct ServerMetadataTests {
     ])
     func `a preset's template stands for every tenant`(_ issuer: String, _ isTaken: Bool) throws {
         var settings = try exampleSettings(issuer: "https://login.example/common/v2.0")
-        settings.issuerTemplate = "https://login.example/{tenantid}/v2.0"
+        settings.traits.issuerTemplate = "https://login.example/{tenantid}/v2.0"
         let document = Data("{\"issuer\":\"\(issuer)\"}".utf8)
         let templated = try #require(settings.expectedIssuer)
         #expect(((try? ServerMetadata(document, of: templated)) != nil) == isTaken)
-        settings.issuerTemplate = nil
+        settings.traits.issuerTemplate = nil
         let exact = try #require(settings.expectedIssuer)
         #expect(((try? ServerMetadata(document, of: exact)) != nil) == (issuer == settings.issuer))
     }

@@ -35,7 +35,7 @@ struct ServerRequestTests {
     // AUTH-1, AUTHZ-2, RES-1
     @Test func `a configured parameter can't replace one of the protocol`() throws {
         var settings = try exampleSettings(client: Client(id: "id"))
-        settings.tokenParameters = [FormField("client_id", "evil"), FormField("audience", "api")]
+        settings.traits.tokenParameters = [FormField("client_id", "evil"), FormField("audience", "api")]
         settings.resource = ["https://api.example/"]
         let post = ServerRequest.refresh(
             Secret("r"), scope: Scope([]), account: try account(settings), proof: .post(Secret("s")))
@@ -91,7 +91,7 @@ struct ServerRequestTests {
     // PAR-1, PAR-2
     @Test func `what is pushed is what would stand in the URL, and the URL then holds two parameters`() throws {
         var settings = try exampleSettings(authorization: "https://as.example/authorize")
-        settings.authorizationParameters = [FormField("prompt", "login")]
+        settings.traits.authorizationParameters = [FormField("prompt", "login")]
         let request = try AuthorizationRequest.example(settings)
         let post = ServerRequest.push(
             request, at: try EndpointURL("https://as.example/par"), proof: .basic(Secret("s")))

@@ -39,7 +39,7 @@ struct GoodFileTests {
             """
         let expected = AccountSettings(
             name: "ads", provider: "microsoft-advertising", issuer: "https://login.microsoftonline.com/common/v2.0",
-            issuerTemplate: "https://login.microsoftonline.com/{tenantid}/v2.0", client: Client(id: "app"),
+            client: Client(id: "app"),
             endpoints: Endpoints(
                 authorization: try EndpointURL("https://login.microsoftonline.com/common/oauth2/v2.0/authorize"),
                 token: try EndpointURL("https://login.microsoftonline.com/common/oauth2/v2.0/token"),
@@ -47,6 +47,12 @@ struct GoodFileTests {
                     "https://login.microsoftonline.com/common/oauth2/v2.0/devicecode")),
             scope: Scope(["https://ads.microsoft.com/msads.manage", "offline_access"]),
             redirectURI: try RedirectURI("http://localhost"),
+            traits: ServerTraits {
+                $0.issuerTemplate = "https://login.microsoftonline.com/{tenantid}/v2.0"
+                $0.scopeMatching = .resourcePrefix
+                $0.thumbprints = .byAlgorithm
+                $0.allowance = RequestAllowance(burst: 4, refill: .seconds(30))
+            },
             vendorSecrets: ["developer_token": .file("~/.config/valetkey/developer-token")])
         #expect(try accounts(text) == ["ads": expected])
     }
@@ -91,9 +97,12 @@ struct GoodFileTests {
                 deviceAuthorization: try EndpointURL("https://as.example/device"),
                 pushedAuthorization: try EndpointURL("https://as.example/par")),
             scope: Scope(["mail", "contacts"]), redirectURI: try RedirectURI("http://127.0.0.1:4711/callback"),
-            authorizationParameters: [FormField("max_age", "3600"), FormField("prompt", "login")],
-            tokenParameters: [FormField("audience", "api")], resource: ["https://api.example/"],
-            pushesRequest: true, provesPossession: true, refreshBeforeExpiry: .seconds(5400))
+            resource: ["https://api.example/"], pushesRequest: true, provesPossession: true,
+            refreshBeforeExpiry: .seconds(5400),
+            traits: ServerTraits {
+                $0.authorizationParameters = [FormField("max_age", "3600"), FormField("prompt", "login")]
+                $0.tokenParameters = [FormField("audience", "api")]
+            })
         #expect(try accounts(text) == ["team.mail_2": expected])
     }
 
@@ -115,7 +124,7 @@ struct GoodFileTests {
         #expect(mail.endpoints.authorization?.text == "https://accounts.google.com/o/oauth2/v2/auth")
         #expect(mail.issuer == "https://accounts.google.com")
         #expect(
-            mail.authorizationParameters == [
+            mail.traits.authorizationParameters == [
                 FormField("access_type", "offline"), FormField("login_hint", "me@example.org"),
                 FormField("prompt", "select_account"),
             ])

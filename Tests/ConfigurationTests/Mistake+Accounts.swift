@@ -79,7 +79,7 @@ extension Mistake {
                 "refresh_before_expiry = \"2d\"", "refresh_before_expiry in accounts.ads is out of range",
                 hint: "it goes from 1s to 1d"),
             .microsoft(
-                "flow = \"client_credentials\"",
+                "scopes = \"https://graph.microsoft.com/.default\"\nflow = \"client_credentials\"", at: 5,
                 "flow \"client_credentials\" in accounts.ads needs a client that authenticates",
                 hint: "state client_secret or client_key"),
             .microsoft(
@@ -91,7 +91,7 @@ extension Mistake {
                 hint: "write true or false, without quotes"),
             .microsoft(
                 "flow = \"implicit\"", "unknown flow \"implicit\" in accounts.ads",
-                hint: "it is one of code, device, client_credentials"),
+                hint: "it is one of code, device, client_credentials, jwt_bearer"),
         ]
     }
 
@@ -136,7 +136,7 @@ extension Mistake {
                 "signing_algorithm = \"ES256\"", "signing_algorithm in accounts.ads needs a client_key",
                 hint: "state client_key, or remove it"),
             .microsoft(
-                "client_key = \"/k\"\nsigning_algorithm = \"HS256\"", at: 5,
+                "client_key = \"/k\"\nclient_key_id = \"7\"\nsigning_algorithm = \"HS256\"", at: 6,
                 "unknown signing_algorithm \"HS256\" in accounts.ads", hint: "did you mean \"ES256\"?"),
             .microsoft(
                 "client_key = \"key.pem\"", "client_key in accounts.ads isn't an absolute path",
@@ -164,8 +164,10 @@ extension Mistake {
                 hint: "did you mean \"microsoft-advertising\"?"),
             .account(
                 "provider = \"example\"", "unknown provider \"example\" in accounts.ads",
-                hint: "the presets are microsoft-advertising, microsoft-advertising-sandbox, "
-                    + "microsoft-advertising-google, microsoft, google, github, gitlab, microsoft-advertising-live, "
+                hint: "the presets are atlassian, auth0, box, dropbox, fastmail, github, github-app, gitlab, google, "
+                    + "keycloak, linkedin, mastodon, microsoft, microsoft-advertising, microsoft-advertising-google, "
+                    + "microsoft-advertising-sandbox, microsoft-b2c, microsoft-external-id, notion, okta, quickbooks, "
+                    + "reddit, salesforce, slack, spotify, strava, twitch, yahoo, zoho, microsoft-advertising-live, "
                     + "microsoft-advertising-sandbox-live, microsoft-advertising-sandbox-ppe"),
             .account(
                 "authorization_endpoint = \"https://as.example/a\"", at: 1, column: 11,
@@ -195,9 +197,9 @@ extension Mistake {
             .own(
                 "redirect_uri = \"http://host.example/\"",
                 "redirect_uri in accounts.ads: plain http is allowed only for loopback redirect URIs"),
-            .google("tenant = \"common\"", "tenant in accounts.ads: the provider \"google\" has no tenants"),
+            .google("tenant = \"common\"", "tenant in accounts.ads: the provider \"google\" has no tenant"),
             .own(
-                "tenant = \"common\"", "tenant in accounts.ads needs a provider that has tenants",
+                "tenant = \"common\"", "tenant in accounts.ads needs a provider that has one",
                 hint: "put the tenant into the endpoints, or state a provider"),
             .microsoft(
                 "tenant = \"a/../b\"", "tenant in accounts.ads is no tenant",

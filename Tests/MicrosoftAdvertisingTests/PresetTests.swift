@@ -40,11 +40,11 @@ struct PresetTests {
         let url = try Fixture.text("bingads-authorize-\(world.fixture).url").filter { !$0.isWhitespace }
         let theirs = try Self.fields(url.drop { $0 != "?" }.dropFirst())
         let provider = try #require(ProviderCatalogue.complete.named(world.provider))
-        #expect(provider.filled(provider.authorizationEndpoint, tenant: world.tenant) == url.prefix { $0 != "?" })
+        #expect(provider.filled(provider.authorizationEndpoint, world.tenant.map { ["tenant": $0] } ?? [:]) == url.prefix { $0 != "?" })
         #expect((world.scopes ?? provider.scopes).joined(separator: " ") == theirs["scope"])
         let known: Set = ["client_id", "scope", "response_type", "redirect_uri", "state"]
         #expect(
-            Dictionary(uniqueKeysWithValues: provider.authorizationParameters.map { ($0.name, $0.value) })
+            Dictionary(uniqueKeysWithValues: provider.traits.authorizationParameters.map { ($0.name, $0.value) })
                 == theirs.filter { !known.contains($0.key) })
         // The page of the SDKs is for pasting; where a listener is possible, ours takes the redirect.
         let redirect = try RedirectURI(provider.redirectURI)
@@ -56,7 +56,7 @@ struct PresetTests {
         let request = try Fixture.request("bingads-token-refresh-\(world.fixture).request.http")
         let theirs = try Self.fields(request.body)
         let provider = try #require(ProviderCatalogue.complete.named(world.provider))
-        #expect(provider.filled(provider.tokenEndpoint, tenant: world.tenant).hasSuffix(request.path))
+        #expect(provider.filled(provider.tokenEndpoint, world.tenant.map { ["tenant": $0] } ?? [:]).hasSuffix(request.path))
         #expect((world.scopes ?? provider.scopes).joined(separator: " ") == theirs["scope"])
     }
 
@@ -66,7 +66,7 @@ struct PresetTests {
         #expect(provider.authorizationEndpoint == "https://login.live-int.com/oauth20_authorize.srf")
         #expect(provider.tokenEndpoint == "https://login.live-int.com/oauth20_token.srf")
         #expect(provider.redirectURI == "https://login.live-int.com/oauth20_desktop.srf")
-        #expect(provider.scopes == ["bingads.manage"] && provider.authorizationParameters.isEmpty)
+        #expect(provider.scopes == ["bingads.manage"] && provider.traits.authorizationParameters.isEmpty)
         #expect(provider.successor == "microsoft-advertising-sandbox")
     }
 
@@ -95,26 +95,28 @@ struct PresetTests {
                 "https://api.ads.microsoft.com/msads.manage",
             ])
         for preset in AdvertisingPreset.all { #expect(preset.scope.map(preset.provider.scopes.contains) != false) }
-        #expect(ProviderCatalogue.complete.all.filter(\.isOfMicrosoftIdentityPlatform).count == 4)
+        #expect(ProviderCatalogue.complete.all.filter(\.isOfMicrosoftIdentityPlatform).count == 6)
     }
 
-    @Test func `what has been switched off is shown last`() {
-        let names = ProviderCatalogue.complete.all.map(\.name)
+    @Test func `presets are shown by name, and what has been switched off comes last`() {
+        let (living, retired) = (
+            ProviderCatalogue.complete.all.filter { $0.successor == nil }.map(\.name),
+            ProviderCatalogue.complete.all.suffix(3).map(\.name)
+        )
+        #expect(living == living.sorted() && living.contains("microsoft") && living.count == 29)
         #expect(
-            names == [
-                "microsoft-advertising", "microsoft-advertising-sandbox", "microsoft-advertising-google", "microsoft",
-                "google", "github", "gitlab", "microsoft-advertising-live", "microsoft-advertising-sandbox-live",
-                "microsoft-advertising-sandbox-ppe",
+            retired == [
+                "microsoft-advertising-live", "microsoft-advertising-sandbox-live", "microsoft-advertising-sandbox-ppe",
             ])
     }
 
     @Test func `a tenant goes into every endpoint, and common is the default`() {
         let provider = Provider.microsoftAdvertising
         #expect(
-            provider.filled(provider.tokenEndpoint, tenant: "contoso.example")
+            provider.filled(provider.tokenEndpoint, ["tenant": "contoso.example"])
                 == "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token")
         #expect(
-            provider.filled(provider.authorizationEndpoint, tenant: nil)
+            provider.filled(provider.authorizationEndpoint)
                 == "https://login.microsoftonline.com/common/oauth2/v2.0/authorize")
     }
 
@@ -128,7 +130,7 @@ struct PresetTests {
         let google = Provider.microsoftAdvertisingGoogle
         #expect(google.scopes == ["openid", "email", "profile"])
         #expect(
-            google.authorizationParameters == [FormField("access_type", "offline"), FormField("prompt", "consent")])
+            google.traits.authorizationParameters == [FormField("access_type", "offline"), FormField("prompt", "consent")])
         #expect(google.needsClientSecret)
     }
 

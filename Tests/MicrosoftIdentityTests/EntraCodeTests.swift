@@ -1,3 +1,4 @@
+import Accounts
 import MicrosoftIdentity
 import OAuth
 import Testing

@@ -28,8 +28,10 @@ extension SocketClient {
         try decode(send("GET", "/accounts/\(Self.segment(name))"))
     }
 
-    package func startConsent(_ account: String, flow: ConsentFlow? = nil) throws(ClientFailure) -> ConsentReport {
-        try decode(send("POST", "/accounts/\(Self.segment(account))/consent", body: encode(ConsentRequest(flow: flow))))
+    package func startConsent(
+        _ account: String, _ request: ConsentRequest = ConsentRequest()
+    ) throws(ClientFailure) -> ConsentReport {
+        try decode(send("POST", "/accounts/\(Self.segment(account))/consent", body: encode(request)))
     }
 
     package func consent(

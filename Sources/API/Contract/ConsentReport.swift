@@ -15,9 +15,35 @@ package enum ConsentFlow: String, Codable, Sendable, CaseIterable {
 /// The body of `POST /accounts/{account}/consent`; every member may be absent.
 package struct ConsentRequest: Codable, Sendable, Equatable {
     package var flow: ConsentFlow?
+    /// A JSON object, as text: what the authorization server is to certify (OpenID Connect Core section 5.5).
+    package var claims: String?
+    /// How the user is to sign in, the preferred way first, with spaces between (RFC 9470 section 4).
+    package var acrValues: String?
+    /// How many seconds ago the user may have signed in at most.
+    package var maxAge: Int?
 
-    package init(flow: ConsentFlow? = nil) {
+    package init(flow: ConsentFlow? = nil, claims: String? = nil, acrValues: String? = nil, maxAge: Int? = nil) {
         self.flow = flow
+        self.claims = claims
+        self.acrValues = acrValues
+        self.maxAge = maxAge
+    }
+
+    /// Whether its members are what they say.
+    package var isWellFormed: Bool {
+        struct Members: Decodable {
+            struct Key: CodingKey {
+                let stringValue: String
+                var intValue: Int? { nil }
+                init(stringValue: String) { self.stringValue = stringValue }
+                init?(intValue: Int) { nil }
+            }
+
+            init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: Key.self) }
+        }
+        let isObject = claims.map { (try? JSONDecoder().decode(Members.self, from: Data($0.utf8))) != nil } ?? true
+        let isPrintable = acrValues.map { !$0.isEmpty && $0.utf8.allSatisfy { (0x20...0x7e).contains($0) } } ?? true
+        return isObject && isPrintable && (maxAge ?? 0) >= 0
     }
 }
 

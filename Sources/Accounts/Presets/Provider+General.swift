@@ -2,7 +2,7 @@ import Text
 
 /// Presets of authorization servers that need nothing beyond what a preset can say.
 extension Provider {
-    package static let general = [google, gitHub, gitLab]
+    package static let general = [google, gitHub, gitLab] + work + personal + identity
 
     package static let google = Provider(
         name: "google",
@@ -14,14 +14,17 @@ extension Provider {
         deviceAuthorizationEndpoint: "https://oauth2.googleapis.com/device/code",
         scopes: ["openid", "email"],
         redirectURI: "http://127.0.0.1/",
-        authorizationParameters: [FormField("access_type", "offline"), FormField("prompt", "consent")],
         needsClientSecret: true,
+        traits: ServerTraits {
+            $0.authorizationParameters = [FormField("access_type", "offline"), FormField("prompt", "consent")]
+        },
         notes: [
             "Register a client of the type \"Desktop app\"; no redirect URI is registered for it, any loopback port works.",
             "The secret of a desktop client is sent, although Google doesn't take it for one.",
             "While the project's publishing status is \"Testing\", a consent lasts for 7 days.",
             "The scope for IMAP and SMTP is https://mail.google.com/.",
-        ]
+        ],
+        source: "https://developers.google.com/identity/protocols/oauth2/native-app", asOf: "2026-11"
     )
 
     package static let gitHub = Provider(
@@ -38,8 +41,9 @@ extension Provider {
             "The scope offline_access asks for a token of 8 hours and a refresh token; "
                 + "without it the token of an OAuth app has no end.",
             "A GitHub App takes its permissions from its registration and ignores scopes.",
-            "The provider has no standard revocation endpoint: a logout forgets the grant here alone.",
-        ]
+            "The provider has no standard revocation endpoint: a logout forgets the grant here only.",
+        ],
+        source: "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps", asOf: "2026-11"
     )
 
     package static let gitLab = Provider(
@@ -56,6 +60,7 @@ extension Provider {
             "Register the redirect URI http://127.0.0.1:17171/; it is matched as it stands.",
             "Leave \"Confidential\" unticked for a client without a secret.",
             "Each refresh ends the access token before it: let one agent hold the grant.",
-        ]
+        ],
+        source: "https://docs.gitlab.com/api/oauth2/", asOf: "2026-11"
     )
 }

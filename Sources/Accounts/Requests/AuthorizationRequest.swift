@@ -1,7 +1,8 @@
 package import OAuth
 package import Text
 
-/// One authorization request with PKCE and `state` (RFC 6749 section 4.1.1), and the check of its response.
+/// One authorization request with `state` and, where the server takes it, PKCE (RFC 6749 section 4.1.1), and the check
+/// of its response.
 ///
 /// `state`, the verifier and `nonce` are of this request alone: a new attempt makes new ones.
 package struct AuthorizationRequest: Sendable, Hashable {
@@ -13,14 +14,17 @@ package struct AuthorizationRequest: Sendable, Hashable {
     package let pkce: PKCE
     /// What the id_token must repeat, where one is asked for (OpenID Connect Core section 3.1.2.1).
     package let nonce: Secret?
+    /// What is wanted of this consent alone; it goes before what the settings say.
+    package let demands: ConsentDemands
 
     package init(
         account: ResolvedAccount, endpoint: EndpointURL, redirectURI: String,
-        using random: inout some RandomNumberGenerator
+        demands: ConsentDemands = ConsentDemands(), using random: inout some RandomNumberGenerator
     ) {
         self.account = account
         self.endpoint = endpoint
         self.redirectURI = redirectURI
+        self.demands = demands
         state = RandomText.make(octets: 32, using: &random)
         pkce = PKCE(using: &random)
         nonce = account.settings.scope.contains("openid") ? RandomText.make(octets: 16, using: &random) : nil
@@ -48,15 +52,18 @@ package struct AuthorizationRequest: Sendable, Hashable {
 
     /// All that is asked, with what the configuration adds.
     package var parameters: [FormField] {
-        let extra = settings.authorizationParameters.filter { !ProtocolParameters.authorization.contains($0.name) }
+        let required = protocolParameters + demands.fields
+        let taken = ProtocolParameters.authorization.union(required.map(\.name))
+        let extra = settings.traits.authorizationParameters.filter { !taken.contains($0.name) }
         let asksToPrompt = asksForOfflineAccess && !extra.contains { $0.name == "prompt" }
-        return protocolParameters + (asksToPrompt ? [FormField("prompt", "consent")] : []) + extra
+        return required + (asksToPrompt ? [FormField("prompt", "consent")] : []) + extra
     }
 
     /// Servers of OpenID Connect refuse offline access, or leave it out without a word, where the user isn't asked for
     /// consent (OpenID Connect Core section 11). A preset knows its server better.
     private var asksForOfflineAccess: Bool {
-        settings.provider == nil && settings.scope.contains("openid") && settings.scope.contains("offline_access")
+        settings.provider == nil && settings.traits.promptsForOfflineAccess && settings.scope.contains("openid")
+            && settings.scope.contains("offline_access")
     }
 
     private var protocolParameters: [FormField] {
@@ -65,12 +72,16 @@ package struct AuthorizationRequest: Sendable, Hashable {
             FormField("client_id", settings.client.id),
             FormField("redirect_uri", redirectURI),
         ]
-        if !settings.scope.isEmpty { fields.append(FormField("scope", settings.scope.description)) }
-        fields += [
-            FormField("state", state.expose()),
-            FormField("code_challenge", pkce.challenge),
-            FormField("code_challenge_method", "S256"),
-        ]
+        let traits = settings.traits
+        if !settings.scope.isEmpty {
+            fields.append(FormField(traits.scopeParameter, traits.scopeSeparator.join(settings.scope)))
+        }
+        fields.append(FormField("state", state.expose()))
+        if traits.usesPKCE {
+            fields += [
+                FormField("code_challenge", pkce.challenge), FormField("code_challenge_method", "S256"),
+            ]
+        }
         if let nonce { fields.append(FormField("nonce", nonce.expose())) }
         return fields + settings.resource.map { FormField("resource", $0) }
     }

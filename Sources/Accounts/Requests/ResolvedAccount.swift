@@ -34,7 +34,7 @@ package struct ResolvedAccount: Sendable, Hashable {
 
 extension AccountSettings {
     /// Who must have sent what arrives; nil where neither the configuration nor the preset names an issuer.
-    package var expectedIssuer: Issuer? { self.issuer.map { Issuer($0, template: self.issuerTemplate) } }
+    package var expectedIssuer: Issuer? { self.issuer.map { Issuer($0, template: self.traits.issuerTemplate) } }
 
     /// By what requests to one server are counted.
     package var serverName: String { self.endpoints.token?.host ?? self.issuer ?? name }

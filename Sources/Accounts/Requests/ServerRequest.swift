@@ -11,31 +11,42 @@ package struct ServerRequest: Sendable {
 
     /// Redeems a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
     package static func redeem(_ code: Secret, of request: AuthorizationRequest, proof: ClientProof) -> ServerRequest {
-        token(
-            request.account, proof,
-            [
-                FormField("grant_type", "authorization_code"),
-                FormField("code", code.expose()),
-                FormField("redirect_uri", request.redirectURI),
-                FormField("code_verifier", request.pkce.verifier.expose()),
-            ])
+        var fields = [
+            FormField("grant_type", "authorization_code"),
+            FormField("code", code.expose()),
+            FormField("redirect_uri", request.redirectURI),
+        ]
+        if request.settings.traits.usesPKCE {
+            fields.append(FormField("code_verifier", request.pkce.verifier.expose()))
+        }
+        return token(request.account, proof, fields)
     }
 
     /// Uses a refresh token (RFC 6749 section 6), asking for nothing beyond what was granted.
     package static func refresh(
         _ refreshToken: Secret, scope: Scope, account: ResolvedAccount, proof: ClientProof
     ) -> ServerRequest {
-        token(
-            account, proof,
-            [FormField("grant_type", "refresh_token"), FormField("refresh_token", refreshToken.expose())]
-                + scope.fields)
+        let fields = [FormField("grant_type", "refresh_token"), FormField("refresh_token", refreshToken.expose())]
+        let asked = account.settings.traits.sendsScopeOnRefresh ? account.scopeFields(scope) : []
+        return token(account, proof, fields + asked)
     }
 
     /// Asks for a token of the client's own (RFC 6749 section 4.4.2).
     package static func clientCredentials(
         scope: Scope, account: ResolvedAccount, proof: ClientProof
     ) -> ServerRequest {
-        token(account, proof, [FormField("grant_type", "client_credentials")] + scope.fields)
+        token(account, proof, [FormField("grant_type", "client_credentials")] + account.scopeFields(scope))
+    }
+
+    /// Asks for a token with a signed assertion (RFC 7523 section 2.1), which says who the client is.
+    package static func assert(
+        _ assertion: Secret, scope: Scope, account: ResolvedAccount, proof: ClientProof
+    ) -> ServerRequest {
+        let fields = [
+            FormField("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            FormField("assertion", assertion.expose()),
+        ]
+        return token(account, proof, fields + account.scopeFields(scope), isNamed: false)
     }
 
     /// Asks whether the user of a device has answered (RFC 8628 section 3.4).
@@ -54,7 +65,7 @@ package struct ServerRequest: Sendable {
     ) -> ServerRequest {
         let settings = account.settings
         let resource = settings.resource.map { FormField("resource", $0) }
-        return ServerRequest(endpoint, settings.scope.fields + resource, settings.client, proof)
+        return ServerRequest(endpoint, account.scopeFields(settings.scope) + resource, settings, proof)
     }
 
     /// Pushes the parameters of an authorization request (RFC 9126 section 2.1).
@@ -63,7 +74,7 @@ package struct ServerRequest: Sendable {
     ) -> ServerRequest {
         // The client's name comes with its proof.
         let fields = request.parameters.filter { $0.name != "client_id" }
-        return ServerRequest(endpoint, fields, request.settings.client, proof, alwaysNamed: true)
+        return ServerRequest(endpoint, fields, request.settings, proof, isAlwaysNamed: true)
     }
 
     /// Revokes a token (RFC 7009 section 2.1).
@@ -71,42 +82,37 @@ package struct ServerRequest: Sendable {
         _ token: Secret, hint: String, at endpoint: EndpointURL, account: ResolvedAccount, proof: ClientProof
     ) -> ServerRequest {
         let fields = [FormField("token", token.expose()), FormField("token_type_hint", hint)]
-        return ServerRequest(endpoint, fields, account.settings.client, proof)
-    }
-
-    private static func token(_ account: ResolvedAccount, _ proof: ClientProof, _ grant: [FormField]) -> ServerRequest {
-        let settings = account.settings
-        let own = settings.tokenParameters.filter { !ProtocolParameters.token.contains($0.name) }
         return ServerRequest(
-            account.tokenEndpoint, grant + settings.resource.map { FormField("resource", $0) } + own, settings.client,
-            proof)
+            endpoint, fields, account.settings, proof, format: account.settings.traits.bodyFormat)
     }
 
+    private static func token(
+        _ account: ResolvedAccount, _ proof: ClientProof, _ grant: [FormField], isNamed: Bool = true
+    ) -> ServerRequest {
+        let settings = account.settings
+        let fields = grant + settings.resource.map { FormField("resource", $0) }
+        let taken = ProtocolParameters.token.union(fields.map(\.name))
+        let own = settings.traits.tokenParameters.filter { !taken.contains($0.name) }
+        return ServerRequest(
+            account.tokenEndpoint, fields + own, settings, proof, isNamed: isNamed, format: settings.traits.bodyFormat)
+    }
+
+    /// A client that only says its name does so where `isNamed`; one that authenticates in a header says it in the body
+    /// too where `isAlwaysNamed`.
     private init(
-        _ endpoint: EndpointURL, _ fields: [FormField], _ client: Client, _ proof: ClientProof,
-        alwaysNamed: Bool = false
+        _ endpoint: EndpointURL, _ fields: [FormField], _ settings: AccountSettings, _ proof: ClientProof,
+        isNamed: Bool = true, isAlwaysNamed: Bool = false, format: BodyFormat = .form
     ) {
-        var fields = fields
-        headers = [FormField("Content-Type", FormEncoding.mediaType), FormField("Accept", "application/json")]
-        let name = FormField("client_id", client.id)
-        switch proof {
-        case .basic(let secret):
-            // Each half is form-encoded before the whole is base64 (RFC 6749 section 2.3.1). A space becomes %20: it
-            // reads the same, also for servers that know no `+`.
-            let pair = [client.id, secret.expose()].map { FormEncoding.encode($0).replacing("+", with: "%20") }
-                .joined(separator: ":")
-            headers.append(FormField("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())"))
-            if alwaysNamed { fields.append(name) }
-        case .post(let secret): fields += [name, FormField("client_secret", secret.expose())]
-        case .assertion(let assertion):
-            let type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-            fields += [
-                name, FormField("client_assertion_type", type), FormField("client_assertion", assertion.expose()),
-            ]
-        case .name, .certificate: fields.append(name)
-        }
+        let shown = proof.shown(by: settings.client.id, encodesBasic: settings.traits.encodesBasic)
+        var proofFields = shown.fields
+        if case .name = proof, !isNamed { proofFields = [] }
+        if proofFields.isEmpty, isAlwaysNamed { proofFields = [FormField("client_id", settings.client.id)] }
         self.endpoint = endpoint
-        body = Secret(FormEncoding.encode(fields))
+        body = format.write(fields + proofFields)
+        headers = [FormField("Content-Type", format.mediaType), FormField("Accept", "application/json")]
+        let own = settings.traits.requestHeaders
+        headers.removeAll { header in own.contains { $0.name.lowercased() == header.name.lowercased() } }
+        headers += shown.headers + own
     }
 
     /// With a proof of possession (RFC 9449 section 5).
@@ -117,6 +123,8 @@ package struct ServerRequest: Sendable {
     }
 }
 
-extension Scope {
-    fileprivate var fields: [FormField] { isEmpty ? [] : [FormField("scope", description)] }
+extension ResolvedAccount {
+    fileprivate func scopeFields(_ scope: Scope) -> [FormField] {
+        scope.isEmpty ? [] : [FormField("scope", settings.traits.scopeSeparator.join(scope))]
+    }
 }

@@ -6,12 +6,12 @@ package import Text
 package enum JSONWebSignature {
     package static func sign(
         _ claims: some Codable & Sendable, type: String, key: SigningKey, keyID: String? = nil,
-        webKey: JSONWebKey? = nil, certificateDigest: String? = nil
+        webKey: JSONWebKey? = nil, header more: [String: String] = [:]
     ) async throws(SigningFault) -> Secret {
         var header: JWTHeader = ["typ": .string(type)]
         header.fields["kid"] = keyID.map { .string($0) }
         header.fields["jwk"] = webKey.map { .object($0.members.mapValues { .string($0) }) }
-        header.fields["x5t#S256"] = certificateDigest.map { .string($0) }
+        for (name, value) in more { header.fields[name] = .string(value) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {

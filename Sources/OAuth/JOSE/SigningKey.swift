@@ -79,6 +79,10 @@ package struct SigningKey: Sendable, CustomStringConvertible {
 /// Why nothing was signed.
 package enum SigningFault: Error, Sendable, Hashable, CustomStringConvertible {
     case notAKey
+    /// A JSON file that isn't that of a service account.
+    case notAServiceAccount
+    /// Neither the configuration nor the key's file says whose assertion it is.
+    case namesNoClient
     /// The algorithm needs a key of another kind.
     case wrongKind
     case notSigned
@@ -86,6 +90,8 @@ package enum SigningFault: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notAKey: "it holds no private key that signs: an RSA key of 2048 bits or more, or one on the curve P-256"
+        case .notAServiceAccount: "it is no service account's file: one has client_email and private_key"
+        case .namesNoClient: "it doesn't name the client, and client_id doesn't either"
         case .wrongKind: "the algorithm needs a key of another kind"
         case .notSigned: "the key can't sign"
         }

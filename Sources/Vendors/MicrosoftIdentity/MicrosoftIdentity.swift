@@ -3,20 +3,46 @@ package import OAuth
 
 /// Microsoft's identity platform (Entra ID and personal accounts).
 package struct MicrosoftIdentity: Vendor {
-    package let presets = [Provider.microsoft]
+    package let presets = [Provider.microsoft, .microsoftExternalID, .microsoftB2C]
 
     /// How long a refresh token may lie unused, as Microsoft's page on refresh tokens has it.
     package static let unusedLimit = Duration.seconds(90 * 86_400)
 
+    /// Of the public cloud.
+    package static let traits = traits(issuerTemplate: "https://login.microsoftonline.com/{tenantid}/v2.0")
+
+    package static func traits(issuerTemplate: String) -> ServerTraits {
+        ServerTraits {
+            $0.issuerTemplate = issuerTemplate
+            $0.scopeMatching = .resourcePrefix
+            $0.thumbprints = .byAlgorithm
+            // Fifteen like requests within five minutes are refused (AADSTS50196): ours are fourteen in any five minutes.
+            $0.allowance = RequestAllowance(burst: 4, refill: .seconds(30))
+        }
+    }
+
     package init() {}
 
-    package func findings(on scope: Scope, of provider: Provider, table: String) -> [VendorFinding] {
-        guard provider.isOfMicrosoftIdentityPlatform, !scope.contains("offline_access") else { return [] }
-        return [
-            VendorFinding(
-                "scopes of \(table) lack offline_access: Microsoft gives no refresh token, and the access token ends "
-                    + "within the hour", hint: "add \"offline_access\"")
-        ]
+    package func findings(
+        on scope: Scope, flow: GrantFlow, of provider: Provider, table: String
+    ) -> [VendorFinding] {
+        guard provider.isOfMicrosoftIdentityPlatform else { return [] }
+        switch flow {
+        case .clientCredentials:
+            guard scope.tokens.count != 1 || !scope.tokens.allSatisfy({ $0.hasSuffix("/.default") }) else { return [] }
+            return [
+                VendorFinding(
+                    "scopes of \(table): Microsoft takes one scope ending in /.default where the client acts for itself",
+                    hint: "write scopes = [\"https://graph.microsoft.com/.default\"], or that of your API")
+            ]
+        case .code, .device:
+            guard !scope.contains("offline_access") else { return [] }
+            return [
+                VendorFinding(
+                    "scopes of \(table) lack offline_access: Microsoft gives no refresh token, and the access token "
+                        + "ends within the hour", hint: "add \"offline_access\"")
+            ]
+        }
     }
 
     package func reading(of error: OAuthError, account: String) -> VendorReading? {

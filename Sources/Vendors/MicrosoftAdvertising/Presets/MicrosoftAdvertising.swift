@@ -15,7 +15,9 @@ package struct MicrosoftAdvertising: Vendor {
 
     package init() {}
 
-    package func findings(on scope: Scope, of provider: Provider, table: String) -> [VendorFinding] {
+    package func findings(
+        on scope: Scope, flow: GrantFlow, of provider: Provider, table: String
+    ) -> [VendorFinding] {
         guard let wanted = AdvertisingPreset.named(provider.name)?.scope, !scope.contains(wanted) else { return [] }
         let asksForOld = scope.tokens.contains { $0.hasSuffix("/ads.manage") }
         return [

@@ -7,37 +7,35 @@ extension Provider {
         name: "microsoft-advertising",
         summary: "Microsoft Advertising (Bing Ads), production, with a Microsoft account",
         issuer: "https://login.microsoftonline.com/{tenant}/v2.0",
-        issuerTemplate: "https://login.microsoftonline.com/{tenantid}/v2.0",
         authorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
         tokenEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
         deviceAuthorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode",
-        scopes: ["https://ads.microsoft.com/msads.manage", "offline_access"],
+        placeholders: [.tenant], scopes: ["https://ads.microsoft.com/msads.manage", "offline_access"],
         redirectURI: "http://localhost",
-        defaultTenant: "common",
-        unusedLimit: MicrosoftIdentity.unusedLimit,
+        traits: MicrosoftIdentity.traits, unusedLimit: MicrosoftIdentity.unusedLimit,
         notes: [
             "Register http://localhost under \"Mobile and desktop applications\"; the port is ignored there.",
             "The API refuses tokens of the older scope https://ads.microsoft.com/ads.manage, which still can be asked for.",
-            "The provider has no revocation endpoint: a logout forgets the grant here alone.",
-        ]
+            "The provider has no revocation endpoint: a logout forgets the grant here only.",
+        ],
+        source: "https://learn.microsoft.com/en-us/advertising/guides/authentication-oauth", asOf: "2026-11"
     )
 
     static let microsoftAdvertisingSandbox = Provider(
         name: "microsoft-advertising-sandbox",
         summary: "Microsoft Advertising, sandbox, with a Microsoft account",
         issuer: "https://login.microsoftonline.com/{tenant}/v2.0",
-        issuerTemplate: "https://login.microsoftonline.com/{tenantid}/v2.0",
         authorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
         tokenEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
         deviceAuthorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode",
-        scopes: ["https://si.ads.microsoft.com/msads.manage", "offline_access"],
+        placeholders: [.tenant], scopes: ["https://si.ads.microsoft.com/msads.manage", "offline_access"],
         redirectURI: "http://localhost",
-        defaultTenant: "common",
-        unusedLimit: MicrosoftIdentity.unusedLimit,
+        traits: MicrosoftIdentity.traits, unusedLimit: MicrosoftIdentity.unusedLimit,
         notes: [
             "The application is registered as for production, and the account is an ordinary Microsoft account.",
             "The universal developer token of the sandbox is used where the configuration has none.",
-        ]
+        ],
+        source: "https://learn.microsoft.com/en-us/advertising/guides/authentication-oauth", asOf: "2026-11"
     )
 
     static let microsoftAdvertisingGoogle = Provider(
@@ -50,12 +48,15 @@ extension Provider {
         deviceAuthorizationEndpoint: "https://oauth2.googleapis.com/device/code",
         scopes: ["openid", "email", "profile"],
         redirectURI: "http://localhost",
-        authorizationParameters: [FormField("access_type", "offline"), FormField("prompt", "consent")],
         needsClientSecret: true,
+        traits: ServerTraits {
+            $0.authorizationParameters = [FormField("access_type", "offline"), FormField("prompt", "consent")]
+        },
         notes: [
             "Register a client of the type \"Desktop app\"; its secret goes into client_secret.",
             "Requests to the API may need the header IdentityProvider: Google.",
-        ]
+        ],
+        source: "https://learn.microsoft.com/en-us/advertising/guides/authentication-oauth", asOf: "2026-11"
     )
 
     static let microsoftAdvertisingLive = Provider(
@@ -70,7 +71,8 @@ extension Provider {
         notes: [
             "Microsoft has switched Live Connect off for the API; use microsoft-advertising.",
             "The redirect URI is not on this machine: log in with --paste.",
-        ]
+        ],
+        source: "https://learn.microsoft.com/en-us/advertising/guides/authentication-oauth", asOf: "2026-11"
     )
 
     static let microsoftAdvertisingSandboxLive = Provider(
@@ -85,7 +87,8 @@ extension Provider {
         notes: [
             "Microsoft has switched this sandbox off; use microsoft-advertising-sandbox.",
             "The redirect URI is not on this machine: log in with --paste.",
-        ]
+        ],
+        source: "https://learn.microsoft.com/en-us/advertising/guides/authentication-oauth", asOf: "2026-11"
     )
 
     static let microsoftAdvertisingSandboxPPE = Provider(
@@ -95,11 +98,12 @@ extension Provider {
         tokenEndpoint: "https://login.windows-ppe.net/consumers/oauth2/v2.0/token",
         scopes: ["https://api.ads.microsoft.com/msads.manage", "offline_access"],
         redirectURI: "https://login.windows-ppe.net/common/oauth2/nativeclient",
-        authorizationParameters: [FormField("prompt", "login")],
+        traits: ServerTraits { $0.authorizationParameters = [FormField("prompt", "login")] },
         unusedLimit: MicrosoftIdentity.unusedLimit, successor: "microsoft-advertising-sandbox",
         notes: [
             "Microsoft has moved the sandbox to ordinary accounts; use microsoft-advertising-sandbox.",
             "The redirect URI is not on this machine: log in with --paste.",
-        ]
+        ],
+        source: "https://learn.microsoft.com/en-us/advertising/guides/authentication-oauth", asOf: "2026-11"
     )
 }

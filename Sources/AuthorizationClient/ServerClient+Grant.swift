@@ -1,0 +1,57 @@
+import Accounts
+import Failures
+import Grants
+import OAuth
+import Secrets
+import Text
+
+/// With what a client that acts for itself asks for a token.
+enum GrantProof: Sendable {
+    /// Who it is says all (RFC 6749 section 4.4).
+    case credentials
+    /// A signed assertion (RFC 7523 section 2.1), and whether the scope stands in it only.
+    case assertion(Secret, namesScope: Bool)
+}
+
+extension ServerClient {
+    func grantProof(of account: ResolvedAccount) async throws(Failure) -> GrantProof {
+        let settings = account.settings
+        guard settings.asksByAssertion else { return .credentials }
+        guard let key = settings.client.key else {
+            throw keyFailure("the flow jwt_bearer needs a key", of: settings)
+        }
+        let file: Secret
+        do throws(SecretFault) {
+            file = try secrets.readKey(key.path)
+        } catch {
+            throw failure(error, .clientKey, "client_key", of: settings)
+        }
+        do throws(SigningFault) {
+            let signing = try AssertionKey(file: file, id: key.id, algorithm: key.algorithm)
+            guard let claims = account.assertionClaims(for: signing) else { throw .namesNoClient }
+            var random = SystemRandomNumberGenerator()
+            let assertion = try await GrantAssertion.make(
+                claims, key: signing.key, keyID: signing.id, now: time.now().wall, using: &random)
+            return .assertion(assertion, namesScope: signing.serviceAccount != nil)
+        } catch {
+            throw keyFailure("\(key.path): \(error)", of: settings)
+        }
+    }
+
+    /// The file of the certificate authorities to trust for this account; nil where it states none.
+    func authorities(of settings: AccountSettings) throws(Failure) -> String? {
+        guard let path = settings.traits.certificateAuthority else { return nil }
+        do throws(SecretFault) {
+            return try secrets.readable(path)
+        } catch {
+            throw failure(error, .certificateAuthority, "certificate_authority", of: settings)
+        }
+    }
+
+    private func keyFailure(_ detail: String, of settings: AccountSettings) -> Failure {
+        Failure(
+            .clientKey, detail,
+            hint: "check client_key and client_id of [accounts.\(settings.name)], then run: valetkey reload",
+            at: time.now().wall)
+    }
+}
