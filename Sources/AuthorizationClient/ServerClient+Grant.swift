@@ -28,7 +28,9 @@ extension ServerClient {
         }
         do throws(SigningFault) {
             let signing = try AssertionKey(file: file, id: key.id, algorithm: key.algorithm)
-            guard let claims = account.assertionClaims(for: signing) else { throw .namesNoClient }
+            guard let claims = account.assertionClaims(serviceAccount: signing.serviceAccount) else {
+                throw .namesNoClient
+            }
             var random = SystemRandomNumberGenerator()
             let assertion = try await GrantAssertion.make(
                 claims, key: signing.key, keyID: signing.id, now: time.now().wall, using: &random)

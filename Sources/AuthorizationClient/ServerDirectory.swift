@@ -115,10 +115,16 @@ package actor ServerDirectory {
     }
 
     private func fetch(_ settings: AccountSettings, _ key: Key) async -> Result<ServerMetadata, Failure> {
+        let authorities: String?
+        do throws(SecretFault) {
+            authorities = try self.authorities(of: settings)
+        } catch {
+            return .failure(Failure(.certificateAuthority, "\(error)", account: settings.name, at: time.now().wall))
+        }
         var failure = self.failure(settings, "its metadata is at none of the well-known places")
         let stated = key.metadataURL.map { [$0.text] }
         for location in stated ?? ServerMetadata.locations(of: key.issuer) {
-            switch await get(location, key.authority) {
+            switch await get(location, authorities) {
             // Who can't be reached under one path can't be reached under another.
             case .failure(let failure): return .failure(self.failure(settings, failure.description))
             case .success(let reply):
@@ -143,26 +149,35 @@ package actor ServerDirectory {
     ) async -> JSONWebKeySet? {
         let place = KeyPlace(url: url, authority: settings.traits.certificateAuthority)
         if !isStale, let known = keySets[place], known.expires > time.now().instant { return known.keys }
-        guard case .success(let reply) = await get(url.text, place.authority), reply.status == 200,
+        guard case .success(let reply) = await getKeys(url, for: settings), reply.status == 200,
             let keys = JSONWebKeySet(Data(reply.body))
         else { return keySets[place]?.keys }
         keySets[place] = (keys, time.now().instant + reply.freshness)
         return keys
     }
 
-    /// `authority` is the path of the certificate authorities to trust, as the configuration states it.
-    private func get(_ url: String, _ authority: String?) async -> Result<HTTPReply, TransportFailure> {
-        let authorities: String?
-        do throws(SecretFault) {
-            authorities = try authority.map { path throws(SecretFault) in try secrets.readable(path) }
-        } catch {
-            return .failure(TransportFailure(.other, "\(error)"))
-        }
+    /// `authorities` is the path of the certificate authorities to trust; nil takes the system's.
+    private func get(_ url: String, _ authorities: String?) async -> Result<HTTPReply, TransportFailure> {
         let isDirect = (try? EndpointURL(url))?.isLoopback ?? false
         return await transport.send(
             HTTPCall(
                 .get, url, headers: [("Accept", "application/json")], timeout: Self.patience, isDirect: isDirect,
                 wantedHeaders: ["Cache-Control"], authorities: authorities))
+    }
+
+    private func getKeys(_ url: EndpointURL, for settings: AccountSettings) async -> Result<HTTPReply, TransportFailure>
+    {
+        do throws(SecretFault) {
+            return await get(url.text, try authorities(of: settings))
+        } catch {
+            return .failure(TransportFailure(.other, "\(error)"))
+        }
+    }
+
+    /// nil where the system's certificate authorities are trusted.
+    private func authorities(of settings: AccountSettings) throws(SecretFault) -> String? {
+        guard let path = settings.traits.certificateAuthority else { return nil }
+        return try secrets.readable(path)
     }
 
     private func failure(

@@ -64,6 +64,8 @@ extension AuthorizationServer {
         let now = now()
         let query = authorizationURL.drop { $0 != "?" }.dropFirst()
         return shell.withMachine { machine -> String? in
+            let request = WebRequest(method: .get, path: "/authorize", query: String(query))
+            guard let query = try? machine.router.state.settings.quirks.understood(request).query else { return nil }
             let opened = machine.router.state.authorize(query: query, now: now)
             return machine.router.state.answer(opened, user: user, password: password, allow: allow, now: now)
         } ?? nil

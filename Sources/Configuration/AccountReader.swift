@@ -57,10 +57,12 @@ struct AccountReader {
     /// The preset's traits, changed by the account's keys.
     private func traits(of preset: Preset?) -> ServerTraits {
         var traits = preset?.traits ?? ServerTraits()
-        // A template is of the preset's issuer.
-        if table.has("issuer") { traits.issuerTemplate = nil }
+        // They are of the preset's issuer.
+        if table.has("issuer") { (traits.issuerTemplate, traits.metadataURL) = (nil, nil) }
         TraitKey.read(TraitKey.all, of: table, into: &traits)
-        if preset == nil, case .boolean(false) = table.table("authorization_parameters")?.values["prompt"] {
+        if preset == nil, case .table(let stated) = table.values["authorization_parameters"],
+            case .boolean(false) = stated.values["prompt"]
+        {
             traits.promptsForOfflineAccess = false
         }
         return traits

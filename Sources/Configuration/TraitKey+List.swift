@@ -146,7 +146,8 @@ extension FormField {
         let ours = ["authorization", "content-type", "content-length", "host", "dpop", "cookie", "transfer-encoding"]
         let isToken = name.utf8.allSatisfy { octet in
             let character = Character(Unicode.Scalar(octet))
-            return character.isASCII && (character.isLetter || character.isNumber || "!#$%&'*+-.^_`|~".contains(character))
+            return character.isASCII
+                && (character.isLetter || character.isNumber || "!#$%&'*+-.^_`|~".contains(character))
         }
         return isToken && !ours.contains(name.lowercased()) && value.utf8.allSatisfy { (0x20...0x7e).contains($0) }
     }

@@ -14,8 +14,10 @@ enum ProviderText {
 
     static func facts(_ provider: Provider) -> String {
         let parameters = provider.traits.authorizationParameters.map { "\($0.name)=\($0.value)" }
-        let placeholders = provider.placeholders.map { ($0.name, Optional($0.usual.map { "\($0) (usual)" } ?? $0.hint)) }
-        let facts: [(String, String?)] = [
+        let placeholders = provider.placeholders.map {
+            ($0.name, Optional($0.usual.map { "\($0) (default)" } ?? $0.hint))
+        }
+        let addresses: [(String, String?)] = [
             ("provider", provider.name),
             ("", provider.summary),
             ("successor", provider.successor),
@@ -24,13 +26,16 @@ enum ProviderText {
             ("token_endpoint", provider.tokenEndpoint),
             ("revocation_endpoint", provider.revocationEndpoint),
             ("device_authorization_endpoint", provider.deviceAuthorizationEndpoint),
+            ("metadata_url", provider.metadataURL),
+        ]
+        let usage: [(String, String?)] = [
             ("scopes", provider.scopes.isEmpty ? nil : provider.scopes.joined(separator: " ")),
             ("redirect_uri", provider.redirectURI),
             ("authorization_parameters", parameters.isEmpty ? nil : parameters.joined(separator: " ")),
             ("client_secret", provider.needsClientSecret ? "needed" : nil),
             ("source", "\(provider.source) (\(provider.asOf))"),
         ]
-        let lines = (facts + placeholders).compactMap { name, value in
+        let lines = (addresses + placeholders + usage).compactMap { name, value in
             value.map { name + String(repeating: " ", count: 31 - name.count) + $0 }
         }
         return (lines + provider.notes.map { "\n\($0)" }).joined(separator: "\n")

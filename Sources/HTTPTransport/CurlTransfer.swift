@@ -72,7 +72,9 @@ import Glibc
                 return unsafe transfer.takeLine(UnsafeRawBufferPointer(start: bytes, count: size * count))
             },
         ]
-        if let authorities = call.authorities ?? authorities { settings.append(unsafe shim_set_text(easy, CURLOPT_CAINFO, authorities)) }
+        if let authorities = call.authorities ?? authorities {
+            settings.append(unsafe shim_set_text(easy, CURLOPT_CAINFO, authorities))
+        }
         if let certificate = call.certificate {
             settings.append(unsafe shim_set_text(easy, CURLOPT_SSLCERT, certificate.path))
             settings.append(unsafe shim_set_text(easy, CURLOPT_SSLKEY, certificate.keyPath))

@@ -23,7 +23,9 @@ struct DaemonClient: Sendable {
     }
 
     func startConsent() async throws -> ConsentReport {
-        try await call { client throws(ClientFailure) in try client.startConsent(DemoAccount.name, ConsentRequest(flow: .loopback)) }
+        try await call { client throws(ClientFailure) in
+            try client.startConsent(DemoAccount.name, ConsentRequest(flow: .loopback))
+        }
     }
 
     /// The consent's state, a second later at the latest.

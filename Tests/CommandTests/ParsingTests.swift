@@ -1,3 +1,4 @@
+import APIContract
 import ArgumentParser
 import Failures
 import Testing
@@ -38,6 +39,16 @@ struct ParsingTests {
         #expect(try parse("login --device ads", as: LoginCommand.self).device)
     }
 
+    // STEP-1
+    @Test func `login takes what an API asks of the sign-in`() throws {
+        let full: LoginCommand = try parse(
+            #"login ads --claims {"id_token":{}} --acr-values urn:mfa --max-age 0 --paste"#)
+        #expect(
+            full.request
+                == ConsentRequest(flow: .paste, claims: #"{"id_token":{}}"#, acrValues: "urn:mfa", maxAge: 0))
+        #expect(try parse("login ads", as: LoginCommand.self).request == ConsentRequest())
+    }
+
     @Test func `the other commands take what they need`() throws {
         #expect(try parse("status", as: StatusCommand.self).account == nil)
         let status: StatusCommand = try parse("status ads --json")
@@ -55,7 +66,8 @@ struct ParsingTests {
     @Test(arguments: [
         "token", "token a b", "token ads --min-ttl", "token ads --min-ttl soon", "token ads --min-ttl -1",
         "token ads --wait 1.5", "token ads --format yaml", "token ads --format xoauth2", "token ads --fresh=maybe",
-        "login", "login ads --paste --device", "status a b", "refresh", "logout", "reload ads", "config chek",
+        "login", "login ads --paste --device", "login ads --claims []", "login ads --claims {",
+        "login ads --max-age -1", "status a b", "refresh", "logout", "reload ads", "config chek",
         "nonsense", "token ads --unknown", "providers a b",
     ])
     func `wrong use ends with 64`(words: String) {

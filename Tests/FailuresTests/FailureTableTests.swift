@@ -75,7 +75,10 @@ struct FailureTableTests {
     }
 
     @Test func `the configuration's own faults are faults of the configuration, and a secret that is locked is not`() {
-        for code in [FailureCode.clientSecret, .clientKey, .certificateAuthority, .dpopKey, .noEndpoint, .otherIssuer, .unusableToken] {
+        for code in [
+            FailureCode.clientSecret, .clientKey, .certificateAuthority, .dpopKey, .noEndpoint, .otherIssuer,
+            .unusableToken,
+        ] {
             #expect(code.meaning == .configuration && code.facts.exit == .configuration && code.facts.status == 409)
         }
         for code in [FailureCode.secretUnavailable, .nameLookup, .connection, .timeout, .tls, .replyCut, .badReply] {

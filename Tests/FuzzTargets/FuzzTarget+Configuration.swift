@@ -28,6 +28,18 @@ extension FuzzTarget {
             notify_command = []
             """,
             """
+            [accounts.a]
+            provider = "microsoft"
+            cloud = "china"
+            pkce = false
+            request_headers = { Origin = "http://localhost" }
+            authorization_parameters = { prompt = false }
+            assertion_claims = { sub = "anna", scope = false }
+            refresh_limit = { burst = 4, one_each = "30s" }
+            token_lifetime = "unlimited"
+            metadata_url = "https://as.example/m"
+            """,
+            """
             [[a]]
             b.c = [1979-05-27T07:32:00+01:00, 07:32:00.5, 1979-05-27, 0x1f, 1_0, 1.5e3, -inf, {d = '''e'''}]
             f = \"""

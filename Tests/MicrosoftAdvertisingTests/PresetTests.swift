@@ -40,7 +40,9 @@ struct PresetTests {
         let url = try Fixture.text("bingads-authorize-\(world.fixture).url").filter { !$0.isWhitespace }
         let theirs = try Self.fields(url.drop { $0 != "?" }.dropFirst())
         let provider = try #require(ProviderCatalogue.complete.named(world.provider))
-        #expect(provider.filled(provider.authorizationEndpoint, world.tenant.map { ["tenant": $0] } ?? [:]) == url.prefix { $0 != "?" })
+        #expect(
+            provider.filled(provider.authorizationEndpoint, world.tenant.map { ["tenant": $0] } ?? [:])
+                == url.prefix { $0 != "?" })
         #expect((world.scopes ?? provider.scopes).joined(separator: " ") == theirs["scope"])
         let known: Set = ["client_id", "scope", "response_type", "redirect_uri", "state"]
         #expect(
@@ -56,7 +58,8 @@ struct PresetTests {
         let request = try Fixture.request("bingads-token-refresh-\(world.fixture).request.http")
         let theirs = try Self.fields(request.body)
         let provider = try #require(ProviderCatalogue.complete.named(world.provider))
-        #expect(provider.filled(provider.tokenEndpoint, world.tenant.map { ["tenant": $0] } ?? [:]).hasSuffix(request.path))
+        #expect(
+            provider.filled(provider.tokenEndpoint, world.tenant.map { ["tenant": $0] } ?? [:]).hasSuffix(request.path))
         #expect((world.scopes ?? provider.scopes).joined(separator: " ") == theirs["scope"])
     }
 
@@ -130,7 +133,9 @@ struct PresetTests {
         let google = Provider.microsoftAdvertisingGoogle
         #expect(google.scopes == ["openid", "email", "profile"])
         #expect(
-            google.traits.authorizationParameters == [FormField("access_type", "offline"), FormField("prompt", "consent")])
+            google.traits.authorizationParameters == [
+                FormField("access_type", "offline"), FormField("prompt", "consent"),
+            ])
         #expect(google.needsClientSecret)
     }
 

@@ -41,7 +41,8 @@ package struct Placeholder: Sendable, Hashable {
         switch kind {
         case .name: return Self.isName(value) ? value : nil
         case .host:
-            let bare = Self.withoutSlash(value.hasPrefix(Self.scheme) ? String(value.dropFirst(Self.scheme.count)) : value)
+            let bare = Self.withoutSlash(
+                value.hasPrefix(Self.scheme) ? String(value.dropFirst(Self.scheme.count)) : value)
             let parts = bare.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             let isPortGood = parts.count == 1 || UInt16(parts[1]).map { $0 > 0 } == true
             return Self.isName(String(parts[0])) && isPortGood ? bare : nil

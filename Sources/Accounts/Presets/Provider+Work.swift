@@ -192,7 +192,8 @@ extension Provider {
             "A refresh token ends after 100 days without use.",
             "The provider has no standard revocation endpoint: a logout forgets the grant here only.",
         ],
-        source: "https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0",
+        source:
+            "https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0",
         asOf: "2026-11"
     )
 

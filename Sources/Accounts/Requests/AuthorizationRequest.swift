@@ -14,17 +14,14 @@ package struct AuthorizationRequest: Sendable, Hashable {
     package let pkce: PKCE
     /// What the id_token must repeat, where one is asked for (OpenID Connect Core section 3.1.2.1).
     package let nonce: Secret?
-    /// What is wanted of this consent alone; it goes before what the settings say.
-    package let demands: ConsentDemands
 
     package init(
         account: ResolvedAccount, endpoint: EndpointURL, redirectURI: String,
-        demands: ConsentDemands = ConsentDemands(), using random: inout some RandomNumberGenerator
+        using random: inout some RandomNumberGenerator
     ) {
         self.account = account
         self.endpoint = endpoint
         self.redirectURI = redirectURI
-        self.demands = demands
         state = RandomText.make(octets: 32, using: &random)
         pkce = PKCE(using: &random)
         nonce = account.settings.scope.contains("openid") ? RandomText.make(octets: 16, using: &random) : nil
@@ -52,7 +49,7 @@ package struct AuthorizationRequest: Sendable, Hashable {
 
     /// All that is asked, with what the configuration adds.
     package var parameters: [FormField] {
-        let required = protocolParameters + demands.fields
+        let required = protocolParameters + account.demands.fields
         let taken = ProtocolParameters.authorization.union(required.map(\.name))
         let extra = settings.traits.authorizationParameters.filter { !taken.contains($0.name) }
         let asksToPrompt = asksForOfflineAccess && !extra.contains { $0.name == "prompt" }

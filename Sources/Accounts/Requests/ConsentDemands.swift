@@ -16,6 +16,8 @@ package struct ConsentDemands: Sendable, Hashable {
         self.maxAge = maxAge
     }
 
+    package var isEmpty: Bool { fields.isEmpty }
+
     /// Parameters of the authorization request.
     package var fields: [FormField] {
         [

@@ -12,6 +12,8 @@ package struct ResolvedAccount: Sendable, Hashable {
     package let pushesRequest: Bool
     /// Where the keys for its id_tokens are.
     package let keys: EndpointURL?
+    /// What is wanted of one consent; it goes before what the settings say.
+    package var demands = ConsentDemands()
 
     /// nil where neither the settings nor the metadata name a token endpoint. What the settings state goes first.
     package init?(_ settings: AccountSettings, metadata: ServerMetadata? = nil) {

@@ -18,7 +18,19 @@ struct ServerMachine: Sendable {
         router = Router(state: AuthorizationState(settings: settings, issuer: issuer))
     }
 
-    mutating func handle(_ request: WebRequest, now: Date) -> ServerAction {
+    mutating func handle(_ raw: WebRequest, now: Date) -> ServerAction {
+        let request: WebRequest
+        do throws(OAuthError) {
+            request = try router.state.settings.quirks.understood(raw)
+        } catch {
+            let reply = Router.refusal(error)
+            if let endpoint = Endpoint(rawValue: raw.path) {
+                var entry = JournalEntry(raw, endpoint: endpoint, fault: nil, now: now)
+                (entry.status, entry.error) = (reply.status, reply.error)
+                activity.entries.append(entry)
+            }
+            return .answer(reply)
+        }
         guard request.method == .post, let endpoint = Endpoint(rawValue: request.path) else {
             return .answer(router.answer(request, now: now))
         }

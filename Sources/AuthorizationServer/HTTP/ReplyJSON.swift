@@ -13,30 +13,54 @@ enum ReplyJSON {
     }
 }
 
-/// RFC 6749 section 5.1, in the form that a fault asks for.
+/// RFC 6749 section 5.1, with what a fault changes and what the server does otherwise.
 struct TokenReplyBody: Encodable {
-    enum CodingKeys: CodingKey {
-        case accessToken, tokenType, expiresIn, refreshToken, scope, idToken
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(_ name: String) { stringValue = name }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
     }
 
     let reply: TokenReply
     let shape: TokenReplyShape
+    let quirks: ServerQuirks
+    /// Whether it answers a code.
+    let isConsent: Bool
 
     func encode(to encoder: any Encoder) throws {
-        var members = encoder.container(keyedBy: CodingKeys.self)
-        try members.encode(reply.accessToken, forKey: .accessToken)
+        var members = encoder.container(keyedBy: Key.self)
+        guard isConsent, let member = quirks.member else { return try encode(into: &members) }
+        try members.encode(true, forKey: Key("ok"))
+        try members.encode("the-application's", forKey: Key("access_token"))
+        var nested = members.nestedContainer(keyedBy: Key.self, forKey: Key(member))
+        try encode(into: &nested)
+    }
+
+    private func encode(into members: inout KeyedEncodingContainer<Key>) throws {
+        try members.encode(reply.accessToken, forKey: Key("access_token"))
+        let type = quirks.tokenType ?? reply.tokenType
         try members.encode(
-            shape.contains(.lowercaseTokenType) ? reply.tokenType.lowercased() : reply.tokenType, forKey: .tokenType)
+            shape.contains(.lowercaseTokenType) ? type.lowercased() : type, forKey: Key("token_type"))
         if shape.contains(.expiryAsText) {
-            try members.encode(String(reply.expiresIn), forKey: .expiresIn)
-        } else if !shape.contains(.withoutExpiry) {
-            try members.encode(reply.expiresIn, forKey: .expiresIn)
+            try members.encode(String(reply.expiresIn), forKey: Key("expires_in"))
+        } else if !shape.contains(.withoutExpiry), quirks.statesLifetime {
+            try members.encode(reply.expiresIn, forKey: Key("expires_in"))
         }
-        if !shape.contains(.withoutRefreshToken) {
-            try members.encodeIfPresent(reply.refreshToken, forKey: .refreshToken)
+        if !shape.contains(.withoutRefreshToken), quirks.givesRefreshTokens {
+            try members.encodeIfPresent(reply.refreshToken, forKey: Key("refresh_token"))
         }
-        try members.encode(reply.scope.description, forKey: .scope)
-        try members.encodeIfPresent(reply.idToken, forKey: .idToken)
+        switch quirks.scopeReply {
+        case .spaces: try members.encode(reply.scope.description, forKey: Key("scope"))
+        case .commas: try members.encode(reply.scope.tokens.joined(separator: ","), forKey: Key("scope"))
+        case .list: try members.encode(reply.scope.tokens, forKey: Key("scope"))
+        case .short:
+            let names = reply.scope.tokens.map { ($0.split(separator: "/").last ?? "").lowercased() }
+            try members.encode(names.joined(separator: " "), forKey: Key("scope"))
+        case .absent: break
+        }
+        try members.encodeIfPresent(reply.idToken, forKey: Key("id_token"))
     }
 }
 

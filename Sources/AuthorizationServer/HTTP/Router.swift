@@ -61,7 +61,11 @@ struct Router: Sendable {
             case "/token":
                 let key = try state.thumbprint(of: request.proof, method: "POST", path: request.path, now: now)
                 let reply = try state.token(form, authorization: authorization, key: key, now: now)
-                return .json(ReplyJSON.encode(TokenReplyBody(reply: reply, shape: shape)))
+                let isConsent = form["grant_type"] == "authorization_code"
+                return .json(
+                    ReplyJSON.encode(
+                        TokenReplyBody(
+                            reply: reply, shape: shape, quirks: state.settings.quirks, isConsent: isConsent)))
             case "/revoke":
                 try state.revoke(form, authorization: authorization)
                 return WebReply(status: 200, headers: [("Cache-Control", "no-store")])

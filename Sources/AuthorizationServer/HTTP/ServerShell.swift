@@ -129,6 +129,8 @@ extension WebRequest {
         contentType = request.head.headers.first(name: "content-type")
         authorization = request.head.headers.first(name: "authorization")
         proof = request.head.headers.first(name: "dpop")
+        headers = Dictionary(
+            request.head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
         body = request.body.map { String(buffer: $0) } ?? ""
     }
 }

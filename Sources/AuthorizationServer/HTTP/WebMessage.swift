@@ -16,6 +16,8 @@ struct WebRequest: Sendable {
     var authorization: String?
     /// A proof of possession.
     var proof: String?
+    /// Of those that some servers insist on, by their names in lower case.
+    var headers: [String: String] = [:]
     var body = ""
 
     /// The parameters of the body; nil where it isn't a form.

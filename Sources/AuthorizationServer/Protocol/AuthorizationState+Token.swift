@@ -3,6 +3,7 @@ import OAuth
 
 extension AuthorizationState {
     static let deviceGrantType = "urn:ietf:params:oauth:grant-type:device_code"
+    static let assertionGrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
     /// The token endpoint (RFC 6749 section 3.2).
     ///
@@ -12,6 +13,7 @@ extension AuthorizationState {
     ) throws(OAuthError) -> TokenReply {
         sweep(now: now)
         guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is repeated") }
+        if form["grant_type"] == Self.assertionGrantType { return try redeemAssertion(form, now: now) }
         let client = try authenticate(form, authorization: authorization)
         switch form["grant_type"] {
         case nil: throw OAuthError(.invalidRequest, "grant_type is missing")

@@ -7,16 +7,23 @@ import Text
 
 /// What callers of the API and browsers ask of consents.
 extension Consents {
-    /// Starts a consent, or joins the one that this account has; returns once its user can consent.
-    func start(_ settings: AccountSettings, flow: Consent.Flow?) async -> Result<Consent, Failure> {
+    /// Starts a consent, or joins the one that this account has, which then asks for what it was started with; returns
+    /// once its user can consent.
+    func start(
+        _ settings: AccountSettings, flow: Consent.Flow?, demands: ConsentDemands = ConsentDemands()
+    ) async -> Result<Consent, Failure> {
         await withCheckedContinuation { continuation in
             transition { core, now in
                 let starter = core.nextWaiter()
                 core.starts.add(starter) { continuation.resume(returning: $0) }
                 var random = SystemRandomNumberGenerator()
-                return core.book.start(
+                let orders = core.book.start(
                     settings, flow: flow, for: starter,
                     key: { settings.provesPossession ? SigningKey.make().stored : nil }, now: now, using: &random)
+                for order in orders where !demands.isEmpty {
+                    if case .resolve = order.action { core.demands[order.consent] = demands }
+                }
+                return orders
             }
         }
     }

@@ -12,7 +12,12 @@ extension Consents {
         let id = order.consent
         switch order.action {
         case .resolve(let settings, let flow):
-            let result = await resolve(settings, flow)
+            let demands = takeDemands(of: id)
+            let result = await resolve(settings, flow).map { account in
+                var account = account
+                account.demands = demands
+                return account
+            }
             transition(id) {
                 var random = SystemRandomNumberGenerator()
                 return $0.resolved(result, now: $1, using: &random)

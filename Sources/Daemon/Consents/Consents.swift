@@ -1,3 +1,4 @@
+import Accounts
 import AuthorizationClient
 import CLinux
 import Configuration
@@ -20,6 +21,8 @@ final class Consents: Sendable {
         var browsers = Outstanding<BrowserAnswer>()
         var pastes = Outstanding<Result<Consent, Failure>>()
         var waits = Outstanding<Consent?>()
+        /// Of consents that are about to ask, by their identifiers.
+        var demands: [String: ConsentDemands] = [:]
         fileprivate var isStopped = false
         fileprivate var lastWaiter: UInt64 = 0
         /// What the timers are set to.
@@ -122,6 +125,11 @@ final class Consents: Sendable {
     /// Lets something happen to one consent that may be forgotten by now.
     func transition(_ consent: String, _ event: (inout ConsentMachine, Moment) -> [ConsentAction]) {
         transition { core, now in core.book.happen(to: consent) { event(&$0, now) } ?? [] }
+    }
+
+    /// What a consent is to ask for; told once.
+    func takeDemands(of consent: String) -> ConsentDemands {
+        core.withLock { $0.demands.removeValue(forKey: consent) } ?? ConsentDemands()
     }
 
     func nextWaiter() -> WaiterID { core.withLock { $0.nextWaiter() } }

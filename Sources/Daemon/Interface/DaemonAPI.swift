@@ -64,7 +64,9 @@ struct DaemonAPI: Sendable {
 
     func startConsent(_ account: String, _ request: ConsentRequest) async -> Result<ConsentReport, Problem> {
         guard let settings = keeper.account(account)?.settings else { return .failure(missing(account)) }
-        switch await consents.start(settings, flow: request.flow.map(Consent.Flow.init)) {
+        guard request.isWellFormed else { return .failure(.malformedConsent) }
+        let demands = ConsentDemands(claims: request.claims, acrValues: request.acrValues, maxAge: request.maxAge)
+        switch await consents.start(settings, flow: request.flow.map(Consent.Flow.init), demands: demands) {
         case .success(let consent): return .success(ConsentReport(consent, now: time.now()))
         case .failure(let failure): return .failure(.notStarted(failure, account: account))
         }

@@ -71,6 +71,9 @@ extension Problem {
             hint: failure.hint, title: "The grant's file stays", status: 500)
     }
 
+    static let malformedConsent = Problem(
+        .malformedRequest, "claims is a JSON object as text, acr_values words, and max_age seconds")
+
     static let malformedProof = Problem(
         .malformedRequest,
         "method is an HTTP method in capitals, url an absolute https URL without a fragment")

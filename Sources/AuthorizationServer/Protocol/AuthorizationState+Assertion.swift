@@ -1,0 +1,37 @@
+import FoundationEssentials
+import OAuth
+
+/// Assertions as grants (RFC 7523 section 2.1).
+extension AuthorizationState {
+    private struct Claims: Decodable {
+        var iss: String
+        var sub: String?
+        var aud: String
+        var scope: String?
+        var jti: String
+        var iat: Double
+        var exp: Double
+    }
+
+    /// The issuer of the assertion is a client that has registered keys. No refresh token is issued (section 4.1 of
+    /// RFC 7521).
+    mutating func redeemAssertion(_ form: Form, now: Date) throws(OAuthError) -> TokenReply {
+        guard let assertion = form["assertion"], let token = ShownToken(assertion),
+            let claims = token.claims(as: Claims.self)
+        else { throw OAuthError(.invalidGrant, "the assertion is none") }
+        guard let client = settings.client(claims.iss), let keys = client.keys, token.isSigned(by: keys.keys) else {
+            throw OAuthError(.invalidGrant, "nobody known has signed the assertion")
+        }
+        let audiences = settings.quirks.assertionAudience.map { [$0] } ?? [issuer, issuer + "/token"]
+        guard audiences.contains(claims.aud) else { throw OAuthError(.invalidGrant, "the audience is invalid") }
+        guard claims.exp > now.timeIntervalSince1970, claims.iat <= now.timeIntervalSince1970 + 60,
+            claims.exp < now.timeIntervalSince1970 + 3600, usedNames.insert(TokenID(claims.jti)).inserted
+        else { throw OAuthError(.invalidGrant, "the assertion is out of its time, or was used before") }
+        guard !settings.quirks.wantsScopeInAssertion || claims.scope != nil else {
+            throw OAuthError(.invalidScope, "the assertion names no scope")
+        }
+        let scope = try requestedScope(claims.scope ?? form["scope"])
+        let grant = addGrant(GrantRecord(clientID: client.id, user: claims.sub, scope: scope))
+        return issue(grant: grant, scope: scope, refreshable: false, now: now)
+    }
+}

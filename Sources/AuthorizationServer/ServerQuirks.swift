@@ -1,0 +1,122 @@
+import FoundationEssentials
+package import OAuth
+import Text
+
+/// What a server does otherwise than the standards have it, as servers of the field do. Nothing by default.
+package struct ServerQuirks: Sendable {
+    /// What the parts of a scope are separated by, and where the reply has them.
+    package enum ScopeReply: Sendable {
+        case spaces
+        case commas
+        case list
+        /// Without their resources, in lower case.
+        case short
+        case absent
+    }
+
+    /// The only way in which a client may show its secret; nil leaves it the choice.
+    package var authentication: ClientAuthentication?
+    /// Whether HTTP Basic is taken as it stands, without form-decoding its halves.
+    package var takesBasicAsItStands = false
+    /// Whether a public client authenticates by HTTP Basic with an empty password.
+    package var wantsEmptyPassword = false
+    /// Whether the token endpoint takes JSON bodies only.
+    package var takesJSON = false
+    /// Parameters at which the token endpoint refuses a request.
+    package var refusedParameters: Set<String> = []
+    /// Parameters at which a refresh is refused.
+    package var refusedOnRefresh: Set<String> = []
+    /// What the authorization request must hold.
+    package var wantedParameters: [String: String] = [:]
+    /// The name of the authorization request's parameter for the scope.
+    package var scopeParameter = "scope"
+    package var separatesScopesByCommas = false
+    /// What each POST must say in these headers, in lower case.
+    package var wantedHeaders: [String: String] = [:]
+    /// The member of a code's reply in which the tokens stand; the top of it holds a token of the application.
+    package var member: String?
+    package var tokenType: String?
+    package var scopeReply = ScopeReply.spaces
+    package var statesLifetime = true
+    package var givesRefreshTokens = true
+    /// What an assertion of a grant must be for (RFC 7523 section 3); nil takes the token endpoint and the issuer.
+    package var assertionAudience: String?
+    /// Whether such an assertion holds the scope.
+    package var wantsScopeInAssertion = false
+
+    package init(_ change: (inout ServerQuirks) -> Void = { _ in }) {
+        change(&self)
+    }
+}
+
+extension ServerQuirks {
+    /// The request as the standards would have it; throws where this server takes it for wrong.
+    func understood(_ request: WebRequest) throws(OAuthError) -> WebRequest {
+        var request = request
+        if request.path == "/authorize" {
+            guard let form = Form(request.query) else { return request }
+            for (name, value) in wantedParameters where form[name] != value {
+                throw OAuthError(.invalidRequest, "\(name) is missing or wrong")
+            }
+            request.query = FormEncoding.encode(withScope(FormEncoding.decode(request.query) ?? []))
+            return request
+        }
+        guard request.method == .post, request.path == "/token" || request.path == "/revoke" else { return request }
+        for (name, value) in wantedHeaders where request.headers[name]?.contains(value) != true {
+            throw OAuthError(.invalidRequest, "the header \(name) is missing or wrong")
+        }
+        if takesJSON, request.path == "/token" { try readJSON(&request) }
+        try check(request)
+        request.authorization = request.authorization.flatMap(basic) ?? request.authorization
+        if wantsEmptyPassword, let (id, secret) = request.authorization.flatMap(BasicCredentials.parse) {
+            guard secret.isEmpty else { throw OAuthError(.invalidClient, "the password isn't empty") }
+            request.authorization = nil
+            request.body += "&client_id=\(FormEncoding.encode(id))"
+        }
+        return request
+    }
+
+    private func withScope(_ fields: [FormField]) -> [FormField] {
+        fields.map { field in
+            guard field.name == scopeParameter else { return field }
+            let value = separatesScopesByCommas ? field.value.replacing(",", with: " ") : field.value
+            return FormField("scope", value)
+        }
+    }
+
+    private func readJSON(_ request: inout WebRequest) throws(OAuthError) {
+        guard request.contentType == "application/json",
+            let members = try? JSONDecoder().decode([String: String].self, from: Data(request.body.utf8))
+        else { throw OAuthError(.invalidRequest, "the body is no JSON object of texts") }
+        request.contentType = FormEncoding.mediaType
+        request.body = FormEncoding.encode(members.map { FormField($0.key, $0.value) })
+    }
+
+    private func check(_ request: WebRequest) throws(OAuthError) {
+        guard let form = request.form else { return }
+        let isRefresh = form["grant_type"] == "refresh_token"
+        let refused = refusedParameters.union(isRefresh ? refusedOnRefresh : [])
+        for name in refused.sorted() where form[name] != nil {
+            throw OAuthError(.invalidRequest, "\(name) parameter not supported")
+        }
+        let isByHeader = request.authorization != nil
+        let isRight =
+            switch authentication {
+            case .clientSecretBasic: isByHeader
+            case .clientSecretPost: !isByHeader && form["client_secret"] != nil
+            default: true
+            }
+        guard isRight, !wantsEmptyPassword || isByHeader else {
+            throw OAuthError(.invalidClient, "the client authenticates in another way")
+        }
+    }
+
+    /// Credentials that stand for themselves, written as the standard has them.
+    private func basic(_ header: String) -> String? {
+        guard takesBasicAsItStands, let octets = Data(base64Encoded: String(header.dropFirst("Basic ".count))),
+            let text = String(validating: octets, as: UTF8.self), let colon = text.firstIndex(of: ":")
+        else { return nil }
+        let halves = [text[..<colon], text[text.index(after: colon)...]].map { FormEncoding.encode(String($0)) }
+        return "Basic \(Data(halves.joined(separator: ":").utf8).base64EncodedString())"
+    }
+}

@@ -1,0 +1,207 @@
+import Accounts
+import FoundationEssentials
+import OAuth
+import Testing
+import Text
+
+struct TraitRequestTests {
+    private func settings(_ change: (inout ServerTraits) -> Void) throws -> AccountSettings {
+        var settings = try exampleSettings()
+        settings.traits = ServerTraits(change)
+        return settings
+    }
+
+    private func refresh(_ settings: AccountSettings, _ proof: ClientProof = .name) throws -> ServerRequest {
+        ServerRequest.refresh(
+            Secret("r"), scope: Scope(["mail"]), account: try #require(ResolvedAccount(settings)), proof: proof)
+    }
+
+    // C3
+    @Test func `Basic leaves its halves as they are where the server doesn't decode them`() throws {
+        let post = try refresh(settings { $0.encodesBasic = false }, .basic(Secret("ä: +b")))
+        #expect(post.header("Authorization") == "Basic \(Data("my app:ä: +b".utf8).base64EncodedString())")
+    }
+
+    // C3
+    @Test func `Basic with an empty password has nothing behind the colon`() throws {
+        let post = try refresh(settings { $0.sendsEmptySecret = true }, .basic(Secret("")))
+        #expect(post.header("Authorization") == "Basic \(Data("my%20app:".utf8).base64EncodedString())")
+        #expect(post.fields["client_id"] == nil)
+    }
+
+    // C4
+    @Test func `without PKCE neither the challenge nor the verifier is sent`() throws {
+        let request = try AuthorizationRequest.example(settings { $0.usesPKCE = false })
+        #expect(request.value("code_challenge") == nil && request.value("code_challenge_method") == nil)
+        #expect(request.value("state") == request.state.expose())
+        let post = ServerRequest.redeem(Secret("c"), of: request, proof: .name)
+        #expect(post.fields["code_verifier"] == nil && post.fields["code"] == "c")
+    }
+
+    // C5
+    @Test func `a JSON body has a member for each parameter, and an array where one is there twice`() throws {
+        var settings = try settings { $0.bodyFormat = .json }
+        settings.resource = ["https://a.example/", "https://b.example/"]
+        let post = try refresh(settings)
+        #expect(post.header("Content-Type") == "application/json")
+        #expect(
+            post.body.expose() == """
+                {"client_id":"my app","grant_type":"refresh_token","refresh_token":"r",\
+                "resource":["https://a.example/","https://b.example/"],"scope":"mail"}
+                """)
+    }
+
+    // C5
+    @Test func `a pushed request stays a form`() throws {
+        let request = try AuthorizationRequest.example(settings { $0.bodyFormat = .json })
+        let post = ServerRequest.push(request, at: try EndpointURL("https://as.example/par"), proof: .name)
+        #expect(post.header("Content-Type") == FormEncoding.mediaType)
+    }
+
+    // C5
+    @Test func `further headers are sent once, in the place of ours`() throws {
+        let post = try refresh(
+            settings {
+                $0.requestHeaders = [FormField("User-Agent", "linux:desk"), FormField("accept", "text/json")]
+            })
+        #expect(post.header("User-Agent") == "linux:desk")
+        #expect(post.headers.filter { $0.name.lowercased() == "accept" }.map(\.value) == ["text/json"])
+        #expect(post.header("Content-Type") == FormEncoding.mediaType)
+    }
+
+    // C6
+    @Test func `a resource that is no URI goes as a parameter, unless the account states resources`() throws {
+        var settings = try settings {
+            $0.tokenParameters = [FormField("resource", "00000002-0000")]
+            $0.authorizationParameters = [FormField("resource", "00000002-0000")]
+        }
+        #expect(try refresh(settings).fields["resource"] == "00000002-0000")
+        #expect(try AuthorizationRequest.example(settings).value("resource") == "00000002-0000")
+        settings.resource = ["https://api.example/"]
+        #expect(try refresh(settings).fields["resource"] == "https://api.example/")
+        let fields = try AuthorizationRequest.example(settings).fields
+        #expect(fields.filter { $0.name == "resource" }.map(\.value) == ["https://api.example/"])
+    }
+
+    // C7
+    @Test(arguments: [(true, "consent"), (false, nil)])
+    func `the prompt that OpenID Connect asks for can be left out`(_ prompts: Bool, _ sent: String?) throws {
+        var settings = try settings { $0.promptsForOfflineAccess = prompts }
+        settings.scope = Scope(["openid", "offline_access"])
+        #expect(try AuthorizationRequest.example(settings).value("prompt") == sent)
+    }
+
+    @Test func `a scope goes under the server's own name and with its own separator`() throws {
+        let settings = try settings {
+            $0.scopeParameter = "user_scope"
+            $0.scopeSeparator = .comma
+        }
+        let request = try AuthorizationRequest.example(settings)
+        #expect(request.value("user_scope") == "mail,calendar" && request.value("scope") == nil)
+    }
+
+    @Test func `a refresh names no scope where the server refuses one`() throws {
+        #expect(try refresh(settings { $0.sendsScopeOnRefresh = false }).fields["scope"] == nil)
+        #expect(try refresh(settings { _ in }).fields["scope"] == "mail")
+    }
+
+    // C9, JWTB-1
+    @Test
+    func `an assertion is the whole request of a client that only says its name, and stands beside another's proof`()
+        throws
+    {
+        let account = try #require(ResolvedAccount(try settings { _ in }))
+        let post = ServerRequest.assert(Secret("a.b.c"), scope: Scope(["mail"]), account: account, proof: .name)
+        #expect(
+            post.fields == [
+                "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": "a.b.c", "scope": "mail",
+            ])
+        let other = ServerRequest.assert(Secret("a"), scope: Scope([]), account: account, proof: .post(Secret("s")))
+        #expect(other.fields["client_id"] == "my app" && other.fields["client_secret"] == "s")
+        #expect(other.fields["scope"] == nil)
+    }
+
+    // STEP-1
+    @Test func `what one consent is to ask for goes before the settings, and no name is sent twice`() throws {
+        let settings = try settings {
+            $0.authorizationParameters = [FormField("max_age", "3600"), FormField("ui", "x")]
+        }
+        var account = try #require(ResolvedAccount(settings))
+        account.demands = ConsentDemands(claims: #"{"id_token":{}}"#, acrValues: "urn:mfa", maxAge: 0)
+        var random = SystemRandomNumberGenerator()
+        let request = AuthorizationRequest(
+            account: account, endpoint: try EndpointURL("https://as.example/authorize"),
+            redirectURI: "http://127.0.0.1:1/", using: &random)
+        #expect(request.value("claims") == #"{"id_token":{}}"#)
+        #expect(request.value("acr_values") == "urn:mfa")
+        #expect(request.fields.filter { $0.name == "max_age" }.map(\.value) == ["0"])
+        #expect(request.value("ui") == "x")
+    }
+
+    // D5
+    @Test(
+        arguments: [
+            ("https://{tenantid}.ciamlogin.com/{tenantid}/v2.0", "https://ab-1.ciamlogin.com/ab-1/v2.0", true),
+            ("https://{tenantid}.ciamlogin.com/{tenantid}/v2.0", "https://ab-1.ciamlogin.com/ab-2/v2.0", false),
+            ("https://{tenantid}.ciamlogin.com/{tenantid}/v2.0", "https://ab-1.evil.example/ab-1/v2.0", false),
+            ("https://c.b2clogin.com/{tenantid}/v2.0/", "https://c.b2clogin.com/ab-1/v2.0/", true),
+            ("https://c.b2clogin.com/{tenantid}/v2.0/", "https://c.b2clogin.com/ab-1/v2.0", false),
+            ("https://c.b2clogin.com/{tenantid}/v2.0/", "https://c.b2clogin.com//v2.0/", false),
+        ])
+    func `an issuer's template stands for one tenant at a time, wherever it has its place`(
+        _ template: String, _ issuer: String, _ matches: Bool
+    ) {
+        #expect(Issuer("https://other.example", template: template).matches(issuer) == matches)
+    }
+}
+
+struct ScopeMatchingTests {
+    // D2
+    @Test(
+        arguments: [
+            // The server's letter case.
+            (.ignoreCase, "imap.access offline", "IMAP.Access", "imap.access"),
+            (.exact, "imap.access", "IMAP.Access", "IMAP.Access"),
+            // With the resource and without, on either side.
+            (.resourcePrefix, "https://graph.example/User.Read", "User.Read", "https://graph.example/User.Read"),
+            (.resourcePrefix, "user.read", "https://graph.example/User.Read", "user.read"),
+            (.ignoreCase, "https://graph.example/User.Read", "User.Read", "User.Read"),
+            // Another resource's scope of the same name is another scope.
+            (
+                .resourcePrefix, "https://a.example/User.Read", "https://b.example/User.Read",
+                "https://b.example/User.Read"
+            ),
+            // All of a resource.
+            (
+                .resourcePrefix, "https://graph.example/.default", "https://graph.example/Mail.Read",
+                "https://graph.example/Mail.Read https://graph.example/.default"
+            ),
+            (
+                .resourcePrefix, "https://graph.example//.default", "User.Read",
+                "User.Read https://graph.example//.default"
+            ),
+            (.resourcePrefix, "https://graph.example/.default", "openid", "openid"),
+            (.resourcePrefix, "https://a.example/.default", "https://b.example/X", "https://b.example/X"),
+        ] as [(ScopeMatching, String, String, String)])
+    func `a granted scope is told in the words in which it was asked for`(
+        _ matching: ScopeMatching, _ asked: String, _ granted: String, _ told: String
+    ) {
+        #expect(matching.granted(Scope(parsing: granted), asked: Scope(parsing: asked)) == Scope(parsing: told))
+    }
+
+    // A4, A8, D2
+    @Test func `a reply is read as the server means it`() {
+        let traits = ServerTraits {
+            $0.takesAnyType = true
+            $0.tokenLifetime = .limited(.seconds(900))
+            $0.scopeMatching = .ignoreCase
+        }
+        let silent = IssuedTokens(accessToken: Secret("a"), tokenType: "bot", scope: Scope(["MAIL"]))
+        let read = traits.reading(silent, asked: Scope(["mail"]))
+        #expect(read.tokenType == "Bearer" && read.expiresIn == .seconds(900) && read.scope == Scope(["mail"]))
+        let told = IssuedTokens(accessToken: Secret("a"), tokenType: "bot", expiresIn: .seconds(60))
+        #expect(traits.reading(told, asked: Scope([])).expiresIn == .seconds(60))
+        let plain = ServerTraits().reading(silent, asked: Scope(["mail"]))
+        #expect(plain == silent)
+    }
+}
