@@ -104,7 +104,8 @@ package enum Examples {
     package static let all: [any ContractType & Equatable] = [
         TokenAnswer.example("ads", "token"), account, AccountList(accounts: [account]), RevocationReport.example,
         FailureReport(.network, "no network", hint: "plug it in", at: .example),
-        ConsentReport.example("ads"), ConsentRequest(flow: .paste), PastedRedirect(redirect: "code"),
+        ConsentReport.example("ads"), ConsentRequest(flow: .paste, claims: "{}", acrValues: "a b", maxAge: 60),
+        PastedRedirect(redirect: "code"),
         HealthReport.example, ProofAnswer.example("ads"),
         ProofRequest(method: "GET", url: "https://api.example", nonce: "n"), AdvertisingHeaders.example,
         AdvertisingCustomer(customerID: "1", customerAccountID: "2"),

@@ -26,7 +26,12 @@ extension ConsentRequest: RequestBody {
 
     package static let schema = ObjectSchema(
         "ConsentRequest", "How the user shall consent.",
-        [.maybe("flow", .words(ConsentFlow.self), "Without it, the account's own.")])
+        [
+            .maybe("flow", .words(ConsentFlow.self), "Without it, the account's own."),
+            .maybe("claims", .string, "A JSON object as text (OpenID Connect Core section 5.5)."),
+            .maybe("acr_values", .string, "How the user is to sign in (RFC 9470 section 4)."),
+            .maybe("max_age", .integer, "How many seconds ago the user may have signed in at most."),
+        ])
 }
 
 extension PastedRedirect: RequestBody {
