@@ -74,7 +74,7 @@ extension TraitKey {
 
     private static let tokenType = TraitKey(name: "token_type") { table, traits in
         guard table.choice("token_type", of: ["Bearer"]) != nil else { return }
-        traits.takesAnyType = true
+        traits.replies.takesAnyType = true
         Loss(
             message: "hands every token out as Bearer, whatever type the server names",
             hint: "only for a server that has its own word for Bearer, such as bot or BearerToken"
@@ -83,13 +83,13 @@ extension TraitKey {
 
     private static let tokenLifetime = TraitKey(name: "token_lifetime") { table, traits in
         if case .string("unlimited") = table.values["token_lifetime"] {
-            traits.tokenLifetime = .unlimited
+            traits.replies.tokenLifetime = .unlimited
             Loss(
                 message: "lets a token that has ended be served until somebody tells",
                 hint: "leave it out where there is a refresh token: the token is refreshed now and then"
             ).note("token_lifetime", in: table)
         } else if let life = table.duration("token_lifetime", in: .seconds(10) ... .seconds(366 * 86_400)) {
-            traits.tokenLifetime = .limited(life)
+            traits.replies.tokenLifetime = .limited(life)
         }
     }
 
@@ -136,7 +136,7 @@ extension TraitKey {
                 hint: "write it like { burst = 4, one_each = \"30s\" }")
             return
         }
-        traits.allowance = RequestAllowance(burst: burst, refill: refill)
+        traits.replies.allowance = RequestAllowance(burst: burst, refill: refill)
     }
 }
 

@@ -192,8 +192,8 @@ struct ScopeMatchingTests {
     // A4, A8, D2
     @Test func `a reply is read as the server means it`() {
         let traits = ServerTraits {
-            $0.takesAnyType = true
-            $0.tokenLifetime = .limited(.seconds(900))
+            $0.replies.takesAnyType = true
+            $0.replies.tokenLifetime = .limited(.seconds(900))
             $0.scopeMatching = .ignoreCase
         }
         let silent = IssuedTokens(accessToken: Secret("a"), tokenType: "bot", scope: Scope(["MAIL"]))

@@ -51,7 +51,8 @@ struct GoodFileTests {
                 $0.issuerTemplate = "https://login.microsoftonline.com/{tenantid}/v2.0"
                 $0.scopeMatching = .resourcePrefix
                 $0.thumbprints = .byAlgorithm
-                $0.allowance = RequestAllowance(burst: 4, refill: .seconds(30))
+                $0.replies = ReplyTraits(
+                    needsScope: true, allowance: RequestAllowance(burst: 4, refill: .seconds(30)))
             },
             vendorSecrets: ["developer_token": .file("~/.config/valetkey/developer-token")])
         #expect(try accounts(text) == ["ads": expected])

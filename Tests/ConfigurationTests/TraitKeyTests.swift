@@ -21,14 +21,26 @@ struct TraitKeyTests {
 
     private func traits(_ line: String) throws -> ServerTraits { try account(Self.issuer + line).traits }
 
+    struct Stated: Sendable, CustomTestStringConvertible {
+        let line: String
+        let change: @Sendable (inout ServerTraits) -> Void
+
+        init(_ line: String, _ change: @escaping @Sendable (inout ServerTraits) -> Void) {
+            self.line = line
+            self.change = change
+        }
+
+        var testDescription: String { line }
+    }
+
     /// Each key with the trait that it states.
     @Test(
         arguments: [
-            ("pkce = false", { $0.usesPKCE = false }),
-            ("basic_form_encoding = false", { $0.encodesBasic = false }),
-            ("send_empty_secret = true", { $0.sendsEmptySecret = true }),
-            ("request_body = \"json\"", { $0.bodyFormat = .json }),
-            (
+            Stated("pkce = false", { $0.usesPKCE = false }),
+            Stated("basic_form_encoding = false", { $0.encodesBasic = false }),
+            Stated("send_empty_secret = true", { $0.sendsEmptySecret = true }),
+            Stated("request_body = \"json\"", { $0.bodyFormat = .json }),
+            Stated(
                 "request_headers = { User-Agent = \"linux:x\", Origin = \"http://localhost\" }",
                 {
                     $0.requestHeaders = [
@@ -36,43 +48,41 @@ struct TraitKeyTests {
                     ]
                 }
             ),
-            (
+            Stated(
                 "token_parameters = { resource = \"0000-0002\" }",
                 { $0.tokenParameters = [FormField("resource", "0000-0002")] }
             ),
-            (
+            Stated(
                 "authorization_parameters = { resource = \"0000-0002\" }",
                 { $0.authorizationParameters = [FormField("resource", "0000-0002")] }
             ),
-            ("authorization_parameters = { prompt = false }", { $0.promptsForOfflineAccess = false }),
-            (
+            Stated("authorization_parameters = { prompt = false }", { $0.promptsForOfflineAccess = false }),
+            Stated(
                 "assertion_claims = { sub = \"anna\", scope = false }",
                 { $0.assertionClaims = [FormField("sub", "anna"), FormField("scope", "")] }
             ),
-            ("scope_parameter = \"user_scope\"", { $0.scopeParameter = "user_scope" }),
-            ("scope_separator = \"comma\"", { $0.scopeSeparator = .comma }),
-            ("scope_on_refresh = false", { $0.sendsScopeOnRefresh = false }),
-            ("scope_matching = \"ignore_case\"", { $0.scopeMatching = .ignoreCase }),
-            ("token_member = \"data.user\"", { $0.tokensPath = ["data", "user"] }),
-            ("token_type = \"Bearer\"", { $0.takesAnyType = true }),
-            ("token_lifetime = \"15m\"", { $0.tokenLifetime = .limited(.seconds(900)) }),
-            ("token_lifetime = \"unlimited\"", { $0.tokenLifetime = .unlimited }),
-            ("certificate_thumbprint = \"by_algorithm\"", { $0.thumbprints = .byAlgorithm }),
-            ("certificate_authority = \"/etc/ca.pem\"", { $0.certificateAuthority = "/etc/ca.pem" }),
-            (
+            Stated("scope_parameter = \"user_scope\"", { $0.scopeParameter = "user_scope" }),
+            Stated("scope_separator = \"comma\"", { $0.scopeSeparator = .comma }),
+            Stated("scope_on_refresh = false", { $0.sendsScopeOnRefresh = false }),
+            Stated("scope_matching = \"ignore_case\"", { $0.scopeMatching = .ignoreCase }),
+            Stated("token_member = \"data.user\"", { $0.tokensPath = ["data", "user"] }),
+            Stated("token_type = \"Bearer\"", { $0.replies.takesAnyType = true }),
+            Stated("token_lifetime = \"15m\"", { $0.replies.tokenLifetime = .limited(.seconds(900)) }),
+            Stated("token_lifetime = \"unlimited\"", { $0.replies.tokenLifetime = .unlimited }),
+            Stated("certificate_thumbprint = \"by_algorithm\"", { $0.thumbprints = .byAlgorithm }),
+            Stated("certificate_authority = \"/etc/ca.pem\"", { $0.certificateAuthority = "/etc/ca.pem" }),
+            Stated(
                 "issuer_template = \"https://as.example/{tenantid}\"",
                 { $0.issuerTemplate = "https://as.example/{tenantid}" }
             ),
-            (
+            Stated(
                 "refresh_limit = { burst = 4, one_each = \"30s\" }",
-                { $0.allowance = RequestAllowance(burst: 4, refill: .seconds(30)) }
+                { $0.replies.allowance = RequestAllowance(burst: 4, refill: .seconds(30)) }
             ),
-        ] as [(String, @Sendable (inout ServerTraits) -> Void)])
-    func `each key states its trait and no other`(_ line: String, _ change: @Sendable (inout ServerTraits) -> Void)
-        throws
-    {
-        #expect(try traits(line) == ServerTraits(change))
-        #expect(try traits(line) != ServerTraits())
+        ])
+    func `each key states its trait and no other`(_ stated: Stated) throws {
+        #expect(try traits(stated.line) == ServerTraits(stated.change))
+        #expect(try traits(stated.line) != ServerTraits())
     }
 
     @Test func `the metadata's address is stated beside the issuer`() throws {
@@ -154,7 +164,7 @@ struct TraitKeyTests {
                 "write it like { burst = 4, one_each = \"30s\" }"
             ),
             (
-                "certificate_authority = \"ca.pem\"", "certificate_authority in accounts.a is no absolute path",
+                "certificate_authority = \"ca.pem\"", "certificate_authority in accounts.a isn't an absolute path",
                 "let it begin with / or ~/"
             ),
         ])
@@ -180,7 +190,7 @@ struct TraitKeyTests {
     @Test func `an account's keys go before its preset, and the preset's other traits stay`() throws {
         let slack = try account("provider = \"slack\"\nscope_parameter = \"scope\"\ntoken_member = false")
         #expect(slack.traits.scopeParameter == "scope" && slack.traits.tokensPath.isEmpty)
-        #expect(slack.traits.scopeSeparator == .comma && slack.traits.takesAnyType)
+        #expect(slack.traits.scopeSeparator == .comma && slack.traits.replies.takesAnyType)
         let reddit = try account("provider = \"reddit\"\nrequest_headers = { user-agent = \"mine\" }")
         #expect(reddit.traits.requestHeaders == [FormField("user-agent", "mine")])
         #expect(reddit.client.authentication == .clientSecretBasic && reddit.client.secret == nil)

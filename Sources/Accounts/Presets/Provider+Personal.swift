@@ -93,7 +93,7 @@ extension Provider {
         scopes: ["read"],
         redirectURI: fixedRedirect,
         needsClientSecret: true,
-        traits: ServerTraits { $0.tokenLifetime = .unlimited },
+        traits: ServerTraits { $0.replies.tokenLifetime = .unlimited },
         notes: [
             "Register the redirect URI \(fixedRedirect) under Preferences, Development; it is matched as it stands.",
             "The scopes of a consent are of those that the application was registered with.",

@@ -23,7 +23,7 @@ extension Provider {
         traits: ServerTraits {
             $0.sendsScopeOnRefresh = false
             // No reply says how long a session lasts; it is what the organization has set, and never less than this.
-            $0.tokenLifetime = .limited(.seconds(900))
+            $0.replies.tokenLifetime = .limited(.seconds(900))
             $0.assertionClaims = [FormField("aud", "https://login.salesforce.com")]
         },
         notes: [
@@ -48,8 +48,8 @@ extension Provider {
             $0.scopeSeparator = .comma
             $0.sendsScopeOnRefresh = false
             $0.tokensPath = ["authed_user"]
-            $0.takesAnyType = true
-            $0.tokenLifetime = .unlimited
+            $0.replies.takesAnyType = true
+            $0.replies.tokenLifetime = .unlimited
         },
         notes: [
             "Turn PKCE on in the app's settings and register \(fixedRedirect): then no secret is needed, and a refresh "
@@ -165,7 +165,7 @@ extension Provider {
             $0.bodyFormat = .json
             // The server checks the members of a request, and knows no code_verifier.
             $0.usesPKCE = false
-            $0.tokenLifetime = .unlimited
+            $0.replies.tokenLifetime = .unlimited
         },
         notes: [
             "Register the redirect URI \(fixedRedirect).",
@@ -217,8 +217,7 @@ extension Provider {
             "A native client has PKCE and an authorization endpoint of its own, once LinkedIn has enabled it: state "
                 + "authorization_endpoint = \"https://www.linkedin.com/oauth/native-pkce/authorization\" and pkce = true.",
         ],
-        source: "https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow",
-        asOf: "2026-11"
+        source: "https://developer.linkedin.com/docs/oauth2", asOf: "2026-11"
     )
 
     static let gitHubApp = Provider(

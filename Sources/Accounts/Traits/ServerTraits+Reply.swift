@@ -4,8 +4,8 @@ extension ServerTraits {
     /// The tokens of a reply as this server means them; `asked` is the scope that the consent asked for.
     package func reading(_ tokens: IssuedTokens, asked: Scope) -> IssuedTokens {
         var tokens = tokens
-        if takesAnyType { tokens.tokenType = "Bearer" }
-        if case .limited(let life) = tokenLifetime, tokens.expiresIn == nil { tokens.expiresIn = life }
+        if replies.takesAnyType { tokens.tokenType = "Bearer" }
+        if case .limited(let life) = replies.tokenLifetime, tokens.expiresIn == nil { tokens.expiresIn = life }
         tokens.scope = tokens.scope.map { scopeMatching.granted($0, asked: asked) }
         return tokens
     }

@@ -1,10 +1,11 @@
 package import OAuth
 package import Text
 
-/// What an authorization server does otherwise than the standards have it, or wants beyond them. A preset states what is
-/// known of its server; the keys of an account go before it.
+/// What an authorization server does differently from the standards, or wants beyond them. A preset states what is
+/// known of its server; the keys of an account override it.
 ///
-/// A further quirk is one field here, and one line among the keys of the configuration.
+/// A further quirk is one field here, or of `ReplyTraits` where it shows in replies only, and one line of `TraitKey.all`,
+/// the keys of the configuration.
 package struct ServerTraits: Sendable, Hashable {
     // MARK: Who the client is
 
@@ -41,10 +42,8 @@ package struct ServerTraits: Sendable, Hashable {
 
     /// The members that lead to the tokens in a reply; none where they stand at its top.
     package var tokensPath: [String] = []
-    /// True takes an access token of any type as one to bear (RFC 6750).
-    package var takesAnyType = false
-    /// How long an access token lives where the reply doesn't say; nil where nobody knows.
-    package var tokenLifetime: TokenLifetime?
+    /// What replies leave out or say in other words, and how many of them one grant may ask for.
+    package var replies = ReplyTraits.standard
     /// When a scope that was granted is one that was asked for.
     package var scopeMatching = ScopeMatching.exact
 
@@ -57,8 +56,6 @@ package struct ServerTraits: Sendable, Hashable {
     /// The path of a PEM file with the certificate authorities to trust instead of the system's; `~/` stands for the home
     /// folder.
     package var certificateAuthority: String?
-    /// How often one grant may ask for tokens.
-    package var allowance = RequestAllowance.standard
 
     package init(_ change: (inout ServerTraits) -> Void = { _ in }) {
         change(&self)
@@ -79,25 +76,4 @@ package enum ScopeSeparator: String, Sendable, Hashable, CaseIterable {
     package func join(_ scope: Scope) -> String {
         scope.tokens.joined(separator: self == .space ? " " : ",")
     }
-}
-
-/// The lifetime of access tokens whose replies don't state one.
-package enum TokenLifetime: Sendable, Hashable {
-    case limited(Duration)
-    /// Served until it is refused, and not refreshed by time.
-    case unlimited
-}
-
-/// How many token requests one grant may cause: some at once, then one each time the refill's duration has passed.
-package struct RequestAllowance: Sendable, Hashable {
-    package var burst: Int
-    package var refill: Duration
-
-    package init(burst: Int, refill: Duration) {
-        self.burst = burst
-        self.refill = refill
-    }
-
-    /// 750 an hour at the very most.
-    package static let standard = RequestAllowance(burst: 30, refill: .seconds(5))
 }

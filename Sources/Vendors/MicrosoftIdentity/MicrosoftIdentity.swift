@@ -17,7 +17,8 @@ package struct MicrosoftIdentity: Vendor {
             $0.scopeMatching = .resourcePrefix
             $0.thumbprints = .byAlgorithm
             // Fifteen like requests within five minutes are refused (AADSTS50196): ours are fourteen in any five minutes.
-            $0.allowance = RequestAllowance(burst: 4, refill: .seconds(30))
+            $0.replies = ReplyTraits(
+                needsScope: true, allowance: RequestAllowance(burst: 4, refill: .seconds(30)))
         }
     }
 
