@@ -16,6 +16,8 @@ package struct Failure: Error, Sendable, Hashable {
     /// Whether the server has certainly not acted on the request: a code in it is still unused.
     package var isUnprocessed = false
     package var at: Date
+    /// What a new consent must ask for, as JSON (OpenID Connect Core section 5.5). Not shown.
+    package var claims: String?
     /// What it means where the authorization server has told more than its code says; nil leaves that to the table.
     package var knownMeaning: FailureMeaning?
 

@@ -63,10 +63,10 @@ struct DaemonAPI: Sendable {
     }
 
     func startConsent(_ account: String, _ request: ConsentRequest) async -> Result<ConsentReport, Problem> {
-        guard let settings = keeper.account(account)?.settings else { return .failure(missing(account)) }
+        guard let kept = keeper.account(account) else { return .failure(missing(account)) }
         guard request.isWellFormed else { return .failure(.malformedConsent) }
-        let demands = ConsentDemands(claims: request.claims, acrValues: request.acrValues, maxAge: request.maxAge)
-        switch await consents.start(settings, flow: request.flow.map(Consent.Flow.init), demands: demands) {
+        let demands = ConsentDemands(request, after: kept.machine.lastFailure)
+        switch await consents.start(kept.settings, flow: request.flow.map(Consent.Flow.init), demands: demands) {
         case .success(let consent): return .success(ConsentReport(consent, now: time.now()))
         case .failure(let failure): return .failure(.notStarted(failure, account: account))
         }
