@@ -6,6 +6,7 @@ import FoundationEssentials
 import Grants
 import HTTPTransport
 import OAuth
+import Scratch
 import TestStores
 import Testing
 
@@ -97,6 +98,42 @@ import Testing
             #expect(problem.detail.contains("it is about another issuer, https://evil.example"))
             #expect(problem.hint?.contains("set issuer = \"https://evil.example\" in [accounts.demo]") == true)
             #expect(!rig.transport.calls.contains { $0.url.contains("evil.example") })
+        }
+    }
+
+    // D5
+    @Test func `metadata that is elsewhere is looked for at the address that is stated, and nowhere else`() async throws
+    {
+        try await Rig.run(account: { server in
+            var account = try AccountSettings.discovered(server)
+            account.traits.metadataURL = try EndpointURL(server.issuer + Self.openID)
+            return account
+        }) { rig in
+            rig.transport.answer(Self.openID, HTTPReply(status: 404, body: []))
+            guard case .failure(let problem) = await rig.api.startConsent("demo", ConsentRequest(flow: .paste)) else {
+                throw Unexpected()
+            }
+            #expect(problem.detail.contains("metadata of \(rig.server.issuer)"))
+            rig.transport.answer(Self.openID, nil)
+            try await rig.consent(endingAs: .granted)
+            #expect(rig.transport.count(Self.openID) == 2 && rig.transport.count(Self.metadata) == 0)
+        }
+    }
+
+    // C8
+    @Test func `every request of an account trusts the certificate authorities that it states`() async throws {
+        let folder = try ScratchFolder()
+        let path = try folder.place("authorities", as: "ca.pem")
+        try await Rig.run(account: { server in
+            var account = try AccountSettings.discovered(server)
+            account.traits.certificateAuthority = path
+            return account
+        }) { rig in
+            try await rig.consent(endingAs: .granted)
+            _ = await rig.refresh()
+            _ = await rig.api.logout("demo")
+            #expect(rig.transport.count("/revoke") > 0 && rig.transport.count("/token") == 2)
+            #expect(rig.transport.calls.allSatisfy { $0.authorities == path })
         }
     }
 
