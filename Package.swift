@@ -218,7 +218,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Configuration", "Text", "OAuth", "Accounts", "Files", "Secrets", "Vendors", "Scratch"],
+            dependencies: [
+                "Configuration", "Text", "OAuth", "Accounts", "Failures", "Files", "Secrets", "Vendors", "Scratch",
+            ],
             exclude: ["Fixtures"], swiftSettings: settings),
         tests(
             "AuthorizationServerTests", ["AuthorizationServer", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto]),

@@ -8,7 +8,8 @@ struct AccountReader {
     let table: TableReader
     let catalogue: ProviderCatalogue
 
-    private static let keys = [
+    /// Those that state no trait, and are of no preset or vendor.
+    static let keys = [
         "provider", "client_id", "client_secret", "client_key", "client_key_id", "client_certificate",
         "signing_algorithm", "client_authentication", "issuer", "authorization_endpoint", "token_endpoint",
         "revocation_endpoint", "device_authorization_endpoint", "pushed_authorization_request_endpoint", "scopes",

@@ -102,7 +102,7 @@ extension FailureCode {
                 remedy: "ask for offline access (the scope offline_access, or access_type = \"offline\" in "
                     + "authorization_parameters at Google), then run: valetkey login {account}")
         case .refreshing:
-            FailureFacts(.passing, "Refresh under way", remedy: "try again in a moment, or wait longer")
+            FailureFacts(.passing, "Refresh under way", remedy: "try {account} again in a moment, or wait longer")
         case .stopping: FailureFacts(.passing, "Stopping")
 
         case .storage: FailureFacts(.passing, "Storage failed", exit: .other)
@@ -144,7 +144,7 @@ extension FailureCode {
     private static let logIn = "consent again: valetkey login {account}"
     private static let client = "client_id, client_secret and client_authentication"
     private static let registration = "client_id and the client's registration"
-    private static let checkNetwork = "check the network, and the endpoint in the configuration"
+    private static let checkNetwork = "check the network, and the endpoints of [accounts.{account}]"
 
     private func check(_ keys: String) -> String {
         "check \(keys) of [accounts.{account}], then run: valetkey reload"

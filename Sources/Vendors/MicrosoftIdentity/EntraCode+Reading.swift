@@ -44,7 +44,7 @@ extension EntraCode {
         case 650052:
             Self.configuration(
                 "the tenant doesn't know Microsoft Advertising: an administrator adds its service principal, "
-                    + "appId d42ffc93-c136-491d-b4fd-6f18168c68fd")
+                    + "appId d42ffc93-c136-491d-b4fd-6f18168c68fd, then: \(logIn)")
         case 65005, 650056:
             Self.configuration("add the permission that scopes of \(table) ask for to the registration, then: \(logIn)")
         case 700016, 700011:
@@ -80,7 +80,10 @@ extension EntraCode {
             Self.configuration(
                 "the client's signature isn't accepted: upload the certificate of client_key to the registration, and "
                     + "check client_key and client_certificate of \(table)")
-        case 700024: Self.configuration("the client's assertion is out of its time: check this machine's clock")
+        case 700024:
+            Self.configuration(
+                "the client's assertion is out of its time: check this machine's clock, then run: "
+                    + "valetkey refresh \(account)")
         case 50011, 500117, 90102, 900971:
             Self.configuration(
                 "register the redirect URI of \(table) (http://localhost) under \"Mobile and desktop applications\"")
@@ -107,18 +110,19 @@ extension EntraCode {
 
         // The tenant's rules: neither waiting nor consenting changes them.
         case 53003, 53011, 50131, 50005, 530032, 530034, 530035, 500021, 500022, 500212, 500213, 50002, 80012:
-            Self.configuration("a policy of the tenant forbids it: ask the tenant's administrator")
+            Self.configuration("a policy of the tenant forbids \(account) to its user: ask the tenant's administrator")
         case 53000, 53001, 53002, 50097, 50127, 50129, 50155, 50187, 53010:
             Self.configuration(
-                "a policy of the tenant wants a device that it manages, or an application that it approves: ask the "
-                    + "tenant's administrator")
+                "a policy of the tenant wants a device that it manages, or an application that it approves, for "
+                    + "\(account): ask the tenant's administrator")
         case 50105:
             Self.configuration(
-                "an administrator must assign the user to the application, under Enterprise applications")
+                "an administrator must assign the user to the application, under Enterprise applications, then: "
+                    + logIn)
         case 50020, 500208, 90072, 50034, 50014, 51004, 16003:
             Self.configuration(
                 "the user isn't of this tenant: change \(change("tenant")), or have the user invited there as a guest")
-        case 50057: Self.configuration("the user's account is disabled: ask the tenant's administrator")
+        case 50057: Self.configuration("the user of \(account) is disabled: ask the tenant's administrator")
         case 53004: Self.configuration("the user must register for multi-factor authentication first, then: \(logIn)")
         case 90094, 90095, 90093:
             Self.configuration("an administrator of the tenant must consent for everybody first, then: \(logIn)")
@@ -130,18 +134,19 @@ extension EntraCode {
             // Fifteen like requests within five minutes are too many; the block lasts as long.
             VendorReading(
                 meaning: .passing, pause: .seconds(300),
-                remedy: "too many like requests: let only valetkey refresh this account; it tries again in some "
-                    + "minutes")
+                remedy: "too many requests: no other program may use the grant of \(account); valetkey tries "
+                    + "again in some minutes")
         case 90055:
             VendorReading(
                 meaning: .passing, pause: .seconds(60),
-                remedy: "too many requests of the tenant; valetkey tries again in a minute")
+                remedy: "too many requests of the tenant: wait, valetkey tries \(account) again in a minute")
         case 50053:
             VendorReading(
                 meaning: .passing, pause: .seconds(300),
-                remedy: "the user's account is locked for now: wait, or ask the tenant's administrator")
+                remedy: "the user of \(account) is locked out for now: wait, or ask the tenant's administrator")
         case 50033, 50087, 50088, 50166, 70012, 80001, 80002, 80005, 90006, 90012, 90024, 90033, 90090, 40010:
-            VendorReading(meaning: .passing, remedy: "the sign-in service is at fault; valetkey tries again")
+            VendorReading(
+                meaning: .passing, remedy: "the sign-in service is at fault: wait, valetkey tries \(account) again")
         default: nil
         }
     }
