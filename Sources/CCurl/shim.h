@@ -2,6 +2,9 @@
 #define VALETKEY_CURL_SHIM_H
 
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 // libcurl's setters and getters are variadic, and so closed to Swift. A number is always a `long`: libcurl reads one
 // from the argument list, and no compiler warns of an `int`.
@@ -58,6 +61,35 @@ static inline const char *shim_header(CURL *handle, const char *name) {
     if (curl_easy_header(handle, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK) return header->value;
 #endif
     return NULL;
+}
+
+// A listener on the loopback interface and its port; -1 where there can be none.
+static inline int shim_listen(int *port) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof(address);
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (listener < 0) return -1;
+    if (bind(listener, (struct sockaddr *)&address, length) == 0 && listen(listener, SOMAXCONN) == 0
+        && getsockname(listener, (struct sockaddr *)&address, &length) == 0) {
+        *port = ntohs(address.sin_port);
+        return listener;
+    }
+    close(listener);
+    return -1;
+}
+
+// The connection that the handle has made; -1 while there is none. Those of others are closed.
+static inline int shim_accept(int listener, CURL *handle) {
+    struct sockaddr_in address;
+    long port = 0;
+    int connection;
+    if (curl_easy_getinfo(handle, CURLINFO_LOCAL_PORT, &port) != CURLE_OK || port <= 0) return -1;
+    for (;;) {
+        socklen_t length = sizeof(address);
+        connection = accept4(listener, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (connection < 0 || ntohs(address.sin_port) == port) return connection;
+        close(connection);
+    }
 }
 
 static inline void *shim_private(CURL *handle) {

@@ -54,9 +54,11 @@ import Glibc
         return ended
     }
 
-    /// Waits for a socket, a timeout of libcurl or `wakeUp`.
-    func wait() {
+    /// Waits for a socket, a timeout of libcurl or `wakeUp`, for `limit` at the longest; nil is for ever.
+    func wait(atMost limit: Duration?) {
         var events: CInt = 0
-        _ = unsafe curl_multi_poll(pointer, nil, 0, .max, &events)
+        let milliseconds = limit.map { min(max($0, .zero), .seconds(86_400)) / .milliseconds(1) }
+        // Rounded up: a wait that ends just before its time would be followed by waits of nothing.
+        _ = unsafe curl_multi_poll(pointer, nil, 0, milliseconds.map { CInt($0) + 1 } ?? .max, &events)
     }
 }

@@ -13,7 +13,10 @@ import Glibc
     private var explanation: UnsafeMutablePointer<CChar>?
     private let authorities: String?
     private var body: [UInt8] = []
+    private var codings: [String] = []
     private var isTooLarge = false
+    /// From `begin` on.
+    private(set) var limit = TimeLimit(from: .zero, for: .zero)
     /// Whether the empty line after the reply's head has been seen.
     private var isHeadWhole = false
 
@@ -33,6 +36,15 @@ import Glibc
         unsafe explanation?.deallocate()
     }
 
+    func begin(at now: Duration) {
+        limit = TimeLimit(from: now, for: call.timeout)
+    }
+
+    /// This process stood still until now.
+    func leaveTime(until least: Duration) {
+        limit.extend(to: least)
+    }
+
     /// The configured handle; nil where libcurl refuses one of the settings: no request goes out without all of them.
     func prepare() -> UnsafeMutableRawPointer? {
         guard let easy = unsafe curl_easy_init() else { return nil }
@@ -43,8 +55,9 @@ import Glibc
         for header in call.headers {
             unsafe headers = unsafe curl_slist_append(headers, "\(header.name): \(header.value)")
         }
-        // 0 means no limit to libcurl, and no caller waits for a day.
-        let milliseconds = Int(min(max(call.timeout, .milliseconds(1)), .seconds(86_400)) / .milliseconds(1))
+        // 0 means no limit to libcurl. It judges its limits before it reads what has arrived: here they only end the making
+        // of connections, when nothing has been sent yet.
+        let connecting = Int(min(max(call.timeout, .milliseconds(1)), .seconds(10)) / .milliseconds(1))
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         var settings = [
             unsafe shim_set_text(easy, CURLOPT_URL, call.url),
@@ -53,8 +66,7 @@ import Glibc
             unsafe shim_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1),
             unsafe shim_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2),
             unsafe shim_set_long(easy, CURLOPT_NOSIGNAL, 1),
-            unsafe shim_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds),
-            unsafe shim_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, min(milliseconds, 10_000)),
+            unsafe shim_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, connecting),
             unsafe shim_set_text(easy, CURLOPT_USERAGENT, "valetkey"),
             unsafe shim_set_list(easy, CURLOPT_HTTPHEADER, headers),
             unsafe shim_set_pointer(easy, CURLOPT_ERRORBUFFER, buffer),
@@ -95,6 +107,7 @@ import Glibc
     private func take(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard body.count + bytes.count <= call.replyLimit else {
             isTooLarge = true
+            unsafe body.append(contentsOf: bytes.prefix(call.replyLimit - body.count))
             return 0
         }
         unsafe body.append(contentsOf: bytes)
@@ -102,39 +115,70 @@ import Glibc
     }
 
     private func takeLine(_ line: UnsafeRawBufferPointer) -> Int {
-        if unsafe line.starts(with: "HTTP/".utf8) { isHeadWhole = false }
+        if unsafe line.starts(with: "HTTP/".utf8) { (isHeadWhole, codings) = (false, []) }
         if unsafe line.elementsEqual("\r\n".utf8) || line.elementsEqual("\n".utf8) { isHeadWhole = true }
+        if !isHeadWhole, let coding = unsafe Self.coding(line) { codings.append(coding) }
         return line.count
     }
 
+    /// The value, where the line is a `Content-Encoding` header.
+    private static func coding(_ line: UnsafeRawBufferPointer) -> String? {
+        let name = "content-encoding:"
+        guard line.count > name.utf8.count, line.count < 200 else { return nil }
+        let text = unsafe String(decoding: line, as: UTF8.self)
+        return text.lowercased().hasPrefix(name) ? String(text.dropFirst(name.count)) : nil
+    }
+
     func end(with result: CURLcode) {
-        guard result == CURLE_OK, let easy = unsafe handle else { return end(.failure(failure(result))) }
-        let wait = unsafe shim_retry_after(easy)
+        guard result == CURLE_OK else { return end(without: failure(result)) }
+        end(without: nil)
+    }
+
+    /// The time is over.
+    func runOut() {
+        end(without: TransportFailure(.timeout, "no whole reply within \(call.timeout)"))
+    }
+
+    /// Ends with what has come, where `shortfall` says what is missing.
+    private func end(without shortfall: TransportFailure?) {
+        guard let easy = unsafe handle else { return end(.failure(shortfall ?? .unmade)) }
         let status = unsafe shim_status(easy)
         // libcurl reports a reply that ends inside its head as complete.
-        guard status >= 200, isHeadWhole else {
-            return end(.failure(TransportFailure(.cut, "the reply was cut short")))
-        }
+        let missing = status >= 200 && isHeadWhole ? shortfall : shortfall ?? .cut
+        if let missing, !call.takesUnfinished || !isHeadWhole || status < 200 { return end(.failure(missing)) }
+        let decoded = ContentCoding.decode(body, codings, limit: call.replyLimit)
+        if decoded.isTooLarge, !call.takesUnfinished { return end(.failure(tooLarge)) }
+        let wait = unsafe shim_retry_after(easy)
         let headers = call.wantedHeaders.compactMap { name in
             unsafe shim_header(easy, name).map { (name, unsafe String(cString: $0)) }
         }
         end(
             .success(
                 HTTPReply(
-                    status: status, body: body, retryAfter: wait > 0 ? .seconds(wait) : nil,
-                    headers: Dictionary(headers) { first, _ in first })))
+                    status: status, body: decoded.body, retryAfter: wait > 0 ? .seconds(wait) : nil,
+                    headers: Dictionary(headers) { first, _ in first },
+                    shortfall: missing ?? (decoded.isTooLarge ? tooLarge : nil))))
     }
 
     func end(_ result: Result<HTTPReply, TransportFailure>) {
         done(result)
     }
 
+    private var tooLarge: TransportFailure {
+        TransportFailure(.tooLarge, "the reply is longer than \(call.replyLimit) bytes")
+    }
+
     private func failure(_ result: CURLcode) -> TransportFailure {
-        if isTooLarge { return TransportFailure(.tooLarge, "the reply is longer than \(call.replyLimit) bytes") }
+        if isTooLarge { return tooLarge }
         let explained = unsafe explanation.map { unsafe String(cString: $0) } ?? ""
         let detail = explained.isEmpty ? unsafe String(cString: curl_easy_strerror(result)) : explained
         return TransportFailure(TransportFailure.Kind(result), detail)
     }
+}
+
+extension TransportFailure {
+    fileprivate static let cut = TransportFailure(.cut, "the reply was cut short")
+    fileprivate static let unmade = TransportFailure(.other, "libcurl can't make the request")
 }
 
 extension TransportFailure.Kind {

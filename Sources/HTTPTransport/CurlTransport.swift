@@ -14,12 +14,17 @@ package final class CurlTransport: HTTPTransport {
     private let lastID = Atomic<UInt64>(0)
     private let multi: CurlMulti
     private let authorities: String?
+    private let uptime: @Sendable () -> Duration
 
-    /// `authorities` is the path of a PEM file with the certificates to trust; nil takes the system's.
+    /// `authorities` is the path of a PEM file with the certificates to trust; nil takes the system's. Time limits go by
+    /// `uptime`, which must not run backwards; time that the machine sleeps need not count.
     ///
     /// - Throws: `TransportFailure` where libcurl can't be set up.
-    package init(authorities: String? = nil) throws(TransportFailure) {
+    package init(
+        authorities: String? = nil, uptime: @escaping @Sendable () -> Duration = CurlTransport.uptime
+    ) throws(TransportFailure) {
         self.authorities = authorities
+        self.uptime = uptime
         multi = try CurlMulti()
         // The queue's only block runs until `stop`. libcurl blocks, so it must not run on the cooperative pool.
         DispatchQueue(label: "valetkey.curl").async { [multi] in self.work(multi) }
@@ -56,24 +61,47 @@ package final class CurlTransport: HTTPTransport {
         }
     }
 
+    private static let start = SuspendingClock().now
+
+    /// Since the first look at it.
+    package static let uptime: @Sendable () -> Duration = { SuspendingClock().now - start }
+
     private func work(_ multi: CurlMulti) {
         var running: [UInt64: CurlTransfer] = [:]
+        var pace = Pace()
         while true {
+            // The time limits are judged by a time before the reading: what has arrived by then is read in any case.
+            let now = uptime()
             let news = inbox.withLock { inbox in
                 defer { inbox = Inbox(isStopped: inbox.isStopped) }
                 return inbox
             }
-            for transfer in news.arrived where multi.add(transfer) { running[transfer.id] = transfer }
-            let ended = news.isStopped ? Array(running.keys) : Array(news.cancelled)
-            for id in ended {
-                guard let transfer = running.removeValue(forKey: id) else { continue }
-                multi.remove(transfer)
-                transfer.end(.failure(.cancelled))
+            if pace.hasStoodStill(at: now) {
+                for transfer in running.values { transfer.leaveTime(until: now + Pace.moment) }
             }
+            for transfer in news.arrived where multi.add(transfer) {
+                transfer.begin(at: now)
+                running[transfer.id] = transfer
+            }
+            let ended = news.isStopped ? Array(running.keys) : Array(news.cancelled)
+            for id in ended { end(id, of: &running, multi) { $0.end(.failure(.cancelled)) } }
             if news.isStopped { return }
             for transfer in multi.perform() { running[transfer.id] = nil }
-            multi.wait()
+            for (id, transfer) in running where transfer.limit.isOver(at: now) {
+                end(id, of: &running, multi) { $0.runOut() }
+            }
+            let wait = running.values.map(\.limit.end).min().map { $0 - now }
+            pace.sleeps(from: now, for: wait)
+            multi.wait(atMost: wait)
         }
+    }
+
+    private func end(
+        _ id: UInt64, of running: inout [UInt64: CurlTransfer], _ multi: CurlMulti, _ how: (CurlTransfer) -> Void
+    ) {
+        guard let transfer = running.removeValue(forKey: id) else { return }
+        multi.remove(transfer)
+        how(transfer)
     }
 }
 

@@ -16,9 +16,10 @@ package struct HTTPCall: Sendable {
     package var url: String
     package var headers: [(name: String, value: String)]
     package var body: String
-    /// From the start to the last byte of the reply.
+    /// From the start to the last byte of the reply. It is judged after what has arrived was read: a reply that came in
+    /// time isn't lost by a pause of this process.
     package var timeout: Duration
-    /// Bytes of the reply's body; a longer one is a failure.
+    /// Bytes of the reply's body, decoded; a longer one is a failure.
     package var replyLimit: Int
     /// Whether proxies are bypassed, as they must be for loopback hosts.
     package var isDirect: Bool
@@ -28,11 +29,14 @@ package struct HTTPCall: Sendable {
     package var certificate: ClientCertificate?
     /// The path of a PEM file with the certificate authorities to trust for this request; nil takes the transport's.
     package var authorities: String?
+    /// Whether a reply that ends too early, too late or never is delivered all the same, with what came of its body.
+    package var takesUnfinished: Bool
 
     package init(
         _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: String = "",
         timeout: Duration = .seconds(30), replyLimit: Int = 1 << 20, isDirect: Bool = false,
-        wantedHeaders: [String] = [], certificate: ClientCertificate? = nil, authorities: String? = nil
+        wantedHeaders: [String] = [], certificate: ClientCertificate? = nil, authorities: String? = nil,
+        takesUnfinished: Bool = false
     ) {
         self.method = method
         self.url = url
@@ -44,6 +48,7 @@ package struct HTTPCall: Sendable {
         self.wantedHeaders = wantedHeaders
         self.certificate = certificate
         self.authorities = authorities
+        self.takesUnfinished = takesUnfinished
     }
 }
 
@@ -58,20 +63,27 @@ package struct ClientCertificate: Sendable, Hashable {
     }
 }
 
-/// A complete reply. Its body may contain secrets: never log it.
+/// A reply. Its body may contain secrets: never log it.
 package struct HTTPReply: Sendable {
     package var status: Int
+    /// Decoded, whichever content coding it came in (RFC 9110 section 8.4).
     package var body: [UInt8]
     /// The time that `Retry-After` asks for, from either of its forms.
     package var retryAfter: Duration?
     /// Those of the wanted headers that the reply has, by the names as they were asked for.
     package var headers: [String: String]
+    /// Why the rest of the body is missing; nil where the reply is whole.
+    package var shortfall: TransportFailure?
 
-    package init(status: Int, body: [UInt8], retryAfter: Duration? = nil, headers: [String: String] = [:]) {
+    package init(
+        status: Int, body: [UInt8], retryAfter: Duration? = nil, headers: [String: String] = [:],
+        shortfall: TransportFailure? = nil
+    ) {
         self.status = status
         self.body = body
         self.retryAfter = retryAfter
         self.headers = headers
+        self.shortfall = shortfall
     }
 }
 

@@ -11,6 +11,8 @@ final class ScriptedServer: Sendable {
         /// Sends these bytes and closes.
         case close(after: String)
         case silence
+        /// Sends these bytes and closes.
+        case octets([UInt8])
     }
 
     /// Something that the test may wait for.
@@ -79,6 +81,9 @@ private final class Conversation: ChannelInboundHandler {
         case .close(let reply):
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: reply)), promise: nil)
             context.close(promise: nil)
+        case .octets(let octets):
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: octets)), promise: nil)
+            context.close(promise: nil)
         case .silence: break
         }
     }
@@ -125,11 +130,11 @@ func withServer(
 extension ScriptedServer {
     func call(
         _ method: HTTPCall.Method = .get, _ path: String = "/", headers: [(name: String, value: String)] = [],
-        body: String = "", timeout: Duration = .seconds(30), replyLimit: Int = 1 << 20
+        body: String = "", timeout: Duration = .seconds(30), replyLimit: Int = 1 << 20, takesUnfinished: Bool = false
     ) -> HTTPCall {
         HTTPCall(
             method, "http://127.0.0.1:\(port)\(path)", headers: headers, body: body, timeout: timeout,
-            replyLimit: replyLimit, isDirect: true)
+            replyLimit: replyLimit, isDirect: true, takesUnfinished: takesUnfinished)
     }
 }
 

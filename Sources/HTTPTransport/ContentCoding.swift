@@ -1,0 +1,130 @@
+import CCurl
+import Glibc
+
+/// Undoes the content coding of a body (RFC 9110 section 8.4) with whatever libcurl can decode.
+///
+/// Replies are fetched as they are: where libcurl decodes on the way, a header that lies costs the reply, and with it a
+/// refresh token that exists nowhere else. libcurl then reads the body from memory once more, over a connection of
+/// the loopback interface both ends of which are here.
+struct ContentCoding {
+    /// The decoded body; `isTooLarge` where only as much as the limit allows is there.
+    struct Decoded: Equatable {
+        var body: [UInt8]
+        var isTooLarge = false
+    }
+
+    /// `codings` are the header's values. A body that isn't coded as the header says comes back as it is.
+    static func decode(_ body: [UInt8], _ codings: [String], limit: Int) -> Decoded {
+        let names = codings.flatMap { $0.lowercased().split(separator: ",") }
+            .map { $0.filter { !$0.isWhitespace } }
+            .filter { !$0.isEmpty && $0 != "identity" && $0 != "none" }
+        let isPlain = body.first { $0 > 0x20 }.map { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") } ?? true
+        guard !isPlain else { return Decoded(body: body) }
+        let tries = [names.joined(separator: ", "), sniff(body)].compactMap(\.self).filter { !$0.isEmpty }
+        for coding in tries where coding.utf8.allSatisfy(isOfName) {
+            let decoded = ContentCoding(body, coding, limit: limit).run()
+            if !decoded.body.isEmpty || decoded.isTooLarge { return decoded }
+        }
+        return Decoded(body: body)
+    }
+
+    /// By the first octets: some servers leave the header out, or a gateway takes it away.
+    private static func sniff(_ body: [UInt8]) -> String? {
+        if body.starts(with: [0x1f, 0x8b, 0x08]) { return "gzip" }
+        return body.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) ? "zstd" : nil
+    }
+
+    private static func isOfName(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+            UInt8(ascii: ","), UInt8(ascii: " "):
+            true
+        default: false
+        }
+    }
+
+    private let message: [UInt8]
+    private let limit: Int
+
+    private init(_ body: [UInt8], _ coding: String, limit: Int) {
+        message =
+            Array("HTTP/1.1 200 OK\r\nContent-Encoding: \(coding)\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body
+        self.limit = limit
+    }
+
+    /// What has been decoded so far.
+    private final class Sink {
+        var decoded = Decoded(body: [])
+        let limit: Int
+
+        init(limit: Int) { self.limit = limit }
+
+        func take(_ bytes: UnsafeRawBufferPointer) -> Int {
+            let room = limit - decoded.body.count
+            unsafe decoded.body.append(contentsOf: bytes.prefix(room))
+            decoded.isTooLarge = bytes.count > room
+            return decoded.isTooLarge ? 0 : bytes.count
+        }
+    }
+
+    /// Takes as long as the decoding does: both ends of the connection are here.
+    private func run() -> Decoded {
+        let sink = Sink(limit: limit)
+        var port: CInt = 0
+        let listener = unsafe shim_listen(&port)
+        guard listener >= 0 else { return sink.decoded }
+        defer { close(listener) }
+        withExtendedLifetime(sink) {
+            guard let easy = unsafe curl_easy_init() else { return }
+            defer { unsafe curl_easy_cleanup(easy) }
+            guard unsafe prepare(easy, port, sink), let multi = unsafe curl_multi_init() else { return }
+            defer { _ = unsafe curl_multi_cleanup(multi) }
+            guard unsafe curl_multi_add_handle(multi, easy) == CURLM_OK else { return }
+            unsafe drive(multi, easy, listener)
+            _ = unsafe curl_multi_remove_handle(multi, easy)
+        }
+        return sink.decoded
+    }
+
+    private func prepare(_ easy: UnsafeMutableRawPointer, _ port: CInt, _ sink: Sink) -> Bool {
+        let settings = [
+            unsafe shim_set_text(easy, CURLOPT_URL, "http://127.0.0.1:\(port)/"),
+            unsafe shim_set_text(easy, CURLOPT_NOPROXY, "*"),
+            unsafe shim_set_text(easy, CURLOPT_ACCEPT_ENCODING, ""),
+            unsafe shim_set_long(easy, CURLOPT_NOSIGNAL, 1),
+            unsafe shim_set_long(easy, CURLOPT_FORBID_REUSE, 1),
+            unsafe shim_set_pointer(easy, CURLOPT_WRITEDATA, Unmanaged.passUnretained(sink).toOpaque()),
+            unsafe shim_set_writer(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+                guard let context = unsafe context, let bytes = unsafe bytes else { return 0 }
+                let sink = unsafe Unmanaged<Sink>.fromOpaque(context).takeUnretainedValue()
+                return unsafe sink.take(UnsafeRawBufferPointer(start: bytes, count: size * count))
+            },
+        ]
+        return settings.allSatisfy { $0 == CURLE_OK }
+    }
+
+    /// Writes the message piece by piece, as libcurl reads it.
+    private func drive(_ multi: UnsafeMutableRawPointer, _ easy: UnsafeMutableRawPointer, _ listener: CInt) {
+        var connection: CInt = -1
+        defer { if connection >= 0 { close(connection) } }
+        var left = message[...]
+        var running: CInt = 1
+        var idle = 0
+        // The kernel is all that is waited for: a second in which neither side gets on ends it.
+        while idle < 100 {
+            _ = unsafe curl_multi_perform(multi, &running)
+            guard running > 0 else { return }
+            if connection < 0 { connection = unsafe shim_accept(listener, easy) }
+            let written = connection < 0 ? 0 : unsafe left.withUnsafeBytes { bytes in
+                unsafe send(connection, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+            }
+            if written > 0 {
+                left = left.dropFirst(written)
+                idle = 0
+            } else {
+                idle += 1
+                _ = unsafe curl_multi_poll(multi, nil, 0, 10, nil)
+            }
+        }
+    }
+}

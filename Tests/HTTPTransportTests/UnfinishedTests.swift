@@ -1,0 +1,91 @@
+import Synchronization
+import Testing
+
+@testable import HTTPTransport
+
+@Suite(.timeLimit(.minutes(1)))
+struct UnfinishedTests {
+    private static let object = #"{"access_token":"a"}"#
+
+    // TOKEN-11, REFRESH-11
+    @Test(arguments: [
+        ("Content-Length: 100\r\n\r\n", true, TransportFailure.Kind.cut),
+        ("Transfer-Encoding: chunked\r\n\r\n14\r\n", true, .cut), ("Content-Length: 100\r\n\r\n", false, .timeout),
+        ("\r\n", false, .timeout),
+    ])
+    func `what came of a reply is delivered where the caller takes it`(
+        _ headers: String, _ closes: Bool, _ kind: TransportFailure.Kind
+    ) async throws {
+        let text = "HTTP/1.1 200 OK\r\n\(headers)\(Self.object)"
+        try await withServer { _ in
+            closes ? .close(after: text) : .send(text)
+        } _: { server, transport in
+            let timeout = closes ? Duration.seconds(30) : .seconds(2)
+            let reply = await transport.send(server.call(.post, timeout: timeout, takesUnfinished: true)).reply
+            #expect(reply?.body == Array(Self.object.utf8) && reply?.shortfall?.kind == kind)
+            #expect(await transport.send(server.call(.post, timeout: timeout)).failure?.kind == kind)
+        }
+    }
+
+    @Test(arguments: [
+        "", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5", "HTTP/1.1 100 Continue\r\n\r\n",
+    ])
+    func `without a whole head nothing has come`(_ text: String) async throws {
+        try await withServer { _ in
+            .close(after: text)
+        } _: { server, transport in
+            #expect(await transport.send(server.call(.post, takesUnfinished: true)).failure?.kind == .cut)
+        }
+    }
+
+    /// A clock that stands between two looks for as long as a test wants.
+    private final class Clock: Sendable {
+        private let time = Mutex(Duration.zero)
+
+        func read() -> Duration { time.withLock { $0 } }
+
+        func advance(by step: Duration) { time.withLock { $0 += step } }
+    }
+
+    // REFRESH-11
+    @Test func `a reply that came before a pause of the process is read after it, whatever the clock says then`()
+        async throws
+    {
+        let clock = Clock()
+        let server = try await ScriptedServer { _ in
+            // The process stands still from here for longer than the request may take.
+            clock.advance(by: .seconds(40))
+            return .send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        }
+        let transport = try CurlTransport(uptime: { clock.read() })
+        defer { transport.stop() }
+        let reply = await transport.send(server.call(.post, timeout: .seconds(30))).reply
+        #expect(reply?.body == Array("{}".utf8))
+        await server.close()
+    }
+
+    // REFRESH-11
+    @Test func `standing still is told from sleeping`() {
+        var pace = Pace()
+        #expect(!pace.hasStoodStill(at: .seconds(1000)))
+        pace.sleeps(from: .seconds(10), for: .seconds(30))
+        #expect(!pace.hasStoodStill(at: .seconds(11)) && !pace.hasStoodStill(at: .seconds(42)))
+        #expect(pace.hasStoodStill(at: .milliseconds(42_001)))
+        pace.sleeps(from: .seconds(50), for: nil)
+        #expect(!pace.hasStoodStill(at: .seconds(5000)))
+        pace.sleeps(from: .seconds(50), for: .seconds(-5))
+        #expect(!pace.hasStoodStill(at: .seconds(52)) && pace.hasStoodStill(at: .seconds(53)))
+    }
+
+    // REFRESH-11
+    @Test func `a limit ends at its time, and is never made shorter`() {
+        var limit = TimeLimit(from: .seconds(5), for: .seconds(30))
+        #expect(!limit.isOver(at: .milliseconds(34_999)) && limit.isOver(at: .seconds(35)))
+        limit.extend(to: .seconds(20))
+        #expect(limit.end == .seconds(35))
+        limit.extend(to: .seconds(40))
+        #expect(!limit.isOver(at: .seconds(39)) && limit.isOver(at: .seconds(40)))
+        #expect(TimeLimit(from: .zero, for: .seconds(-1)).end == .zero)
+        #expect(TimeLimit(from: .zero, for: .seconds(1_000_000)).end == .seconds(86_400))
+    }
+}
