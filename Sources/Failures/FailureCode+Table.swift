@@ -27,6 +27,7 @@ extension FailureCode {
         switch self {
         case .invalidGrant: FailureFacts(.consentNeeded, "Grant refused", remedy: Self.logIn)
         case .badRefreshToken: FailureFacts(.consentNeeded, "Grant refused", remedy: Self.logIn)
+        case .invalidRefreshToken: FailureFacts(.consentNeeded, "Grant refused", remedy: Self.logIn)
         case .accessDenied: FailureFacts(.consentNeeded, "Access denied", remedy: Self.logIn)
         case .authorizationDeclined: FailureFacts(.consentNeeded, "Access denied", remedy: Self.logIn)
         case .expiredToken: FailureFacts(.consentNeeded, "Consent expired", remedy: Self.logIn)
@@ -53,6 +54,15 @@ extension FailureCode {
         case .invalidDPoPProof: FailureFacts(.passing, "Proof refused")
         case .serverError: FailureFacts(.passing, "Server error")
         case .temporarilyUnavailable: FailureFacts(.passing, "No token at the moment")
+        case .throttled:
+            FailureFacts(
+                .passing, "Too many requests",
+                remedy: "wait: {account} is tried again by itself; let only valetkey refresh this account")
+        case .unexplainedRefusal:
+            FailureFacts(
+                .passing, "Refused without a reason",
+                remedy: "check token_endpoint, client_id and client_authentication of [accounts.{account}], then run: "
+                    + "valetkey reload; if all is right there: valetkey login {account}")
         case .unlistedError: FailureFacts(.passing, "Refused")
 
         case .nameLookup: FailureFacts(.passing, "No reply", remedy: Self.checkNetwork)

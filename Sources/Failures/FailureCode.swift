@@ -8,6 +8,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case invalidGrant = "invalid_grant"
     /// A large code host's word for `invalid_grant`.
     case badRefreshToken = "bad_refresh_token"
+    /// What servers say in many words: the refresh token is over.
+    case invalidRefreshToken = "invalid_refresh_token"
     case accessDenied = "access_denied"
     /// A large identity platform's word for `access_denied` in the device flow.
     case authorizationDeclined = "authorization_declined"
@@ -34,6 +36,10 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case serverError = "server_error"
     /// Also this API's word for an account that has no token at the moment.
     case temporarilyUnavailable = "temporarily_unavailable"
+    /// Too many requests, by whatever word the server says it.
+    case throttled
+    /// A 400 or 401 without an OAuth error.
+    case unexplainedRefusal = "unexplained_refusal"
     /// A word of the server's that nobody has listed; it stands beside as untrusted text.
     case unlistedError = "unlisted_error"
 
@@ -127,10 +133,10 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     /// Whether authorization servers say it.
     private var isOAuth: Bool {
         switch self {
-        case .invalidGrant, .badRefreshToken, .accessDenied, .authorizationDeclined, .expiredToken,
-            .interactionRequired, .loginRequired, .consentRequired, .invalidClient, .incorrectClientCredentials,
-            .unauthorizedClient, .invalidScope, .invalidTarget, .invalidResource, .invalidRequest,
-            .unsupportedGrantType, .unsupportedResponseType, .authorizationPending,
+        case .invalidGrant, .badRefreshToken, .invalidRefreshToken, .accessDenied, .authorizationDeclined,
+            .expiredToken, .interactionRequired, .loginRequired, .consentRequired, .invalidClient,
+            .incorrectClientCredentials, .unauthorizedClient, .invalidScope, .invalidTarget, .invalidResource,
+            .invalidRequest, .unsupportedGrantType, .unsupportedResponseType, .authorizationPending,
             .slowDown, .useDPoPNonce, .invalidDPoPProof, .serverError, .temporarilyUnavailable:
             true
         default: false

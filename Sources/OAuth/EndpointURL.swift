@@ -28,6 +28,8 @@ package struct EndpointURL: Sendable, Hashable, CustomStringConvertible {
         return "\(scheme)://\(authority)".lowercased()
     }
 
+    package var isEncrypted: Bool { origin.hasPrefix("https:") }
+
     package var isLoopback: Bool { LoopbackHost.isLoopback(host) }
 }
 

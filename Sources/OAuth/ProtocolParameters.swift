@@ -10,4 +10,16 @@ package enum ProtocolParameters {
         "grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope",
         "client_assertion", "client_assertion_type", "device_code", "assertion",
     ]
+
+    /// Parameters of requests to a server that are secrets.
+    package static let secret: Set<String> = [
+        "code", "code_verifier", "refresh_token", "client_secret", "client_assertion", "assertion", "device_code",
+        "token", "state", "nonce", "subject_token", "actor_token", "password",
+    ]
+
+    /// Members of token and authorization responses that have a meaning here, or belong to the exchange only.
+    static let inReplies: Set<String> = [
+        "access_token", "token_type", "refresh_token", "scope", "id_token", "error", "error_description", "error_uri",
+        "error_codes", "state", "iss", "code", "session_state", "nonce", "c_nonce", "device_code", "claims",
+    ]
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// A set of scope tokens in the order in which they were written (RFC 6749 section 3.3).
 package struct Scope: Sendable, Hashable, CustomStringConvertible {
     package let tokens: [String]
@@ -12,6 +14,29 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         self.init(text.split { $0 == " " || $0 == "," }.map(String.init))
     }
 
+    /// As a reply has it: one text or a list of them. Commas separate where nothing that was asked for holds one. nil
+    /// where it names nothing.
+    init?(_ value: ReplyObject.Value, asked: Scope) {
+        let texts: [String] =
+            switch value {
+            case .text(let text): [text]
+            case .list(let values): values.compactMap(\.text)
+            default: []
+            }
+        let hasCommas = asked.tokens.contains { $0.contains(",") }
+        self.init(
+            texts.flatMap { text in
+                text.split { $0.isWhitespace || ($0 == "," && !hasCommas) }.map(String.init)
+            })
+        if isEmpty { return nil }
+    }
+
+    /// Without what holds a secret of the request; nil where that leaves nothing.
+    func without(_ mask: SecretMask) -> Scope? {
+        let kept = Scope(tokens.filter { !mask.finds(in: $0) })
+        return kept.isEmpty ? nil : kept
+    }
+
     package var isEmpty: Bool { tokens.isEmpty }
 
     /// Space-separated, as it goes over the wire.
@@ -24,7 +49,16 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
     /// `offline_access` and the OpenID Connect scopes ask for things other than access: servers leave them out of the
     /// reply although they were granted.
     package func missing(from granted: Scope) -> Scope {
-        Scope(tokens.filter { !granted.contains($0) && !Self.notReported.contains($0) })
+        Scope(tokens.filter { !granted.includes($0) && !Self.notReported.contains($0) })
+    }
+
+    /// Whether a token is here. One that joins several by commas is, where each of them is.
+    private func includes(_ token: String) -> Bool {
+        if contains(token) { return true }
+        let parts = token.split(separator: ",")
+        guard parts.count > 1 else { return false }
+        let mine = Set(tokens.flatMap { $0.split(separator: ",") })
+        return parts.allSatisfy(mine.contains)
     }
 
     /// Whether all of it is of the kind that servers leave out of their replies.

@@ -3,6 +3,8 @@ import Text
 
 /// What an authorization server says of itself (RFC 8414 section 2, OpenID Connect Discovery section 3).
 package struct ServerMetadata: Sendable, Hashable {
+    /// Its own name, as the document has it.
+    package var issuer: String
     package var endpoints: Endpoints
     /// Where a client with a certificate goes instead (RFC 8705 section 5).
     package var certificateEndpoints: Endpoints
@@ -18,14 +20,19 @@ package struct ServerMetadata: Sendable, Hashable {
     /// Reads a document that must be about the issuer: the two names are compared as they stand (RFC 8414 section 3.3),
     /// but for a template that a preset may allow in its place.
     package init(_ document: Data, of issuer: Issuer) throws(MetadataFault) {
-        guard let members = try? JSONDecoder().decode(Members.self, from: document) else { throw .noMetadata }
+        guard let members = try? JSONDecoder().decode(Members.self, from: LeadingObject.data(in: document) ?? document)
+        else { throw .noMetadata }
         guard let named = members.text("issuer") else { throw .noIssuer }
         guard issuer.matches(named) || named == issuer.template else {
             throw .otherIssuer(UntrustedText.clean(named, limit: 200))
         }
-        endpoints = members.endpoints
-        certificateEndpoints = members.nested("mtls_endpoint_aliases")?.endpoints ?? Endpoints()
-        keys = members.url("jwks_uri")
+        self.issuer = named
+        // What a server elsewhere calls an endpoint on this machine would be sent in clear to whoever listens there.
+        let isLocal = (try? EndpointURL(issuer.name))?.isLoopback ?? false
+        endpoints = members.endpoints(allowingPlain: isLocal)
+        certificateEndpoints =
+            members.nested("mtls_endpoint_aliases")?.endpoints(allowingPlain: isLocal) ?? Endpoints()
+        keys = members.url("jwks_uri", allowingPlain: isLocal)
         authenticationMethods = members.texts("token_endpoint_auth_methods_supported")
         promisesIssuer = members.flag("authorization_response_iss_parameter_supported")
         requiresPushedRequests = members.flag("require_pushed_authorization_requests")
@@ -68,7 +75,7 @@ package enum MetadataFault: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The members of a metadata document. One of a type that we don't expect counts as absent, and so does an endpoint
-/// that isn't https.
+/// that isn't https, unless plain http on a loopback host is allowed.
 private struct Members: Decodable {
     private struct Key: CodingKey {
         let stringValue: String
@@ -91,10 +98,14 @@ private struct Members: Decodable {
 
     func nested(_ name: String) -> Members? { try? container.decode(Members.self, forKey: Key(stringValue: name)) }
 
-    func url(_ name: String) -> EndpointURL? { text(name).flatMap { try? EndpointURL($0) } }
+    func url(_ name: String, allowingPlain: Bool) -> EndpointURL? {
+        guard let url = text(name).flatMap({ try? EndpointURL($0) }) else { return nil }
+        return allowingPlain || url.isEncrypted ? url : nil
+    }
 
-    var endpoints: Endpoints {
-        Endpoints(
+    func endpoints(allowingPlain: Bool) -> Endpoints {
+        func url(_ name: String) -> EndpointURL? { self.url(name, allowingPlain: allowingPlain) }
+        return Endpoints(
             authorization: url("authorization_endpoint"), token: url("token_endpoint"),
             revocation: url("revocation_endpoint"), deviceAuthorization: url("device_authorization_endpoint"),
             pushedAuthorization: url("pushed_authorization_request_endpoint"))

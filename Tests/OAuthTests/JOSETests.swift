@@ -146,9 +146,9 @@ struct ProofTests {
 
     // TOKEN-5, DPOP-1
     @Test func `a bound token is handed out only where there is the key`() {
-        let bound = IssuedTokens(accessToken: Secret("a"), tokenType: "DPoP")
-        #expect(bound.isUsable(withKey: true) && !bound.isUsable(withKey: false))
-        #expect(!IssuedTokens(accessToken: Secret("a"), tokenType: "mac").isUsable(withKey: true))
+        #expect(IssuedTokens.isUsable(type: "DPoP", withKey: true))
+        #expect(!IssuedTokens.isUsable(type: "DPoP", withKey: false))
+        #expect(!IssuedTokens.isUsable(type: "mac", withKey: true))
     }
 }
 
@@ -174,7 +174,7 @@ struct IdentityTokenTests {
                 .audience
             ),
             (
-                #""iss":"https://as.example","sub":"s","aud":["me","you"],"exp":1800000300,"iat":1800000000,"nonce":"n""#,
+                #""iss":"https://as.example","sub":"s","aud":["me","you"],"azp":"you","exp":1800000300,"iat":1800000000,"nonce":"n""#,
                 .party
             ),
             (
@@ -183,11 +183,11 @@ struct IdentityTokenTests {
             ),
             (
                 #""iss":"https://as.example","sub":"s","aud":"me","exp":1799999000,"iat":1799998000,"nonce":"n""#,
-                .expired
+                .expired(since: .seconds(1000))
             ),
             (
                 #""iss":"https://as.example","sub":"s","aud":"me","exp":1800009000,"iat":1800008000,"nonce":"n""#,
-                .fromTheFuture
+                .fromTheFuture(by: .seconds(8000))
             ),
             (#""iss":"https://as.example","sub":"s","aud":"me","exp":1800000300,"iat":1800000000,"nonce":"m""#, .nonce),
             (#""iss":"https://as.example","sub":"s","aud":"me","exp":1800000300,"iat":1800000000"#, .nonce),
@@ -205,6 +205,50 @@ struct IdentityTokenTests {
             #"{"iss":"https://as.example","sub":"s","aud":["you","me"],"azp":"me","exp":1800000300.5,"iat":1800000000,"nonce":"n"}"#
         let identity = try check(claims)
         #expect(identity == Identity(issuer: "https://as.example", subject: "s", audience: ["you", "me"]))
+    }
+
+    // C1, OIDC-3
+    @Test func `several audiences alone are no fault`() throws {
+        let claims =
+            #"{"iss":"https://as.example","sub":"s","aud":["you","me"],"exp":1800000300,"iat":1800000000,"nonce":"n"}"#
+        #expect(try check(claims).audience == ["you", "me"])
+    }
+
+    // C2
+    @Test func `two clocks that disagree are told apart from a wrong token, and by how much`() {
+        #expect(
+            "\(IdentityFault.fromTheFuture(by: .seconds(300)))".contains("5m in the future by this machine's clock"))
+        #expect("\(IdentityFault.expired(since: .seconds(3720)))".contains("1h2m ago by this machine's clock"))
+        #expect(IdentityFault.fromTheFuture(by: .zero).isOfClock && IdentityFault.expired(since: .zero).isOfClock)
+        #expect(!IdentityFault.issuer.isOfClock && !IdentityFault.signature.isOfClock)
+    }
+
+    private static let mine = "11111111-2222-3333-4444-555555555555"
+    private static let other = "99999999-2222-3333-4444-555555555555"
+
+    private func issuer(_ tenant: String) -> Issuer {
+        Issuer("https://login.example/\(tenant)/v2.0", template: "https://login.example/{tenantid}/v2.0")
+    }
+
+    // D11
+    @Test func `a token of another tenant than the configured one is refused, and both are named`() throws {
+        let claims = { (tenant: String) in
+            #"{"iss":"https://login.example/\#(tenant)/v2.0","sub":"s","aud":"me","exp":1800000300,"iat":1800000000}"#
+        }
+        func check(_ token: String, _ issuer: Issuer) throws(IdentityFault) {
+            let head = Base64URL.encode(Array(#"{"alg":"ES256"}"#.utf8))
+            let token = Secret("\(head).\(Base64URL.encode(Array(claims(token).utf8))).AAAA")
+            _ = try IdentityToken(token).check(issuer: issuer, clientID: "me", nonce: nil, now: Self.now)
+        }
+        let fault = IdentityFault.tenant(Self.other, configured: Self.mine)
+        #expect(throws: fault) { try check(Self.other, issuer(Self.mine)) }
+        #expect("\(fault)".contains(Self.mine) && "\(fault)".contains(Self.other))
+        for configured in [Self.mine, Self.mine.uppercased(), "common", "organizations", "contoso.example"] {
+            try check(Self.mine, issuer(configured))
+        }
+        #expect(throws: IdentityFault.issuer) { try check("a/b", issuer("common")) }
+        #expect(!issuer(Self.mine).matches("https://login.example/\(Self.other)/v2.0"))
+        #expect(!issuer("common").matches("https://login.example/ABC/v2.0"))
     }
 
     // OIDC-2

@@ -7,25 +7,26 @@ struct TokenCharacterTests {
         "a\r\nX-Injected: 1", "a\n", "\ra", "a b", " a", "a\t", "a\u{0}", "é", "a\u{7f}", "a\u{80}", "a\u{1f}b",
         "\u{a0}a",
     ])
-    func `a token that can't be sent in a header isn't handed out`(token: String) {
-        #expect(!IssuedTokens(accessToken: Secret(token)).isUsable(withKey: true))
+    func `a token that can't be sent in a header is told`(token: String) {
+        #expect(!Secret(token).fitsHeader)
     }
 
     @Test(arguments: ["a", "!", "~", "abc.DEF-123_~+/==", "!\"#$%&'()*,:;<=>?@[\\]^`{|}"])
-    func `a token of any visible ASCII characters is handed out`(token: String) {
-        #expect(IssuedTokens(accessToken: Secret(token)).isUsable(withKey: false))
+    func `any visible ASCII fits a header`(token: String) {
+        #expect(Secret(token).fitsHeader)
     }
 
     @Test func `a token that is bound to a key is only handed out where there is the key`() {
-        let tokens = IssuedTokens(accessToken: Secret("a"), tokenType: "DPoP")
-        #expect(tokens.isUsable(withKey: true))
-        #expect(!tokens.isUsable(withKey: false))
+        #expect(IssuedTokens.isUsable(type: "DPoP", withKey: true))
+        #expect(!IssuedTokens.isUsable(type: "DPoP", withKey: false))
     }
 
-    @Test func `a token whose id_token is refused isn't handed out`() {
-        var tokens = IssuedTokens(accessToken: Secret("a"))
-        tokens.isBelieved = false
-        #expect(!tokens.isUsable(withKey: true))
+    // A8
+    @Test(arguments: [true, false])
+    func `a Bearer token is for everybody, one of an unknown type for nobody`(hasKey: Bool) {
+        #expect(IssuedTokens.isUsable(type: "Bearer", withKey: hasKey))
+        #expect(!IssuedTokens.isUsable(type: "bot", withKey: hasKey))
+        #expect(!IssuedTokens.isUsable(type: "", withKey: hasKey))
     }
 }
 

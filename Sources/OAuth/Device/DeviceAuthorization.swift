@@ -16,7 +16,7 @@ package struct DeviceAuthorization: Sendable, Hashable {
 
     /// nil where a member that must be there isn't, or is none that may be shown.
     package init?(_ document: Data) {
-        guard let members = try? JSONDecoder().decode(Members.self, from: document),
+        guard let members = try? JSONDecoder().decode(Members.self, from: LeadingObject.data(in: document) ?? document),
             let uri = try? EndpointURL(members.uri ?? members.url ?? ""),
             !members.deviceCode.isEmpty
         else { return nil }
@@ -58,7 +58,8 @@ package struct PushedRequest: Sendable, Hashable {
 
     /// nil where a member that must be there isn't.
     package init?(_ document: Data) {
-        guard let members = try? JSONDecoder().decode(Members.self, from: document), !members.requestURI.isEmpty
+        guard let members = try? JSONDecoder().decode(Members.self, from: LeadingObject.data(in: document) ?? document),
+            !members.requestURI.isEmpty
         else { return nil }
         uri = members.requestURI
         life = members.expiresIn?.duration ?? .seconds(60)

@@ -67,15 +67,23 @@ package struct IdentityToken: Sendable {
     package func check(
         issuer: Issuer?, clientID client: String, nonce: Secret?, now: Date?
     ) throws(IdentityFault) -> Identity {
-        if let issuer, !issuer.matches(claims.iss) { throw .issuer }
+        if let issuer {
+            if let other = issuer.otherTenant(in: claims.iss) { throw .tenant(other, configured: issuer.tenant ?? "") }
+            guard issuer.matches(claims.iss) else { throw .issuer }
+        }
         guard claims.aud.names.contains(client) else { throw .audience }
-        guard claims.azp == client || (claims.azp == nil && claims.aud.names.count == 1) else { throw .party }
+        // Several audiences alone are no fault (errata set 2).
+        guard claims.azp == nil || claims.azp == client else { throw .party }
         if let time = now?.timeIntervalSince1970 {
-            guard claims.exp > time - Self.leeway else { throw .expired }
-            guard claims.iat < time + Self.leeway else { throw .fromTheFuture }
+            guard claims.iat < time + Self.leeway else { throw .fromTheFuture(by: Self.duration(claims.iat - time)) }
+            guard claims.exp > time - Self.leeway else { throw .expired(since: Self.duration(time - claims.exp)) }
         }
         if let nonce, claims.nonce.map({ Secret($0).equalsInConstantTime(nonce) }) != true { throw .nonce }
         return Identity(issuer: claims.iss, subject: claims.sub, audience: claims.aud.names)
+    }
+
+    private static func duration(_ seconds: Double) -> Duration {
+        .seconds(Int64(min(max(seconds.rounded(), 0), 1e12)))
     }
 }
 
@@ -84,24 +92,37 @@ package enum IdentityFault: Error, Sendable, Hashable, CustomStringConvertible {
     case notAToken
     case claimMissing
     case issuer
+    /// Of another tenant than the one that the configuration names.
+    case tenant(String, configured: String)
     case audience
     case party
-    case expired
-    case fromTheFuture
+    case expired(since: Duration)
+    case fromTheFuture(by: Duration)
     case nonce
     case signature
     case secret
     case otherUser
+
+    /// Whether the two clocks disagree.
+    package var isOfClock: Bool {
+        switch self {
+        case .expired, .fromTheFuture: true
+        default: false
+        }
+    }
 
     package var description: String {
         switch self {
         case .notAToken: "it is no signed token"
         case .claimMissing: "it lacks one of iss, sub, aud, exp and iat"
         case .issuer: "another issuer has made it (iss)"
+        case .tenant(let other, let configured):
+            "it is of the tenant \(UntrustedText.clean(other, limit: 80)), and the configuration names \(configured)"
         case .audience: "it is for another client (aud)"
         case .party: "it was issued to another client (azp)"
-        case .expired: "it has expired (exp)"
-        case .fromTheFuture: "it was issued in the future (iat): check the clock"
+        case .expired(let age): "it expired \(DurationText.format(age)) ago by this machine's clock (exp)"
+        case .fromTheFuture(let lead):
+            "it was issued \(DurationText.format(lead)) in the future by this machine's clock (iat)"
         case .nonce: "it belongs to another request (nonce)"
         case .signature: "none of the server's keys has signed it"
         case .secret:

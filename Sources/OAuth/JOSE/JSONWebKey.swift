@@ -55,7 +55,8 @@ package struct JSONWebKeySet: Sendable, Hashable {
 
     /// nil where the document is no key set at all.
     package init?(_ document: Data) {
-        guard let set = try? JSONDecoder().decode(Document.self, from: document) else { return nil }
+        guard let set = try? JSONDecoder().decode(Document.self, from: LeadingObject.data(in: document) ?? document)
+        else { return nil }
         keys = set.keys.compactMap(\.key)
     }
 

@@ -1,0 +1,61 @@
+package import FoundationEssentials
+
+/// The JSON object with which a reply begins. What a server or a gateway puts behind it (a NUL, a line of a log, a second
+/// object) or a byte order mark before it takes nothing from what the object says.
+package enum LeadingObject {
+    /// The object in UTF-8, without raw control characters in its texts; nil where no whole object stands there.
+    package static func data(in body: some Collection<UInt8>) -> Data? {
+        let bytes = utf8(body)
+        guard let start = bytes.firstIndex(where: { !isBlank($0) }), bytes[start] == UInt8(ascii: "{") else {
+            return nil
+        }
+        var object: [UInt8] = []
+        var (depth, isText, isEscaped) = (0, false, false)
+        for byte in bytes[start...] {
+            object.append(isText && byte < 0x20 ? UInt8(ascii: " ") : byte)
+            if isText {
+                (isText, isEscaped) = (
+                    isEscaped || byte != UInt8(ascii: "\""), !isEscaped && byte == UInt8(ascii: "\\")
+                )
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isText = true
+            case UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "}"): depth -= 1
+            default: break
+            }
+            // Octets of another encoding than UTF-8, in a message for people, must not cost the token beside it.
+            if depth == 0 { return Data(String(decoding: object, as: UTF8.self).utf8) }
+        }
+        return nil
+    }
+
+    /// UTF-16 is told by its order mark, or by the NULs that it has between the first characters.
+    private static func utf8(_ body: some Collection<UInt8>) -> [UInt8] {
+        let bytes = Array(body)
+        switch (bytes.first, bytes.dropFirst().first) {
+        case (0xef, 0xbb) where bytes.dropFirst(2).first == 0xbf: return Array(bytes.dropFirst(3))
+        case (0xff, 0xfe): return utf16(bytes.dropFirst(2), isBigEndian: false)
+        case (0xfe, 0xff): return utf16(bytes.dropFirst(2), isBigEndian: true)
+        case (UInt8(ascii: "{"), 0) where bytes.count > 3 && bytes[3] == 0: return utf16(bytes[...], isBigEndian: false)
+        case (0, UInt8(ascii: "{")) where bytes.count > 2 && bytes[2] == 0: return utf16(bytes[...], isBigEndian: true)
+        default: return bytes
+        }
+    }
+
+    private static func utf16(_ bytes: ArraySlice<UInt8>, isBigEndian: Bool) -> [UInt8] {
+        let units = stride(from: bytes.startIndex, to: bytes.endIndex - 1, by: 2).map { place in
+            let (first, second) = (UInt16(bytes[place]), UInt16(bytes[place + 1]))
+            return isBigEndian ? first << 8 | second : second << 8 | first
+        }
+        return Array(String(decoding: units, as: UTF16.self).utf8)
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0, UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package import Failures
+import Text
+
+/// An error of the authorization or the token endpoint (RFC 6749 sections 4.1.2.1 and 5.2). Decisions are taken by
+/// `code`; the rest is untrusted text for people.
+package struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
+    package private(set) var code: FailureCode
+    /// The server's own word for it, made fit to be shown.
+    package let word: String
+    package let details: String?
+    package let uri: String?
+    /// A vendor's numbers for it.
+    package private(set) var numbers: [Int]
+    /// What a new consent must ask for, as JSON (OpenID Connect Core section 5.5). Not shown.
+    package private(set) var claims: String?
+    /// Whether the refusal may be about the scope that was sent.
+    package private(set) var isAboutScope: Bool
+
+    package init(_ word: String, description: String? = nil, uri: String? = nil, numbers: [Int] = []) {
+        self.word = UntrustedText.clean(word, limit: 80)
+        code = FailureCode(saidByServer: self.word)
+        details = description.map { UntrustedText.clean($0) }.flatMap { $0.isEmpty ? nil : $0 }
+        self.uri = uri.map { UntrustedText.clean($0, limit: 200) }.flatMap { $0.isEmpty ? nil : $0 }
+        self.numbers = numbers
+        claims = nil
+        isAboutScope = code == .invalidScope
+    }
+
+    /// Of a reply to a request; nil where it has neither an error's name nor words with a known meaning.
+    init?(_ words: ServerWords, status: Int, isRefresh: Bool) {
+        let meaning = SpokenMeaning.of(words, isRefresh: isRefresh)
+        let isAboutScope = SpokenMeaning.isAboutScope(words)
+        let stand: FailureCode? =
+            switch meaning {
+            case .throttled: .throttled
+            case .deadToken: .invalidRefreshToken
+            case nil: isRefresh && isAboutScope && (400..<500).contains(status) ? .invalidScope : nil
+            }
+        guard let name = words.name ?? stand?.rawValue else { return nil }
+        self.init(name, description: words.explanation, uri: words.uri, numbers: words.numbers)
+        claims = words.claims
+        self.isAboutScope = isAboutScope || code == .invalidScope
+        // A word of OAuth's that says something else is believed before a text, but for what servers are known to use
+        // it for as well.
+        switch meaning {
+        case .throttled: code = .throttled
+        case .deadToken where code.mayMeanDeadToken: code = .invalidRefreshToken
+        default: break
+        }
+    }
+
+    package var description: String {
+        details.map { "\(word): \($0)" } ?? word
+    }
+}
+
+extension FailureCode {
+    /// Whether servers are known to say it of a refresh token that is over.
+    fileprivate var mayMeanDeadToken: Bool {
+        switch self {
+        case .unlistedError, .invalidRequest, .unauthorizedClient, .accessDenied: true
+        default: false
+        }
+    }
+}

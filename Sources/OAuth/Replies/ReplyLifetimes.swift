@@ -1,0 +1,80 @@
+import FoundationEssentials
+
+/// How long the tokens of a reply live, by whatever names a server states it. Where it states it twice the smaller counts.
+struct ReplyLifetimes: Sendable {
+    /// nil where the reply doesn't say.
+    let access: Duration?
+    let refresh: Duration?
+    /// The server's advice when to refresh.
+    let refreshIn: Duration?
+
+    /// Names without separators and in lower case.
+    private static let accessNames: Set<String> = [
+        "expiresin", "expiresinsec", "expiresinsecs", "expiresinseconds", "accesstokenexpiresin", "tokenexpiresin",
+        "accesstokenlifetime", "expires", "expiry", "validfor",
+    ]
+    private static let accessDates: Set<String> = [
+        "expiresat", "expireson", "expiresdate", "expirydate", "expirationtime", "expiration", "accesstokenexpiresat",
+        "accesstokenexpirationtime", "accesstokenexpireson", "expires", "expiry",
+    ]
+    private static let refreshNames: Set<String> = [
+        "refreshtokenexpiresin", "xrefreshtokenexpiresin", "refreshexpiresin", "refreshtokenexpiresinsec",
+        "refreshtokenexpiresinseconds", "refreshtokenlifetime", "refreshtokenvalidity", "rtexpiresin",
+    ]
+    private static let refreshDates: Set<String> = [
+        "refreshtokenexpiresat", "refreshtokenexpireson", "refreshtokenexpiration", "refreshtokenexpirationtime",
+        "refreshexpiresat",
+    ]
+    /// Seconds since 1970 from here on: as a length of time it would be 31 years.
+    private static let firstDate = 1e9
+    /// Milliseconds since 1970 from here on.
+    private static let firstDateInMilliseconds = 1e11
+
+    /// Whether a member is about lifetimes.
+    static func isLifetime(_ name: String) -> Bool {
+        let name = bare(name)
+        return name == "refreshin" || name == "extexpiresin"
+            || [accessNames, accessDates, refreshNames, refreshDates].contains { $0.contains(name) }
+    }
+
+    init(_ reply: ReplyObject, sent: Date?) {
+        let members = reply.members.map { (Self.bare($0.key), $0.value) }
+        func smallest(_ names: Set<String>, _ dates: Set<String>) -> Duration? {
+            let lengths = members.filter { names.contains($0.0) }.compactMap { Self.length($0.1) }
+            // What has no length has been stated elsewhere, or is over.
+            if let length = lengths.filter({ $0 > .zero }).min() ?? lengths.min() { return length }
+            // A date that has passed shows that one of the two clocks is wrong.
+            return members.filter { dates.contains($0.0) }.compactMap { Self.date($0.1) }.min()
+                .flatMap { date in sent.flatMap { LenientSeconds.duration(date.timeIntervalSince($0)) } }
+                .flatMap { $0 > .zero ? $0 : nil }
+        }
+        access = smallest(Self.accessNames, Self.accessDates)
+        // 0 stands for one that doesn't end by itself.
+        refresh = smallest(Self.refreshNames, Self.refreshDates).flatMap { $0 > .zero ? $0 : nil }
+        refreshIn = reply.members["refresh_in"].flatMap { Self.length($0) }
+    }
+
+    private static func bare(_ name: String) -> String {
+        String(name.lowercased().filter { $0 != "_" && $0 != "-" })
+    }
+
+    private static func seconds(_ value: ReplyObject.Value) -> Double? {
+        switch value {
+        case .number(let number): number
+        case .text(let text): Double(text)
+        default: nil
+        }
+    }
+
+    private static func length(_ value: ReplyObject.Value) -> Duration? {
+        seconds(value).flatMap { $0 < firstDate ? LenientSeconds.duration($0) : nil }
+    }
+
+    private static func date(_ value: ReplyObject.Value) -> Date? {
+        guard let seconds = seconds(value) else {
+            return value.text.flatMap { try? Date($0, strategy: .iso8601) }
+        }
+        guard seconds.isFinite, seconds >= firstDate else { return nil }
+        return Date(timeIntervalSince1970: seconds < firstDateInMilliseconds ? seconds : seconds / 1000)
+    }
+}
