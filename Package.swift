@@ -107,7 +107,7 @@ let package = Package(
         module("HTTPListener", [nioCore, nioPosix, nioHTTP1], isFuzzed: true),
         module("Pages", [crypto]),
         module("RedirectListener", ["HTTPListener", "Pages", "Text", "OAuth", nioCore, nioPosix, nioHTTP1]),
-        module("APIContract", ["Failures"], path: "Sources/API/Contract"),
+        module("APIContract", ["Failures", "Text"], path: "Sources/API/Contract"),
         module(
             "APIServer",
             ["APIContract", "Failures", "HTTPListener", "Text", nioCore, nioHTTP1],
@@ -132,7 +132,7 @@ let package = Package(
         module(
             "VendorServices", ["Files", "Secrets", "VendorInterface", "MicrosoftAdvertisingDaemon"],
             path: "Sources/Vendors/Services"),
-        module("MicrosoftIdentity", ["Text", "OAuth", "Accounts"], path: "Sources/Vendors/MicrosoftIdentity"),
+        module("MicrosoftIdentity", ["Text", "Failures", "OAuth", "Accounts"], path: "Sources/Vendors/MicrosoftIdentity"),
         module(
             "MicrosoftAdvertisingPresets", ["Text", "OAuth", "Accounts", "MicrosoftIdentity"],
             path: advertising("Presets")),

@@ -8,16 +8,29 @@ extension Failure {
     package init(
         _ error: OAuthError, account: String, reading: VendorReading? = nil, retryAfter: Duration? = nil, at: Date
     ) {
+        let code = reading?.code ?? error.code
+        let least = reading?.pause ?? (code == .throttled ? Self.throttled : nil)
         self.init(
-            error.code, said: error.word == error.code.rawValue ? nil : error.word,
-            "the authorization server says \(error)", hint: reading?.remedy, account: account,
-            retryAfter: [reading?.pause, retryAfter].compactMap { $0 }.max(), at: at)
+            code, said: code == .unlistedError ? error.word : nil, "the authorization server says \(error)",
+            hint: reading?.remedy, account: account, retryAfter: [least, retryAfter].compactMap { $0 }.max(), at: at)
         knownMeaning = reading?.meaning
+        claims = error.claims
     }
+
+    /// A server that is asked too often counts the tries that come too soon as well.
+    private static let throttled = Duration.seconds(60)
 
     /// The tokens came with an id_token that isn't believed.
     package init(_ fault: IdentityFault, account: String, at: Date) {
-        self.init(.idTokenNotBelieved, "the id_token isn't believed: \(fault)", account: account, at: at)
+        let clock = "check this machine's clock, then run: valetkey login \(account)"
+        self.init(
+            .idTokenNotBelieved, "the id_token isn't believed: \(fault)", hint: fault.isOfClock ? clock : nil,
+            account: account, at: at)
+        if case .tenant = fault {
+            hint =
+                "sign in with an account of that tenant, or correct tenant in [accounts.\(account)]: "
+                + "valetkey login \(account)"
+        }
     }
 
     /// The authorization server gave no refresh token: the access token is the last one without a new consent.

@@ -53,14 +53,19 @@ package struct VendorSecretKey: Sendable, Hashable {
 
 /// What a vendor reads out of an error of its authorization server, beyond OAuth's own word for it.
 package struct VendorReading: Sendable, Hashable {
-    /// nil where it means what OAuth's word means.
+    /// nil where OAuth's word stands.
+    package var code: FailureCode?
+    /// nil where it means what the code means.
     package var meaning: FailureMeaning?
     /// Another try makes no sense before this has passed.
     package var pause: Duration?
     /// The one thing to do, for a person; nil where OAuth's word has the better remedy.
     package var remedy: String?
 
-    package init(meaning: FailureMeaning? = nil, pause: Duration? = nil, remedy: String? = nil) {
+    package init(
+        code: FailureCode? = nil, meaning: FailureMeaning? = nil, pause: Duration? = nil, remedy: String? = nil
+    ) {
+        self.code = code
         self.meaning = meaning
         self.pause = pause
         self.remedy = remedy

@@ -136,4 +136,20 @@ struct PromisedIssuerTests {
         #expect(right == .code(Secret("x")))
         #expect(try check("", issuer: nil, ("code", "x"), ("iss", "https://who.example")) == .code(Secret("x")))
     }
+
+    // C10
+    @Test func `a server elsewhere names no endpoint without TLS, not even on this machine`() throws {
+        let endpoints = """
+            "token_endpoint":"http://127.0.0.1:8080/t","authorization_endpoint":"HTTP://localhost/a",
+            "device_authorization_endpoint":"http://[::1]/d","jwks_uri":"http://127.0.0.1/k",
+            "revocation_endpoint":"https://127.0.0.1/r","mtls_endpoint_aliases":{"token_endpoint":"http://127.0.0.1/m"}
+            """
+        let metadata = try exampleMetadata(endpoints, settings: exampleSettings())
+        #expect(metadata.endpoints == Endpoints(revocation: try EndpointURL("https://127.0.0.1/r")))
+        #expect(metadata.keys == nil && metadata.certificateEndpoints == Endpoints())
+        let local = try ServerMetadata(
+            Data("{\"issuer\":\"http://127.0.0.1:8080\",\(endpoints)}".utf8), of: Issuer("http://127.0.0.1:8080"))
+        #expect(local.endpoints.token?.text == "http://127.0.0.1:8080/t" && local.keys != nil)
+        #expect(local.endpoints.deviceAuthorization != nil && local.certificateEndpoints.token != nil)
+    }
 }

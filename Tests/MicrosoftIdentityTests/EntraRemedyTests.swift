@@ -33,7 +33,7 @@ struct EntraRemedyTests {
             failure("invalid_grant", "A client loop.", numbers: [50196]),
             failure("invalid_grant", nil, numbers: [50196]),
         ] {
-            #expect(failure.code == .invalidGrant && failure.meaning == .passing)
+            #expect(failure.code == .throttled && failure.meaning == .passing)
             #expect(failure.retryAfter == .seconds(300))
             #expect(failure.hint?.contains("consent again") == false)
         }
@@ -48,6 +48,15 @@ struct EntraRemedyTests {
             Failure(error, account: "ads", reading: reading, retryAfter: $0, at: Date()).retryAfter
         }
         #expect(waits == [.seconds(600), .seconds(300)])
+    }
+
+    // D1
+    @Test func `our own allowance stays below fifteen requests in five minutes`() {
+        for preset in MicrosoftIdentity().presets {
+            let allowance = preset.traits.replies.allowance
+            #expect(allowance.burst + Int(Duration.seconds(300) / allowance.refill) < 15)
+            #expect(preset.traits.replies.needsScope)
+        }
     }
 
     // D3

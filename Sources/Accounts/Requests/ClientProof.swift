@@ -15,20 +15,28 @@ package enum ClientProof: Sendable {
 
 extension ClientProof {
     /// What of it stands in the headers of a request, and what in its body.
-    func shown(by client: String, encodesBasic: Bool) -> (headers: [FormField], fields: [FormField]) {
+    struct Shown {
+        var headers: [FormField] = []
+        var fields: [FormField] = []
+        /// Those that the headers carry, as they are and as they stand there.
+        var secrets: [Secret] = []
+    }
+
+    func shown(by client: String, encodesBasic: Bool) -> Shown {
         let name = FormField("client_id", client)
         switch self {
         case .basic(let secret):
             let pair = "\(Self.half(client, encodesBasic)):\(Self.half(secret.expose(), encodesBasic))"
-            return ([FormField("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())")], [])
-        case .post(let secret): return ([], [name, FormField("client_secret", secret.expose())])
+            let credentials = Data(pair.utf8).base64EncodedString()
+            return Shown(
+                headers: [FormField("Authorization", "Basic \(credentials)")], secrets: [secret, Secret(credentials)])
+        case .post(let secret): return Shown(fields: [name, FormField("client_secret", secret.expose())])
         case .assertion(let assertion):
             let type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-            return (
-                [],
-                [name, FormField("client_assertion_type", type), FormField("client_assertion", assertion.expose())]
-            )
-        case .name, .certificate: return ([], [name])
+            return Shown(fields: [
+                name, FormField("client_assertion_type", type), FormField("client_assertion", assertion.expose()),
+            ])
+        case .name, .certificate: return Shown(fields: [name])
         }
     }
 

@@ -8,6 +8,8 @@ package struct ServerRequest: Sendable {
     package let endpoint: EndpointURL
     package private(set) var headers: [FormField]
     package let body: Secret
+    /// What it carries that must not be shown, wherever the server's reply repeats it.
+    package private(set) var secrets: [Secret]
 
     /// Redeems a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
     package static func redeem(_ code: Secret, of request: AuthorizationRequest, proof: ClientProof) -> ServerRequest {
@@ -109,6 +111,8 @@ package struct ServerRequest: Sendable {
         if proofFields.isEmpty, isAlwaysNamed { proofFields = [FormField("client_id", settings.client.id)] }
         self.endpoint = endpoint
         body = format.write(fields + proofFields)
+        let inBody = (fields + proofFields).filter { ProtocolParameters.secret.contains($0.name) }
+        secrets = shown.secrets + inBody.map { Secret($0.value) } + settings.traits.secrets
         headers = [FormField("Content-Type", format.mediaType), FormField("Accept", "application/json")]
         let own = settings.traits.requestHeaders
         headers.removeAll { header in own.contains { $0.name.lowercased() == header.name.lowercased() } }
@@ -119,7 +123,19 @@ package struct ServerRequest: Sendable {
     package func proving(_ proof: Secret) -> ServerRequest {
         var request = self
         request.headers.append(FormField("DPoP", proof.expose()))
+        request.secrets.append(proof)
         return request
+    }
+}
+
+extension ServerTraits {
+    private static let secretWords = ["key", "secret", "token", "password", "auth", "credential"]
+
+    /// Those of the stated headers and parameters whose names say that they are secret.
+    fileprivate var secrets: [Secret] {
+        (requestHeaders + tokenParameters)
+            .filter { field in Self.secretWords.contains { field.name.lowercased().contains($0) } }
+            .map { Secret($0.value) }
     }
 }
 
