@@ -195,7 +195,7 @@ let package = Package(
             "FakeDaemon",
             [
                 "APIContract", "APIServer", "MicrosoftAdvertisingContract", "MicrosoftAdvertisingDaemon", "Failures",
-                "HTTPListener", "Scratch", nioCore, nioPosix,
+                "HTTPListener", "Scratch", "Text", nioCore, nioPosix,
             ],
             path: "Tests/FakeDaemon"),
         tests(

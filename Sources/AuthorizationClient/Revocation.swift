@@ -1,6 +1,5 @@
 package import Accounts
 package import Failures
-import FoundationEssentials
 package import Grants
 import HTTPTransport
 import OAuth
@@ -70,11 +69,12 @@ package struct Revocation: Sendable {
             let wait: Duration
             let reason: String
             do throws(Failure) {
-                let reply = try await client.send(account, timeout: left) {
+                let exchange = try await client.send(account, timeout: left) {
                     ServerRequest.revoke(token, hint: hint, at: endpoint, account: account, proof: $0)
-                }.reply
+                }
+                let reply = exchange.reply
                 if (200..<300).contains(reply.status) { return nil }
-                reason = Self.describe(reply, endpoint)
+                reason = Self.describe(exchange, endpoint)
                 // Only 503 promises that another try makes sense.
                 guard reply.status == 503 else { return reason }
                 wait = reply.retryAfter ?? .seconds(attempt)
@@ -88,10 +88,12 @@ package struct Revocation: Sendable {
         return nil
     }
 
-    private static func describe(_ reply: HTTPReply, _ endpoint: EndpointURL) -> String {
-        switch TokenReply(status: reply.status, retryAfter: nil, body: Data(reply.body)) {
+    private static func describe(_ exchange: Exchange, _ endpoint: EndpointURL) -> String {
+        switch exchange.meaning() {
         case .refused(let error, _): "\(endpoint.host) refuses to revoke the token: \(error)"
-        case .granted, .unusable: "\(endpoint.host) answers the revocation with HTTP \(reply.status)"
+        case .unexplained(let reason, _), .unusable(let reason, _):
+            "\(endpoint.host) answers the revocation with \(reason)"
+        case .granted: "\(endpoint.host) answers the revocation with HTTP \(exchange.reply.status)"
         }
     }
 }

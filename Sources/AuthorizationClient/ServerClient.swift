@@ -40,17 +40,16 @@ package struct ServerClient: Sendable {
     package func send(
         _ account: ResolvedAccount, key: SigningKey? = nil, timeout: Duration = .seconds(30),
         _ make: (ClientProof) -> ServerRequest
-    ) async throws(Failure) -> (reply: HTTPReply, sent: Moment) {
-        let first = try await post(account, key: key, timeout: timeout, make)
-        guard key != nil, first.reply.wantsNonce, first.isNonceNew else { return (first.reply, first.sent) }
+    ) async throws(Failure) -> Exchange {
+        let (first, isNonceNew) = try await post(account, key: key, timeout: timeout, make)
+        guard key != nil, first.reply.wantsNonce, isNonceNew else { return first }
         // A new proof for the new try, and a new assertion: both are for one request (RFC 9449 section 8).
-        let second = try await post(account, key: key, timeout: timeout, make)
-        return (second.reply, second.sent)
+        return try await post(account, key: key, timeout: timeout, make).exchange
     }
 
     private func post(
         _ account: ResolvedAccount, key: SigningKey?, timeout: Duration, _ make: (ClientProof) -> ServerRequest
-    ) async throws(Failure) -> (reply: HTTPReply, sent: Moment, isNonceNew: Bool) {
+    ) async throws(Failure) -> (exchange: Exchange, isNonceNew: Bool) {
         var request = make(try await proof(of: account))
         let endpoint = request.endpoint
         let nonce = nonces.newest(for: endpoint.origin)
@@ -68,20 +67,22 @@ package struct ServerClient: Sendable {
         let call = HTTPCall(
             .post, endpoint.text, headers: request.headers.map { ($0.name, $0.value) }, body: request.body.expose(),
             timeout: timeout, isDirect: endpoint.isLoopback, wantedHeaders: [Self.nonceHeader],
-            certificate: try certificate(of: account), authorities: try authorities(of: account.settings))
+            certificate: try certificate(of: account), authorities: try authorities(of: account.settings),
+            takesUnfinished: true)
+        let mask = SecretMask(request.secrets)
         let sent = time.now()
-        switch await transport.send(call) {
+        switch await transport.send(call).withoutHalves(account.settings.traits.tokensPath) {
         case .failure(let failure):
             await directory.endpointFailed(account.settings)
             throw Failure(
-                failure.kind.code, "no reply from \(endpoint.host): \(failure)",
+                failure.kind.code, "no reply from \(endpoint.host): \(mask.cover(failure.detail))",
                 hint: Self.remedy(failure.kind, host: endpoint.host, account.settings), account: account.settings.name,
                 at: time.now().wall)
         case .success(let reply):
             if [404, 405, 410].contains(reply.status) { await directory.endpointFailed(account.settings) }
             let newest = reply.headers[Self.nonceHeader]
             if let newest { nonces.note(newest, for: endpoint.origin) }
-            return (reply, sent, newest != nil && newest != nonce)
+            return (Exchange(reply: reply, sent: sent, mask: mask), newest != nil && newest != nonce)
         }
     }
 
@@ -184,15 +185,24 @@ package final class NonceBook: Sendable {
     package func note(_ nonce: String, for origin: String) { nonces.withLock { $0[origin] = nonce } }
 }
 
+extension Result<HTTPReply, TransportFailure> {
+    /// A reply that isn't whole counts where the tokens that it brought are: a refresh token that was rotated exists
+    /// nowhere else.
+    fileprivate func withoutHalves(_ tokensPath: [String]) -> Self {
+        guard case .success(let reply) = self, let shortfall = reply.shortfall else { return self }
+        return TokenReply.holdsToken(reply.body, at: tokensPath) ? self : .failure(shortfall)
+    }
+}
+
 extension HTTPReply {
     private struct Body: Decodable {
         var error: String
     }
 
     fileprivate var wantsNonce: Bool {
-        guard (400...401).contains(status), let body = try? JSONDecoder().decode(Body.self, from: Data(body)) else {
-            return false
-        }
+        guard (400...401).contains(status), let object = LeadingObject.data(in: body),
+            let body = try? JSONDecoder().decode(Body.self, from: object)
+        else { return false }
         return FailureCode(saidByServer: body.error) == .useDPoPNonce
     }
 }

@@ -13,11 +13,11 @@ extension TokenEndpoint {
         guard let endpoint = account.settings.endpoints.pushedAuthorization else {
             throw failure(account, .noEndpoint, "the server has no pushed_authorization_request_endpoint")
         }
-        let reply = try await reply(account, key: key, from: endpoint) {
+        let exchange = try await client.send(account, key: key) {
             ServerRequest.push(request, at: endpoint, proof: $0)
         }
-        guard (200...201).contains(reply.status), let pushed = PushedRequest(Data(reply.body)) else {
-            throw refusal(reply, account, endpoint)
+        guard (200...201).contains(exchange.reply.status), let pushed = PushedRequest(Data(exchange.reply.body)) else {
+            throw refusal(exchange, account, endpoint)
         }
         return pushed
     }
@@ -26,27 +26,21 @@ extension TokenEndpoint {
         guard let endpoint = account.settings.endpoints.deviceAuthorization else {
             throw failure(account, .noEndpoint, "the server has no device_authorization_endpoint")
         }
-        let reply = try await reply(account, key: nil, from: endpoint) {
+        let exchange = try await client.send(account) {
             ServerRequest.authorizeDevice(at: endpoint, account: account, proof: $0)
         }
-        guard reply.status == 200, let device = DeviceAuthorization(Data(reply.body)) else {
-            throw refusal(reply, account, endpoint)
+        guard exchange.reply.status == 200, let device = DeviceAuthorization(Data(exchange.reply.body)) else {
+            throw refusal(exchange, account, endpoint)
         }
         return device
     }
 
-    private func reply(
-        _ account: ResolvedAccount, key: SigningKey?, from endpoint: EndpointURL,
-        _ make: (ClientProof) -> ServerRequest
-    ) async throws(Failure) -> HTTPReply {
-        try await client.send(account, key: key, make).reply
-    }
-
-    private func refusal(_ reply: HTTPReply, _ account: ResolvedAccount, _ endpoint: EndpointURL) -> Failure {
-        switch TokenReply(status: reply.status, retryAfter: reply.retryAfter, body: Data(reply.body)) {
+    private func refusal(_ exchange: Exchange, _ account: ResolvedAccount, _ endpoint: EndpointURL) -> Failure {
+        switch exchange.meaning() {
         case .refused(let error, let wait): refusal(error, of: account, retryAfter: wait)
         case .granted: failure(account, .badReply, "\(endpoint.host) answers with tokens that nobody asked for")
-        case .unusable(let reason, _): failure(account, .badReply, "\(endpoint.host) answers with \(reason)")
+        case .unexplained(let reason, _), .unusable(let reason, _):
+            failure(account, .badReply, "\(endpoint.host) answers with \(reason)")
         }
     }
 

@@ -1,6 +1,5 @@
 package import Accounts
 package import Failures
-import FoundationEssentials
 package import Grants
 import HTTPTransport
 package import OAuth
@@ -22,7 +21,9 @@ package struct TokenEndpoint: GrantRefresher {
 
     package func redeem(_ code: Secret, of request: AuthorizationRequest, key: SigningKey?) async -> RefreshOutcome {
         let account = request.account
-        let outcome = await post(account, key: key) { ServerRequest.redeem(code, of: request, proof: $0) }
+        let outcome = await post(account, key: key, scope: account.settings.scope) {
+            ServerRequest.redeem(code, of: request, proof: $0)
+        }.outcome
         return await identified(outcome, account, nonce: request.nonce)
     }
 
@@ -38,13 +39,49 @@ package struct TokenEndpoint: GrantRefresher {
         } catch {
             return .failed(Failure(.dpopKey, "\(error)", account: settings.name, at: time.now().wall))
         }
+        if let unjudged = order.grant.unjudged {
+            return .judged(try? await identity(unjudged.idToken, account, nonce: nil, refreshing: order.grant))
+        }
         guard let refreshToken = order.grant.refreshToken else {
             return await askForItself(account, key: key)
         }
-        let outcome = await post(account, key: key) {
-            ServerRequest.refresh(refreshToken, scope: order.grant.refreshScope, account: account, proof: $0)
+        return judgedLater(await refresh(refreshToken, of: order.grant, account, key: key), account)
+    }
+
+    /// The refresh token may have been rotated: it is saved before anything is fetched to judge the id_token beside it.
+    private func judgedLater(_ outcome: RefreshOutcome, _ account: ResolvedAccount) -> RefreshOutcome {
+        guard case .granted(var tokens, let sent) = outcome, !account.settings.scope.contains("openid") else {
+            return outcome
         }
-        return await identified(outcome, account, nonce: nil, refreshing: order.grant)
+        tokens.idToken = nil
+        return .granted(tokens, sent: sent)
+    }
+
+    /// `scope` is optional (RFC 6749 section 6), and some servers refuse a refresh that has one: it is tried once without,
+    /// and the grant remembers where that was right.
+    private func refresh(
+        _ refreshToken: Secret, of grant: Grant, _ account: ResolvedAccount, key: SigningKey?
+    ) async -> RefreshOutcome {
+        func post(_ scope: Scope) async -> (outcome: RefreshOutcome, isAboutScope: Bool) {
+            await self.post(account, key: key, isRefresh: true, scope: grant.requestedScope) {
+                ServerRequest.refresh(refreshToken, scope: scope, account: account, proof: $0)
+            }
+        }
+        let scope = grant.refreshScope
+        let first = await post(scope)
+        let traits = account.settings.traits
+        guard first.isAboutScope, !scope.isEmpty, traits.sendsScopeOnRefresh, !traits.replies.needsScope else {
+            return first.outcome
+        }
+        switch await post(Scope([])).outcome {
+        case .granted(var tokens, let sent):
+            tokens.refusesScope = true
+            return .granted(tokens, sent: sent)
+        case .failed(let failure):
+            // What isn't about the scope any more is what is the matter.
+            return failure.meaning == .configuration ? first.outcome : .failed(failure)
+        case .judged: return first.outcome
+        }
     }
 
     /// The client's own token (RFC 6749 section 4.4, RFC 7523 section 2.1). A refresh token has no place here (section 4.4.3).
@@ -56,53 +93,55 @@ package struct TokenEndpoint: GrantRefresher {
         } catch {
             return .failed(error)
         }
-        let outcome = await post(account, key: key) { proof in
+        let outcome = await post(account, key: key, scope: scope) { proof in
             switch grant {
             case .credentials: .clientCredentials(scope: scope, account: account, proof: proof)
             case .assertion(let assertion, let namesScope):
                 .assert(assertion, scope: namesScope ? Scope([]) : scope, account: account, proof: proof)
             }
-        }
+        }.outcome
         guard case .granted(var tokens, let sent) = outcome else { return outcome }
-        tokens.refreshToken = nil
+        (tokens.refreshToken, tokens.idToken) = (nil, nil)
         return .granted(tokens, sent: sent)
     }
 
     /// One look whether a device's user has answered.
     package func poll(_ deviceCode: Secret, account: ResolvedAccount, key: SigningKey?) async -> RefreshOutcome {
-        let outcome = await post(account, key: key) {
+        let outcome = await post(account, key: key, scope: account.settings.scope) {
             ServerRequest.poll(deviceCode, account: account, proof: $0)
-        }
+        }.outcome
         return await identified(outcome, account, nonce: nil)
     }
 
     private func post(
-        _ account: ResolvedAccount, key: SigningKey?, _ make: (ClientProof) -> ServerRequest
-    ) async -> RefreshOutcome {
-        let (reply, sent): (HTTPReply, Moment)
+        _ account: ResolvedAccount, key: SigningKey?, isRefresh: Bool = false, scope: Scope,
+        _ make: (ClientProof) -> ServerRequest
+    ) async -> (outcome: RefreshOutcome, isAboutScope: Bool) {
+        let exchange: Exchange
         do throws(Failure) {
-            (reply, sent) = try await client.send(account, key: key, make)
+            exchange = try await client.send(account, key: key, make)
         } catch {
             var failure = error
             failure.isUnprocessed = [.nameLookup, .connection, .secretUnavailable].contains(failure.code)
+            return (.failed(failure), false)
+        }
+        func failure(_ code: FailureCode, _ reason: String, _ wait: Duration?) -> RefreshOutcome {
+            var failure = Failure(
+                code, "\(account.tokenEndpoint.host) answers with \(reason)",
+                hint: Self.remedy(exchange.reply.status, account.settings.name), account: account.settings.name,
+                retryAfter: wait, at: time.now().wall)
+            failure.isUnprocessed = [429, 503].contains(exchange.reply.status)
             return .failed(failure)
         }
         let traits = account.settings.traits
-        switch TokenReply(
-            status: reply.status, retryAfter: reply.retryAfter, body: Data(reply.body), tokensPath: traits.tokensPath)
-        {
-        case .granted(let tokens):
-            return .granted(traits.reading(tokens, asked: account.settings.scope), sent: sent)
+        switch exchange.meaning(isRefresh: isRefresh, scope: scope, tokensPath: traits.tokensPath) {
+        case .granted(let tokens): return (.granted(traits.reading(tokens, asked: scope), sent: exchange.sent), false)
         case .refused(let error, let wait):
             var failure = refusal(error, of: account, retryAfter: wait)
-            failure.isUnprocessed = error.code == .temporarilyUnavailable
-            return .failed(failure)
-        case .unusable(let reason, let wait):
-            var failure = Failure(
-                .badReply, "\(account.tokenEndpoint.host) answers with \(reason)",
-                hint: Self.remedy(reply.status, account.settings.name), retryAfter: wait, at: time.now().wall)
-            failure.isUnprocessed = [429, 503].contains(reply.status)
-            return .failed(failure)
+            failure.isUnprocessed = failure.code == .temporarilyUnavailable
+            return (.failed(failure), error.isAboutScope)
+        case .unexplained(let reason, let wait): return (failure(.unexplainedRefusal, reason, wait), false)
+        case .unusable(let reason, let wait): return (failure(.badReply, reason, wait), false)
         }
     }
 
@@ -116,59 +155,75 @@ package struct TokenEndpoint: GrantRefresher {
 
     /// A server that refuses without saying why in OAuth's words is likely to be asked in the wrong place or way.
     private static func remedy(_ status: Int, _ account: String) -> String? {
-        guard (300..<500).contains(status), ![408, 425, 429].contains(status) else { return nil }
+        guard (300..<500).contains(status), ![400, 401, 408, 425, 429].contains(status) else { return nil }
         return "check token_endpoint, client_id and client_authentication of [accounts.\(account)], then run: "
             + "valetkey reload"
     }
 
-    /// Checks the id_token where one was asked for and came. One that isn't believed voids the reply: whose tokens
-    /// those are isn't known.
+    /// Checks the id_token of a consent where one was asked for and came. One that isn't believed voids the reply: whose
+    /// tokens those are isn't known.
     private func identified(
-        _ outcome: RefreshOutcome, _ account: ResolvedAccount, nonce: Secret?, refreshing: Grant? = nil
+        _ outcome: RefreshOutcome, _ account: ResolvedAccount, nonce: Secret?
     ) async -> RefreshOutcome {
         guard case .granted(var tokens, let sent) = outcome, account.settings.scope.contains("openid"),
             let idToken = tokens.idToken
         else { return outcome }
         do throws(IdentityFault) {
-            let token = try IdentityToken(idToken)
-            try await checkSignature(of: token, account)
-            let identity = try token.check(
-                issuer: account.settings.expectedIssuer, clientID: account.settings.client.id, nonce: nonce,
-                now: refreshing == nil ? time.now().wall : nil)
-            if let expected = refreshing?.identity, !identity.isSame(as: expected) { throw .otherUser }
-            tokens.identity = refreshing?.identity ?? identity
+            tokens.identity = try await identity(idToken, account, nonce: nonce)
             tokens.idToken = nil
             return .granted(tokens, sent: sent)
         } catch {
-            guard refreshing != nil else {
-                return .failed(Failure(error, account: account.settings.name, at: time.now().wall))
-            }
-            // The refresh token has been rotated: it is kept, and the access token beside it handed out to nobody.
-            tokens.isBelieved = false
-            tokens.idToken = nil
-            return .granted(tokens, sent: sent)
+            return .failed(Failure(error, account: account.settings.name, at: time.now().wall))
         }
+    }
+
+    /// Of whom an id_token speaks; on a refresh the user must be the consent's, and the clock doesn't decide.
+    private func identity(
+        _ idToken: Secret, _ account: ResolvedAccount, nonce: Secret?, refreshing grant: Grant? = nil
+    ) async throws(IdentityFault) -> Identity {
+        let token = try IdentityToken(idToken)
+        let metadata = await metadata(of: account)
+        try await checkSignature(of: token, account, metadata)
+        let identity = try token.check(
+            issuer: account.settings.tokenIssuer(knownAs: metadata?.issuer), clientID: account.settings.client.id,
+            nonce: nonce, now: grant == nil ? time.now().wall : nil)
+        if let expected = grant?.identity, !identity.isSame(as: expected) { throw .otherUser }
+        return identity
     }
 
     /// By the client's secret where the token is of that kind, else by the keys that the server publishes; where it
     /// publishes none, TLS speaks for what came straight from it (OpenID Connect Core section 3.1.3.7, point 6).
-    private func checkSignature(of token: IdentityToken, _ account: ResolvedAccount) async throws(IdentityFault) {
+    private func checkSignature(
+        of token: IdentityToken, _ account: ResolvedAccount, _ metadata: ServerMetadata?
+    ) async throws(IdentityFault) {
         if token.isSymmetric {
             guard let source = account.settings.client.secret, let secret = try? await client.secrets.read(source),
                 await token.isSigned(by: secret)
             else { throw .secret }
             return
         }
-        var url = account.keys
-        if url == nil, account.settings.issuer != nil {
-            url = try? await client.directory.metadata(of: account.settings).get().keys
-        }
-        guard let url, let keys = await client.directory.keys(at: url, for: account.settings) else { return }
+        guard let url = account.keys ?? metadata?.keys,
+            let keys = await client.directory.keys(at: url, for: account.settings)
+        else { return }
         if await token.isSigned(by: keys) { return }
         guard let newest = await client.directory.keys(at: url, for: account.settings, isStale: true),
             await token.isSigned(by: newest)
         else {
             throw .signature
         }
+    }
+
+    private func metadata(of account: ResolvedAccount) async -> ServerMetadata? {
+        guard account.settings.issuer != nil else { return nil }
+        return try? await client.directory.metadata(of: account.settings).get()
+    }
+}
+
+extension AccountSettings {
+    /// Who must have made an id_token. Where the configuration has a tenant's domain or an alias, the metadata may tell
+    /// the id by which tokens name it.
+    fileprivate func tokenIssuer(knownAs name: String?) -> Issuer? {
+        guard let expected = expectedIssuer, let name, expected.matches(name) else { return expectedIssuer }
+        return Issuer(name, template: expected.template)
     }
 }

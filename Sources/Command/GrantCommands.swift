@@ -16,7 +16,8 @@ struct RefreshCommand: ParsableCommand {
 
     func run() throws {
         let report = try daemon.withDaemon { try $0.refresh(account) }
-        Terminal.error.line("Refreshed \(account): valid for \(DurationText.short(report.expiresIn ?? 0)).")
+        let validity = report.expiresIn.map { "valid for \(DurationText.short($0))" } ?? "the server doesn't state a lifetime"
+        Terminal.error.line("Refreshed \(account): \(validity).")
     }
 }
 

@@ -1,3 +1,5 @@
+package import Accounts
+package import Failures
 package import FoundationEssentials
 package import OAuth
 package import Text
@@ -6,8 +8,8 @@ package import Text
 package struct Grant: Sendable, Equatable {
     package var accessToken: Secret
     package var tokenType: String
-    /// False where readers must not get the access token (RFC 6749 section 7.1).
-    package var isUsable: Bool
+    /// False where the id_token that came with the access token isn't believed: then nobody knows whose token it is.
+    package var isBelieved: Bool
     /// nil where the authorization server gave none: then it ends with its access token, unless the client asks for
     /// itself.
     package var refreshToken: Secret?
@@ -22,27 +24,37 @@ package struct Grant: Sendable, Equatable {
     package var requestedScope: Scope
     /// When the request for the access token was sent: its life is counted from there.
     package var issued: Moment
-    package var lifetime: Duration
+    /// As the server states it; nil where it doesn't.
+    package var statedLifetime: Duration?
     /// The server's advice when to refresh, from `issued`.
     package var refreshIn: Duration?
     package var consentedAt: Date
-
-    /// Assumed where a reply says nothing of the token's life.
-    package static let defaultLifetime = Duration.seconds(3600)
+    /// Whether the server takes a refresh only without `scope`.
+    package var refusesScope = false
+    /// What else the newest replies and the redirect have said.
+    package var extra: [String: ExtraMember] = [:]
+    /// When the refresh token ends, where the server states it.
+    package var consentEnds: Date?
+    /// The longest time that the server has stated for it: what a refresh may extend it to.
+    package var consentLife: Duration?
+    /// What came with the newest refresh and has not been judged yet: until then the access token is nobody's.
+    package var unjudged: UnjudgedToken?
+    /// What is known of the server's replies: of the settings, not of the grant.
+    package var replies = ReplyTraits.standard
 
     package init(
-        accessToken: Secret, tokenType: String, isUsable: Bool, refreshToken: Secret?, scope: Scope,
-        requestedScope: Scope, issued: Moment, lifetime: Duration, refreshIn: Duration?, consentedAt: Date,
+        accessToken: Secret, tokenType: String, isBelieved: Bool = true, refreshToken: Secret?, scope: Scope,
+        requestedScope: Scope, issued: Moment, lifetime: Duration?, refreshIn: Duration?, consentedAt: Date,
         isOwn: Bool = false, proofKey: Secret? = nil, identity: Identity? = nil
     ) {
         self.accessToken = accessToken
         self.tokenType = tokenType
-        self.isUsable = isUsable
+        self.isBelieved = isBelieved
         self.refreshToken = refreshToken
         self.scope = scope
         self.requestedScope = requestedScope
         self.issued = issued
-        self.lifetime = lifetime
+        statedLifetime = lifetime
         self.refreshIn = refreshIn
         self.consentedAt = consentedAt
         self.isOwn = isOwn
@@ -56,16 +68,20 @@ package struct Grant: Sendable, Equatable {
     ) {
         self.init(
             accessToken: tokens.accessToken, tokenType: tokens.tokenType,
-            isUsable: tokens.isUsable(withKey: proofKey != nil), refreshToken: tokens.refreshToken,
+            refreshToken: tokens.refreshToken,
             scope: tokens.scope ?? requestedScope, requestedScope: requestedScope, issued: sent,
-            lifetime: tokens.expiresIn ?? Self.defaultLifetime, refreshIn: tokens.refreshIn, consentedAt: sent.wall,
+            lifetime: tokens.expiresIn, refreshIn: tokens.refreshIn, consentedAt: sent.wall,
             isOwn: isOwn, proofKey: proofKey, identity: tokens.identity)
+        refusesScope = tokens.refusesScope
+        extra = tokens.extra
+        consentLife = tokens.refreshTokenExpiresIn
+        consentEnds = consentLife.map { sent.wall + $0.timeInterval }
     }
 
     /// What a client that acts for itself begins with: nothing in hand, and the right to ask.
     package static func own(scope: Scope, proofKey: Secret?, at now: Moment) -> Grant {
         Grant(
-            accessToken: Secret(""), tokenType: "", isUsable: false, refreshToken: nil, scope: scope,
+            accessToken: Secret(""), tokenType: "", refreshToken: nil, scope: scope,
             requestedScope: scope, issued: now, lifetime: .zero, refreshIn: nil, consentedAt: now.wall, isOwn: true,
             proofKey: proofKey)
     }
@@ -75,10 +91,33 @@ package struct Grant: Sendable, Equatable {
     package func refreshed(by tokens: IssuedTokens, sent: Moment) -> Grant {
         var grant = Grant(tokens, requestedScope: requestedScope, sent: sent, isOwn: isOwn, proofKey: proofKey)
         grant.refreshToken = tokens.refreshToken ?? refreshToken
-        if !tokens.isBelieved { grant.accessToken = accessToken }
+        if let idToken = tokens.idToken {
+            grant.unjudged = UnjudgedToken(idToken: idToken, before: unjudged?.before ?? accessToken)
+        }
         grant.scope = tokens.scope ?? scope
         grant.consentedAt = consentedAt
         grant.identity = tokens.identity ?? identity
+        grant.refusesScope = refusesScope || tokens.refusesScope
+        grant.extra = extra.merging(tokens.extra) { $1 }
+        // A refresh token that is new and of which nothing is stated may live for ever.
+        if tokens.refreshTokenExpiresIn == nil, tokens.refreshToken == nil || tokens.refreshToken == refreshToken {
+            grant.consentEnds = consentEnds
+        }
+        grant.consentLife = [consentLife, tokens.refreshTokenExpiresIn].compactMap(\.self).max()
+        grant.replies = replies
+        return grant
+    }
+
+    /// The grant once the id_token of its newest refresh is judged; nil is one that isn't believed. The access token
+    /// that came with such a one is dropped.
+    package func judged(_ identity: Identity?) -> Grant {
+        guard let unjudged else { return self }
+        var grant = self
+        grant.unjudged = nil
+        grant.identity = self.identity ?? identity
+        guard identity == nil else { return grant }
+        grant.isBelieved = false
+        grant.accessToken = unjudged.before
         return grant
     }
 
@@ -91,16 +130,71 @@ package struct Grant: Sendable, Equatable {
     /// Whether it can be refreshed without its user.
     package var isRefreshable: Bool { refreshToken != nil || isOwn }
 
+    /// Whether only other settings can make the access token good: nothing refreshes it, and it is whose it should be.
+    var needsSettings: Bool { !isRefreshable && isBelieved }
+
     /// Whether there is an access token at all, valid or not.
     package var hasToken: Bool { !accessToken.isEmpty }
 
-    package var expires: Moment { issued + lifetime }
+    /// How long the access token lives, as far as that is known: what the server states, else what the account does. The
+    /// server's 0 counts as not stated where nothing could refresh the token.
+    package var lifetime: Duration? {
+        if let statedLifetime, statedLifetime > .zero || isRefreshable { return statedLifetime }
+        if case .limited(let lifetime) = replies.tokenLifetime { return lifetime }
+        return nil
+    }
+
+    /// nil where nobody knows.
+    package var expires: Moment? { lifetime.map { issued + $0 } }
+
+    /// Whether readers may get the access token: one whose type we don't know isn't handed out (RFC 6749 section 7.1),
+    /// unless the account says so, nor one that is bound to a key that isn't here.
+    package var isUsable: Bool {
+        hasToken && isBelieved && unjudged == nil && accessToken.fitsHeader && (hasKnownType || replies.takesAnyType)
+    }
+
+    private var hasKnownType: Bool { IssuedTokens.isUsable(type: tokenType, withKey: proofKey != nil) }
+
+    /// How readers present the access token.
+    package var servedType: String { hasKnownType ? tokenType : "Bearer" }
+
+    /// Why readers must not get the access token, for a person.
+    package func unusable(_ account: String, at now: Date) -> Failure {
+        if !isBelieved {
+            return Failure(
+                .unusableToken, "the access token can't be handed out: its id_token isn't believed",
+                hint: "check issuer and client_id of [accounts.\(account)], then run: valetkey login \(account)",
+                at: now)
+        }
+        if accessToken.fitsHeader || !hasToken {
+            return Failure(
+                .unusableToken,
+                "the access token can't be handed out: the server calls its type \(tokenType.quoted), not Bearer",
+                hint:
+                    "if the API takes it as a Bearer token, set token_type = \"Bearer\" in [accounts.\(account)], then "
+                    + "run: valetkey reload", account: account, at: now)
+        }
+        return Failure(
+            .unusableToken, "the access token can't be handed out: it has characters that no header can carry",
+            hint: "tell the server's operator, then run: valetkey login \(account)", at: now)
+    }
+
+    /// Whether a new consent is due soon; nil where the server doesn't state how long the refresh token lives. Where
+    /// refreshes put the end off it doesn't come near.
+    package func endsSoon(at now: Date) -> Bool? {
+        guard let consentEnds, let consentLife else { return nil }
+        let left = Duration.seconds(consentEnds.timeIntervalSince(now))
+        return left < min(consentLife / 4, Self.soon)
+    }
+
+    private static let soon = Duration.seconds(14 * 86_400)
 
     package var missingScope: Scope { requestedScope.missing(from: scope) }
 
     /// What a refresh asks for: of what the consent asked for, that which was granted (RFC 6749 section 6). Where that
     /// leaves no access at all, it asks for nothing, which stands for what was granted, under whatever names.
     package var refreshScope: Scope {
+        if refusesScope { return Scope([]) }
         let missing = missingScope
         let granted = Scope(requestedScope.tokens.filter { !missing.contains($0) })
         return granted.isUnreported && !missing.isEmpty ? Scope([]) : granted

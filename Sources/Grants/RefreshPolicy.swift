@@ -1,11 +1,21 @@
+package import Accounts
+import FoundationEssentials
+
 /// When a grant is refreshed, and when it is tried again. All waits are drawn with jitter, so that many accounts with
 /// one expiry don't fire together.
 package struct RefreshPolicy: Sendable {
     /// How long before expiry; nil is the earlier of 5 minutes and a tenth of the lifetime.
     package var lead: Duration?
+    /// What is known of the server's replies.
+    package var replies: ReplyTraits
 
-    package init(lead: Duration? = nil) {
+    package init(lead: Duration? = nil, replies: ReplyTraits = .standard) {
         self.lead = lead
+        self.replies = replies
+    }
+
+    package init(_ settings: AccountSettings) {
+        self.init(lead: settings.refreshBeforeExpiry, replies: settings.traits.replies)
     }
 
     /// A refused grant is tried once more after this: refusals are seen to be transient at large providers. Below a
@@ -15,18 +25,30 @@ package struct RefreshPolicy: Sendable {
     static let misconfigured = Duration.seconds(3600)
     /// After the machine has slept: the network may need a moment.
     static let afterSleep = Duration.seconds(3)
+    /// A server that gives no reason may mean the refresh token: it is asked rarely once the access token is over.
+    static let unexplained = Duration.seconds(1800)
+    /// What a token whose lifetime nobody states is taken to live for when its refresh is planned; it is served on.
+    private static let assumedLifetime = Duration.seconds(3600)
+    private static let leastOfConsent = Duration.seconds(30)
     private static let expiredAtOnce = Duration.seconds(60)
     private static let firstPause = Duration.seconds(2)
     private static let longestPause = Duration.seconds(300)
 
-    func due(_ grant: Grant, jitter: inout Jitter) -> Instant {
-        let life = grant.lifetime
+    /// nil where it is refreshed only when somebody asks.
+    func due(_ grant: Grant, jitter: inout Jitter) -> Instant? {
+        if grant.lifetime == nil, grant.replies.tokenLifetime == .unlimited { return nil }
+        let life = grant.lifetime ?? Self.assumedLifetime
         // A token that never was valid is no reason to ask without a pause.
         if life < .seconds(1) { return grant.issued.instant + Self.expiredAtOnce + jitter.fraction(of: .seconds(10)) }
         let lead = min(lead ?? min(.seconds(300), life / 10), life / 2)
         let planned = life - lead
         // A server whose advice is "now" would be asked without a pause.
-        let after = min(max(grant.refreshIn ?? planned, min(life / 10, .seconds(60))), planned)
+        var after = min(max(grant.refreshIn ?? planned, min(life / 10, .seconds(60))), planned)
+        // A refresh token that ends before the access token is used before it does.
+        if let ends = grant.consentEnds {
+            let left = Duration.seconds(ends.timeIntervalSince(grant.issued.wall))
+            after = min(after, max(left * 3 / 4, Self.leastOfConsent))
+        }
         return grant.issued.instant + (after - jitter.fraction(of: min(lead / 4, after)))
     }
 
@@ -60,21 +82,17 @@ package struct Jitter: Sendable, RandomNumberGenerator {
     }
 }
 
-/// How many token requests one grant may cause: 30 at once, then one each 5 seconds, so 750 an hour at the very most.
+/// How many token requests one grant may cause.
 struct Allowance: Sendable {
-    private static let burst = 30.0
-    private static let refill = Duration.seconds(5)
-    private var left = Self.burst
+    private var left = Double.infinity
     private var counted: Instant?
 
     /// Takes one, or tells when the next one is there.
-    mutating func take(at now: Instant) -> Instant? {
-        if let counted {
-            left = min(Self.burst, left + max(0, (now - counted) / Self.refill))
-        }
+    mutating func take(at now: Instant, of allowed: RequestAllowance) -> Instant? {
+        left = min(Double(allowed.burst), left + (counted.map { max(0, (now - $0) / allowed.refill) } ?? 0))
         counted = now
         // Rounding must not lead to a wait of nothing.
-        guard left >= 1 else { return now + max(Self.refill * (1 - left), .milliseconds(1)) }
+        guard left >= 1 else { return now + max(allowed.refill * (1 - left), .milliseconds(1)) }
         left -= 1
         return nil
     }

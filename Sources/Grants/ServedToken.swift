@@ -8,7 +8,10 @@ package struct ServedToken: Sendable, Equatable {
     package let accessToken: Secret
     package let tokenType: String
     package let scope: Scope
-    package let expires: Instant
+    /// nil where it is unknown: then the token is served until it is refused.
+    package let expires: Instant?
+    /// Other members of the server's replies.
+    package let extra: [String: ExtraMember]
     /// Increases with every new token of the account.
     package let version: UInt64
     /// The token isn't served with less remaining validity than this, which a reader needs to use it.
@@ -17,15 +20,16 @@ package struct ServedToken: Sendable, Equatable {
     package init(_ grant: Grant, key: TokenKey, version: UInt64) {
         self.key = key
         accessToken = grant.accessToken
-        tokenType = grant.tokenType
+        tokenType = grant.servedType
         scope = grant.scope
-        expires = grant.expires.instant
+        expires = grant.expires?.instant
+        extra = grant.extra
         self.version = version
-        margin = min(.seconds(2), grant.lifetime / 20)
+        margin = grant.lifetime.map { min(.seconds(2), $0 / 20) } ?? .zero
     }
 
     package func satisfies(_ need: ReaderNeed, at now: Instant) -> Bool {
-        version > (need.newerThan ?? 0) && expires - now > max(margin, need.validity)
+        version > (need.newerThan ?? 0) && (expires.map { $0 - now > max(margin, need.validity) } ?? true)
     }
 }
 

@@ -29,7 +29,7 @@ extension Story {
         let rotations = server.activity.refreshes.count { $0.status == 200 }
         screen.line(
             "   \(TimeOfDay.text(Date()))  new access token \(screen.styled(shortened(token), .bold)), "
-                + "valid until \(TimeOfDay.text(token.expiresAt)); "
+                + "valid until \(token.expiresAt.map { TimeOfDay.text($0) } ?? "it is refused"); "
                 + "refresh token rotated (\(rotations)); \(screen.styled("200, hello \(name)", .green))")
     }
 

@@ -66,7 +66,7 @@ struct Story: Service {
         let token = try await client.token()
         let name = try await open(with: token)
         screen.line(
-            "   It answers \(shortened(token)), \(token.accessToken.count) characters, valid for \(token.expiresIn) s.",
+            "   It answers \(shortened(token)), \(token.accessToken.count) characters, valid for \(token.expiresIn ?? 0) s.",
             "   With it, \(server.resource) answers: \(screen.styled("200, hello \(name)", .green))")
         return token
     }

@@ -3,6 +3,7 @@ package import APIServer
 package import Failures
 package import FoundationEssentials
 package import MicrosoftAdvertisingContract
+import Text
 
 extension Date {
     package static let example = Date(timeIntervalSince1970: 1_800_000_000)
@@ -102,7 +103,7 @@ extension RevocationReport {
 package enum Examples {
     /// One of each type that goes over the socket, with all of its members.
     package static let all: [any ContractType & Equatable] = [
-        TokenAnswer.example("ads", "token"), account, AccountList(accounts: [account]), RevocationReport.example,
+        token, account, AccountList(accounts: [account]), RevocationReport.example,
         FailureReport(.network, "no network", hint: "plug it in", at: .example),
         ConsentReport.example("ads"), ConsentRequest(flow: .paste, claims: "{}", acrValues: "a b", maxAge: 60),
         PastedRedirect(redirect: "code"),
@@ -113,10 +114,18 @@ package enum Examples {
         Problem.example(.temporarilyUnavailable, near: ["ads"], retryAfter: 17),
     ]
 
+    private static var token: TokenAnswer {
+        var token = TokenAnswer.example("ads", "token")
+        token.extra = ["instance_url": .text("https://x.example"), "uses": .whole(7)]
+        return token
+    }
+
     private static var account: AccountReport {
         var account = AccountReport.example("ads")
         account.unusedLimit = 7_776_000
         account.revocation = .example
+        account.consentExpiresAt = .example
+        account.consentEndsSoon = false
         return account
     }
 }

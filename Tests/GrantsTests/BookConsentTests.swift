@@ -32,7 +32,7 @@ struct BookConsentTests {
     @Test func `a consent whose token can't be handed out is reported as unusable`() {
         var lab = BookLab.active(.a)
         var unusable = grant
-        unusable.isUsable = false
+        unusable.isBelieved = false
         _ = lab.consent(.a, unusable)
         guard case .unusable(let failure) = lab.saved("2").consented.first else {
             Issue.record("told otherwise")

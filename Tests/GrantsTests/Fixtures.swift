@@ -20,7 +20,7 @@ extension IssuedTokens {
 
 extension Grant {
     static func example(
-        _ name: String = "1", lifetime: Duration = .seconds(3600), refresh: String? = "r1"
+        _ name: String = "1", lifetime: Duration? = .seconds(3600), refresh: String? = "r1"
     ) -> Grant {
         Grant(
             .example(name, expiresIn: lifetime, refresh: refresh), requestedScope: Scope(["mail", "offline_access"]),
@@ -75,10 +75,6 @@ extension [GrantAction] {
     var publishes: Bool {
         contains { if case .publish = $0 { true } else { false } }
     }
-}
-
-extension Failure {
-
 }
 
 extension RefreshOutcome {

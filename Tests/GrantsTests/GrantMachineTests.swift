@@ -1,3 +1,4 @@
+import Accounts
 import Failures
 import FoundationEssentials
 import OAuth
@@ -274,7 +275,7 @@ struct GrantMishapTests {
     @Test func `a grant whose token can't be handed out keeps its refresh token, and isn't retried quickly`() throws {
         var (machine, order, _) = GrantMachine.refreshing()
         var tokens = IssuedTokens.example("2", refresh: "r2")
-        tokens.isBelieved = false
+        tokens.tokenType = "mac"
         let saved = try #require(
             machine.refreshEnded(.granted(tokens, sent: start), of: order, now: start).saved)
         #expect(saved.grant.refreshToken == Secret("r2"))
@@ -284,16 +285,29 @@ struct GrantMishapTests {
         #expect(machine.wake(now: start + .seconds(1800)).order == nil)
     }
 
-    @Test func `a grant whose token can't be handed out, without a refresh token, needs a consent`() throws {
+    @Test func `a grant whose token isn't believed, without a refresh token, needs a consent`() throws {
         var machine = GrantMachine.loading
         var grant = Grant.example(refresh: nil)
-        grant.isUsable = false
+        grant.isBelieved = false
         let saved = try #require(machine.consented(grant, now: start).saved)
         _ = machine.saveEnded(nil, version: saved.version, now: start)
         _ = machine.wake(now: start + .seconds(3601))
         #expect(machine.needsConsent)
         // Nothing is left to do: a wake without effect would repeat for ever.
         #expect(machine.nextWake == nil)
+    }
+
+    // A8
+    @Test func `a token of an unknown type, without a refresh token, waits for other settings`() throws {
+        var machine = GrantMachine.empty
+        var grant = Grant.example(refresh: nil)
+        grant.tokenType = "bot"
+        let saved = try #require(machine.consented(grant, now: start).saved)
+        _ = machine.saveEnded(nil, version: saved.version, now: start)
+        #expect(machine.nextWake == nil && machine.nextRefresh == nil)
+        #expect(machine.wake(now: start + .seconds(100_000)).isEmpty && machine.retry(now: start).isEmpty)
+        #expect(machine.lastFailure?.code == .unusableToken && !machine.needsConsent)
+        #expect(machine.adopt(RefreshPolicy(replies: ReplyTraits(takesAnyType: true)), now: start).publishes)
     }
 
     @Test func `two machines of an account never share a version`() {

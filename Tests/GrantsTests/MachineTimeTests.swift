@@ -114,7 +114,7 @@ struct MachineTimeTests {
     @Test func `a retry that the allowance delays keeps its failure`() {
         var machine = backingOff()
         machine.allowance = Allowance()
-        for _ in 1...30 { _ = machine.allowance.take(at: start.instant) }
+        for _ in 1...30 { _ = machine.allowance.take(at: start.instant, of: .standard) }
         _ = machine.retry(now: start)
         #expect(machine.lastFailure?.code == .badReply && machine.nextRefresh == start.instant + .seconds(5))
     }
@@ -164,18 +164,20 @@ struct MachinePauseTests {
 
     @Test func `each token request uses one of the allowance, which regains one every five seconds`() {
         var allowance = Allowance()
-        for _ in 1...30 { #expect(allowance.take(at: start.instant) == nil) }
-        #expect(allowance.take(at: start.instant) == start.instant + .seconds(5))
-        let wait = (allowance.take(at: start.instant + .seconds(4)) ?? start.instant) - (start.instant + .seconds(4))
+        for _ in 1...30 { #expect(allowance.take(at: start.instant, of: .standard) == nil) }
+        #expect(allowance.take(at: start.instant, of: .standard) == start.instant + .seconds(5))
+        let wait =
+            (allowance.take(at: start.instant + .seconds(4), of: .standard) ?? start.instant)
+            - (start.instant + .seconds(4))
         #expect(wait > .milliseconds(999) && wait <= .seconds(1))
         // A nanosecond early, rounding must not make the wait zero.
         let almost = start.instant + .seconds(5) - .nanoseconds(1)
-        #expect(allowance.take(at: almost) == almost + .milliseconds(1))
-        #expect(allowance.take(at: start.instant + .seconds(5)) == nil)
-        #expect(allowance.take(at: start.instant + .seconds(5)) != nil)
+        #expect(allowance.take(at: almost, of: .standard) == almost + .milliseconds(1))
+        #expect(allowance.take(at: start.instant + .seconds(5), of: .standard) == nil)
+        #expect(allowance.take(at: start.instant + .seconds(5), of: .standard) != nil)
         // The allowance never exceeds its initial size.
         let later = start.instant + .seconds(100_000)
-        for _ in 1...30 { #expect(allowance.take(at: later) == nil) }
-        #expect(allowance.take(at: later) != nil)
+        for _ in 1...30 { #expect(allowance.take(at: later, of: .standard) == nil) }
+        #expect(allowance.take(at: later, of: .standard) != nil)
     }
 }

@@ -17,7 +17,7 @@ struct RefreshPolicyTests {
         grant.refreshIn = refreshIn.map { .seconds($0) }
         let policy = RefreshPolicy(lead: lead.map { .seconds($0) })
         var jitter = Jitter(seed: 1)
-        let dues = Set((0..<50).map { _ in policy.due(grant, jitter: &jitter) })
+        let dues = Set((0..<50).compactMap { _ in policy.due(grant, jitter: &jitter) })
         #expect(dues.count == 50)
         #expect(dues.allSatisfy { $0 >= start.instant + .seconds(earliest) && $0 <= start.instant + .seconds(latest) })
     }

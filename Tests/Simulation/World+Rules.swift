@@ -115,8 +115,9 @@ extension World {
 
     /// Checks that a configured time before expiry applies as soon as it is loaded.
     private mutating func checkDue(_ machine: GrantMachine, _ grant: Grant, _ lead: Duration?) {
-        guard case .active(_, let due?) = machine.phase, let lead else { return }
-        let latest = max(grant.expires.instant - min(lead, grant.lifetime / 2), now + .seconds(5))
+        guard case .active(_, let due?) = machine.phase, let lead, let lifetime = grant.lifetime else { return }
+        let expires = grant.issued.instant + lifetime
+        let latest = max(expires - min(lead, lifetime / 2), now + .seconds(5))
         if due > latest { fail("a refresh is planned later than the configuration says") }
     }
 

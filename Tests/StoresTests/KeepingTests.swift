@@ -5,6 +5,7 @@ import Scratch
 import Stores
 import TestStores
 import Testing
+import Text
 
 @Suite(.timeLimit(.minutes(1)))
 struct KeepingTests {
@@ -16,7 +17,8 @@ struct KeepingTests {
 
     @Test(arguments: [
         KeptGrant.example(), .example(refresh: nil), .example(refreshIn: nil, refreshedAt: nil),
-        .example(isUsable: false), .example(String(repeating: "é€\u{1F511}", count: 5000)),
+        .example(isUsable: false), .example(lifetime: nil), .withAll,
+        .example(String(repeating: "é€\u{1F511}", count: 5000)),
         .example(lifetime: .milliseconds(1500), refreshIn: .zero), .example(issued: .example(-30)),
     ])
     func `what is loaded is what was saved`(kept: KeptGrant) async throws {
@@ -146,5 +148,18 @@ struct KeepingTests {
         #expect(await store.failure(loading: "ads")?.code == .unreadableFile)
         try await store.save(.example(), account: "mail")
         #expect(try await store.kept(account: "mail", now: .example(2000)) == .example())
+    }
+}
+
+extension KeptGrant {
+    /// With everything that a server may have said.
+    fileprivate static var withAll: KeptGrant {
+        var kept = KeptGrant.example()
+        kept.grant.refusesScope = true
+        kept.grant.extra = ["a": .text("t"), "b": .whole(7), "c": .number(1.5), "d": .flag(true)]
+        kept.grant.consentEnds = Date(timeIntervalSince1970: 1_900_000_000)
+        kept.grant.consentLife = .seconds(604_800)
+        kept.grant.unjudged = UnjudgedToken(idToken: Secret("e30.e30.AA"), before: Secret("a0"))
+        return kept
     }
 }

@@ -45,12 +45,12 @@ extension Moment {
 extension KeptGrant {
     package static func example(
         _ access: String = "the-access-token", client: String = "the client", refresh: String? = "the-refresh-token",
-        issued: Moment = .example(1000), lifetime: Duration = .seconds(3600), refreshIn: Duration? = .seconds(1800),
+        issued: Moment = .example(1000), lifetime: Duration? = .seconds(3600), refreshIn: Duration? = .seconds(1800),
         isUsable: Bool = true, isOwn: Bool = false, refreshedAt: Date? = Date(timeIntervalSince1970: 1_800_000_500)
     ) -> KeptGrant {
         KeptGrant(
             grant: Grant(
-                accessToken: Secret(access), tokenType: isUsable ? "Bearer" : "DPoP", isUsable: isUsable,
+                accessToken: Secret(access), tokenType: isUsable ? "Bearer" : "DPoP", isBelieved: isUsable,
                 refreshToken: refresh.map { Secret($0) }, scope: Scope(["mail", "offline_access"]),
                 requestedScope: Scope(["mail", "calendar", "offline_access"]), issued: issued, lifetime: lifetime,
                 refreshIn: refreshIn, consentedAt: Date(timeIntervalSince1970: 1_799_000_000), isOwn: isOwn),

@@ -19,6 +19,8 @@ extension AccountReport: ContractType {
                 "unused_limit", .integer,
                 "Seconds that the provider promises to keep a refresh token which isn't used."),
             .maybe("consented_at", .date),
+            .maybe("consent_expires_at", .date, "When the refresh token ends, where the server says so."),
+            .maybe("consent_ends_soon", .boolean, "Whether that is near, and refreshes don't put it off."),
             .maybe("refreshed_at", .date),
             .always("unsaved", .boolean, "True while a grant is held in memory that the disk refused."),
             .maybe("last_error", .object(FailureReport.schema)),

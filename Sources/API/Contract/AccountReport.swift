@@ -24,6 +24,10 @@ package struct AccountReport: Codable, Sendable, Equatable {
     /// Seconds that the provider promises to keep a refresh token which isn't used.
     package var unusedLimit: Int?
     package var consentedAt: Date?
+    /// When the refresh token ends, where the server says so.
+    package var consentExpiresAt: Date?
+    /// Whether that end is near, and refreshes don't put it off.
+    package var consentEndsSoon: Bool?
     package var refreshedAt: Date?
     /// True while a grant is held in memory that the disk refused.
     package var unsaved: Bool

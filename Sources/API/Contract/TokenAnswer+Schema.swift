@@ -6,7 +6,8 @@ extension TokenAnswer: ContractType {
             .always("access_token", .string),
             .always("token_type", .string, "Bearer or DPoP."),
             .always("scope", .string, "Space-separated, as the authorization server granted it."),
-            .always("expires_at", .date),
-            .always("expires_in", .integer, "Seconds, rounded down."),
+            .maybe("expires_at", .date, "Absent where nobody knows: it is served until it is refused."),
+            .maybe("expires_in", .integer, "Seconds, rounded down."),
+            .maybe("extra", .anyObject, "Other scalar members of the server's replies."),
         ])
 }

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Text
 
 /// `GET /token/{account}` with `Accept: application/json`.
 package struct TokenAnswer: Codable, Sendable, Equatable {
@@ -7,12 +8,16 @@ package struct TokenAnswer: Codable, Sendable, Equatable {
     package var tokenType: String
     /// Space-separated, as the authorization server granted it.
     package var scope: String
-    package var expiresAt: Date
+    /// nil where nobody knows: it is served until it is refused.
+    package var expiresAt: Date?
     /// Seconds, rounded down.
-    package var expiresIn: Int
+    package var expiresIn: Int?
+    /// Other members of the server's replies, such as `instance_url`.
+    package var extra: [String: ExtraMember]?
 
     package init(
-        account: String, accessToken: String, tokenType: String, scope: String, expiresAt: Date, expiresIn: Int
+        account: String, accessToken: String, tokenType: String, scope: String, expiresAt: Date?, expiresIn: Int?,
+        extra: [String: ExtraMember]? = nil
     ) {
         self.account = account
         self.accessToken = accessToken
@@ -20,5 +25,6 @@ package struct TokenAnswer: Codable, Sendable, Equatable {
         self.scope = scope
         self.expiresAt = expiresAt
         self.expiresIn = expiresIn
+        self.extra = extra
     }
 }

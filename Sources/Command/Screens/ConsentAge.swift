@@ -1,5 +1,7 @@
 import APIContract
+import Console
 import FoundationEssentials
+import Text
 
 /// Warnings about the age of a consent: some providers keep a refresh token only for a time, such as 90 days.
 enum ConsentAge {
@@ -9,6 +11,13 @@ enum ConsentAge {
 
     /// Lines for a person; none where there is nothing to warn of.
     static func notes(_ report: AccountReport, now: Date) -> [String] {
+        if report.consentEndsSoon == true, let ends = report.consentExpiresAt {
+            let left = Int(ends.timeIntervalSince(now))
+            return [
+                left > 0 ? "the consent ends in \(DurationText.short(left))" : "the consent has ended",
+                "hint: run: valetkey login \(report.account)",
+            ]
+        }
         guard let limit = report.unusedLimit, let consentedAt = report.consentedAt else { return [] }
         let promised = limit / Int(day)
         let early = promised - early

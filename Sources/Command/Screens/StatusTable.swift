@@ -28,7 +28,7 @@ struct StatusTable {
     }
 
     private func timeLeft(_ report: AccountReport) -> String {
-        guard let seconds = report.expiresIn else { return "-" }
+        guard let seconds = report.expiresIn else { return report.consentedAt == nil ? "-" : "not stated" }
         guard seconds > 0 else { return "expired" }
         guard screen.isTerminal, let lifetime = report.lifetime, lifetime > 0 else {
             return DurationText.short(seconds)

@@ -15,7 +15,7 @@ extension ConsentReport {
             verificationURIComplete: consent.device?.verificationURIComplete, expiresAt: consent.expires.wall,
             expiresIn: max(0, (consent.expires.instant - now.instant).wholeSeconds),
             scope: consent.grant?.scope.tokens, missingScope: missing.isEmpty ? nil : missing,
-            tokenExpiresIn: consent.grant.map { ($0.tokenExpires - now.instant).wholeSeconds },
+            tokenExpiresIn: consent.grant?.tokenExpires.map { ($0 - now.instant).wholeSeconds },
             error: consent.failure.map(FailureReport.init))
     }
 }

@@ -51,14 +51,18 @@ extension EventFacts {
             case .refreshed(let life, let isRotated):
                 .init(
                     "refreshed", .info, "access token refreshed", nil,
-                    ["expires_in": seconds(life), "rotated": "\(isRotated)"])
+                    ["expires_in": seconds(life), "rotated": "\(isRotated)"].filter { !$1.isEmpty })
             case .adopted(let life):
-                .init("adopted", .info, "another host has stored a newer grant", nil, ["expires_in": seconds(life)])
+                .init(
+                    "adopted", .info, "another host has stored a newer grant", nil,
+                    ["expires_in": seconds(life)].filter { !$1.isEmpty })
             case .refreshFailed(let failure, let pause, let validity):
                 .init(
                     "refresh_failed", .warning, "refresh failed", failure,
-                    ["retry_in": seconds(pause), "valid_for": seconds(validity)])
+                    ["retry_in": seconds(pause), "valid_for": seconds(validity)].filter { !$1.isEmpty })
             case .consentRequired(let failure): .init("consent_required", .error, "a new consent is needed", failure)
+            case .refusedWithoutReason(let failure):
+                .init("refused_without_reason", .error, "the server refuses without a reason", failure)
             case .misconfigured(let failure): .init("configuration_error", .error, "configuration error", failure)
             case .saveFailed(let failure, let pause):
                 .init(
@@ -105,4 +109,5 @@ extension EventFacts {
     }
 }
 
-private func seconds(_ duration: Duration) -> String { "\(duration.wholeSeconds)" }
+/// Empty where nobody knows.
+private func seconds(_ duration: Duration?) -> String { duration.map { "\($0.wholeSeconds)" } ?? "" }

@@ -22,7 +22,10 @@ final class Notifier: Sendable {
         self.clock = clock
         self.log = log
         follower = EventFollower(bus) { event in
-            if case .grant(.consentRequired) = event.change { true } else { false }
+            switch event.change {
+            case .grant(.consentRequired), .grant(.refusedWithoutReason): true
+            default: false
+            }
         }
     }
 
@@ -35,7 +38,13 @@ final class Notifier: Sendable {
     func run(isNeeded: @escaping @Sendable (String) -> Bool) async {
         await withDiscardingTaskGroup { group in
             await follower.run { event in
-                guard let account = event.account, start(account) else { return }
+                guard let account = event.account else { return }
+                // Nobody knows whether a consent is what it needs: told once.
+                if case .grant(.refusedWithoutReason) = event.change {
+                    group.addTask { await self.notify(account) }
+                    return
+                }
+                guard start(account) else { return }
                 group.addTask {
                     repeat { await self.remind(account, isNeeded) } while !self.end(account)
                 }

@@ -166,6 +166,6 @@ extension HandedToken {
     fileprivate init(_ token: ServedToken, now: Instant) {
         self.init(
             accessToken: token.accessToken.expose(), tokenType: token.tokenType, scope: token.scope.tokens,
-            validity: token.expires - now)
+            validity: token.expires.map { $0 - now }, extra: token.extra)
     }
 }

@@ -18,15 +18,17 @@ extension AccountReport {
             clientID: settings.client.id, state: AccountState(machine, isConsentPending: consent != nil, now: now),
             scope: (grant?.scope ?? settings.scope).tokens,
             missingScope: grant.map { settings.scope.missing(from: $0.scope).tokens }.flatMap { $0.isEmpty ? nil : $0 },
-            expiresAt: grant.map { now.wall + ($0.expires.instant - now.instant).timeInterval },
-            expiresIn: grant.map { ($0.expires.instant - now.instant).wholeSeconds },
-            lifetime: grant?.lifetime.wholeSeconds,
+            expiresAt: grant?.expires.map { now.wall + ($0.instant - now.instant).timeInterval },
+            expiresIn: grant?.expires.map { ($0.instant - now.instant).wholeSeconds },
+            lifetime: grant?.lifetime?.wholeSeconds,
             nextRefreshAt: machine.nextRefresh.map { now.wall + max(.zero, $0 - now.instant).timeInterval },
             nextRefreshIn: machine.nextRefresh.map { max(0, ($0 - now.instant).wholeSeconds) },
             consentedAt: grant?.consentedAt, refreshedAt: machine.refreshedAt, unsaved: machine.saveFailure != nil,
             lastError: (machine.lastFailure ?? grant.flatMap { catalogue.refusedScope($0, of: settings) })
                 .map(FailureReport.init),
             consent: consent)
+        consentExpiresAt = grant?.consentEnds
+        consentEndsSoon = grant?.endsSoon(at: now.wall)
         unusedLimit = settings.provider.flatMap(catalogue.named)?.unusedLimit?.wholeSeconds
     }
 }

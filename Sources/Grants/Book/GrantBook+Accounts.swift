@@ -66,7 +66,7 @@ extension GrantBook {
         if entry.place != .unread, entry.machine.isLoading || entry.settings.isSameGrantee(as: new) {
             accounts[name]?.value.settings = new
             loads[name]?.key = key
-            return happen(to: name, now: now) { $0.adopt(RefreshPolicy(lead: new.refreshBeforeExpiry), now: now) }
+            return happen(to: name, now: now) { $0.adopt(RefreshPolicy(new), now: now) }
         }
         accounts[name]?.value.machine.readers = []
         takeOut(name, now: now)
@@ -79,7 +79,7 @@ extension GrantBook {
         lastMachine += 1
         let left = leftovers.removeValue(forKey: name)
         var machine = GrantMachine(
-            account: name, policy: RefreshPolicy(lead: settings.refreshBeforeExpiry),
+            account: name, policy: RefreshPolicy(settings),
             jitter: Jitter(seed: seeds.next()), number: lastMachine, loggedOut: left?.loggedOut ?? 0)
         if let other { machine.enqueue(readersOf: other) }
         accounts[name] = Boxed(Entry(settings: settings, machine: machine, place: left?.place ?? .unknown))

@@ -86,11 +86,12 @@ package struct DeviceInstructions: Sendable, Equatable {
 package struct GrantSummary: Sendable, Equatable {
     package var scope: Scope
     package var missingScope: Scope
-    package var tokenExpires: Instant
+    /// nil where nobody knows.
+    package var tokenExpires: Instant?
 
     init(_ grant: Grant) {
         scope = grant.scope
         missingScope = grant.missingScope
-        tokenExpires = grant.expires.instant
+        tokenExpires = grant.expires?.instant
     }
 }

@@ -30,6 +30,8 @@ extension ConsentMachine {
         guard case .live(let terms, .polling(var wait)) = phase, wait.nextPoll == nil else { return expired }
         switch outcome {
         case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms)
+        // Of refreshes only.
+        case .judged: break
         case .failed(let failure):
             guard wait.polling.continues(after: failure.code) else { return refuse(failure, said: failure.detail) }
             wait.wait(atLeast: failure.retryAfter, now: now.instant)

@@ -5,9 +5,10 @@ import OAuth
 /// From the tokens to the grant, and every other way in which a consent ends.
 extension ConsentMachine {
     mutating func keep(_ tokens: IssuedTokens, sent: Moment, _ terms: ConsentTerms) -> [ConsentAction] {
-        let grant = Grant(
+        var grant = Grant(
             tokens, requestedScope: terms.settings.scope, sent: sent, isOwn: flow == .clientCredentials,
             proofKey: terms.key)
+        grant.replies = terms.settings.traits.replies
         phase = .live(terms, .keeping(grant))
         return [.keep(grant, terms.settings)]
     }
@@ -16,14 +17,15 @@ extension ConsentMachine {
     package mutating func kept(_ outcome: GrantKeeper.ConsentOutcome, now: Moment) -> [ConsentAction] {
         guard case .live(let terms, .keeping(let grant)) = phase else { return [] }
         switch outcome {
-        case .kept where grant.lifetime <= .zero:
+        case .kept where grant.lifetime.map { $0 <= .zero } == true:
             let failure = Failure(
                 .unusableToken, "the access token had expired when it arrived (expires_in)",
                 hint: "tell the operator of the server, then run: valetkey refresh \(account)", at: now.wall)
             return end(.failed, .failed(failure), failure: failure)
         case .kept:
             let warning: Failure? =
-                grant.isRefreshable
+                // Without a stated end there is nothing to refresh.
+                grant.isRefreshable || grant.lifetime == nil
                 ? terms.catalogue.refusedScope(grant, of: terms.settings) : .noRefreshToken(account, at: now.wall)
             return end(
                 .granted, .granted(account: account, scope: grant.scope, missingScope: grant.missingScope),

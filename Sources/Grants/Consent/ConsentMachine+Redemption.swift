@@ -39,6 +39,8 @@ extension ConsentMachine {
         guard case .live(let terms, .redeeming(var redemption)) = phase, redemption.retry == nil else { return [] }
         switch outcome {
         case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms)
+        // Of refreshes only.
+        case .judged: return []
         case .failed(let failure):
             if redemption.pauses(after: failure, now: now.instant) {
                 phase = .live(terms, .redeeming(redemption))

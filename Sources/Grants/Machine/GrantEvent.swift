@@ -3,10 +3,12 @@ package import OAuth
 
 /// A change of a grant that is worth a line in the log.
 package enum GrantEvent: Sendable, Equatable {
-    case consented(expiresIn: Duration, scope: Scope, missingScope: Scope)
-    case refreshed(expiresIn: Duration, rotated: Bool)
-    case refreshFailed(Failure, retryIn: Duration, validFor: Duration)
+    case consented(expiresIn: Duration?, scope: Scope, missingScope: Scope)
+    case refreshed(expiresIn: Duration?, rotated: Bool)
+    case refreshFailed(Failure, retryIn: Duration, validFor: Duration?)
     case consentRequired(Failure)
+    /// The server refuses without a reason, again and again, and the access token is over: told once.
+    case refusedWithoutReason(Failure)
     case misconfigured(Failure)
     case saveFailed(Failure, retryIn: Duration)
     case savedAtLast
@@ -20,5 +22,5 @@ package enum GrantEvent: Sendable, Equatable {
     /// The result of a refresh was dropped, because its grant isn't the current one any more.
     case staleResult
     /// Another host that shares the store has refreshed the grant or got a new one.
-    case adopted(expiresIn: Duration)
+    case adopted(expiresIn: Duration?)
 }

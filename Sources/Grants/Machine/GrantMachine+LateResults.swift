@@ -22,6 +22,7 @@ extension GrantMachine {
         _ failure: Failure?, _ refreshed: Grant, replacing used: Secret, now: Moment
     ) -> [GrantAction] {
         guard let grant, grant.refreshToken == used else { return failure.map { [.tell(.lost($0))] } ?? [] }
+        let refreshed = known(refreshed)
         version += 1
         refreshedAt = now.wall
         phase = .saving(refreshed)

@@ -16,8 +16,8 @@ extension GrantMachine {
         _ need: ReaderNeed, id: ReaderID, deadline: Instant, now: Moment
     ) -> [GrantAction] {
         if let token = published, token.satisfies(need, at: now.instant) { return [.answer([id], .token(token))] }
-        if let grant, grant.isUsable, need.validity > .zero, grant.lifetime - need.validity <= .zero {
-            return [.answer([id], .tooShortLived(grant.lifetime))]
+        if let lifetime = grant?.lifetime, grant?.isUsable == true, need.validity > .zero, lifetime <= need.validity {
+            return [.answer([id], .tooShortLived(lifetime))]
         }
         switch phase {
         case .empty: return [.answer([id], .consentRequired(emptiness))]
@@ -100,7 +100,7 @@ extension GrantMachine {
             return true
         }
         // The token is new: a reader that it doesn't satisfy won't be satisfied by the next one either.
-        let lifetime = token.expires - now.instant
+        let lifetime = (token.expires ?? now.instant) - now.instant
         return [.answer(served, .token(token)), .answer(short, .tooShortLived(lifetime))].filter(\.isWorthwhile)
     }
 

@@ -20,7 +20,7 @@ extension GrantMachine {
         guard grant.isRefreshable else {
             return requireConsent(grant, .noRefreshToken(account, at: now.wall), now: now)
         }
-        if let later = allowance.take(at: now.instant) {
+        if let later = allowance.take(at: now.instant, of: policy.replies.allowance) {
             phase = trouble.map { .backingOff(grant, $0, until: later) } ?? .active(grant, due: later)
             return answer(readersBefore: later, .tooManyRequests(retryAfter: later - now.instant))
         }
@@ -45,6 +45,10 @@ extension GrantMachine {
                 .save(refreshed, version: version),
                 .tell(.refreshed(expiresIn: refreshed.lifetime, rotated: rotated)),
             ]
+        case .judged(let identity):
+            version += 1
+            phase = .saving(grant.judged(identity))
+            return [.save(grant.judged(identity), version: version)]
         case .failed(let failure):
             switch failure.meaning {
             // A client that asks for itself has no user who could consent.
@@ -54,6 +58,8 @@ extension GrantMachine {
                 return requireConsent(grant, failure, now: now)
             case .consentNeeded:
                 return backOff(grant, failure, trouble, refusals: 1, for: RefreshPolicy.secondTry, now: now)
+            case .passing where failure.code == .unexplainedRefusal && isOver(grant, after: trouble, at: now):
+                return slowDown(grant, failure, trouble, now: now)
             case .passing, .usage, .conflict, .fault:
                 return backOff(grant, failure, trouble, asked: failure.retryAfter, now: now)
             }
@@ -61,7 +67,8 @@ extension GrantMachine {
     }
 
     /// Takes the grant of a consent, which replaces the current one.
-    package mutating func consented(_ grant: Grant, now: Moment) -> [GrantAction] {
+    package mutating func consented(_ consented: Grant, now: Moment) -> [GrantAction] {
+        let grant = known(consented)
         version += 1
         emptiness = nil
         phase = .saving(grant)
@@ -90,9 +97,34 @@ extension GrantMachine {
         let failures = (trouble?.failures ?? 0) + 1
         let pause = fixed ?? RefreshPolicy.pause(failures: failures, asked: asked, jitter: &jitter)
         let until = now.instant + pause
-        phase = .backingOff(grant, Trouble(failure: failure, failures: failures, refusals: refusals), until: until)
-        let valid = max(.zero, grant.expires.instant - now.instant)
+        let past = Trouble(failure: failure, failures: failures, refusals: refusals, isTold: trouble?.isTold ?? false)
+        phase = .backingOff(grant, past, until: until)
+        let valid = grant.expires.map { max(.zero, $0.instant - now.instant) }
         return [.tell(.refreshFailed(failure, retryIn: pause, validFor: valid))]
             + answer(readersBefore: until, .unavailable(failure, retryAfter: pause))
+    }
+
+    /// Has the id_token judged that came with the newest refresh, now that the refresh token beside it is saved.
+    mutating func judge(_ grant: Grant) -> [GrantAction] {
+        phase = .refreshing(grant, nil)
+        return [.post(RefreshOrder(version: version, grant: grant))]
+    }
+
+    /// Whether a refusal without a reason has come before, and the access token is over, as far as anybody can tell.
+    private func isOver(_ grant: Grant, after trouble: Trouble?, at now: Moment) -> Bool {
+        guard let trouble, trouble.failure.code == .unexplainedRefusal else { return false }
+        return grant.expires.map { $0.instant <= now.instant } ?? (trouble.failures > 2)
+    }
+
+    /// The refresh token is kept: the server may be at fault, and nobody can tell.
+    private mutating func slowDown(
+        _ grant: Grant, _ failure: Failure, _ trouble: Trouble?, now: Moment
+    ) -> [GrantAction] {
+        let pause = RefreshPolicy.unexplained + jitter.fraction(of: RefreshPolicy.unexplained)
+        let actions = backOff(grant, failure, trouble, for: max(pause, failure.retryAfter ?? .zero), now: now)
+        guard case .backingOff(let grant, var past, let until) = phase, !past.isTold else { return actions }
+        past.isTold = true
+        phase = .backingOff(grant, past, until: until)
+        return actions + [.tell(.refusedWithoutReason(failure))]
     }
 }

@@ -15,7 +15,7 @@ extension GrantMachine {
     ) -> [GrantAction] {
         guard isLoading else { return [] }
         emptiness = failure
-        guard let grant else {
+        guard let grant = grant.map(known) else {
             phase = .empty
             return answerAll(.consentRequired(failure))
         }
@@ -25,6 +25,8 @@ extension GrantMachine {
         if let flight = flights.last(where: { $0.grant.refreshToken == grant.refreshToken }) {
             version = flight.version
             phase = .refreshing(grant, nil)
+        } else if grant.unjudged != nil {
+            return [publish(grant)] + judge(grant) + readWaiting(now: now)
         }
         return [publish(grant)] + readWaiting(now: now)
     }
@@ -44,12 +46,9 @@ extension GrantMachine {
             actions.append(.tell(.savedAtLast))
         }
         guard case .saving(let grant) = phase else { return actions }
+        if grant.unjudged != nil { return actions + judge(grant) }
         guard grant.isUsable else {
-            let failure = Failure(
-                .unusableToken,
-                "the access token can't be handed out: its type is unknown, or its id_token isn't believed",
-                account: account, at: now.wall)
-            return actions + misconfigure(grant, failure, now: now)
+            return actions + misconfigure(grant, grant.unusable(account, at: now.wall), now: now)
         }
         settle(grant)
         let token = ServedToken(grant, key: TokenKey(account: account), version: version)
@@ -68,11 +67,15 @@ extension GrantMachine {
     /// which is newer.
     package mutating func adopt(_ grant: Grant, refreshedAt: Date?, now: Moment) -> [GrantAction] {
         guard isSettled else { return [] }
+        let grant = known(grant)
         version += 1
         emptiness = nil
         self.refreshedAt = refreshedAt
+        let told = GrantAction.tell(.adopted(expiresIn: grant.expires.map { $0.instant - now.instant }))
+        // Until it is judged the token before it is served on.
+        if grant.unjudged != nil { return judge(grant) + [told] + readWaiting(now: now) }
         settle(grant)
-        return [publish(grant), .tell(.adopted(expiresIn: grant.expires.instant - now.instant))] + readWaiting(now: now)
+        return [publish(grant), told] + readWaiting(now: now)
     }
 
     /// Ends the grant, because another host has logged the account out of the shared store.

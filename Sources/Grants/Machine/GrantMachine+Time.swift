@@ -11,20 +11,21 @@ extension GrantMachine {
             actions.append(.save(grant, version: version))
         }
         switch phase {
-        case .active(let grant, nil) where grant.expires.instant <= now.instant:
+        case .active(let grant, nil) where grant.expires.map({ $0.instant <= now.instant }) == true:
             actions += requireConsent(grant, .noRefreshToken(account, at: now.wall), now: now)
         case .active(_, let due?) where due <= now.instant: actions += startRefresh(now: now)
         case .backingOff(_, _, let until) where until <= now.instant: actions += startRefresh(now: now)
-        case .misconfigured(_, _, let until) where until <= now.instant: actions += startRefresh(now: now)
+        case .misconfigured(let grant, _, let until) where until <= now.instant && !grant.needsSettings:
+            actions += startRefresh(now: now)
         default: break
         }
         return actions + answerLateReaders(now: now)
     }
 
     /// Handles the end of a sleep of the machine, or a jump of its wall clock: a refresh that waits for the network is
-    /// tried soon. The pause after a refusal stands, because that doesn't depend on the network.
+    /// tried soon. The pause after a refusal or a throttling stands, because that doesn't depend on the network.
     package mutating func resume(now: Moment) -> [GrantAction] {
-        if case .backingOff(let grant, let trouble, let until) = phase, trouble.refusals == 0 {
+        if case .backingOff(let grant, let trouble, let until) = phase, trouble.mayPass {
             let soon = now.instant + jitter.fraction(of: RefreshPolicy.afterSleep)
             phase = .backingOff(grant, trouble, until: min(until, soon))
         }
@@ -34,16 +35,37 @@ extension GrantMachine {
     /// Applies a configuration under which the grant stays valid.
     package mutating func adopt(_ policy: RefreshPolicy, now: Moment) -> [GrantAction] {
         self.policy = policy
-        if case .active(let grant, _) = phase { settle(grant) }
-        return retry(now: now)
+        return learn(now: now) + retry(now: now)
+    }
+
+    /// What the settings now say of the server's replies may make the token in hand good, or change how long it lives.
+    private mutating func learn(now: Moment) -> [GrantAction] {
+        guard let grant = grant.map(known) else { return [] }
+        let isGood = grant.isUsable && grant.expires.map { $0.instant > now.instant } != false
+        switch phase {
+        case .active: settle(grant)
+        case .misconfigured(_, let failure, _) where failure.code == .unusableToken && isGood: settle(grant)
+        case .consentRequired(_, let failure) where failure.code == .noRefreshToken && isGood: settle(grant)
+        case .misconfigured(_, let failure, let until): phase = .misconfigured(grant, failure, until: until)
+        case .backingOff(_, let trouble, let until): phase = .backingOff(grant, trouble, until: until)
+        case .consentRequired(_, let failure): phase = .consentRequired(grant, failure)
+        case .refreshing(_, let trouble): phase = .refreshing(grant, trouble)
+        case .saving: phase = .saving(grant)
+        case .loading, .empty: break
+        }
+        // What is still being saved or judged is published later, and what isn't usable leaves the one before.
+        guard isActive || (published?.accessToken == grant.accessToken && grant.isUsable) else { return [] }
+        let before = published
+        let action = publish(grant)
+        return published == before ? [] : [action]
     }
 
     /// Tries again at once, because the user may have fixed the cause of a failure.
     package mutating func retry(now: Moment) -> [GrantAction] {
         switch phase {
-        case .misconfigured(let grant, let failure, _):
+        case .misconfigured(let grant, let failure, _) where !grant.needsSettings:
             phase = .misconfigured(grant, failure, until: now.instant)
-        case .backingOff(let grant, let trouble, _) where trouble.refusals == 0:
+        case .backingOff(let grant, let trouble, _) where trouble.mayPass:
             phase = .backingOff(grant, trouble, until: now.instant)
         default: return []
         }

@@ -9,16 +9,19 @@ import OAuth
 ///     ─────────────────  ────────────────────────────────  ─────────────────  ──────────────────────────────
 ///     loading            the store holds a grant           active             publish, answer
 ///                        it is being refreshed already     refreshing         publish, answer
+///                        its id_token is still to judge    refreshing         publish, post
 ///                        the store holds none              empty              answer
 ///     empty              a consent                         saving             save
 ///     active             due, or a reader wants more       refreshing         post
 ///                        expired, and no refresh token     consentRequired    answer
 ///     refreshing         tokens                            saving             save
+///                        the id_token is judged            saving             save
 ///                        refused as gone, first time       backingOff
 ///                        refused as gone, again            consentRequired    answer
 ///                        wrong client, key or secret       misconfigured      answer
 ///                        anything else                     backingOff         answer who can't wait so long
 ///     saving             saved, or the store refuses       active             publish, answer
+///                        an id_token is still to judge     refreshing         post
 ///                        the token can't be handed out     misconfigured      answer
 ///     backingOff         the pause is over                 refreshing         post
 ///     misconfigured      an hour, `refresh`, a reload      refreshing         post
@@ -58,6 +61,11 @@ package struct GrantMachine: Sendable {
         var failures: Int
         /// How many times in a row the authorization server has called the grant invalid.
         var refusals: Int
+        /// Whether the user has been told that the server gives no reason.
+        var isTold = false
+
+        /// Whether it is worth a try as soon as something has changed.
+        var mayPass: Bool { refusals == 0 && failure.code != .throttled }
     }
 
     /// A grant that the store refused.
@@ -134,7 +142,8 @@ package struct GrantMachine: Sendable {
         case .loading, .empty, .consentRequired, .saving: nil
         case .active(_, let due): due
         case .refreshing(let grant, _): grant.issued.instant
-        case .backingOff(_, _, let until), .misconfigured(_, _, let until): until
+        case .backingOff(_, _, let until): until
+        case .misconfigured(let grant, _, let until): grant.needsSettings ? nil : until
         }
     }
 
@@ -146,7 +155,7 @@ package struct GrantMachine: Sendable {
         // While a grant is being saved, one that was refused before isn't written again.
         var wake = min(earliestDeadline, isSaving ? .distantFuture : unsaved?.retry ?? .distantFuture)
         switch phase {
-        case .active(let grant, nil): wake = min(wake, grant.expires.instant)
+        case .active(let grant, nil): wake = min(wake, grant.expires?.instant ?? .distantFuture)
         case .active, .backingOff, .misconfigured: wake = min(wake, nextRefresh ?? .distantFuture)
         case .loading, .empty, .refreshing, .saving, .consentRequired: break
         }
@@ -154,6 +163,10 @@ package struct GrantMachine: Sendable {
     }
 
     var isLoading: Bool { phase == .loading }
+
+    var isActive: Bool {
+        if case .active = phase { true } else { false }
+    }
 
     var isSaving: Bool {
         if case .saving = phase { true } else { false }
@@ -164,6 +177,13 @@ package struct GrantMachine: Sendable {
 
     mutating func settle(_ grant: Grant) {
         phase = .active(grant, due: grant.isRefreshable ? policy.due(grant, jitter: &jitter) : nil)
+    }
+
+    /// The grant with what the settings know of its server's replies.
+    func known(_ grant: Grant) -> Grant {
+        var grant = grant
+        grant.replies = policy.replies
+        return grant
     }
 
     mutating func publish(_ grant: Grant) -> GrantAction {

@@ -19,7 +19,8 @@ struct GrantRecord: Codable, Sendable {
     /// When the token was issued, by the clock that counts time asleep; valid only in the boot that `bootID` names.
     var issuedInstant: Int64
     var bootID: String
-    var lifetime: Double
+    /// Absent where the server doesn't state one.
+    var lifetime: Double?
     var refreshIn: Double?
     var consentedAt: Double
     var refreshedAt: Double?
@@ -28,6 +29,16 @@ struct GrantRecord: Codable, Sendable {
     var identity: Identity?
     /// When the token was issued, by the clock of the store; nil where the store has none.
     var issuedByStore: Double?
+    var isBelieved: Bool?
+    var refusesScope: Bool?
+    var extra: [String: ExtraMember]?
+    var consentEnds: Double?
+    var consentLife: Double?
+    /// An id_token that has not been judged yet, and the access token before it.
+    var unjudged: [String]?
+
+    /// How old a token counts as where neither its age nor its lifetime is known.
+    private static let unknownAge = Duration.seconds(366 * 86_400)
 
     /// `issuedByStore` is the earliest time at which the token can have been issued, by the clock of a store that has
     /// one.
@@ -49,13 +60,19 @@ struct GrantRecord: Codable, Sendable {
         self.issuedByStore = stamp.store?.timeIntervalSince1970
         issuedInstant = stamp.instant.nanoseconds
         self.bootID = stamp.bootID
-        lifetime = grant.lifetime.timeInterval
+        lifetime = grant.statedLifetime?.timeInterval
         refreshIn = grant.refreshIn?.timeInterval
         consentedAt = grant.consentedAt.timeIntervalSince1970
         refreshedAt = kept.refreshedAt?.timeIntervalSince1970
         isOwn = grant.isOwn ? true : nil
         proofKey = grant.proofKey?.expose()
         identity = grant.identity
+        isBelieved = grant.isBelieved
+        refusesScope = grant.refusesScope ? true : nil
+        extra = grant.extra.isEmpty ? nil : grant.extra
+        consentEnds = grant.consentEnds?.timeIntervalSince1970
+        consentLife = grant.consentLife?.timeInterval
+        unjudged = grant.unjudged.map { [$0.idToken.expose(), $0.before.expose()] }
     }
 
     private var stamp: IssueStamp {
@@ -69,16 +86,23 @@ struct GrantRecord: Codable, Sendable {
 
     /// `storeTime` is the latest that the current time can be, by the store's clock.
     func kept(now: Moment, bootID current: String, isClockSure: Bool, storeTime: Date? = nil) -> KeptGrant {
-        let life = Duration.seconds(lifetime)
+        let life = lifetime.map { Duration.seconds($0) }
         let issued = stamp.instant(
-            life: life, isRefreshable: refreshToken != nil || isOwn == true, now: now, bootID: current,
+            life: life ?? Self.unknownAge, isRefreshable: refreshToken != nil || isOwn == true, now: now, bootID: current,
             isSure: isClockSure, storeTime: storeTime)
-        let grant = Grant(
-            accessToken: Secret(accessToken), tokenType: tokenType, isUsable: isUsable,
+        var grant = Grant(
+            accessToken: Secret(accessToken), tokenType: tokenType, isBelieved: isBelieved ?? isUsable,
             refreshToken: refreshToken.map(Secret.init), scope: Scope(scope), requestedScope: Scope(requestedScope),
             issued: Moment(instant: issued, wall: stamp.wall.issued), lifetime: life,
             refreshIn: refreshIn.map { .seconds($0) }, consentedAt: Date(timeIntervalSince1970: consentedAt),
             isOwn: isOwn ?? false, proofKey: proofKey.map(Secret.init), identity: identity)
+        grant.refusesScope = refusesScope ?? false
+        grant.extra = extra ?? [:]
+        grant.consentEnds = consentEnds.map(Date.init(timeIntervalSince1970:))
+        grant.consentLife = consentLife.map { .seconds($0) }
+        if let unjudged, unjudged.count == 2 {
+            grant.unjudged = UnjudgedToken(idToken: Secret(unjudged[0]), before: Secret(unjudged[1]))
+        }
         return KeptGrant(
             grant: grant, binding: GrantBinding(clientID: clientID, server: server),
             refreshedAt: refreshedAt.map(Date.init(timeIntervalSince1970:)), isOfEarlierBoot: bootID != current)

@@ -97,14 +97,26 @@ struct ConsentEndTests {
     }
 
     // A7
-    @Test(arguments: [nil, "r1"])
-    func `a token that has expired on arrival is a failure`(refresh: String?) throws {
-        var lab = try Lab.keeping(.example(expiresIn: .zero, refresh: refresh))
+    @Test func `a token that has expired on arrival is a failure`() throws {
+        var lab = try Lab.keeping(.example(expiresIn: .zero))
         lab.happen { $0.kept(.kept, now: $1) }
         #expect(lab.consent.state == .failed && lab.consent.failure?.code == .unusableToken)
-        var short = try Lab.keeping(.example(expiresIn: .seconds(1), refresh: refresh))
-        short.happen { $0.kept(.kept, now: $1) }
-        #expect(short.consent.state == .granted)
+        for refresh in [nil, "r1"] {
+            var short = try Lab.keeping(.example(expiresIn: .seconds(1), refresh: refresh))
+            short.happen { $0.kept(.kept, now: $1) }
+            #expect(short.consent.state == .granted)
+        }
+    }
+
+    // A4, A7
+    @Test(arguments: [nil, .zero] as [Duration?])
+    func `a token that nothing refreshes and that ends at no stated time is a success without a warning`(
+        life: Duration?
+    ) throws {
+        var lab = try Lab.keeping(.example(expiresIn: life, refresh: nil))
+        lab.happen { $0.kept(.kept, now: $1) }
+        #expect(lab.consent.state == .granted && lab.consent.failure == nil)
+        #expect(lab.consent.grant?.tokenExpires == nil)
     }
 
     @Test func `a result that comes when none is waited for has no effect`() throws {

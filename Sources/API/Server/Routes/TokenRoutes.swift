@@ -2,6 +2,7 @@ package import APIContract
 import FoundationEssentials
 import HTTPListener
 import NIOHTTP1
+package import Text
 
 /// `GET /token/{account}` with its query, understood.
 package struct TokenQuery: Sendable, Hashable {
@@ -25,13 +26,18 @@ package struct HandedToken: Sendable, Hashable {
     package var accessToken: String
     package var tokenType: String
     package var scope: [String]
-    package var validity: Duration
+    /// nil where nobody knows.
+    package var validity: Duration?
+    package var extra: [String: ExtraMember]
 
-    package init(accessToken: String, tokenType: String, scope: [String], validity: Duration) {
+    package init(
+        accessToken: String, tokenType: String, scope: [String], validity: Duration?, extra: [String: ExtraMember] = [:]
+    ) {
         self.accessToken = accessToken
         self.tokenType = tokenType
         self.scope = scope
         self.validity = validity
+        self.extra = extra
     }
 }
 
@@ -88,9 +94,10 @@ extension Route {
 
 extension TokenAnswer {
     init(_ token: HandedToken, of account: String) {
-        let seconds = Double(token.validity.components.seconds)
+        let seconds = token.validity.map { Double($0.components.seconds) }
         self.init(
             account: account, accessToken: token.accessToken, tokenType: token.tokenType,
-            scope: token.scope.joined(separator: " "), expiresAt: Date() + seconds, expiresIn: Int(seconds))
+            scope: token.scope.joined(separator: " "), expiresAt: seconds.map { Date() + $0 },
+            expiresIn: seconds.map { Int($0) }, extra: token.extra.isEmpty ? nil : token.extra)
     }
 }
