@@ -48,11 +48,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         scheme, _, pair = self.headers.get("Authorization", "").partition(" ")
         if scheme == "Basic":
             form["client_id"] = base64.b64decode(pair).decode().partition(":")[0]
+        self.server.owner.last_form = form
         if self.server.owner.answers:
             status, text, headers = self.server.owner.answers.pop(0)
+            for name, value in form.items():
+                text = text.replace("{" + name + "}", value)
             return self._send(status, text.encode(), "text/html", **headers)
         status, members = self.server.owner.token(form)
-        return self._send(status, json.dumps(members).encode(), **{"Cache-Control": "no-store"})
+        body, headers = self.server.owner.dress(json.dumps(members).encode())
+        return self._send(status, body, **{"Cache-Control": "no-store"}, **headers)
 
 
 class Quiet(http.server.ThreadingHTTPServer):
@@ -68,14 +72,17 @@ class TokenServer:
 
     `lifetime`, `size` (bytes of an access token), `refuse` (an OAuth error for the next redirects) and `gate` (token
     requests wait until it is set), `closes` (one request a connection), `answers` (status, text and headers for the
-    next token requests in place of what they ask for) and `shape` (changes what is issued) can be changed while it
-    runs. `secrets` holds all that was issued, `refreshes` the time of each rotation, `posts` that of each token request
+    next token requests in place of what they ask for; `{name}` in a text stands for the request's parameter), `shape`
+    (changes what is issued), `dress` (changes the octets of a reply and adds headers) and `refuses_scope` can be changed
+    while it runs. `secrets` holds all that was issued, `refreshes` the time of each rotation, `posts` that of each token request
     that was looked at, `replays` the number of refresh tokens that came a second time.
     """
 
     def __init__(self, lifetime=3600, size=0):
         self.lifetime, self.size, self.refuse, self.closes = lifetime, size, None, False
         self.answers, self.shape = [], lambda members: members
+        self.dress, self.refuses_scope = lambda body: (body, {}), False
+        self.forms, self.last_form = [], {}
         self.gate = threading.Event()
         self.gate.set()
         self.secrets, self.refreshes, self.posts, self.replays, self.waiting = set(), [], [], 0, 0
@@ -141,11 +148,14 @@ class TokenServer:
         self.gate.wait(60)
         with self._lock:
             self.waiting -= 1
+            self.forms.append(form)
             if form.get("client_id") != "desk":
                 return 401, {"error": "invalid_client"}
             if form.get("grant_type") == "authorization_code":
                 return self._redeem(form)
             if form.get("grant_type") == "refresh_token":
+                if self.refuses_scope and "scope" in form:
+                    return 400, {"error": "invalid_request", "error_description": "scope parameter not supported"}
                 return self._refresh(form.get("refresh_token"))
         return 400, {"error": "unsupported_grant_type"}
 

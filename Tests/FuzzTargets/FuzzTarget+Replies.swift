@@ -10,19 +10,43 @@ extension FuzzTarget {
             #"{"access_token":"\#(canary)","token_type":"Bearer","expires_in":3600,"refresh_token":"r","scope":"a b"}"#,
             #"{"access_token":"a","token_type":"dpop","expires_in":"3600","refresh_in":1.5,"id_token":"e30.e30.AA","x":[{"y":null}]}"#,
             #"{"error":"invalid_grant","error_description":"AADSTS700082: \u000d\u000a gone","error_uri":"https://x"}"#,
+            "\u{feff}{\"access_token\":\"a\",\"expires_in\":3600000,\"expires_in_sec\":3600,\"scope\":[\"a\",\"b\"]}\0{",
+            #"{"access_token":"a","token_type":"bot","scope":"a,b","x_refresh_token_expires_in":"9","instance_url":"https://x"}"#,
+            #"{"ok":false,"error":"invalid_refresh_token"}"#, #"{"status":400,"message":"Invalid refresh token"}"#,
+            #"{"errors":[{"errorType":"invalid_grant","detail":"\#(carried)"}],"error_codes":[50196,"x"]}"#,
+            #"{"error":"invalid_request","error_description":"scope: \#(carried)","claims":"{\"a\":1}"}"#,
+            #"{"fault":{"faultstring":"Rate limit","detail":{"errorcode":"\#(carried)"}}}"#, "Token \(carried) is over",
         ]
     ) { (input: [UInt8]) in
         for status in [200, 400, 503] {
-            let reply = TokenReply(status: status, retryAfter: nil, body: Data(input))
+            let reply = TokenReply(
+                status: status, retryAfter: nil, body: Data(input),
+                to: ReplyContext(mask: SecretMask([Secret(carried)]), isRefresh: true, sent: Date()))
             switch reply {
             case .granted(let tokens):
                 try hold(status == 200 && !tokens.accessToken.isEmpty, "nothing is granted without a token")
                 try hold((tokens.expiresIn ?? .zero) >= .zero, "no token has expired before it came")
-            case .refused(let error, _): try holdPrintable("\(error)")
-            case .unusable(let reason, _): try holdPrintable(reason)
+                try hold((tokens.refreshTokenExpiresIn ?? .seconds(1)) > .zero, "no refresh token has either")
+                try hold(tokens.extra.count <= 32, "what is kept is bounded")
+                try holdNoEcho("\(tokens.tokenType) \(tokens.scope ?? Scope([])) \(tokens.extra)")
+            case .refused(let error, _):
+                try holdPrintable("\(error)")
+                try holdNoEcho("\(error) \(error.uri ?? "")")
+            case .unexplained(let reason, _), .unusable(let reason, _):
+                try holdPrintable(reason)
+                try holdNoEcho(reason)
             }
             try holdSecret(
                 in: String(decoding: input, as: UTF8.self), at: #""access_token":"\#(canary)""#, shown: "\(reply)")
+        }
+    }
+
+    /// A refresh token that the request had.
+    private static let carried = "vk9Zq0Lw7Xr4Tn2Ub8Yc"
+
+    private static func holdNoEcho(_ shown: String) throws {
+        for start in 0...(carried.count - 8) {
+            try hold(!shown.contains(carried.dropFirst(start).prefix(8)), "no secret of the request is shown")
         }
     }
 

@@ -18,6 +18,15 @@ package enum Fault: Sendable, Hashable {
     case error(String)
     /// An unusual reply.
     case bent(TokenReplyShape)
+    /// This status and body; nothing is issued. `{name}` in the body stands for the request's parameter of that name.
+    case reply(Int, String)
+    /// The server issues as usual, and the reply's members change: each of these has the JSON that is given for it, nil
+    /// leaves it out.
+    case members([String: String?])
+    /// The server issues as usual, and the reply's octets change.
+    case dressed(ReplyDress)
+    /// A refresh that has `scope` is refused with this body and status 400; one without is answered as usual.
+    case scopeRefused(String)
 
     package static let invalidGrant = Fault.error("invalid_grant")
     package static let withoutRefreshToken = Fault.bent(.withoutRefreshToken)

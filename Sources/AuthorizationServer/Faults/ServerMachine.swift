@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// What the shell does with a request.
 enum ServerAction: Sendable {
@@ -70,11 +71,34 @@ struct ServerMachine: Sendable {
             var reply = router.answer(request, now: now)
             reply.body = String(reply.body.prefix(reply.body.count / 2))
             return .answer(reply)
+        case .reply(let status, let body): return .answer(.json(Self.filled(body, request), status: status))
+        case .members(let changes): return .answer(Self.changed(router.answer(request, now: now), changes))
+        case .dressed(let dress): return .answer(dress.applied(to: router.answer(request, now: now)))
+        case .scopeRefused(let body):
+            guard request.form?["scope"] == nil else { return .answer(.json(Self.filled(body, request), status: 400)) }
+            return .answer(router.answer(request, now: now))
         case .error(let code):
             var reply = WebReply.json(
                 ReplyJSON.encode(["error": code, "error_description": "a fault on demand"]), status: 400)
             reply.error = code
             return .answer(reply)
         }
+    }
+
+    /// The body with the request's parameters in the place of their names.
+    private static func filled(_ body: String, _ request: WebRequest) -> String {
+        (request.form?.covered ?? [:]).reduce(body) { $0.replacing("{\($1.key)}", with: $1.value.expose()) }
+    }
+
+    private static func changed(_ reply: WebReply, _ changes: [String: String?]) -> WebReply {
+        guard reply.status == 200, reply.body.hasPrefix("{") else { return reply }
+        var reply = reply
+        for (name, value) in changes {
+            // The members that are issued are texts and numbers without a comma or a brace.
+            let rest = reply.body.dropFirst().dropLast().split(separator: ",").filter { !$0.hasPrefix("\"\(name)\":") }
+            let members = rest.map(String.init) + (value.map { ["\"\(name)\":\($0)"] } ?? [])
+            reply.body = "{\(members.joined(separator: ","))}"
+        }
+        return reply
     }
 }

@@ -139,6 +139,7 @@ extension HTTPAnswer {
     init(_ reply: WebReply) {
         self.init(
             status: HTTPResponseStatus(statusCode: reply.status),
-            headers: HTTPHeaders(reply.headers.map { ($0.name, $0.value) }), text: reply.body)
+            headers: HTTPHeaders(reply.headers.map { ($0.name, $0.value) }),
+            body: reply.octets.map { ByteBuffer(bytes: $0) } ?? ByteBuffer(string: reply.body))
     }
 }

@@ -32,6 +32,8 @@ struct WebReply: Sendable {
     var status: Int
     var headers: [(name: String, value: String)] = []
     var body = ""
+    /// In place of `body`, where the reply is no text.
+    var octets: [UInt8]?
     /// The OAuth error of the body, for the journal.
     var error: String?
 
