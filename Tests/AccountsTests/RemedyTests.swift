@@ -37,9 +37,8 @@ struct RemedyTests {
     @Test func `a refusal that passes doesn't ask for a consent`() {
         let error = OAuthError("invalid_grant", numbers: [50196])
         let catalogue = ProviderCatalogue.complete
-        let failure = Failure(
-            error, account: "ads", reading: catalogue.reading(of: error),
-            advice: catalogue.advice(on: error, account: "ads"), at: Date())
+        let reading = catalogue.reading(of: error, account: "ads")
+        let failure = Failure(error, account: "ads", reading: reading, at: Date())
         #expect(failure.meaning == .passing && failure.hint?.contains("login") == false)
         #expect(failure.hint?.contains("ads") == true)
     }

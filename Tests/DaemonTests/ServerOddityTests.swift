@@ -77,7 +77,7 @@ import Vendors
     @Test func `a server that is known to need the scope is never asked without`() async throws {
         try await Rig.run(account: {
             var settings = try AccountSettings.discovered($0)
-            settings.replies.needsScope = true
+            settings.traits.replies.needsScope = true
             return settings
         }) { rig in
             try await rig.consent(endingAs: .granted)

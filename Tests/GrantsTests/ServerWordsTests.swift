@@ -121,6 +121,7 @@ struct ServerWordsTests {
         #expect(machine.lastFailure?.hint?.contains("token_type = \"Bearer\" in [accounts.demo]") == true)
         let actions = machine.adopt(RefreshPolicy(replies: ReplyTraits(takesAnyType: true)), now: start)
         #expect(actions.publishes && machine.published?.accessToken == Secret("a1"))
+        #expect(machine.published?.tokenType == "Bearer")
         #expect(actions.order == nil)
     }
 
