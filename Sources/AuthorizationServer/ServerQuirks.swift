@@ -58,7 +58,11 @@ extension ServerQuirks {
             for (name, value) in wantedParameters where form[name] != value {
                 throw OAuthError(.invalidRequest, "\(name) is missing or wrong")
             }
-            request.query = FormEncoding.encode(withScope(FormEncoding.decode(request.query) ?? []))
+            let fields = FormEncoding.decode(request.query) ?? []
+            if separatesScopesByCommas, fields.contains(where: { $0.name == scopeParameter && $0.value.contains(" ") }) {
+                throw OAuthError(.invalidScope, "scopes are separated by commas")
+            }
+            request.query = FormEncoding.encode(withScope(fields))
             return request
         }
         guard request.method == .post, request.path == "/token" || request.path == "/revoke" else { return request }

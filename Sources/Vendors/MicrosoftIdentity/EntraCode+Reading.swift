@@ -133,12 +133,12 @@ extension EntraCode {
         case 50196:
             // Fifteen like requests within five minutes are too many; the block lasts as long.
             VendorReading(
-                code: .throttled, pause: .seconds(300),
+                code: .throttled, meaning: .passing, pause: .seconds(300),
                 remedy: "too many requests: no other program may use the grant of \(account); valetkey tries "
                     + "again in some minutes")
         case 90055:
             VendorReading(
-                code: .throttled, pause: .seconds(60),
+                code: .throttled, meaning: .passing, pause: .seconds(60),
                 remedy: "too many requests of the tenant: wait, valetkey tries \(account) again in a minute")
         case 50053:
             VendorReading(
