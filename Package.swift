@@ -132,7 +132,8 @@ let package = Package(
         module(
             "VendorServices", ["Files", "Secrets", "VendorInterface", "MicrosoftAdvertisingDaemon"],
             path: "Sources/Vendors/Services"),
-        module("MicrosoftIdentity", ["Text", "Failures", "OAuth", "Accounts"], path: "Sources/Vendors/MicrosoftIdentity"),
+        module(
+            "MicrosoftIdentity", ["Text", "Failures", "OAuth", "Accounts"], path: "Sources/Vendors/MicrosoftIdentity"),
         module(
             "MicrosoftAdvertisingPresets", ["Text", "OAuth", "Accounts", "MicrosoftIdentity"],
             path: advertising("Presets")),

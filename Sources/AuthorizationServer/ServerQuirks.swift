@@ -59,7 +59,8 @@ extension ServerQuirks {
                 throw OAuthError(.invalidRequest, "\(name) is missing or wrong")
             }
             let fields = FormEncoding.decode(request.query) ?? []
-            if separatesScopesByCommas, fields.contains(where: { $0.name == scopeParameter && $0.value.contains(" ") }) {
+            if separatesScopesByCommas, fields.contains(where: { $0.name == scopeParameter && $0.value.contains(" ") })
+            {
                 throw OAuthError(.invalidScope, "scopes are separated by commas")
             }
             request.query = FormEncoding.encode(withScope(fields))

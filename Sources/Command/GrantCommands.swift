@@ -16,7 +16,8 @@ struct RefreshCommand: ParsableCommand {
 
     func run() throws {
         let report = try daemon.withDaemon { try $0.refresh(account) }
-        let validity = report.expiresIn.map { "valid for \(DurationText.short($0))" } ?? "the server doesn't state a lifetime"
+        let validity =
+            report.expiresIn.map { "valid for \(DurationText.short($0))" } ?? "the server doesn't state its lifetime"
         Terminal.error.line("Refreshed \(account): \(validity).")
     }
 }

@@ -115,9 +115,12 @@ struct ContentCoding {
             _ = unsafe curl_multi_perform(multi, &running)
             guard running > 0 else { return }
             if connection < 0 { connection = unsafe shim_accept(listener, easy) }
-            let written = connection < 0 ? 0 : unsafe left.withUnsafeBytes { bytes in
-                unsafe send(connection, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
-            }
+            let written =
+                connection < 0
+                ? 0
+                : unsafe left.withUnsafeBytes { bytes in
+                    unsafe send(connection, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+                }
             if written > 0 {
                 left = left.dropFirst(written)
                 idle = 0

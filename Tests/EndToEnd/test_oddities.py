@@ -88,6 +88,30 @@ class Oddities(lab.Case):
         self.assertEqual((sent[0], any(sent[1:])), (True, False), sent)
         self.assertEqual(self.server.replays, 0)
 
+    def test_a_token_whose_lifetime_nobody_states(self):
+        """A4, TOKEN-8: served until it is refused; nobody is asked for a consent, and nothing is refreshed."""
+        self.server.shape = lambda members: {
+            name: value for name, value in members.items() if name not in ("expires_in", "refresh_token")}
+        self.daemon.log_in()
+        account = self.daemon.account()
+        self.assertEqual(account["state"], "active", account)
+        for name in ("expires_at", "expires_in", "lifetime", "next_refresh_at", "last_error"):
+            self.assertNotIn(name, account)
+        answer = self.daemon.ask("GET", "/token/ads?min_ttl=3600", headers={"Accept": "application/json"})
+        self.assertEqual((answer.status, answer.json["access_token"]), (200, self.daemon.token()))
+        self.assertNotIn("expires_at", answer.json)
+        status = self.place.run(lab.program("valetkey"), "status", "ads")
+        self.assertEqual(status.returncode, 0, status.stdout + status.stderr)
+        self.assertNotIn("consent", self.daemon.log.replace("consent granted", "").replace("consent ended", "")
+                         .replace("consent started", ""))
+        # After a restart it is served as before.
+        token = self.daemon.token()
+        self.daemon.signal(signal.SIGTERM)
+        self.assertEqual(self.daemon.wait(), 0)
+        self.daemon = Daemon(self.place)
+        self.addCleanup(self.daemon.end)
+        self.assertEqual((self.daemon.token(), self.daemon.account()["state"]), (token, "active"))
+
     def test_a_dead_refresh_token_by_any_name(self):
         """A10: the second try decides."""
         for name, (status, text) in DEAD.items():

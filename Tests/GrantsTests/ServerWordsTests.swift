@@ -65,7 +65,8 @@ struct ServerWordsTests {
 
     // A10
     @Test func `where the lifetime isn't stated the fourth one in a row is told`() throws {
-        var machine = GrantMachine.active(Grant(.example("1", expiresIn: nil), requestedScope: Scope(["mail"]), sent: start))
+        let unstated = Grant(.example("1", expiresIn: nil), requestedScope: Scope(["mail"]), sent: start)
+        var machine = GrantMachine.active(unstated)
         for second in [0, 10, 20] { #expect(told(try refuse(&machine, at: start + .seconds(Int64(second)))) == 0) }
         #expect(told(try refuse(&machine, at: start + .seconds(30))) == 1)
     }

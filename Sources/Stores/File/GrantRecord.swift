@@ -88,8 +88,8 @@ struct GrantRecord: Codable, Sendable {
     func kept(now: Moment, bootID current: String, isClockSure: Bool, storeTime: Date? = nil) -> KeptGrant {
         let life = lifetime.map { Duration.seconds($0) }
         let issued = stamp.instant(
-            life: life ?? Self.unknownAge, isRefreshable: refreshToken != nil || isOwn == true, now: now, bootID: current,
-            isSure: isClockSure, storeTime: storeTime)
+            life: life ?? Self.unknownAge, isRefreshable: refreshToken != nil || isOwn == true, now: now,
+            bootID: current, isSure: isClockSure, storeTime: storeTime)
         var grant = Grant(
             accessToken: Secret(accessToken), tokenType: tokenType, isBelieved: isBelieved ?? isUsable,
             refreshToken: refreshToken.map(Secret.init), scope: Scope(scope), requestedScope: Scope(requestedScope),
