@@ -183,7 +183,10 @@ let package = Package(
         module("TestStores", ["Grants", "Text", "Failures", "OAuth"], path: "Tests/TestStores"),
         tests("GrantsTests", ["Grants", "TestStores", "Text", "Failures", "OAuth", "Accounts"]),
         .target(
-            name: "Simulation", dependencies: ["Grants", "Text", "Failures", "OAuth", "Accounts", heap],
+            name: "Simulation",
+            dependencies: [
+                "AuthorizationClient", "HTTPTransport", "Grants", "Text", "Failures", "OAuth", "Accounts", "Vendors", heap,
+            ],
             path: "Tests/Simulation", swiftSettings: settings + [.unsafeFlags(["-O"])]),
         tests("SimulationTests", ["Simulation"]),
         .executableTarget(

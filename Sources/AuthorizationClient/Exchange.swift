@@ -12,6 +12,12 @@ package struct Exchange: Sendable {
     /// Hides what the request carried.
     package var mask: SecretMask
 
+    package init(reply: HTTPReply, sent: Moment, mask: SecretMask) {
+        self.reply = reply
+        self.sent = sent
+        self.mask = mask
+    }
+
     /// What the reply means, as one to a request that had a refresh token or asked for a scope.
     func meaning(isRefresh: Bool = false, scope: Scope = Scope([]), tokensPath: [String] = []) -> TokenReply {
         TokenReply(

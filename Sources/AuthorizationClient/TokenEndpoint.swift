@@ -62,26 +62,16 @@ package struct TokenEndpoint: GrantRefresher {
     private func refresh(
         _ refreshToken: Secret, of grant: Grant, _ account: ResolvedAccount, key: SigningKey?
     ) async -> RefreshOutcome {
-        func post(_ scope: Scope) async -> (outcome: RefreshOutcome, isAboutScope: Bool) {
+        func post(_ scope: Scope) async -> ReplyOutcome {
             await self.post(account, key: key, isRefresh: true, scope: grant.requestedScope) {
                 ServerRequest.refresh(refreshToken, scope: scope, account: account, proof: $0)
             }
         }
-        let scope = grant.refreshScope
-        let first = await post(scope)
-        let traits = account.settings.traits
-        guard first.isAboutScope, !scope.isEmpty, traits.sendsScopeOnRefresh, !traits.replies.needsScope else {
+        let first = await post(grant.refreshScope)
+        guard first.isTriedWithoutScope(after: grant.refreshScope, account.settings.traits) else {
             return first.outcome
         }
-        switch await post(Scope([])).outcome {
-        case .granted(var tokens, let sent):
-            tokens.refusesScope = true
-            return .granted(tokens, sent: sent)
-        case .failed(let failure):
-            // What isn't about the scope any more is what is the matter.
-            return failure.meaning == .configuration ? first.outcome : .failed(failure)
-        case .judged: return first.outcome
-        }
+        return first.outcome(withoutScope: await post(Scope([])).outcome)
     }
 
     /// The client's own token (RFC 6749 section 4.4, RFC 7523 section 2.1). A refresh token has no place here (section 4.4.3).
@@ -116,33 +106,18 @@ package struct TokenEndpoint: GrantRefresher {
     private func post(
         _ account: ResolvedAccount, key: SigningKey?, isRefresh: Bool = false, scope: Scope,
         _ make: (ClientProof) -> ServerRequest
-    ) async -> (outcome: RefreshOutcome, isAboutScope: Bool) {
+    ) async -> ReplyOutcome {
         let exchange: Exchange
         do throws(Failure) {
             exchange = try await client.send(account, key: key, make)
         } catch {
             var failure = error
             failure.isUnprocessed = [.nameLookup, .connection, .secretUnavailable].contains(failure.code)
-            return (.failed(failure), false)
+            return ReplyOutcome(outcome: .failed(failure))
         }
-        func failure(_ code: FailureCode, _ reason: String, _ wait: Duration?) -> RefreshOutcome {
-            var failure = Failure(
-                code, "\(account.tokenEndpoint.host) answers with \(reason)",
-                hint: Self.remedy(exchange.reply.status, account.settings.name), account: account.settings.name,
-                retryAfter: wait, at: time.now().wall)
-            failure.isUnprocessed = [429, 503].contains(exchange.reply.status)
-            return .failed(failure)
-        }
-        let traits = account.settings.traits
-        switch exchange.meaning(isRefresh: isRefresh, scope: scope, tokensPath: traits.tokensPath) {
-        case .granted(let tokens): return (.granted(traits.reading(tokens, asked: scope), sent: exchange.sent), false)
-        case .refused(let error, let wait):
-            var failure = refusal(error, of: account, retryAfter: wait)
-            failure.isUnprocessed = failure.code == .temporarilyUnavailable
-            return (.failed(failure), error.isAboutScope)
-        case .unexplained(let reason, let wait): return (failure(.unexplainedRefusal, reason, wait), false)
-        case .unusable(let reason, let wait): return (failure(.badReply, reason, wait), false)
-        }
+        return exchange.outcome(
+            for: account.settings, at: account.tokenEndpoint.host, isRefresh: isRefresh, scope: scope,
+            catalogue: catalogue, now: time.now().wall)
     }
 
     /// The server's refusal, with what a vendor knows of it.
@@ -151,13 +126,6 @@ package struct TokenEndpoint: GrantRefresher {
         return Failure(
             error, account: name, reading: catalogue.reading(of: error, account: name), retryAfter: retryAfter,
             at: time.now().wall)
-    }
-
-    /// A server that refuses without saying why in OAuth's words is likely to be asked in the wrong place or way.
-    private static func remedy(_ status: Int, _ account: String) -> String? {
-        guard (300..<500).contains(status), ![400, 401, 408, 425, 429].contains(status) else { return nil }
-        return "check token_endpoint, client_id and client_authentication of [accounts.\(account)], then run: "
-            + "valetkey reload"
     }
 
     /// Checks the id_token of a consent where one was asked for and came. One that isn't believed voids the reply: whose

@@ -6,15 +6,15 @@ import Glibc
 /// Replies are fetched as they are: where libcurl decodes on the way, a header that lies costs the reply, and with it a
 /// refresh token that exists nowhere else. libcurl then reads the body from memory once more, over a connection of
 /// the loopback interface both ends of which are here.
-struct ContentCoding {
+package struct ContentCoding {
     /// The decoded body; `isTooLarge` where only as much as the limit allows is there.
-    struct Decoded: Equatable {
-        var body: [UInt8]
-        var isTooLarge = false
+    package struct Decoded: Equatable {
+        package var body: [UInt8]
+        package var isTooLarge = false
     }
 
     /// `codings` are the header's values. A body that isn't coded as the header says comes back as it is.
-    static func decode(_ body: [UInt8], _ codings: [String], limit: Int) -> Decoded {
+    package static func decode(_ body: [UInt8], _ codings: [String], limit: Int) -> Decoded {
         let names = codings.flatMap { $0.lowercased().split(separator: ",") }
             .map { $0.filter { !$0.isWhitespace } }
             .filter { !$0.isEmpty && $0 != "identity" && $0 != "none" }
@@ -71,7 +71,7 @@ struct ContentCoding {
     private func run() -> Decoded {
         let sink = Sink(limit: limit)
         var port: CInt = 0
-        let listener = unsafe shim_listen(&port)
+        let listener = CurlMulti.isReady ? unsafe shim_listen(&port) : -1
         guard listener >= 0 else { return sink.decoded }
         defer { close(listener) }
         withExtendedLifetime(sink) {

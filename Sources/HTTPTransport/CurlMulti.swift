@@ -6,7 +6,7 @@ import Glibc
     // Never changes; the type's comment says who uses what it points to.
     private nonisolated(unsafe) let handle: OpaquePointer
 
-    private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     init() throws(TransportFailure) {
         guard Self.isReady, let handle = unsafe curl_multi_init() else {

@@ -37,6 +37,16 @@ package enum Command: Sendable, CustomStringConvertible {
         case wrongClient
         case slow
         case hang
+        /// A good reply, compressed although nobody asked for it.
+        case compressed
+        /// A good reply with other octets before and after it.
+        case framed
+        /// The server refuses all requests for a time because there were too many.
+        case throttled
+        /// A refusal without an OAuth error.
+        case unexplained
+        /// An error that repeats the refresh token.
+        case echo
     }
 
     /// The calls of the disk that fail next.

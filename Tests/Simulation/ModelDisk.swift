@@ -80,7 +80,8 @@ extension ModelDisk.File {
         var kept = kept
         let grant = kept.grant
         kept.grant.issued.instant = stamp.instant(
-            life: grant.lifetime ?? .zero, isRefreshable: grant.isRefreshable, now: now, bootID: "\(boot)",
+            life: grant.lifetime ?? .seconds(366 * 86_400), isRefreshable: grant.isRefreshable, now: now,
+            bootID: "\(boot)",
             isSure: isClockSure)
         kept.isOfEarlierBoot = stamp.bootID != "\(boot)"
         return kept

@@ -16,9 +16,19 @@ struct ModelServer {
     let rotates: Bool
     let grace: Duration
     let lifetime: Duration
+    /// Whether replies state the lifetime of a token. Where they don't, it lives until it is revoked.
+    let statesLifetime: Bool
+    /// Whether a refresh that names a scope is refused.
+    let refusesScope: Bool
+    /// Until then the server refuses all requests because there were too many.
+    var throttledUntil = ModelServer.longAgo
     private var states = [State](repeating: State(), count: Grantee.count)
 
-    init(rotates: Bool, grace: Duration, lifetime: Duration) {
+    init(
+        rotates: Bool, grace: Duration, lifetime: Duration, statesLifetime: Bool = true, refusesScope: Bool = false
+    ) {
+        self.statesLifetime = statesLifetime
+        self.refusesScope = refusesScope
         self.rotates = rotates
         self.grace = grace
         self.lifetime = lifetime
@@ -63,8 +73,10 @@ struct ModelServer {
 
     private func issue(_ grantee: Int, isOwn: Bool, at now: Instant) -> IssuedTokens {
         let number = states[grantee].newest
+        let expires = statesLifetime ? now + lifetime : .distantFuture
         return IssuedTokens(
-            accessToken: ModelToken(grantee: grantee, number: number, expires: now + lifetime).secret,
-            expiresIn: lifetime, refreshToken: isOwn ? nil : ModelToken(grantee: grantee, number: number).secret)
+            accessToken: ModelToken(grantee: grantee, number: number, expires: expires).secret,
+            expiresIn: statesLifetime ? lifetime : nil,
+            refreshToken: isOwn ? nil : ModelToken(grantee: grantee, number: number).secret)
     }
 }

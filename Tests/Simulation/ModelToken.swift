@@ -3,6 +3,9 @@ import Text
 
 /// A token of the model servers, whose text encodes all of its properties.
 struct ModelToken {
+    /// The beginning of every token, which no text for people has.
+    static let mark = "q7Zx9Kp2Wv-"
+
     let grantee: Int
     /// The number of rotations and consents of the grantee up to this token.
     let number: Int
@@ -20,7 +23,7 @@ struct ModelToken {
         guard let secret, !secret.isEmpty else { return nil }
         var parts: (Int64, Int64, Int64) = (0, 0, 0)
         var part = 0
-        for octet in secret.expose().utf8 {
+        for octet in secret.expose().utf8.dropFirst(Self.mark.utf8.count) {
             if octet == UInt8(ascii: "-") {
                 part += 1
                 continue
@@ -35,7 +38,10 @@ struct ModelToken {
         (grantee, number, expires) = (Int(parts.0), Int(parts.1), parts.2)
     }
 
-    var secret: Secret { Secret(expires == 0 ? "\(grantee)-\(number)" : "\(grantee)-\(number)-\(expires)") }
+    var secret: Secret {
+        let text = "\(Self.mark)\(grantee)-\(number)"
+        return Secret(expires == 0 ? text : "\(text)-\(expires)")
+    }
 
     func isAlive(at now: Instant) -> Bool { expires > now.nanoseconds }
 }

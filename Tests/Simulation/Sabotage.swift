@@ -11,6 +11,9 @@ package enum Sabotage: Sendable, CaseIterable {
     case answersNobody
     case asksTheStoreTwice
     case drainsAtOnce
+    case masksNothing
+    case takesThrottlingForARefusal
+    case knowsExpiredTokensByOneName
 }
 
 extension World {

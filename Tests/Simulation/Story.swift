@@ -14,6 +14,8 @@ struct Story {
     var requests: [Instant] = []
     /// How many times in a row a valid grant was refused, by grantee.
     var refusals: [Int: Int] = [:]
+    /// How many times in a row the server has refused an invalid refresh token, and for which version of the machine.
+    var invalid: (version: UInt64, count: Int) = (0, 0)
     /// How many revocations are under way.
     var revocations = 0
 
@@ -27,5 +29,6 @@ struct Story {
     mutating func crash() {
         refused = []
         inFlight = [:]
+        invalid = (0, 0)
     }
 }

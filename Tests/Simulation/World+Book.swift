@@ -38,7 +38,12 @@ extension World {
     private mutating func take(_ answer: ReaderAnswer, of id: ReaderID) {
         guard let reader = readers.removeValue(forKey: id) else { return fail("a reader was answered twice") }
         if reader.deadline < now { fail("a reader was answered late") }
-        if case .token(let token) = answer { serve(token, reader.need) }
+        switch answer {
+        case .token(let token): serve(token, reader.need)
+        case .consentRequired(let failure?), .misconfigured(let failure), .unavailable(let failure, _):
+            checkTexts(failure)
+        default: break
+        }
         if case .noSuchAccount = answer, configured[reader.account] != nil {
             fail("a reader of an account that is configured was told that there is none")
         }
@@ -53,11 +58,18 @@ extension World {
     private mutating func take(_ event: GrantEvent, of account: Int) {
         switch event {
         case .refreshed: refreshes += 1
-        case .consentRequired(let failure) where failure.code == .invalidGrant:
+        case .consentRequired(let failure) where failure.code != .noRefreshToken:
+            checkTexts(failure)
             let machine = book?.account(Cast.name(account))?.machine
             if let token = ModelToken(machine?.grant?.refreshToken), accepts(token) {
                 fail("consent is asked for while the server would take the refresh token")
             }
+        case .misconfigured(let failure):
+            checkTexts(failure)
+            if account != Cast.own, failure.code == .invalidScope || failure.code == .invalidRequest {
+                fail("a refresh that is refused because of its scope isn't tried without")
+            }
+        case .refreshFailed(let failure, _, _), .refusedWithoutReason(let failure): checkTexts(failure)
         case .saveFailed:
             if let token = book?.account(Cast.name(account))?.machine.grant?.accessToken {
                 stories[account].refused.insert(token)

@@ -121,6 +121,8 @@ extension World {
 
     private mutating func reload(_ change: Command.Change) {
         guard stop == nil else { return }
+        // A machine that is created anew has seen no refusal.
+        for account in 0..<Cast.size { stories[account].invalid = (0, 0) }
         switch change {
         case .nothing: break
         case .lead(let account, let lead): configured[account]?.lead = lead

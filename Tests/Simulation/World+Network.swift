@@ -1,4 +1,5 @@
 import Accounts
+import AuthorizationClient
 import Failures
 import Grants
 import OAuth
@@ -30,49 +31,92 @@ extension World {
 
     /// Delivers the request to the server, or loses it.
     mutating func arrive(_ post: RefreshPost, _ fault: Command.NetworkFault?, of process: Int) {
-        let (outcome, delay) = answer(post, fault)
+        let answer = answer(post, fault)
         guard process == self.process else { return }
-        schedule(.reply(outcome, post), in: delay)
+        schedule(.reply(answer.outcome, post, isInvalid: answer.isInvalid), in: answer.delay)
     }
 
-    private mutating func answer(
-        _ post: RefreshPost, _ fault: Command.NetworkFault?
-    ) -> (RefreshOutcome, Duration) {
+    private struct Answer {
+        var outcome: RefreshOutcome
+        var delay = World.latency
+        /// Whether the refresh token is invalid.
+        var isInvalid = false
+    }
+
+    private mutating func answer(_ post: RefreshPost, _ fault: Command.NetworkFault?) -> Answer {
         let grantee = SettingsBook.grantee(post.settings)
         switch fault {
-        case .unreachable: return (failed(.network), Self.latency)
-        case .hang: return (failed(.timeout), Self.timeout)
-        case .serverError: return (failed(.badReply), Self.latency)
-        case .tooMany: return (failed(.badReply, retryAfter: .seconds(90)), Self.latency)
-        case .garbage: return (failed(.badReply), Self.latency)
-        case .wrongClient: return (failed(.invalidClient), Self.latency)
-        case .spuriousRefusal where stories[grantee.account].refusals[grantee.number] == nil:
+        case .unreachable: return Answer(outcome: failed(.network))
+        case .hang: return Answer(outcome: failed(.timeout), delay: Self.timeout)
+        case .serverError: return Answer(outcome: failed(.badReply))
+        case .tooMany: return Answer(outcome: failed(.badReply, retryAfter: .seconds(90)))
+        case .garbage: return Answer(outcome: failed(.badReply))
+        case .wrongClient: return Answer(outcome: failed(.invalidClient))
+        case .unexplained: return Answer(outcome: read(.unexplained, post).outcome)
+        case .echo: return Answer(outcome: read(.echo(of: post), post).outcome)
+        case .throttled: servers[grantee.server].throttledUntil = now + .seconds(1200)
+        default: break
+        }
+        if servers[grantee.server].throttledUntil > now { return Answer(outcome: throttle(post)) }
+        if fault == .spuriousRefusal, stories[grantee.account].refusals[grantee.number] == nil {
             stories[grantee.account].refusals[grantee.number] = 1
-            return (failed(.invalidGrant), Self.latency)
-        case .spuriousRefusal, .slow, .replyLost, nil:
-            stories[grantee.account].refusals[grantee.number] = nil
-            let outcome = redeem(post, grantee)
-            if fault == .replyLost { return (failed(.timeout), Self.timeout) }
-            return (outcome, fault == .slow ? .seconds(12) : Self.latency)
+            return Answer(outcome: read(.invalid(post, wording: now.nanoseconds), post).outcome)
+        }
+        stories[grantee.account].refusals[grantee.number] = nil
+        var answer = redeem(post, grantee, fault)
+        if fault == .replyLost { return Answer(outcome: failed(.timeout), delay: Self.timeout) }
+        if fault == .slow { answer.delay = .seconds(12) }
+        return answer
+    }
+
+    private mutating func redeem(_ post: RefreshPost, _ grantee: Grantee, _ fault: Command.NetworkFault?) -> Answer {
+        if grantee.account == Cast.own {
+            let tokens = servers[grantee.server].consent(grantee.number, isOwn: true, at: now)
+            return Answer(outcome: granted(tokens, post, fault))
+        }
+        let scope = post.order.grant.refreshScope
+        guard servers[grantee.server].refusesScope, !scope.isEmpty else { return use(post, grantee, fault) }
+        let first = read(.scopeRefused, post)
+        guard first.isTriedWithoutScope(after: scope, post.settings.traits) else {
+            return Answer(outcome: first.outcome)
+        }
+        var second = use(post, grantee, fault)
+        second.outcome = first.outcome(withoutScope: second.outcome)
+        return second
+    }
+
+    private mutating func use(_ post: RefreshPost, _ grantee: Grantee, _ fault: Command.NetworkFault?) -> Answer {
+        guard let token = ModelToken(post.order.grant.refreshToken),
+            let tokens = servers[grantee.server].refresh(token, at: now)
+        else {
+            let refusal = read(.invalid(post, wording: Int64(grantee.number)), post)
+            return Answer(outcome: refusal.outcome, isInvalid: true)
+        }
+        return Answer(outcome: granted(tokens, post, fault))
+    }
+
+    private func granted(_ tokens: IssuedTokens, _ post: RefreshPost, _ fault: Command.NetworkFault?) -> RefreshOutcome
+    {
+        switch fault {
+        case .compressed: read(.tokens(tokens, isCompressed: true), post).outcome
+        case .framed: read(.tokens(tokens, isFramed: true), post).outcome
+        default: .granted(tokens, sent: sent)
         }
     }
 
-    private mutating func redeem(_ post: RefreshPost, _ grantee: Grantee) -> RefreshOutcome {
-        let sent = Moment(instant: now - Self.latency, wall: moment.wall)
-        if grantee.account == Cast.own {
-            return .granted(servers[grantee.server].consent(grantee.number, isOwn: true, at: now), sent: sent)
-        }
-        guard let token = ModelToken(post.order.grant.refreshToken),
-            let tokens = servers[grantee.server].refresh(token, at: now)
-        else { return failed(.invalidGrant) }
-        return .granted(tokens, sent: sent)
+    private func throttle(_ post: RefreshPost) -> RefreshOutcome {
+        sabotage == .takesThrottlingForARefusal
+            ? failed(.invalidGrant) : read(.throttled(wording: now.nanoseconds), post).outcome
     }
+
+    /// When the request that has just arrived was sent.
+    var sent: Moment { Moment(instant: now - Self.latency, wall: moment.wall) }
 
     private func failed(_ code: FailureCode, retryAfter: Duration? = nil) -> RefreshOutcome {
         .failed(Failure(code, "\(code)", retryAfter: retryAfter, at: moment.wall))
     }
 
-    mutating func reply(_ outcome: RefreshOutcome, to post: RefreshPost) {
+    mutating func reply(_ outcome: RefreshOutcome, to post: RefreshPost, isInvalid: Bool) {
         let account = Cast.index(post.account)
         slots[post.settings.serverName, default: 0] -= 1
         if let used = post.order.grant.refreshToken { stories[account].inFlight[used, default: 1] -= 1 }
@@ -80,6 +124,7 @@ extension World {
             receive(token, replacing: post.order.grant, of: account)
         }
         happen { $0.refreshEnded(outcome, of: post, now: $1) }
+        checkReply(outcome, to: post, isInvalid: isInvalid)
         check(account)
     }
 

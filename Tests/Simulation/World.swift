@@ -9,11 +9,13 @@ import Text
 /// authorization servers, the network, a disk and the clocks. The rules are checked after each step.
 ///
 /// - `World+Commands` performs the events of the history, `World+Book` the actions of the book. `World+Network` and
-///   `World+Disk` have the results of requests and calls, `World+Rules` the rules.
+///   `World+Disk` have the results of requests and calls, `World+Replies` the replies as the production code reads them,
+///   `World+Rules` the rules.
 package struct World {
     enum Event {
         case arrival(RefreshPost, Command.NetworkFault?)
-        case reply(RefreshOutcome, RefreshPost)
+        /// `isInvalid` where the server has refused the refresh token because it is invalid.
+        case reply(RefreshOutcome, RefreshPost, isInvalid: Bool)
         case revocation(LateRevocation)
         case store(StoreCall)
         case start
@@ -104,8 +106,12 @@ package struct World {
         self.sabotage = sabotage
         settings = try SettingsBook()
         servers = [
-            ModelServer(rotates: seed % 4 != 0, grace: .seconds(seed % 3 == 0 ? 60 : 0), lifetime: .seconds(3600)),
-            ModelServer(rotates: seed % 3 != 1, grace: .zero, lifetime: .seconds(28_800)),
+            ModelServer(
+                rotates: seed % 4 != 0, grace: .seconds(seed % 3 == 0 ? 60 : 0), lifetime: .seconds(3600),
+                statesLifetime: seed % 5 != 2, refusesScope: seed % 2 == 0),
+            ModelServer(
+                rotates: seed % 3 != 1, grace: .zero, lifetime: .seconds(28_800), statesLifetime: seed % 4 != 3,
+                refusesScope: seed % 3 == 0),
         ]
         configured = (0..<Cast.size).map { Variant(server: Cast.server($0)) }
         stories = (0..<Cast.size).map { _ in Story() }
@@ -149,7 +155,8 @@ package struct World {
         switch due.event {
         case .arrival(let post, let fault): arrive(post, fault, of: due.process)
         case .revocation(let revocation): revoke(revocation, of: due.process)
-        case .reply(let outcome, let post): if due.process == process { reply(outcome, to: post) }
+        case .reply(let outcome, let post, let isInvalid):
+            if due.process == process { reply(outcome, to: post, isInvalid: isInvalid) }
         case .store(let call): if due.process == process { work(call) }
         case .start: if due.process == process { begin() }
         case .putBack(let account):

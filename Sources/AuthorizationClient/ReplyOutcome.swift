@@ -1,0 +1,67 @@
+package import Accounts
+import Failures
+package import FoundationEssentials
+package import Grants
+import HTTPTransport
+package import OAuth
+import Text
+
+/// What the token endpoint's reply to one request means for the grant.
+package struct ReplyOutcome: Sendable {
+    package var outcome: RefreshOutcome
+    /// Whether the refusal may be about the scope that was sent.
+    package var isAboutScope = false
+
+    /// Whether a refresh that sent `scope` is tried once without. `scope` is optional (RFC 6749 section 6), and some
+    /// servers refuse a refresh that has one.
+    package func isTriedWithoutScope(after scope: Scope, _ traits: ServerTraits) -> Bool {
+        isAboutScope && !scope.isEmpty && traits.sendsScopeOnRefresh && !traits.replies.needsScope
+    }
+
+    /// What counts of this refusal and of the try without a scope. The grant remembers where that was right.
+    package func outcome(withoutScope second: RefreshOutcome) -> RefreshOutcome {
+        switch second {
+        case .granted(var tokens, let sent):
+            tokens.refusesScope = true
+            return .granted(tokens, sent: sent)
+        // What isn't about the scope any more is what is the matter.
+        case .failed(let failure): return failure.meaning == .configuration ? outcome : second
+        case .judged: return outcome
+        }
+    }
+}
+
+extension Exchange {
+    /// What the reply of the token endpoint, whose host this is, means for the account.
+    package func outcome(
+        for settings: AccountSettings, at host: String, isRefresh: Bool, scope: Scope, catalogue: ProviderCatalogue,
+        now: Date
+    ) -> ReplyOutcome {
+        let name = settings.name
+        func failed(_ code: FailureCode, _ reason: String, _ wait: Duration?) -> ReplyOutcome {
+            var failure = Failure(
+                code, "\(host) answers with \(reason)", hint: Self.remedy(reply.status, name), account: name,
+                retryAfter: wait, at: now)
+            failure.isUnprocessed = [429, 503].contains(reply.status)
+            return ReplyOutcome(outcome: .failed(failure))
+        }
+        switch meaning(isRefresh: isRefresh, scope: scope, tokensPath: settings.traits.tokensPath) {
+        case .granted(let tokens):
+            return ReplyOutcome(outcome: .granted(settings.traits.reading(tokens, asked: scope), sent: sent))
+        case .refused(let error, let wait):
+            var failure = Failure(
+                error, account: name, reading: catalogue.reading(of: error, account: name), retryAfter: wait, at: now)
+            failure.isUnprocessed = failure.code == .temporarilyUnavailable
+            return ReplyOutcome(outcome: .failed(failure), isAboutScope: error.isAboutScope)
+        case .unexplained(let reason, let wait): return failed(.unexplainedRefusal, reason, wait)
+        case .unusable(let reason, let wait): return failed(.badReply, reason, wait)
+        }
+    }
+
+    /// A server that refuses without saying why in OAuth's words is likely to be asked in the wrong place or way.
+    private static func remedy(_ status: Int, _ account: String) -> String? {
+        guard (300..<500).contains(status), ![400, 401, 408, 425, 429].contains(status) else { return nil }
+        return "check token_endpoint, client_id and client_authentication of [accounts.\(account)], then run: "
+            + "valetkey reload"
+    }
+}
