@@ -185,7 +185,8 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "AuthorizationClient", "HTTPTransport", "Grants", "Text", "Failures", "OAuth", "Accounts", "Vendors", heap,
+                "AuthorizationClient", "HTTPTransport", "Grants", "Text", "Failures", "OAuth", "Accounts", "Vendors",
+                heap,
             ],
             path: "Tests/Simulation", swiftSettings: settings + [.unsafeFlags(["-O"])]),
         tests("SimulationTests", ["Simulation"]),

@@ -16,12 +16,13 @@ extension FuzzTarget {
             #"{"errors":[{"errorType":"invalid_grant","detail":"\#(carried)"}],"error_codes":[50196,"x"]}"#,
             #"{"error":"invalid_request","error_description":"scope: \#(carried)","claims":"{\"a\":1}"}"#,
             #"{"fault":{"faultstring":"Rate limit","detail":{"errorcode":"\#(carried)"}}}"#, "Token \(carried) is over",
+            #"{"ok":true,"access_token":"o","authed_user":{"id":"\#(carried)","access_token":"\#(canary)","scope":"a,b"}}"#,
         ]
     ) { (input: [UInt8]) in
-        for status in [200, 400, 503] {
+        for (status, path) in [(200, []), (200, ["authed_user"]), (400, []), (503, [])] {
             let reply = TokenReply(
                 status: status, retryAfter: nil, body: Data(input),
-                to: ReplyContext(mask: SecretMask([Secret(carried)]), isRefresh: true, sent: Date()))
+                to: ReplyContext(mask: SecretMask([Secret(carried)]), isRefresh: true, sent: Date(), tokensPath: path))
             switch reply {
             case .granted(let tokens):
                 try hold(status == 200 && !tokens.accessToken.isEmpty, "nothing is granted without a token")
