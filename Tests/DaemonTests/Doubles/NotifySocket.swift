@@ -43,7 +43,10 @@ final class NotifySocket: Sendable {
 
     /// Waits for the next message.
     func next() async throws -> String {
-        try await offPool { self.receive(0) ?? "" }
+        try await offPool {
+            guard let message = self.receive(0) else { throw Failure(code: errno) }
+            return message
+        }
     }
 
     private func receive(_ flags: CInt) -> String? {
