@@ -29,6 +29,8 @@ struct RouteTests {
                 #expect(try client.refresh("ads") == .example("ads"))
                 #expect(try client.logout("ads") == .example("ads", state: .noGrant))
                 #expect(try client.advertisingHeaders("ads") == .example)
+                _ = try client.advertisingHeaders("ads", for: CustomerWish(customerID: "7"))
+                _ = try client.advertisingHeaders("ads", for: CustomerWish(customerID: "7", customerAccountID: "8"))
                 let customer = AdvertisingCustomer(customerID: "1", customerAccountID: "2")
                 #expect(try client.chooseCustomer("ads", customer) == customer)
                 #expect(try client.reload().changed == ["ads"])
@@ -39,7 +41,8 @@ struct RouteTests {
                     "token mail min_ttl=0 fresh=false wait=3600", "health", "accounts", "account ads",
                     "start consent ads -", "start consent ads paste", "consent ads wait=7", "cancel consent ads",
                     "take redirect ads a \"code\" é", "refresh ads wait=30", "logout ads",
-                    "headers ads min_ttl=0 fresh=false wait=30", "choose ads 1 2", "reload",
+                    "headers ads min_ttl=0 fresh=false wait=30", "headers ads min_ttl=0 fresh=false wait=30 for 7 -",
+                    "headers ads min_ttl=0 fresh=false wait=30 for 7 8", "choose ads 1 2", "reload",
                 ])
         }
     }

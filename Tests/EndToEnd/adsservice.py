@@ -133,6 +133,7 @@ class AdsService:
         self.accounts = [{"Id": str(30001 + n), "Number": f"X000000{n}", "Name": f"Example {n}",
                           "ParentCustomerId": str(20001 + n), "CurrencyCode": "USD",
                           "AccountLifeCycleStatus": "Active"} for n in range(accounts)]
+        self.roles = [{"RoleId": 41, "CustomerId": "20001", "AccountIds": None, "LinkedAccountIds": None}]
         self._http = Quiet(("127.0.0.1", 0), Handler)
         self._http.owner = self
         self.base = f"http://127.0.0.1:{self._http.server_address[1]}"
@@ -173,7 +174,11 @@ class AdsService:
         return {"User": {"Id": "10001", "UserName": "ada@example.com", "CustomerId": "20001",
                          "Name": {"FirstName": "Ada", "LastName": "Example", "MiddleInitial": None},
                          "UserLifeCycleStatus": "Active", "AuthenticationToken": HIDDEN},
-                "CustomerRoles": [{"RoleId": 41, "CustomerId": "20001", "AccountIds": None, "LinkedAccountIds": None}]}
+                "CustomerRoles": self.roles}
+
+    def link(self, account, customer):
+        """Lets the user work with an account through a customer that doesn't own it."""
+        self.roles.append({"RoleId": 41, "CustomerId": customer, "AccountIds": None, "LinkedAccountIds": [account]})
 
     def _envelope(self, body):
         return (f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><h:TrackingId '
@@ -190,6 +195,16 @@ class AdsService:
             f"<s:Fault><faultcode>s:Server</faultcode><faultstring>Invalid client data. TrackingId: {self.tracking}."
             f"</faultstring><detail>{detail}</detail></s:Fault>")
 
+    def _soap_roles(self):
+        def ids(name, values):
+            inner = "".join(f'<b:long xmlns:b="http://schemas.microsoft.com/2003/10/Serialization/Arrays">{value}</b:long>'
+                            for value in values or [])
+            return f"<a:{name}>{inner}</a:{name}>" if values else f'<a:{name} i:nil="true"/>'
+        return "".join(
+            f"<a:CustomerRole><a:RoleId>{role['RoleId']}</a:RoleId><a:CustomerId>{role['CustomerId']}</a:CustomerId>"
+            + ids("AccountIds", role["AccountIds"]) + ids("LinkedAccountIds", role["LinkedAccountIds"])
+            + "</a:CustomerRole>" for role in self.roles)
+
     def soap(self, operation, arguments):
         spaces = ('xmlns:a="https://bingads.microsoft.com/Customer/v13/Entities" '
                   'xmlns:i="http://www.w3.org/2001/XMLSchema-instance"')
@@ -205,8 +220,7 @@ class AdsService:
                 f'<User {spaces}><a:CustomerId>20001</a:CustomerId><a:Id>10001</a:Id><a:Name><a:FirstName>Ada'
                 f"</a:FirstName><a:LastName>Example</a:LastName></a:Name><a:UserLifeCycleStatus>Active"
                 f"</a:UserLifeCycleStatus><a:UserName>ada@example.com</a:UserName><a:AuthenticationToken>{HIDDEN}"
-                f"</a:AuthenticationToken></User><CustomerRoles {spaces}><a:CustomerRole><a:RoleId>41</a:RoleId>"
-                f'<a:CustomerId>20001</a:CustomerId><a:AccountIds i:nil="true"/></a:CustomerRole></CustomerRoles>')
+                f"</a:AuthenticationToken></User><CustomerRoles {spaces}>{self._soap_roles()}</CustomerRoles>")
         return self._envelope(f'<{operation}Response xmlns="https://bingads.microsoft.com/Customer/v13">{content}'
                               f"</{operation}Response>")
 

@@ -128,7 +128,8 @@ package final class FakeDaemon: Sendable {
     private var vendorRoutes: [Route] {
         [
             .advertisingHeaders { call throws(Problem) in
-                try self.answer("headers \(self.words(TokenQuery(call)))", call, .example)
+                let wish = try CustomerWish.read(call).map { " for \($0.customerID) \($0.customerAccountID ?? "-")" }
+                return try self.answer("headers \(self.words(TokenQuery(call)))\(wish ?? "")", call, .example)
             },
             .chooseCustomer { call, customer throws(Problem) in
                 try self.answer(

@@ -90,7 +90,7 @@ struct ParameterValues: Sendable {
 }
 
 extension Problem {
-    package static func malformed(_ detail: String) -> Problem {
-        Problem(.malformedRequest, detail)
+    package static func malformed(_ detail: String, hint: String? = nil) -> Problem {
+        Problem(.malformedRequest, detail, hint: hint)
     }
 }

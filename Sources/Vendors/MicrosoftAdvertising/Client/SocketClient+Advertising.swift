@@ -3,8 +3,14 @@ package import MicrosoftAdvertisingContract
 
 /// The calls for the Microsoft Advertising API.
 extension SocketClient {
-    package func advertisingHeaders(_ account: String) throws(ClientFailure) -> AdvertisingHeaders {
-        try decode(send("GET", "/accounts/\(Self.segment(account))/ads/headers"))
+    /// With a customer, for that one in the place of the chosen one.
+    package func advertisingHeaders(
+        _ account: String, for customer: CustomerWish? = nil
+    ) throws(ClientFailure) -> AdvertisingHeaders {
+        var target = "/accounts/\(Self.segment(account))/ads/headers"
+        if let customer { target += "?customer_id=\(Self.segment(customer.customerID))" }
+        if let id = customer?.customerAccountID { target += "&customer_account_id=\(Self.segment(id))" }
+        return try decode(send("GET", target))
     }
 
     package func chooseCustomer(

@@ -55,21 +55,3 @@ package struct AdvertisingHeaders: Codable, Sendable, Equatable {
         try value.encode(Dictionary(elements.map { ($0.name, $0.value) }) { first, _ in first })
     }
 }
-
-/// The customer and the account that requests are for: `PUT /accounts/{account}/ads/customer`.
-package struct AdvertisingCustomer: Codable, Sendable, Hashable {
-    package var customerID: String
-    package var customerAccountID: String
-
-    package init(customerID: String, customerAccountID: String) {
-        self.customerID = customerID
-        self.customerAccountID = customerAccountID
-    }
-
-    /// Whether both are numbers, as the API's ids are.
-    package var isWellFormed: Bool {
-        [customerID, customerAccountID].allSatisfy { id in
-            (1...19).contains(id.utf8.count) && id.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        }
-    }
-}

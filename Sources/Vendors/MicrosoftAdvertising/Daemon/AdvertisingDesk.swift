@@ -16,9 +16,9 @@ package struct AdvertisingDesk: Sendable {
         self.customers = customers
     }
 
-    /// The headers around an access token.
+    /// The headers around an access token, for the chosen customer where no other is wished for.
     package func headers(
-        around accessToken: String, of settings: AccountSettings
+        around accessToken: String, of settings: AccountSettings, for wish: CustomerWish? = nil
     ) async -> Result<AdvertisingHeaders, Problem> {
         guard let preset = AdvertisingPreset.of(settings) else { return .failure(.noAdvertising(settings)) }
         let developerToken: Secret
@@ -27,12 +27,15 @@ package struct AdvertisingDesk: Sendable {
         } catch {
             return .failure(error)
         }
-        let choice = await customers.load(account: settings.name)
-        return .success(
-            AdvertisingHeaders(
-                authenticationToken: accessToken, developerToken: developerToken.expose(),
-                customerID: choice?.customerID, customerAccountID: choice?.customerAccountID,
-                identityProvider: preset.identityProvider))
+        var headers = AdvertisingHeaders(
+            authenticationToken: accessToken, developerToken: developerToken.expose(),
+            identityProvider: preset.identityProvider)
+        if let wish {
+            (headers.customerID, headers.customerAccountID) = (wish.customerID, wish.customerAccountID)
+        } else if let choice = await customers.load(account: settings.name) {
+            (headers.customerID, headers.customerAccountID) = (choice.customerID, choice.customerAccountID)
+        }
+        return .success(headers)
     }
 
     package func choose(

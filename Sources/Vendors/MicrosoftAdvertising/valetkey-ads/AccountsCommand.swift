@@ -1,7 +1,6 @@
 import APIContract
 import ArgumentParser
 import Console
-import Failures
 import FoundationEssentials
 import Glibc
 import MicrosoftAdvertisingContract
@@ -12,7 +11,8 @@ struct AccountsCommand: AsyncParsableCommand {
         commandName: "accounts", abstract: "List the advertising accounts that the account's user can access.",
         discussion: """
             On a terminal it offers to choose the one that "valetkey ads headers" is to name as CustomerAccountId, with \
-            its CustomerId; --choose does the same without asking.
+            its CustomerId; --choose does the same without asking. The choice is one for the whole account of valetkey: jobs that need \
+            different ones name theirs with --customer and --account instead.
             """)
 
     @Argument(help: "The account of valetkey.")
@@ -21,11 +21,13 @@ struct AccountsCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
-    @Option(name: .long, help: "The id of the advertising account to use in headers from now on.")
+    @Option(name: .long, help: "The advertising account to use in headers from now on: its id, number or name.")
     var choose: String?
 
     @Option(name: .long, help: ArgumentHelp("Accounts that are asked for at a time.", visibility: .hidden))
     var pageSize = 100
+
+    @OptionGroup var named: CustomerOptions
 
     @OptionGroup var service: ServiceOptions
 
@@ -36,15 +38,9 @@ struct AccountsCommand: AsyncParsableCommand {
     func run() async throws {
         try await service.withService(account) { account, service in
             let user = try await service.user()
-            let list = try await service.accounts(ofUser: user.id, pageSize: pageSize)
-            if let choose {
-                guard let chosen = list.first(where: { $0.id == choose }) else {
-                    throw CommandFailure(
-                        .usage, "this user has no advertising account with the id \(choose)",
-                        hint: hint(choose, list))
-                }
-                return try await keep(chosen, for: account)
-            }
+            let all = try await service.accounts(of: user, pageSize: pageSize)
+            if let choose { return try await keep(named.pick(choose, in: all, of: account), for: account) }
+            let list = named.filter(all)
             let current = try await account.headers().customerAccountID
             if json {
                 let text = try ContractJSON.encode(AccountsReport(accounts: list, chosen: current), pretty: true)
@@ -52,7 +48,7 @@ struct AccountsCommand: AsyncParsableCommand {
             }
             try show(list, current)
             guard !list.isEmpty, current == nil, Terminal.output.isTerminal, isatty(STDIN_FILENO) == 1 else { return }
-            if let chosen = ask(list) { try await keep(chosen, for: account) }
+            if let chosen = ask(list, account) { try await keep(chosen, for: account) }
         }
     }
 
@@ -69,14 +65,17 @@ struct AccountsCommand: AsyncParsableCommand {
         try Terminal.output.result(table.lines(rows).joined(separator: "\n"))
     }
 
-    private func ask(_ list: [AdvertiserAccount]) -> AdvertiserAccount? {
+    private func ask(_ list: [AdvertiserAccount], _ account: AdvertisingAccount) -> AdvertiserAccount? {
         let screen = Terminal.error
-        screen.line("Account id to use for requests (empty for none):")
+        screen.line("Account to use for requests, by its id, number or name (empty for none):")
         while true {
             screen.write("> ")
             guard let answer = readLine()?.trimming(" "), !answer.isEmpty else { return nil }
-            if let chosen = list.first(where: { $0.id == answer || $0.number == answer }) { return chosen }
-            screen.line("Enter an id of the first column.")
+            do throws(CommandFailure) {
+                return try named.pick(answer, in: list, of: account)
+            } catch {
+                screen.line("\(error.message); enter an id of the first column")
+            }
         }
     }
 
@@ -84,12 +83,6 @@ struct AccountsCommand: AsyncParsableCommand {
         try await account.choose(chosen)
         Terminal.error.line(
             "Requests of \(account.name) now use account \(chosen.id) of customer \(chosen.customerID).")
-    }
-
-    /// People often enter the number, which the web application shows, instead of the id.
-    private func hint(_ wanted: String, _ list: [AdvertiserAccount]) -> String {
-        list.first { $0.number == wanted }.map { "\(wanted) is an account number; its id is \($0.id)" }
-            ?? "valetkey ads accounts \(account) lists them"
     }
 }
 

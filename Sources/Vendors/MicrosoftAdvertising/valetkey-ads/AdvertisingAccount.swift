@@ -32,8 +32,11 @@ struct AdvertisingAccount: CredentialSource {
         self.client = client
     }
 
-    func headers() async throws(CommandFailure) -> AdvertisingHeaders {
-        try await Self.ask(client) { [name] client throws(ClientFailure) in try client.advertisingHeaders(name) }
+    /// Those for the chosen customer where no other is wished for.
+    func headers(for wish: CustomerWish? = nil) async throws(CommandFailure) -> AdvertisingHeaders {
+        try await Self.ask(client) { [name] client throws(ClientFailure) in
+            try client.advertisingHeaders(name, for: wish)
+        }
     }
 
     func credentials() async throws -> ServiceCredentials {

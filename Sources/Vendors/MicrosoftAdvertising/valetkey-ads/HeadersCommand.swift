@@ -9,7 +9,8 @@ struct HeadersCommand: AsyncParsableCommand {
         commandName: "headers", abstract: "Print the request headers of the API, filled.",
         discussion: """
             http is what REST takes, a line each, as curl -H @- reads it; soap is a Header element; json is an object of \
-            the SOAP header's names. Choose customer and account first: valetkey ads accounts ACCOUNT.
+            the SOAP header's names. They are for the customer and the account that were chosen with "valetkey ads accounts", \
+            or for those that --customer and --account name: with both ids nothing is asked of the service.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -25,17 +26,16 @@ struct HeadersCommand: AsyncParsableCommand {
     @Option(name: .long, help: "For soap: the service whose namespace the elements have.")
     var service = SOAPService.campaignManagement
 
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var named: CustomerOptions
+
+    @OptionGroup var connection: ServiceOptions
 
     func run() async throws {
-        do {
-            let account = try await AdvertisingAccount(account, try daemon.client())
-            let headers = try await account.headers()
+        try await connection.withService(account) { account, customers in
+            let headers = try await account.headers(for: try await named.wish(account, customers))
             try Terminal.output.result(String(text(headers).dropLast()))
-            guard headers.customerAccountID == nil, service.wantsCustomer else { return }
+            guard headers.customerID == nil, service.wantsCustomer else { return }
             Terminal.error.line("hint: without CustomerId and CustomerAccountId: valetkey ads accounts \(account.name)")
-        } catch let failure as CommandFailure {
-            throw failure.tell()
         }
     }
 

@@ -1,6 +1,8 @@
 import APIContract
 import ArgumentParser
 import Console
+import Failures
+import MicrosoftAdvertisingContract
 import MicrosoftAdvertisingService
 
 struct UserCommand: AsyncParsableCommand {
@@ -13,11 +15,21 @@ struct UserCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
+    @OptionGroup var named: CustomerOptions
+
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
         try await service.withService(account) { account, service in
-            let user = try await service.user()
+            var user = try await service.user()
+            if let wish = try await named.wish(account, service) {
+                user.roles = user.roles.filter { $0.customerID == wish.customerID }
+                guard !user.roles.isEmpty else {
+                    throw CommandFailure(
+                        .usage, "this user has no role at the customer \(wish.customerID)",
+                        hint: "valetkey ads user \(account.name) shows all roles")
+                }
+            }
             if json {
                 let text = try ContractJSON.encode(user, pretty: true)
                 return try Terminal.output.result(String(decoding: text, as: UTF8.self))

@@ -29,18 +29,18 @@ package struct CustomerManagement: Sendable {
         try await call(.getUser) { reply throws(CallFailure) in try reply.user() }
     }
 
-    /// All accounts of the user, page by page.
-    package func accounts(ofUser userID: String, pageSize: Int = 100) async throws -> [AdvertiserAccount] {
+    /// All accounts of the user, page by page, each with the customer through which the user works with it.
+    package func accounts(of user: AdvertisingUser, pageSize: Int = 100) async throws -> [AdvertiserAccount] {
         var accounts: [AdvertiserAccount] = []
         var seen: Set<String> = []
         var page = CustomerOperation.Page(size: pageSize)
         while true {
-            let part = try await call(.searchAccounts(userID: userID, page: page)) { reply throws(CallFailure) in
+            let part = try await call(.searchAccounts(userID: user.id, page: page)) { reply throws(CallFailure) in
                 try reply.accounts()
             }
             // A service that keeps sending the same page has no further ones.
             let new = part.filter { seen.insert($0.id).inserted }
-            accounts += new
+            accounts += new.map(user.reaching)
             if part.count < pageSize || new.isEmpty { return accounts }
             page.index += 1
         }

@@ -1,0 +1,73 @@
+import APIContract
+import ArgumentParser
+import Console
+import Failures
+import MicrosoftAdvertisingContract
+import MicrosoftAdvertisingService
+
+/// Options that name a customer and an account for one command, whatever was chosen before.
+struct CustomerOptions: ParsableArguments {
+    @Option(name: .long, help: "The id of the customer, in the place of the chosen one.")
+    var customer: String?
+
+    @Option(
+        name: .customLong("account"),
+        help: "The advertising account, by its id, number or name, in the place of the chosen one.")
+    var wanted: String?
+
+    func validate() throws {
+        if let customer, !AdvertisingCustomer.isID(customer) {
+            throw ValidationError("--customer takes the id of a customer, a number; valetkey ads user shows them")
+        }
+    }
+
+    /// What they name; nil where they name nothing. The service is asked only where an account's id or customer isn't
+    /// given.
+    func wish(_ account: AdvertisingAccount, _ service: CustomerManagement) async throws -> CustomerWish? {
+        switch (customer, wanted) {
+        case (nil, nil): return nil
+        case (let customer?, nil): return CustomerWish(customerID: customer)
+        case (let customer?, let wanted?) where AdvertisingCustomer.isID(wanted):
+            return CustomerWish(customerID: customer, customerAccountID: wanted)
+        case (_, let wanted?):
+            let user = try await service.user()
+            let found = try pick(wanted, in: try await service.accounts(of: user), of: account)
+            return CustomerWish(customerID: found.customerID, customerAccountID: found.id)
+        }
+    }
+
+    /// The one account that a person means, with the customer that they named.
+    func pick(
+        _ word: String, in list: [AdvertiserAccount], of account: AdvertisingAccount
+    ) throws(CommandFailure) -> AdvertiserAccount {
+        var found = AdvertiserAccount.named(word, in: list)
+        if found.count > 1, let customer {
+            found = found.filter { $0.customerID == customer || $0.parentCustomerID == customer }
+        }
+        guard var chosen = found.first else {
+            throw CommandFailure(
+                .usage, "this user has no advertising account with the id, number or name \(word)",
+                hint: "valetkey ads accounts \(account.name) lists them")
+        }
+        guard found.count == 1 else {
+            let ids = found.map { "\($0.id) of customer \($0.customerID)" }.joined(separator: ", ")
+            throw CommandFailure(
+                .usage, "\(found.count) advertising accounts are called \(word): \(ids)", hint: "take one by its id")
+        }
+        if !chosen.isActive {
+            Terminal.error.line(
+                "warning: the account \(chosen.id) is \(chosen.status ?? "-"), and the service may refuse requests for it: "
+                    + "activate it at https://ads.microsoft.com, or take another one")
+        }
+        if let customer { chosen.customerID = customer }
+        return chosen
+    }
+
+    /// The accounts that they name, of a whole list.
+    func filter(_ list: [AdvertiserAccount]) -> [AdvertiserAccount] {
+        let named = wanted.map { AdvertiserAccount.named($0, in: list) } ?? list
+        return named.filter { account in
+            customer.map { $0 == account.customerID || $0 == account.parentCustomerID } ?? true
+        }
+    }
+}

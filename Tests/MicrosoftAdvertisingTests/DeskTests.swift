@@ -1,0 +1,55 @@
+import APIContract
+import Accounts
+import Failures
+import Files
+import MicrosoftAdvertisingContract
+import MicrosoftAdvertisingDaemon
+import OAuth
+import Scratch
+import Secrets
+import Testing
+import Text
+
+struct DeskTests {
+    private func withDesk(
+        provider: String = "microsoft-advertising", _ test: (AdvertisingDesk, AccountSettings) async throws -> Void
+    ) async throws {
+        let folder = try ScratchFolder()
+        let desk = AdvertisingDesk(
+            secrets: SecretReader(environment: [:], clock: ContinuousClock()),
+            customers: CustomerStore(folder: try PrivateFolder(folder.path)))
+        try await test(
+            desk,
+            AccountSettings(
+                name: "ads", provider: provider, client: Client(id: "c"),
+                redirectURI: try RedirectURI("http://localhost"),
+                vendorSecrets: ["developer_token": .literal(Secret("DEV"))]))
+    }
+
+    @Test func `the chosen customer fills the headers, and another one replaces it whole, for one answer`()
+        async throws
+    {
+        try await withDesk { desk, settings in
+            func ids(_ wish: CustomerWish?) async throws -> [String?] {
+                let headers = try await desk.headers(around: "t", of: settings, for: wish).get()
+                #expect(headers.developerToken == "DEV" && headers.authenticationToken == "t")
+                return [headers.customerID, headers.customerAccountID]
+            }
+            #expect(try await ids(nil) == [nil, nil])
+            _ = try await desk.choose(AdvertisingCustomer(customerID: "1", customerAccountID: "2"), for: settings).get()
+            #expect(try await ids(nil) == ["1", "2"])
+            #expect(try await ids(CustomerWish(customerID: "7")) == ["7", nil])
+            #expect(try await ids(CustomerWish(customerID: "7", customerAccountID: "8")) == ["7", "8"])
+            #expect(try await ids(nil) == ["1", "2"])
+        }
+    }
+
+    @Test func `an account of another provider has no such headers`() async throws {
+        try await withDesk(provider: "google") { desk, settings in
+            let problem = await #expect(throws: Problem.self) {
+                try await desk.headers(around: "t", of: settings).get()
+            }
+            #expect(problem?.code == .configurationError)
+        }
+    }
+}
