@@ -241,7 +241,8 @@ let package = Package(
             dependencies: [
                 "MicrosoftAdvertisingService", "MicrosoftAdvertisingPresets", "MicrosoftAdvertisingDaemon",
                 "MicrosoftAdvertisingContract", "MicrosoftIdentity", "Accounts", "Failures", "Files", "HTTPTransport",
-                "HTTPListener", "Scratch", "Secrets", "Text", "OAuth", "Vendors", "Configuration", "APIContract", nioCore,
+                "HTTPListener", "Scratch", "Secrets", "Text", "OAuth", "Vendors", "Configuration", "APIContract",
+                nioCore,
                 nioPosix, nioHTTP1,
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),

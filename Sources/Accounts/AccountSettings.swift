@@ -4,7 +4,9 @@ package import OAuth
 @dynamicMemberLookup
 package struct AccountSettings: Sendable, Hashable {
     package var name: String
-    /// All but the name. Accounts of one client often differ only in their name: they can share one value.
+    /// For people; it means nothing to the daemon.
+    package var label: String?
+    /// All but what the account is called. Accounts of one client often differ only in their name: they can share one value.
     package var terms: Shared<AccountTerms>
 
     package init(
@@ -12,7 +14,7 @@ package struct AccountSettings: Sendable, Hashable {
         asksByAssertion: Bool = false, endpoints: Endpoints = Endpoints(), scope: Scope = Scope([]),
         redirectURI: RedirectURI, resource: [String] = [], pushesRequest: Bool = false, provesPossession: Bool = false,
         refreshBeforeExpiry: Duration? = nil, traits: ServerTraits = ServerTraits(),
-        vendorSecrets: [String: SecretSource] = [:]
+        vendorSecrets: [String: SecretSource] = [:], expectedUser: String? = nil
     ) {
         self.name = name
         terms = .value(
@@ -20,7 +22,8 @@ package struct AccountSettings: Sendable, Hashable {
                 provider: provider, issuer: issuer, client: client, flow: flow, asksByAssertion: asksByAssertion,
                 endpoints: endpoints, scope: scope, redirectURI: redirectURI, resource: resource,
                 pushesRequest: pushesRequest, provesPossession: provesPossession,
-                refreshBeforeExpiry: refreshBeforeExpiry, traits: traits, vendorSecrets: vendorSecrets))
+                refreshBeforeExpiry: refreshBeforeExpiry, traits: traits, vendorSecrets: vendorSecrets,
+                expectedUser: expectedUser))
     }
 
     package subscript<Value>(dynamicMember path: WritableKeyPath<AccountTerms, Value>) -> Value {
@@ -56,6 +59,8 @@ package struct AccountTerms: Sendable, Hashable {
     package var traits: ServerTraits
     /// What a vendor's API asks for beside the access token, by the key that states it (`Vendor.secretKeys`).
     package var vendorSecrets: [String: SecretSource]
+    /// Who must consent; nil where anybody may.
+    package var expectedUser: String?
 }
 
 /// A value behind a reference, so that those who have an equal one can have the same.

@@ -131,6 +131,12 @@ struct LoginCommand: ParsableCommand {
         case .granted:
             let screen = Terminal.error
             screen.line("\(screen.paint("Consent granted", .green)) for \(account).")
+            if let user = consent.user { screen.line("  user      \(user.plain)") }
+            if let others = consent.sameUserAs {
+                screen.line(
+                    "  \(screen.paint("note", .yellow))      the same user consented for \(others.inWords(limit: 3)); if that is "
+                        + "wrong, choose another user: valetkey login \(account)")
+            }
             if let scope = consent.scope, !scope.isEmpty {
                 screen.line("  scope     \(scope.joined(separator: " ").plain)")
             }

@@ -14,6 +14,7 @@ struct AccountReader {
         "signing_algorithm", "client_authentication", "issuer", "authorization_endpoint", "token_endpoint",
         "revocation_endpoint", "device_authorization_endpoint", "pushed_authorization_request_endpoint", "scopes",
         "redirect_uri", "resource", "push_authorization_request", "dpop", "refresh_before_expiry", "flow",
+        "label", "login_hint", "expect_user",
     ]
 
     /// Nil where something that an account can't do without is missing or wrong; the findings say what.
@@ -35,11 +36,12 @@ struct AccountReader {
         let issuer = issuer()
         let (pushes, proves) = (table.flag("push_authorization_request"), table.flag("dpop"))
         guard let client, let endpoints, let redirect else { return nil }
-        return AccountSettings(
+        let settings = AccountSettings(
             name: name, provider: provider?.name, issuer: issuer ?? preset?.issuer, client: client, flow: flow.grant,
             asksByAssertion: flow.asksByAssertion, endpoints: endpoints, scope: scope, redirectURI: redirect,
             resource: resource, pushesRequest: pushes ?? false, provesPossession: proves ?? false,
             refreshBeforeExpiry: before, traits: traits, vendorSecrets: vendorSecrets)
+        return withPerson(settings)
     }
 
     /// A flow as people name it.

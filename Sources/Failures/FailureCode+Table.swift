@@ -99,6 +99,7 @@ extension FailureCode {
                 .consentNeeded, "id_token not believed",
                 remedy: "check issuer, client_id and client_secret of [accounts.{account}], then run: valetkey login "
                     + "{account}", exit: .other)
+        case .otherUser: FailureFacts(.consentNeeded, "Another user consented", remedy: "run: valetkey login {account}")
         case .wrongIssuer:
             FailureFacts(.conflict, "Wrong issuer", remedy: "check issuer of [accounts.{account}]")
         case .noCode: FailureFacts(.conflict, "No code", remedy: "run: valetkey login {account}")

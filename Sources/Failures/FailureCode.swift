@@ -73,6 +73,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     // MARK: What is the matter with a consent or a grant
 
     case idTokenNotBelieved = "invalid_id_token"
+    /// Another user than the one that the configuration expects.
+    case otherUser = "other_user"
     case wrongIssuer = "wrong_issuer"
     /// A response that holds neither a code nor an error.
     case noCode = "no_code"

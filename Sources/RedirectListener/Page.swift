@@ -25,7 +25,8 @@ struct Page: Sendable {
 extension Page {
     init(_ verdict: RedirectVerdict) {
         switch verdict {
-        case .granted(let account, let scope, let missing): self = .granted(account, scope: scope, missing: missing)
+        case .granted(let account, let scope, let missing, let user):
+            self = .granted(account, user: user, scope: scope, missing: missing)
         case .unsaved(let detail, let hint): self = .unsaved(detail, hint: hint)
         case .refused(let detail): self = .refused(detail)
         case .failed(let detail, let hint): self = .failed(detail, hint: hint)
@@ -38,8 +39,9 @@ extension Page {
         }
     }
 
-    static func granted(_ account: String, scope: Scope, missing: Scope) -> Page {
+    static func granted(_ account: String, user: String?, scope: Scope, missing: Scope) -> Page {
         var rows: [HTML] = ["<dt>Account</dt>\n<dd><strong>\(excerpt(account))</strong></dd>"]
+        if let user { rows.append("<dt>User</dt>\n<dd><strong>\(excerpt(user))</strong></dd>") }
         if !scope.isEmpty { rows.append("<dt>Granted</dt>\n<dd>\(list(scope))</dd>") }
         if !missing.isEmpty { rows.append("<dt>Not granted</dt>\n<dd class=\"missing\">\(list(missing))</dd>") }
         let note: HTML =

@@ -25,7 +25,7 @@ package enum RedirectAnswer: Sendable, Hashable {
 /// The result of a response, for the page that the user sees.
 package enum RedirectVerdict: Sendable, Hashable {
     /// The grant is stored.
-    case granted(account: String, scope: Scope, missingScope: Scope)
+    case granted(account: String, scope: Scope, missingScope: Scope, user: String? = nil)
     /// The grant is only in memory, because the disk refuses it.
     case unsaved(detail: String, hint: String)
     /// The user or the authorization server refused; `detail` has the server's words.

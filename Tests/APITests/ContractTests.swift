@@ -28,7 +28,7 @@ struct ContractTests {
             Self.keys(consent) == [
                 "account", "id", "flow", "state", "open_url", "authorization_url", "redirect_uri", "user_code",
                 "verification_uri", "verification_uri_complete", "expires_at", "expires_in", "scope", "missing_scope",
-                "token_expires_in", "error", "code", "detail", "at",
+                "token_expires_in", "user", "same_user_as", "error", "code", "detail", "at",
             ])
         let account = String(decoding: try ContractJSON.encode(AccountReport.example("ads")), as: UTF8.self)
         #expect(

@@ -69,6 +69,8 @@ struct AccountProgramTests {
                     To consent for ads, open this URL in your browser:
                       http://127.0.0.1:4711/open
                     Consent granted for ads.
+                      user      anna@example.com
+                      note      the same user consented for other; if that is wrong, choose another user: valetkey login ads
                       scope     read
                       missing   write was not granted
                       valid     1h 0m, refreshed automatically

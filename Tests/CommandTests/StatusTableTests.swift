@@ -35,6 +35,21 @@ struct StatusTableTests {
             ])
     }
 
+    @Test func `who consented has a column where that is known of some account, and a note where of others too`() {
+        let nobody = AccountReport(account: "a", clientID: "c", state: .active, scope: [])
+        var anna = nobody
+        (anna.account, anna.user) = ("b", "anna@example.com")
+        anna.sameUserAs = ["c", "d", "e", "f"]
+        #expect(lines(plain, [nobody])[0].hasSuffix("CONSENT"))
+        #expect(
+            lines(plain, [nobody, anna]) == [
+                "ACCOUNT  PROVIDER  STATE   TIME LEFT  NEXT REFRESH  CONSENT  USER",
+                "a        -         active  -          -             -        -",
+                "b        -         active  -          -             -        anna@example.com",
+                "  └ the same user consented for c, d, e and 1 more",
+            ])
+    }
+
     @Test(arguments: AccountState.allCases)
     func `without a terminal there is no colour and no bar`(state: AccountState) {
         for line in lines(plain, [.example("ads", state: state)]) {

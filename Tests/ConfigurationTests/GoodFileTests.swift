@@ -45,11 +45,12 @@ struct GoodFileTests {
                 token: try EndpointURL("https://login.microsoftonline.com/common/oauth2/v2.0/token"),
                 deviceAuthorization: try EndpointURL(
                     "https://login.microsoftonline.com/common/oauth2/v2.0/devicecode")),
-            scope: Scope(["https://ads.microsoft.com/msads.manage", "offline_access"]),
+            scope: Scope(["https://ads.microsoft.com/msads.manage", "offline_access", "openid", "profile"]),
             redirectURI: try RedirectURI("http://localhost"),
             traits: ServerTraits {
                 $0.issuerTemplate = "https://login.microsoftonline.com/{tenantid}/v2.0"
                 $0.scopeMatching = .resourcePrefix
+                $0.authorizationParameters = [FormField("prompt", "select_account")]
                 $0.thumbprints = .byAlgorithm
                 $0.replies = ReplyTraits(
                     needsScope: true, allowance: RequestAllowance(burst: 4, refill: .seconds(30)))

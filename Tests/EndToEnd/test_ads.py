@@ -117,6 +117,9 @@ class Ads(AdsCase):
                 service.calls.clear()
                 done = self.ads(home, service, "user", "ads", "--protocol", protocol, code=1)
                 self.assertEqual((len(service.calls), len(server.refreshes)), (1, 0))
+                hints = [line for line in done.stderr.splitlines() if "hint: " in line]
+                self.assertEqual([line.count("hint: ") for line in hints], [1, 1, 1])
+                self.assertTrue(all(line.startswith("hint: ") for line in hints), done.stderr)
                 for word in ("InvalidCredentials (105)", service.tracking, "environment", "developer token", "identity"):
                     self.assertIn(word, done.stderr)
 
@@ -178,12 +181,12 @@ class Ads(AdsCase):
 class Worlds(AdsCase):
     """The presets, each at a server in the place of Microsoft's."""
 
-    MANAGE = "https://ads.microsoft.com/msads.manage offline_access"
+    MANAGE = "https://ads.microsoft.com/msads.manage offline_access openid profile"
     WORLDS = [
         ("microsoft-advertising", {}, MANAGE, None),
         ("microsoft-advertising", {"scopes": ["https://ads.microsoft.com/ads.manage", "offline_access"]},
          "https://ads.microsoft.com/ads.manage offline_access", None),
-        ("microsoft-advertising-sandbox", {}, "https://si.ads.microsoft.com/msads.manage offline_access", None),
+        ("microsoft-advertising-sandbox", {}, "https://si.ads.microsoft.com/msads.manage offline_access openid profile", None),
         ("microsoft-advertising-google", {"client_secret": "GOCSPX-x"}, "openid email profile", None),
         ("microsoft-advertising-live", {}, "bingads.manage", "https://login.live.com/oauth20_desktop.srf"),
         ("microsoft-advertising-sandbox-live", {}, "bingads.manage", "https://login.live-int.com/oauth20_desktop.srf"),

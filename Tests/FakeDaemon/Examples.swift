@@ -54,13 +54,15 @@ extension ConsentReport {
     package static func example(
         _ account: String, flow: ConsentFlow = .loopback, state: ConsentState = .pending
     ) -> ConsentReport {
-        ConsentReport(
+        var report = ConsentReport(
             account: account, id: "c1", flow: flow, state: state, openURL: "http://127.0.0.1:4711/open",
             authorizationURL: "https://as.example/authorize?a=b&c=d", redirectURI: "http://127.0.0.1:4711/",
             userCode: "ABCD-EFGH", verificationURI: "https://as.example/device",
             verificationURIComplete: "https://as.example/device?user_code=ABCD-EFGH", expiresAt: .example,
             expiresIn: 299, scope: ["read"], missingScope: ["write"], tokenExpiresIn: 3600,
             error: failure(account, state))
+        (report.user, report.sameUserAs) = ("anna@example.com", ["other"])
+        return report
     }
 }
 
@@ -123,6 +125,7 @@ package enum Examples {
     private static var account: AccountReport {
         var account = AccountReport.example("ads")
         account.unusedLimit = 7_776_000
+        (account.user, account.sameUserAs) = ("anna@example.com", ["other"])
         account.revocation = .example
         account.consentExpiresAt = .example
         account.consentEndsSoon = false

@@ -6,27 +6,28 @@ struct CustomerTests {
     private static let manager = CustomerRole(customerID: "333", roleID: 41, linkedAccountIDs: ["444111"])
     private let account = AdvertiserAccount(id: "444111", customerID: "444", parentCustomerID: "444")
 
-    @Test(arguments: [
-        // The account is linked to the customer where the user works.
-        ([manager], "333"), ([CustomerRole(customerID: "222", roleID: 41), manager], "333"),
-        // The user has a role at its owner, for all of its accounts or for this one.
-        ([owner], "444"), ([manager, owner], "444"),
-        ([manager, CustomerRole(customerID: "444", roleID: 16, accountIDs: ["444111"])], "444"),
-        (
-            [
-                manager,
-                CustomerRole(
-                    customerID: "444", roleID: 16, accountIDs: ["444222"], linkedAccountIDs: ["444111"]),
-            ], "444"
-        ),
-        // The role at its owner is for other accounts.
-        ([manager, CustomerRole(customerID: "444", roleID: 16, accountIDs: ["444222"])], "333"),
-        // A role that names it elsewhere than among the linked ones.
-        ([CustomerRole(customerID: "333", roleID: 16, accountIDs: ["444111"])], "333"),
-        // No role names it.
-        ([CustomerRole(customerID: "333", roleID: 41)], "444"),
-        ([CustomerRole(customerID: "444", roleID: 16, accountIDs: ["444222"])], "444"), ([], "444"),
-    ] as [([CustomerRole], String)])
+    @Test(
+        arguments: [
+            // The account is linked to the customer where the user works.
+            ([manager], "333"), ([CustomerRole(customerID: "222", roleID: 41), manager], "333"),
+            // The user has a role at its owner, for all of its accounts or for this one.
+            ([owner], "444"), ([manager, owner], "444"),
+            ([manager, CustomerRole(customerID: "444", roleID: 16, accountIDs: ["444111"])], "444"),
+            (
+                [
+                    manager,
+                    CustomerRole(
+                        customerID: "444", roleID: 16, accountIDs: ["444222"], linkedAccountIDs: ["444111"]),
+                ], "444"
+            ),
+            // The role at its owner is for other accounts.
+            ([manager, CustomerRole(customerID: "444", roleID: 16, accountIDs: ["444222"])], "333"),
+            // A role that names it elsewhere than among the linked ones.
+            ([CustomerRole(customerID: "333", roleID: 16, accountIDs: ["444111"])], "333"),
+            // No role names it.
+            ([CustomerRole(customerID: "333", roleID: 41)], "444"),
+            ([CustomerRole(customerID: "444", roleID: 16, accountIDs: ["444222"])], "444"), ([], "444"),
+        ] as [([CustomerRole], String)])
     func `an account's customer is the one through which the user works with it`(
         _ roles: [CustomerRole], _ customer: String
     ) {

@@ -35,6 +35,25 @@ struct PresetTests {
         return Dictionary(fields.map { ($0.name, $0.value) }) { first, _ in first }
     }
 
+    /// Ours asks who consents, which the SDKs don't.
+    private static func access(_ scopes: [String]) -> String {
+        let isGoogle = scopes.contains("email")
+        return scopes.filter { isGoogle || !["openid", "profile"].contains($0) }.joined(separator: " ")
+    }
+
+    private static func asksWho(_ provider: Provider) -> Bool {
+        provider.successor == nil && provider.name != "microsoft-advertising-google"
+    }
+
+    @Test(arguments: worlds.map(\.provider))
+    func `a preset of today asks who consents, and Microsoft lets the user choose`(_ name: String) throws {
+        let provider = try #require(ProviderCatalogue.complete.named(name))
+        #expect(provider.scopes.contains("openid") == (provider.successor == nil))
+        #expect(provider.scopes.contains("profile") == (provider.successor == nil))
+        let prompts = provider.traits.authorizationParameters.filter { $0.name == "prompt" }.map(\.value)
+        #expect(prompts.contains("select_account") == Self.asksWho(provider))
+    }
+
     @Test(arguments: worlds)
     func `a preset sends the browser where the SDK sends it`(_ world: World) throws {
         let url = try Fixture.text("bingads-authorize-\(world.fixture).url").filter { !$0.isWhitespace }
@@ -43,11 +62,11 @@ struct PresetTests {
         #expect(
             provider.filled(provider.authorizationEndpoint, world.tenant.map { ["tenant": $0] } ?? [:])
                 == url.prefix { $0 != "?" })
-        #expect((world.scopes ?? provider.scopes).joined(separator: " ") == theirs["scope"])
+        #expect(Self.access(world.scopes ?? provider.scopes) == theirs["scope"])
         let known: Set = ["client_id", "scope", "response_type", "redirect_uri", "state"]
         #expect(
             Dictionary(uniqueKeysWithValues: provider.traits.authorizationParameters.map { ($0.name, $0.value) })
-                == theirs.filter { !known.contains($0.key) })
+                == (Self.asksWho(provider) ? ["prompt": "select_account"] : theirs.filter { !known.contains($0.key) }))
         // The page of the SDKs is for pasting; where a listener is possible, ours takes the redirect.
         let redirect = try RedirectURI(provider.redirectURI)
         #expect(redirect.isLoopback ? provider.successor == nil : redirect.text == theirs["redirect_uri"])
@@ -60,7 +79,7 @@ struct PresetTests {
         let provider = try #require(ProviderCatalogue.complete.named(world.provider))
         #expect(
             provider.filled(provider.tokenEndpoint, world.tenant.map { ["tenant": $0] } ?? [:]).hasSuffix(request.path))
-        #expect((world.scopes ?? provider.scopes).joined(separator: " ") == theirs["scope"])
+        #expect(Self.access(world.scopes ?? provider.scopes) == theirs["scope"])
     }
 
     /// The page of 2019 had its own test world, which no SDK knows any more.
@@ -124,11 +143,9 @@ struct PresetTests {
     }
 
     @Test func `each preset asks for the scope of its world, and Google for offline access`() {
-        #expect(
-            Provider.microsoftAdvertising.scopes == ["https://ads.microsoft.com/msads.manage", "offline_access"])
-        #expect(
-            Provider.microsoftAdvertisingSandbox.scopes
-                == ["https://si.ads.microsoft.com/msads.manage", "offline_access"])
+        let identity = ["offline_access", "openid", "profile"]
+        #expect(Provider.microsoftAdvertising.scopes == ["https://ads.microsoft.com/msads.manage"] + identity)
+        #expect(Provider.microsoftAdvertisingSandbox.scopes == ["https://si.ads.microsoft.com/msads.manage"] + identity)
         #expect(Provider.microsoftAdvertisingLive.scopes == ["bingads.manage"])
         let google = Provider.microsoftAdvertisingGoogle
         #expect(google.scopes == ["openid", "email", "profile"])

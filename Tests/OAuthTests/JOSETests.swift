@@ -252,6 +252,26 @@ struct IdentityTokenTests {
     }
 
     // OIDC-2
+    @Test(
+        arguments: [
+            (
+                #""preferred_username":"anna@a.example","email":"anna@b.example","name":"Anna""#,
+                ["anna@a.example", "anna@b.example", "Anna"]
+            ),
+            (#""email":"anna@b.example","upn":"anna@b.example","name":"""#, ["anna@b.example"]),
+            (#""name":"A\u001b[2Jnna""#, ["A [2Jnna"]), (#""email":7,"preferred_username":null"#, nil),
+        ] as [(String, [String]?)])
+    func `the user is called what the token says, fit to be shown`(_ claims: String, _ names: [String]?) throws {
+        let identity = try check(
+            #"{"iss":"https://as.example","sub":"s","aud":"me","exp":1800000300,"iat":1800000000,"nonce":"n",\#(claims)}"#
+        )
+        #expect(identity.names == names)
+        #expect(identity.user == names?.first ?? "s")
+        for name in names ?? [] { #expect(identity.isCalled(name.uppercased())) }
+        #expect(identity.isCalled("s") && !identity.isCalled("S") && !identity.isCalled("berta@a.example"))
+        #expect(identity.person == Identity(issuer: "https://as.example", subject: "s", audience: ["me"]))
+    }
+
     @Test func `issuer, subject and audience make the same identity, in any order`() {
         let one = Identity(issuer: "i", subject: "s", audience: ["a", "b"])
         #expect(one.isSame(as: Identity(issuer: "i", subject: "s", audience: ["b", "a"])))

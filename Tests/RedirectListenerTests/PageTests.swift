@@ -18,7 +18,8 @@ struct PageTests {
     // AUTHZ-7
     @Test(arguments: [
         RedirectVerdict.granted(account: "<x", scope: Scope(["<x"]), missingScope: Scope(["<x"])),
-        .refused(detail: "<x"), .failed(detail: "<x", hint: "<x"),
+        .granted(account: "a", scope: Scope([]), missingScope: Scope([]), user: "<x"), .refused(detail: "<x"),
+        .failed(detail: "<x", hint: "<x"),
         .notReady(detail: "<x", hint: "<x"), .unsaved(detail: "<x", hint: "<x"),
     ])
     func `no text of a result is written unescaped`(verdict: RedirectVerdict) {

@@ -7,6 +7,8 @@ extension AccountReport: ContractType {
             .maybe("issuer", .string),
             .always("client_id", .string),
             .always("state", .words(AccountState.self)),
+            .maybe("user", .string, "Who consented, where the authorization server has told."),
+            .maybe("same_user_as", .list(.string), "Other accounts that the same user has consented for."),
             .always(
                 "scope", .list(.string), "Of the access token in hand, else the one that will be asked for."),
             .maybe("missing_scope", .list(.string), "What was asked for and not granted."),

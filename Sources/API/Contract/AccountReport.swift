@@ -9,6 +9,10 @@ package struct AccountReport: Codable, Sendable, Equatable {
     package var issuer: String?
     package var clientID: String
     package var state: AccountState
+    /// Who consented, where the authorization server has told.
+    package var user: String?
+    /// Other accounts that the same user has consented for.
+    package var sameUserAs: [String]?
     /// The scope of the access token in hand, else the scope that will be asked for.
     package var scope: [String]
     /// Scope that was asked for and not granted (RFC 6749 section 3.3).

@@ -17,6 +17,8 @@ extension ConsentReport: ContractType {
             .maybe("scope", .list(.string), "What was granted, once it was."),
             .maybe("missing_scope", .list(.string)),
             .maybe("token_expires_in", .integer),
+            .maybe("user", .string, "Who consented, where the authorization server has told."),
+            .maybe("same_user_as", .list(.string), "Other accounts that the same user has consented for."),
             .maybe("error", .object(FailureReport.schema)),
         ])
 }

@@ -68,6 +68,10 @@ package struct ConsentReport: Codable, Sendable, Equatable {
     package var scope: [String]?
     package var missingScope: [String]?
     package var tokenExpiresIn: Int?
+    /// Who consented, where the authorization server has told.
+    package var user: String?
+    /// Other accounts that the same user has consented for.
+    package var sameUserAs: [String]?
     package var error: FailureReport?
 
     package init(

@@ -11,9 +11,15 @@ struct StatusTable {
     private static let barWidth = 10
 
     func lines(_ reports: [AccountReport]) -> [String] {
-        let head = ["ACCOUNT", "PROVIDER", "STATE", "TIME LEFT", "NEXT REFRESH", "CONSENT"]
+        var head = ["ACCOUNT", "PROVIDER", "STATE", "TIME LEFT", "NEXT REFRESH", "CONSENT"]
+        let hasUsers = reports.contains { $0.user != nil }
+        if hasUsers { head.append("USER") }
         return Columns(screen: screen, head: head).lines(
-            reports.map { Columns.Row(cells($0), colours: [2: colour($0.state)], notes: notes($0)) })
+            reports.map { report in
+                let user = hasUsers ? [report.user?.plain ?? "-"] : []
+                return Columns.Row(
+                    cells(report) + user, colours: [2: colour(report.state)], notes: notes(report))
+            })
     }
 
     private func cells(_ report: AccountReport) -> [String] {
@@ -47,6 +53,7 @@ struct StatusTable {
         }
         notes += ConsentAge.notes(report, now: now)
         if let missing = report.missingScope { notes.append("not granted: \(missing.joined(separator: " "))") }
+        if let others = report.sameUserAs { notes.append("the same user consented for \(others.inWords(limit: 3))") }
         if report.state == .noGrant, report.lastError == nil {
             notes.append("hint: run: valetkey login \(report.account)")
         }

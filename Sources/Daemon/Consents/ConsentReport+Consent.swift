@@ -17,6 +17,7 @@ extension ConsentReport {
             scope: consent.grant?.scope.tokens, missingScope: missing.isEmpty ? nil : missing,
             tokenExpiresIn: consent.grant?.tokenExpires.map { ($0 - now.instant).wholeSeconds },
             error: consent.failure.map(FailureReport.init))
+        user = consent.grant?.identity?.user
     }
 }
 

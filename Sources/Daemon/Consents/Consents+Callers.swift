@@ -122,8 +122,8 @@ extension RedirectAnswer {
 extension RedirectVerdict {
     fileprivate init(_ verdict: ConsentVerdict) {
         switch verdict {
-        case .granted(let account, let scope, let missing):
-            self = .granted(account: account, scope: scope, missingScope: missing)
+        case .granted(let account, let scope, let missing, let user):
+            self = .granted(account: account, scope: scope, missingScope: missing, user: user)
         case .unsaved(let failure):
             self = .unsaved(detail: failure.detail, hint: failure.hint ?? "")
         case .refused(let said): self = .refused(detail: said)

@@ -54,12 +54,14 @@ struct DaemonAPI: Sendable {
     }
 
     func accounts() -> AccountList {
-        AccountList(accounts: keeper.accounts.map { report($0) })
+        let accounts = keeper.accounts
+        let persons = Persons(accounts)
+        return AccountList(accounts: accounts.map { report($0, persons) })
     }
 
     func account(_ name: String) -> Result<AccountReport, Problem> {
         guard let account = keeper.account(name) else { return .failure(missing(name)) }
-        return .success(report(account))
+        return .success(report(account, Persons(keeper.accounts)))
     }
 
     func startConsent(_ account: String, _ request: ConsentRequest) async -> Result<ConsentReport, Problem> {
@@ -67,7 +69,7 @@ struct DaemonAPI: Sendable {
         guard request.isWellFormed else { return .failure(.malformedConsent) }
         let demands = ConsentDemands(request, after: kept.machine.lastFailure)
         switch await consents.start(kept.settings, flow: request.flow.map(Consent.Flow.init), demands: demands) {
-        case .success(let consent): return .success(ConsentReport(consent, now: time.now()))
+        case .success(let consent): return .success(report(consent))
         case .failure(let failure): return .failure(.notStarted(failure, account: account))
         }
     }
@@ -77,17 +79,17 @@ struct DaemonAPI: Sendable {
         let consent =
             wait > 0
             ? await consents.consent(of: account, wait: .seconds(wait)) : consents.consent(of: account)
-        return consent.map { .success(ConsentReport($0, now: time.now())) } ?? .failure(noConsent(account))
+        return consent.map { .success(report($0)) } ?? .failure(noConsent(account))
     }
 
     func cancelConsent(_ account: String) async -> Result<ConsentReport, Problem> {
         let cancelled = consents.cancel(account)
-        return cancelled.map { .success(ConsentReport($0, now: time.now())) } ?? .failure(noConsent(account))
+        return cancelled.map { .success(report($0)) } ?? .failure(noConsent(account))
     }
 
     func takeRedirect(_ account: String, _ pasted: PastedRedirect) async -> Result<ConsentReport, Problem> {
         switch await consents.paste(pasted.redirect, of: account) {
-        case .success(let consent): return .success(ConsentReport(consent, now: time.now()))
+        case .success(let consent): return .success(report(consent))
         case .failure(let failure) where failure.code == .noConsentPending: return .failure(noConsent(account))
         case .failure(let failure): return .failure(Problem(failure))
         }
@@ -144,12 +146,22 @@ struct DaemonAPI: Sendable {
         await reloader.reload().answer
     }
 
-    private func report(_ account: GrantKeeper.Account) -> AccountReport {
+    private func report(_ account: GrantKeeper.Account, _ persons: Persons) -> AccountReport {
         let now = time.now()
         let consent = consents.consent(of: account.settings.name)
         let pending = consent.flatMap { $0.state.isOver ? nil : $0 }
-        return AccountReport(
+        var report = AccountReport(
             account, consent: pending.map { ConsentReport($0, now: now) }, catalogue: catalogue, now: now)
+        report.sameUserAs = persons.others(than: account.settings.name, with: account.machine.grant?.identity)
+        return report
+    }
+
+    private func report(_ consent: Consent) -> ConsentReport {
+        var report = ConsentReport(consent, now: time.now())
+        if let identity = consent.grant?.identity {
+            report.sameUserAs = Persons(keeper.accounts).others(than: consent.account, with: identity)
+        }
+        return report
     }
 
     func missing(_ name: String) -> Problem {

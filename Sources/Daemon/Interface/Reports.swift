@@ -29,6 +29,7 @@ extension AccountReport {
             consent: consent)
         consentExpiresAt = grant?.consentEnds
         consentEndsSoon = grant?.endsSoon(at: now.wall)
+        user = grant?.identity?.user
         unusedLimit = settings.provider.flatMap(catalogue.named)?.unusedLimit?.wholeSeconds
     }
 }

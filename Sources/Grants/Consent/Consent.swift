@@ -88,10 +88,13 @@ package struct GrantSummary: Sendable, Equatable {
     package var missingScope: Scope
     /// nil where nobody knows.
     package var tokenExpires: Instant?
+    /// Who consented, where the authorization server has told.
+    package var identity: Identity?
 
     init(_ grant: Grant) {
         scope = grant.scope
         missingScope = grant.missingScope
         tokenExpires = grant.expires?.instant
+        identity = grant.identity
     }
 }

@@ -79,7 +79,7 @@ package enum BrowserAnswer: Sendable, Equatable {
 /// The result of a response, for the page that the user sees.
 package enum ConsentVerdict: Sendable, Equatable {
     /// The grant is stored.
-    case granted(account: String, scope: Scope, missingScope: Scope)
+    case granted(account: String, scope: Scope, missingScope: Scope, user: String? = nil)
     /// The grant is only in memory, because the disk refuses it.
     case unsaved(Failure)
     /// The user or the authorization server refused, with the server's words.

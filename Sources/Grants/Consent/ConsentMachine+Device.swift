@@ -29,7 +29,7 @@ extension ConsentMachine {
         let expired = expire(now)
         guard case .live(let terms, .polling(var wait)) = phase, wait.nextPoll == nil else { return expired }
         switch outcome {
-        case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms)
+        case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms, now: now)
         // Of refreshes only.
         case .judged: break
         case .failed(let failure):

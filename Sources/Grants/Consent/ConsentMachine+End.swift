@@ -4,7 +4,10 @@ import OAuth
 
 /// From the tokens to the grant, and every other way in which a consent ends.
 extension ConsentMachine {
-    mutating func keep(_ tokens: IssuedTokens, sent: Moment, _ terms: ConsentTerms) -> [ConsentAction] {
+    mutating func keep(_ tokens: IssuedTokens, sent: Moment, _ terms: ConsentTerms, now: Moment) -> [ConsentAction] {
+        if let failure = terms.settings.refusal(of: tokens.identity, at: now) {
+            return end(.failed, .failed(failure), failure: failure)
+        }
         var grant = Grant(
             tokens, requestedScope: terms.settings.scope, sent: sent, isOwn: flow == .clientCredentials,
             proofKey: terms.key)
@@ -28,7 +31,9 @@ extension ConsentMachine {
                 grant.isRefreshable || grant.lifetime == nil
                 ? terms.catalogue.refusedScope(grant, of: terms.settings) : .noRefreshToken(account, at: now.wall)
             return end(
-                .granted, .granted(account: account, scope: grant.scope, missingScope: grant.missingScope),
+                .granted,
+                .granted(
+                    account: account, scope: grant.scope, missingScope: grant.missingScope, user: grant.identity?.user),
                 grant: grant, failure: warning)
         case .unsaved(let failure): return end(.granted, .unsaved(failure), grant: grant, failure: failure)
         case .unusable(let failure): return end(.failed, .failed(failure), failure: failure)
@@ -116,5 +121,24 @@ extension ConsentMachine {
             mark = nil
         }
         return actions
+    }
+}
+
+extension AccountSettings {
+    /// Why the tokens of this user aren't kept; nil where they are.
+    fileprivate func refusal(of identity: Identity?, at now: Moment) -> Failure? {
+        guard let expectedUser = self.expectedUser else { return nil }
+        guard let identity else {
+            return Failure(
+                .otherUser, "the authorization server doesn't say who consented, and expect_user is \(expectedUser)",
+                hint:
+                    "add \"openid\" and \"profile\" to scopes of [accounts.\(name)], run valetkey reload, then valetkey "
+                    + "login \(name)", at: now.wall)
+        }
+        guard !identity.isCalled(expectedUser) else { return nil }
+        return Failure(
+            .otherUser, "\(identity.user) consented, not \(expectedUser): nothing was kept",
+            hint: "sign in as \(expectedUser) (in a private window, if the browser chooses by itself): valetkey login "
+                + name, at: now.wall)
     }
 }

@@ -38,7 +38,7 @@ extension ConsentMachine {
     package mutating func redeemed(_ outcome: RefreshOutcome, now: Moment) -> [ConsentAction] {
         guard case .live(let terms, .redeeming(var redemption)) = phase, redemption.retry == nil else { return [] }
         switch outcome {
-        case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms)
+        case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms, now: now)
         // Of refreshes only.
         case .judged: return []
         case .failed(let failure):

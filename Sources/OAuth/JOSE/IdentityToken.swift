@@ -6,12 +6,26 @@ package struct Identity: Sendable, Hashable, Codable {
     package var issuer: String
     package var subject: String
     package var audience: [String]
+    /// What the user is called, best known first; nil where the token has only the subject. Any of them may change.
+    package var names: [String]?
 
-    package init(issuer: String, subject: String, audience: [String]) {
+    package init(issuer: String, subject: String, audience: [String], names: [String]? = nil) {
         self.issuer = issuer
         self.subject = subject
         self.audience = audience
+        self.names = names
     }
+
+    /// The user as people know them, else by the subject: untrusted text, fit to be shown.
+    package var user: String { names?.first ?? UntrustedText.clean(subject, limit: 100) }
+
+    /// Whether a person is called so, in small letters or capitals.
+    package func isCalled(_ name: String) -> Bool {
+        subject == name || (names ?? []).contains { $0.lowercased() == name.lowercased() }
+    }
+
+    /// The user, client and server only, to compare by.
+    package var person: Identity { Identity(issuer: issuer, subject: subject, audience: audience.sorted()) }
 
     /// Whether a refresh speaks of the same user, client and server (section 12.2).
     package func isSame(as other: Identity) -> Bool {
@@ -29,6 +43,26 @@ package struct IdentityToken: Sendable {
         var exp: Double
         var iat: Double
         var nonce: String?
+        var preferred_username: Name?
+        var email: Name?
+        var upn: Name?
+        var name: Name?
+
+        var names: [String]? {
+            var seen: Set<String> = []
+            let all = [preferred_username, email, upn, name].compactMap { $0?.text }.filter { seen.insert($0).inserted }
+            return all.isEmpty ? nil : all
+        }
+    }
+
+    /// Text that is made fit to be shown; nil where the claim is something else or empty.
+    private struct Name: Decodable {
+        var text: String?
+
+        init(from decoder: any Decoder) throws {
+            let text = try? decoder.singleValueContainer().decode(String.self)
+            self.text = text.map { UntrustedText.clean($0, limit: 100) }.flatMap { $0.isEmpty ? nil : $0 }
+        }
     }
 
     /// One text or an array of them, which may be empty: jwt-kit's own claim would end the process then.
@@ -79,7 +113,7 @@ package struct IdentityToken: Sendable {
             guard claims.exp > time - Self.leeway else { throw .expired(since: Self.duration(time - claims.exp)) }
         }
         if let nonce, claims.nonce.map({ Secret($0).equalsInConstantTime(nonce) }) != true { throw .nonce }
-        return Identity(issuer: claims.iss, subject: claims.sub, audience: claims.aud.names)
+        return Identity(issuer: claims.iss, subject: claims.sub, audience: claims.aud.names, names: claims.names)
     }
 
     private static func duration(_ seconds: Double) -> Duration {

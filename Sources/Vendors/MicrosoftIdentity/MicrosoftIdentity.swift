@@ -1,5 +1,6 @@
 package import Accounts
 package import OAuth
+import Text
 
 /// Microsoft's identity platform (Entra ID and personal accounts).
 package struct MicrosoftIdentity: Vendor {
@@ -11,10 +12,12 @@ package struct MicrosoftIdentity: Vendor {
     /// Of the public cloud.
     package static let traits = traits(issuerTemplate: "https://login.microsoftonline.com/{tenantid}/v2.0")
 
-    package static func traits(issuerTemplate: String) -> ServerTraits {
+    /// Where the user chooses, single sign-on doesn't consent as whoever has signed in last.
+    package static func traits(issuerTemplate: String, userChooses: Bool = true) -> ServerTraits {
         ServerTraits {
             $0.issuerTemplate = issuerTemplate
             $0.scopeMatching = .resourcePrefix
+            if userChooses { $0.authorizationParameters = [FormField("prompt", "select_account")] }
             $0.thumbprints = .byAlgorithm
             // Fifteen like requests within five minutes are refused (AADSTS50196): ours are fourteen in any five minutes.
             $0.replies = ReplyTraits(
@@ -48,6 +51,16 @@ package struct MicrosoftIdentity: Vendor {
 
     package func reading(of error: OAuthError, account: String) -> VendorReading? {
         error.entraCodes.lazy.compactMap { $0.reading(account: account) }.first
+    }
+
+    /// A code as the sign-in page shows it, with its text or without, or its number.
+    package func explanation(of text: String, account: String) -> String? {
+        let number = text.utf8.count >= 5 ? Int(text).flatMap { $0 > 9999 ? $0 : nil } : nil
+        guard let code = EntraCode(in: text.uppercased()) ?? number.map(EntraCode.init) else { return nil }
+        let remedy =
+            code.reading(account: account)?.remedy
+            ?? "it isn't known here; Microsoft explains it at https://login.microsoftonline.com/error?code=\(code.number)"
+        return "AADSTS\(code.number): \(remedy)"
     }
 }
 

@@ -10,7 +10,8 @@ extension Provider {
         authorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
         tokenEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
         deviceAuthorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode",
-        placeholders: [.tenant], scopes: ["https://ads.microsoft.com/msads.manage", "offline_access"],
+        placeholders: [.tenant],
+        scopes: ["https://ads.microsoft.com/msads.manage", "offline_access", "openid", "profile"],
         redirectURI: "http://localhost",
         traits: MicrosoftIdentity.traits, unusedLimit: MicrosoftIdentity.unusedLimit,
         notes: [
@@ -28,7 +29,8 @@ extension Provider {
         authorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
         tokenEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
         deviceAuthorizationEndpoint: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode",
-        placeholders: [.tenant], scopes: ["https://si.ads.microsoft.com/msads.manage", "offline_access"],
+        placeholders: [.tenant],
+        scopes: ["https://si.ads.microsoft.com/msads.manage", "offline_access", "openid", "profile"],
         redirectURI: "http://localhost",
         traits: MicrosoftIdentity.traits, unusedLimit: MicrosoftIdentity.unusedLimit,
         notes: [

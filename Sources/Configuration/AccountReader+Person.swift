@@ -1,0 +1,30 @@
+import Accounts
+import OAuth
+import Text
+
+/// Whose account it is.
+extension AccountReader {
+    /// The settings with what the table says of the person who is to consent. The one that is expected is the one that the
+    /// authorization server is told of, where the table names no other.
+    func withPerson(_ settings: AccountSettings) -> AccountSettings {
+        var settings = settings
+        settings.label = table.text("label").map { UntrustedText.clean($0, limit: 200) }
+        settings.expectedUser = table.text("expect_user")
+        if let hint = table.text("login_hint") ?? settings.expectedUser {
+            settings.traits.authorizationParameters.removeAll { $0.name == "login_hint" }
+            settings.traits.authorizationParameters.append(FormField("login_hint", hint))
+        }
+        guard settings.expectedUser != nil else { return settings }
+        if settings.flow == .clientCredentials {
+            table.note(
+                "expect_user in \(table.name): nobody consents where the client acts for itself", at: "expect_user",
+                hint: "remove it")
+        } else if !settings.scope.contains("openid") {
+            table.note(
+                "expect_user in \(table.name) refuses every consent: without the scope openid the server doesn't say who "
+                    + "consents", at: "expect_user", hint: "add \"openid\" and \"profile\" to scopes",
+                severity: .warning)
+        }
+        return settings
+    }
+}

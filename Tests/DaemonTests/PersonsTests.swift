@@ -1,0 +1,44 @@
+import APIContract
+import Accounts
+import FoundationEssentials
+import Grants
+import OAuth
+import Testing
+
+@testable import Daemon
+
+@Suite(.timeLimit(.minutes(1))) struct PersonsTests {
+    @Test func `who consented is told, and for which other accounts the same user did`() async throws {
+        try await Rig.run(account: { try .discovered($0, scope: "openid mail") }) { rig in
+            #expect(try rig.api.account("demo").get().user == nil)
+            let first = try await rig.consent()
+            #expect(first.user == "alice" && first.sameUserAs == nil)
+            var second = try #require(rig.keeper.account("demo")?.settings)
+            second.name = "other"
+            let both = try #require(rig.keeper.account("demo")?.settings)
+            _ = await rig.keeper.configure(["demo": both, "other": second])
+            let grant = try #require(rig.grant)
+            _ = await rig.keeper.consented(grant, settings: second)
+            #expect(rig.api.accounts().accounts.map(\.sameUserAs) == [["other"], ["demo"]])
+            #expect(rig.api.accounts().accounts.map(\.user) == ["alice", "alice"])
+            #expect(try rig.api.account("demo").get().sameUserAs == ["other"])
+            #expect(try await rig.end().sameUserAs == ["other"])
+        }
+    }
+
+    @Test func `another user, and an account without one, are nobody's namesakes`() async throws {
+        try await Rig.run(account: { try .discovered($0, scope: "openid mail") }) { rig in
+            _ = try await rig.consent()
+            let settings = try #require(rig.keeper.account("demo")?.settings)
+            var (berta, nobody) = (settings, settings)
+            (berta.name, nobody.name) = ("berta", "nobody")
+            _ = await rig.keeper.configure(["demo": settings, "berta": berta, "nobody": nobody])
+            var grant = try #require(rig.grant)
+            grant.identity?.subject = "berta"
+            _ = await rig.keeper.consented(grant, settings: berta)
+            grant.identity = nil
+            _ = await rig.keeper.consented(grant, settings: nobody)
+            #expect(rig.api.accounts().accounts.map(\.sameUserAs) == [nil, nil, nil])
+        }
+    }
+}
