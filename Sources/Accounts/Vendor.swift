@@ -20,6 +20,10 @@ package protocol Vendor: Sendable {
     /// to this vendor.
     func reading(of error: OAuthError, account: String) -> VendorReading?
 
+    /// What an error code on one of the vendor's pages means and what to do about it, for a person who has read it there;
+    /// nil where the text holds none of the vendor's codes.
+    func explanation(of text: String, account: String) -> String?
+
     /// Why the vendor's API will refuse the tokens of an account; nil where it won't.
     func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal?
 }
@@ -32,6 +36,8 @@ extension Vendor {
     ) -> [VendorFinding] { [] }
 
     package func reading(of error: OAuthError, account: String) -> VendorReading? { nil }
+
+    package func explanation(of text: String, account: String) -> String? { nil }
 
     package func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? { nil }
 }

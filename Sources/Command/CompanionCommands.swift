@@ -30,6 +30,26 @@ struct ProvidersCommand: ParsableCommand {
     }
 }
 
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Say what an error code means, and the one thing to do about it.",
+        discussion: """
+            The code is one of valetkey's, of OAuth's or of a sign-in page, such as consent_required, invalid_grant or \
+            AADSTS50011. It is explained without asking anybody.
+            """)
+
+    @Argument(help: "The code, or a line that has it.")
+    var code: String
+
+    @Option(name: .long, help: "The account that it is about.")
+    var account: String?
+
+    func run() throws {
+        let about = account.map { ["--account=\($0)"] } ?? []
+        throw Program.become("valetkeyd", ["--explain=\(code)"] + about).tell()
+    }
+}
+
 struct DemoCompanion: CompanionCommand {
     static let companion = Companion(
         name: "demo", program: "valetkey-demo",

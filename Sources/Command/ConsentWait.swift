@@ -13,23 +13,35 @@ struct ConsentWait {
 
     /// The longest wait, in seconds, that the daemon allows.
     private static let longest = 3600
+    /// What is typed stands after the line, which therefore stays as long as it is.
+    private static let width = 60
 
     init(client: SocketClient) {
         self.client = client
     }
 
-    /// Ctrl-C cancels the consent; where it is too late for that, a second one ends the command.
+    /// Ctrl-C cancels the consent; where it is too late for that, a second one ends the command. What is typed goes to the
+    /// daemon, which takes a response and explains an error code.
     func untilOver(_ consent: ConsentReport) throws -> ConsentReport {
         let interruption = Interruption.watch()
+        var typed = TypedLines()
+        if typed.descriptor != nil, screen.isTerminal {
+            screen.line("If the page there shows an error code, such as AADSTS50011, type it here.")
+        }
         var latest = consent
         var isStopping = false
         while !latest.state.isOver {
             do throws(ClientFailure) {
-                latest = try wait(latest, interruption)
-            } catch .interrupted where isStopping {
-                clear()
-                throw CommandFailure(.interrupted).tell()
+                latest = try wait(latest, interruption, typed.descriptor)
             } catch .interrupted {
+                if let line = typed.next() {
+                    latest = try hand(line, latest)
+                    continue
+                }
+                if isStopping {
+                    clear()
+                    throw CommandFailure(.interrupted).tell()
+                }
                 interruption.acknowledge()
                 try cancel(latest)
                 isStopping = true
@@ -42,18 +54,38 @@ struct ConsentWait {
         return latest
     }
 
-    private func wait(_ consent: ConsentReport, _ interruption: Interruption) throws(ClientFailure) -> ConsentReport {
+    /// The consent after the daemon has seen what was typed.
+    private func hand(_ line: String, _ consent: ConsentReport) throws -> ConsentReport {
+        guard !line.isEmpty else { return consent }
+        do throws(ClientFailure) {
+            return try client.takeRedirect(consent.account, line)
+        } catch .problem(let problem) {
+            clear()
+            screen.line(problem.detail.plain)
+            if let hint = problem.hint { screen.line("hint: \(hint.plain)") }
+            return try client.consent(consent.account)
+        }
+    }
+
+    private func wait(
+        _ consent: ConsentReport, _ interruption: Interruption, _ input: CInt?
+    ) throws(ClientFailure) -> ConsentReport {
         let began = ContinuousClock.now
+        var isShown = false
         func show() {
             let elapsed = Int((ContinuousClock.now - began).components.seconds)
             let left = "\(DurationText.clock(max(0, consent.expiresIn - elapsed))) left"
             let stage = consent.state == .redeeming ? "fetching the token" : left
-            screen.replaceLine(screen.paint("Waiting for your consent, \(stage). Ctrl-C stops.", .dim))
+            let text = "Waiting for your consent, \(stage). Ctrl-C stops."
+            let line = screen.paint(text, .dim) + String(repeating: " ", count: max(1, Self.width - text.count))
+            if isShown { screen.replaceStart(line) } else { screen.replaceLine(line) }
+            isShown = true
         }
         if screen.isTerminal { show() }
         return try client.consent(
             consent.account, wait: min(consent.expiresIn + 1, Self.longest),
-            meanwhile: Meanwhile(interrupt: interruption.descriptor, tick: screen.isTerminal ? show : nil))
+            meanwhile: Meanwhile(
+                interrupt: interruption.descriptor, input: input, tick: screen.isTerminal ? show : nil))
     }
 
     /// Returns where the user has already consented: then the consent can't be cancelled any more.

@@ -18,7 +18,7 @@ package struct ValetkeyCommand: ParsableCommand {
         version: Version.current,
         subcommands: [
             LoginCommand.self, TokenCommand.self, StatusCommand.self, RefreshCommand.self, LogoutCommand.self,
-            ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self,
+            ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self, ExplainCommand.self,
         ] + vendorCommands + [DemoCompanion.self])
 
     package init() {}

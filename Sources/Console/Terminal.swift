@@ -29,6 +29,9 @@ package struct Terminal: Sendable {
     /// Replaces the current line.
     package func replaceLine(_ text: String) { write("\r\u{1b}[2K\(text)") }
 
+    /// Replaces the beginning of the current line, and leaves what was typed after it where the text is as long as before.
+    package func replaceStart(_ text: String) { write("\u{1b}7\r\(text)\u{1b}8") }
+
     /// Writes text for a person, unbuffered. False where it can't be written: there may be nobody left to tell.
     @discardableResult
     package func write(_ text: String) -> Bool { put(text) == nil }

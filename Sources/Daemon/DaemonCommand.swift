@@ -32,6 +32,12 @@ package struct DaemonCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "List the presets, or show the one that is named, and exit.")
     var providers = false
 
+    @Option(name: .long, help: "Say what an error code means and what to do about it, and exit.")
+    var explain: String?
+
+    @Option(name: .long, help: "With --explain: the account that it is about.")
+    var account: String?
+
     @Argument(help: "With --providers: one preset.")
     var provider: String?
 
@@ -39,12 +45,14 @@ package struct DaemonCommand: AsyncParsableCommand {
 
     package func validate() throws {
         guard provider == nil || providers else { throw ValidationError("a preset's name goes with --providers") }
+        guard account == nil || explain != nil else { throw ValidationError("an account's name goes with --explain") }
     }
 
     package func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         if check { try checkConfiguration(environment) }
         if providers { return try listProviders() }
+        if let explain { return try tell(about: explain) }
         Self.protect()
         Self.makeRoomForReaders()
         do throws(StartFault) {
@@ -75,6 +83,18 @@ package struct DaemonCommand: AsyncParsableCommand {
             throw ExitCode(Exit.usage.rawValue)
         }
         print(ProviderText.facts(provider))
+    }
+
+    private func tell(about code: String) throws {
+        let known = ProviderCatalogue.complete.explanation(of: code, account: account ?? "ACCOUNT")
+        if let known { return print(known) }
+        let near = NearestName.near(code, in: FailureCode.allCases.map(\.rawValue))
+        LineOutput.standardError.line("valetkey: no error code \"\(UntrustedText.clean(code, limit: 64))\" is known")
+        LineOutput.standardError.line(
+            near.isEmpty
+                ? "hint: take the code as the page or the message has it, such as AADSTS50011 or invalid_grant"
+                : "hint: did you mean \(near.joined(separator: " or "))?")
+        throw ExitCode(Exit.usage.rawValue)
     }
 
     /// Must be called before there are other threads, which would have heaps of their own.

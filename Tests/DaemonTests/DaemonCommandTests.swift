@@ -26,7 +26,10 @@ struct DaemonCommandTests {
         #expect(try parse("--providers", "google").provider == "google")
     }
 
-    @Test(arguments: [["google"], ["--config"], ["--socket"], ["--unknown"], ["--providers", "a", "b"]])
+    @Test(arguments: [
+        ["google"], ["--config"], ["--socket"], ["--unknown"], ["--providers", "a", "b"],
+        ["--account", "a"],
+    ])
     func `a usage error exits with 64`(_ words: [String]) {
         do {
             _ = try DaemonCommand.parse(words)
@@ -34,6 +37,17 @@ struct DaemonCommandTests {
         } catch {
             #expect(DaemonCommand.exitCode(for: error) == .validationFailure)
         }
+    }
+
+    @Test(arguments: [["--explain", "AADSTS50011", "--account", "acme"], ["--explain", "invalid_grant"]])
+    func `a known error code is explained`(_ words: [String]) async throws {
+        try await DaemonCommand.parse(words).run()
+    }
+
+    @Test(arguments: ["invalid_gramt", "nonsense"])
+    func `an unknown error code is a usage error`(_ code: String) async throws {
+        let command = try parse("--explain", code)
+        await #expect(throws: ExitCode(64)) { try await command.run() }
     }
 
     @Test func `an unknown preset is a usage error`() async throws {

@@ -52,13 +52,15 @@ struct ClientSocket: ~Copyable {
 
     /// Waits until there is something to read. Throws where the deadline passes or the command is interrupted.
     func wait(_ meanwhile: Meanwhile, until deadline: ContinuousClock.Instant) throws(ClientFailure) {
-        var watched = [descriptor, meanwhile.interrupt].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        var watched = [descriptor, meanwhile.interrupt, meanwhile.input ?? -1].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
         while true {
             let left = max(.zero, deadline - .now)
             let pause = meanwhile.tick == nil ? left : min(left, .seconds(1))
             let count = unsafe poll(&watched, nfds_t(watched.count), Int32(clamping: pause.milliseconds))
             if count < 0 && errno != EINTR { throw .hungUp }
-            if count > 0 && watched[1].revents != 0 { throw .interrupted }
+            if count > 0 && watched[1...].contains(where: { $0.revents != 0 }) { throw .interrupted }
             if count > 0 { return }
             if left == .zero { throw .timedOut }
             meanwhile.tick?()

@@ -2,11 +2,14 @@
 package struct Meanwhile {
     /// A descriptor that becomes readable once the command no longer wants to wait.
     package var interrupt: CInt
+    /// Another one, where what is to be read there also ends the wait.
+    package var input: CInt?
     /// Called each second; nil where there is nothing to do.
     package var tick: (() -> Void)?
 
-    package init(interrupt: CInt, tick: (() -> Void)? = nil) {
+    package init(interrupt: CInt, input: CInt? = nil, tick: (() -> Void)? = nil) {
         self.interrupt = interrupt
+        self.input = input
         self.tick = tick
     }
 }

@@ -8,10 +8,15 @@ extension ConsentMachine {
     /// its end.
     package mutating func paste(_ text: String, from waiter: WaiterID, now: Moment) -> [ConsentAction] {
         let expired = expire(now)
-        guard case .live(let terms, .waiting(let wait)) = phase else {
+        guard case .live(let terms, let stage) = phase else {
             return expired + [.refusePaste(waiter, .noConsent(account, at: now))]
         }
-        switch Reading(PastedResponse(text), of: wait.request) {
+        let explanation = terms.catalogue.explanation(of: text.trimmed, account: account)
+        guard case .waiting(let wait) = stage else {
+            let failure = explanation.map { Failure.explained($0, at: now) } ?? .noConsent(account, at: now)
+            return expired + [.refusePaste(waiter, failure)]
+        }
+        switch Reading(PastedResponse(text), of: wait.request, explanation: explanation) {
         case .response(let response, let fields):
             mark = ResponseMark(state: wait.request.state, taken: fields)
             waiters.append(Waiter(id: waiter, deadline: .distantFuture))
@@ -27,7 +32,7 @@ private enum Reading {
     case response(AuthorizationResponse, [FormField])
     case other(PastedOther)
 
-    init(_ pasted: PastedResponse?, of request: AuthorizationRequest) {
+    init(_ pasted: PastedResponse?, of request: AuthorizationRequest, explanation: String?) {
         guard let pasted else {
             self = .other(.nothing)
             return
@@ -35,6 +40,8 @@ private enum Reading {
         let readings = pasted.readings.map { (response: request.check($0), fields: $0) }
         if let found = readings.first(where: { $0.response.isDecisive }) {
             self = .response(found.response, found.fields)
+        } else if let explanation {
+            self = .other(.errorCode(explanation))
         } else if let code = pasted.code {
             self = .response(.code(code), [FormField("code", code.expose())])
         } else if readings.contains(where: { $0.fields.isRequest }) {
@@ -61,6 +68,8 @@ private enum PastedOther {
     /// A response to the request of another consent.
     case otherConsent
     case withoutState
+    /// An error code of the server's page, with what it means.
+    case errorCode(String)
     case unknown
 
     init(_ pasted: PastedResponse) {
@@ -104,6 +113,8 @@ private enum PastedOther {
                     "open the address of this login, and paste the address that the browser is sent to"
                 )
             case .withoutState: ("this address isn't whole: it has no state", whole)
+            case .errorCode(let explanation):
+                (explanation, "then open the address of this login once more; it still waits (Ctrl-C stops it)")
             case .unknown: ("this isn't the response to this login, or not the whole of it", whole)
             }
         return Failure(.malformedRequest, detail, hint: hint, at: now.wall)
@@ -133,7 +144,19 @@ extension [FormField] {
 }
 
 extension Failure {
+    /// An error code where no response can be pasted.
+    fileprivate static func explained(_ explanation: String, at now: Moment) -> Failure {
+        Failure(.malformedRequest, explanation, hint: "the login still waits (Ctrl-C stops it)", at: now.wall)
+    }
+
     package static func noConsent(_ account: String, at now: Moment) -> Failure {
         Failure(.noConsentPending, "no consent of \(account) is under way", account: account, at: now.wall)
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        let end = lastIndex { !$0.isWhitespace }
+        return end.map { String(self[...$0].drop { $0.isWhitespace }) } ?? ""
     }
 }

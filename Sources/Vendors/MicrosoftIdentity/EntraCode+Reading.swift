@@ -12,7 +12,8 @@ extension EntraCode {
         return switch number {
         // The grant is over, or asks for its user.
         case 70000: Self.consent("the consent is gone, or doesn't cover the scopes of \(table): \(again)")
-        case 70008, 700082: Self.consent("the refresh token lay unused for too long: \(again)")
+        case 70008: Self.consent("too much time has passed since the sign-in: \(again)")
+        case 700082: Self.consent("the refresh token lay unused for too long: \(again)")
         case 700084:
             Self.consent(
                 "the refresh token of a single-page application ends after 24 hours: \(again); it lives longer where "
@@ -65,12 +66,12 @@ extension EntraCode {
                 "a public client sends no secret: remove client_secret from \(table), then run: valetkey reload")
         case 7000218:
             Self.configuration(
-                "the registration takes this client for a confidential one: register the redirect URI under \"Mobile "
-                    + "and desktop applications\" and allow public client flows, or state client_secret in \(table), "
-                    + "then run: valetkey reload")
+                "the redirect URI is registered under \"Web\", or \"Allow public client flows\" is off, which the device "
+                    + "flow needs: register it under \"Mobile and desktop applications\" and allow public client flows, or "
+                    + "state client_secret in \(table), then run: valetkey reload")
         case 9002327:
             Self.configuration(
-                "the redirect URI is registered as that of a single-page application: register it under \"Mobile and "
+                "the redirect URI is registered under \"Single-page application\": register it under \"Mobile and "
                     + "desktop applications\" instead, or state request_headers = { Origin = \"…\" } in \(table)")
         case 9002326:
             Self.configuration(

@@ -183,6 +183,10 @@ struct Warner: Vendor {
         error.word == "special" ? VendorReading(remedy: "ask the vendor") : nil
     }
 
+    func explanation(of text: String, account: String) -> String? {
+        text.hasPrefix("SPECIAL7") ? "SPECIAL7: ask the vendor of \(account)" : nil
+    }
+
     func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? {
         granted.contains("blocked") ? VendorRefusal(detail: "the API refuses it", hint: "ask for another") : nil
     }

@@ -29,6 +29,44 @@ struct ConsentPasteTests {
         }
     }
 
+    @Test(arguments: ["SPECIAL7", " SPECIAL7: it went wrong\n", "access_denied"])
+    func `an error code is explained in the place of being redeemed, and the wait goes on`(text: String) throws {
+        for flow in [Consent.Flow.paste, .loopback] {
+            var lab = try Lab.waiting(flow)
+            let paster = lab.waiter()
+            lab.happen { $0.paste(text, from: paster, now: $1) }
+            guard case .refusePaste(paster, let failure) = lab.actions.first, lab.actions.count == 1 else {
+                Issue.record("\(lab.actions)")
+                return
+            }
+            #expect(failure.code == .malformedRequest && failure.hint != nil && lab.consent.state == .pending)
+            #expect(
+                failure.detail.hasPrefix(
+                    text.contains("SPECIAL") ? "SPECIAL7: ask the vendor of demo" : "access_denied: "))
+        }
+    }
+
+    @Test func `a code is explained while a device's user is waited for, and nothing else is taken`() throws {
+        var lab = try Lab.polling()
+        let paster = lab.waiter()
+        lab.happen { $0.paste("SPECIAL7", from: paster, now: $1) }
+        guard case .refusePaste(paster, let failure) = lab.actions.first else {
+            Issue.record("\(lab.actions)")
+            return
+        }
+        #expect(failure.detail.hasPrefix("SPECIAL7"))
+        lab.happen { $0.paste("c", from: paster, now: $1) }
+        #expect(lab.actions == [.refusePaste(paster, .noConsent("demo", at: lab.now))])
+    }
+
+    @Test func `a response that quotes a code is a response`() throws {
+        var lab = try Lab.waiting(.paste)
+        let state = try lab.request.state.expose()
+        let paster = lab.waiter()
+        lab.happen { $0.paste("SPECIAL7?error=access_denied&state=\(state)", from: paster, now: $1) }
+        #expect(lab.consent.state == .refused)
+    }
+
     // B3
     @Test(
         arguments: [

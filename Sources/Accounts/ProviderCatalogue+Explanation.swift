@@ -1,0 +1,27 @@
+import Failures
+
+extension ProviderCatalogue {
+    /// What an error code means and what to do about it, in a sentence: one of ours, of OAuth's or of a vendor's, alone or
+    /// with the vendor's text around it. nil where none is known by that name.
+    package func explanation(of text: String, account: String) -> String? {
+        if let known = vendors.lazy.compactMap({ $0.explanation(of: text, account: account) }).first { return known }
+        guard let code = FailureCode(rawValue: text.lowercased()), code != .unlistedError else { return nil }
+        let title = code.facts.title
+        let remedy = code.remedy(account: account) ?? code.facts.meaning.advice(account: account)
+        return "\(code.rawValue): \(title.prefix(1).lowercased())\(title.dropFirst()): \(remedy)"
+    }
+}
+
+extension FailureMeaning {
+    /// What to do about a failure of this kind, where nothing better is known.
+    fileprivate func advice(account: String) -> String {
+        switch self {
+        case .consentNeeded: "consent again: valetkey login \(account)"
+        case .configuration: "check [accounts.\(account)], then run: valetkey reload"
+        case .passing: "it may pass by itself, and valetkey tries again; valetkey status \(account) shows when"
+        case .usage: "change the request: --help of the command shows what it takes"
+        case .conflict: "see how the account stands, then try again: valetkey status \(account)"
+        case .fault: "see the daemon's log: journalctl --user -u valetkey"
+        }
+    }
+}

@@ -1,0 +1,85 @@
+"""What an error code of a sign-in page means: on the command line, at the paste prompt, and while a login waits."""
+
+import contextlib
+import os
+import pty
+import unittest
+
+import lab
+from adsservice import AdsTokenServer
+from daemon import Daemon
+
+
+class Terminal:
+    """A program at a terminal of its own."""
+
+    def __init__(self, command, environment):
+        self.text, self.pid = "", None
+        pid, self.master = pty.fork()
+        if pid == 0:
+            os.execve(command[0], command, environment)
+        self.pid = pid
+
+    def read_until(self, word):
+        """What the program has written up to a word."""
+        def look():
+            with contextlib.suppress(OSError):
+                self.text += os.read(self.master, 4096).decode("utf-8", "replace")
+            return word in self.text
+        lab.until(look, lambda: f"{word!r} on the terminal; it has:\n{self.text}")
+        return self.text
+
+    def type(self, line):
+        os.write(self.master, line.encode() + b"\n")
+
+    def end(self):
+        os.close(self.master)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+class Explain(lab.Case):
+    def start_world(self):
+        server = AdsTokenServer()
+        self.addCleanup(server.close)
+        home = self.home()
+        home.configure(server.ads_account("acme"))
+        daemon = Daemon(home)
+        self.addCleanup(daemon.end)
+        return home, daemon
+
+    def test_the_command_needs_no_daemon(self):
+        home = self.home()
+        done = home.run(lab.program("valetkey"), "explain", "AADSTS50011", "--account", "acme")
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done)
+        self.assertRegex(done.stdout, r"^AADSTS50011: .*\[accounts\.acme\].*Mobile and desktop applications.*\n$")
+        done = home.run(lab.program("valetkey"), "explain", "consent_required")
+        self.assertIn("valetkey login ACCOUNT", done.stdout)
+        done = home.run(lab.program("valetkey"), "explain", "invalid_gramt")
+        self.assertEqual((done.returncode, done.stdout), (64, ""), done)
+        self.assertIn("did you mean invalid_grant", done.stderr)
+
+    def test_the_paste_prompt_explains_a_code_and_goes_on(self):
+        home, daemon = self.start_world()
+        consent = daemon.ask("POST", "/accounts/acme/consent", {"flow": "paste"}).json
+        location = lab.fetch(consent["authorization_url"], follow=False).headers["Location"]
+        done = home.run(lab.program("valetkey"), "login", "acme", "--paste",
+                        stdin=f"AADSTS7000218: The request body must contain client_secret\n{location}\n")
+        self.assertEqual(done.returncode, 0, done)
+        self.assertIn("AADSTS7000218: ", done.stderr)
+        self.assertIn("Consent granted for acme", done.stderr)
+
+    def test_a_login_that_waits_explains_what_is_typed(self):
+        home, daemon = self.start_world()
+        terminal = Terminal([lab.program("valetkey"), "login", "acme", "--no-browser"], home.environment(TERM="xterm"))
+        terminal.read_until("type it here")
+        terminal.read_until("Waiting for your consent")
+        terminal.type("AADSTS50011")
+        terminal.read_until("under \"Mobile and desktop applications\"")
+        terminal.read_until("it still waits")
+        lab.fetch(daemon.consent("acme")["open_url"])
+        terminal.read_until("Consent granted")
+        self.assertEqual(terminal.end(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,42 @@
+import Accounts
+import Failures
+import MicrosoftIdentity
+import Testing
+
+struct ExplanationTests {
+    private let catalogue = ProviderCatalogue(vendors: [MicrosoftIdentity()])
+
+    @Test(arguments: [
+        "AADSTS50011", "aadsts50011", "50011",
+        "AADSTS50011: The redirect URI 'http://localhost:1' specified in the request does not match.",
+    ])
+    func `a code of the sign-in page is explained, however it was copied`(_ text: String) throws {
+        let words = try #require(catalogue.explanation(of: text, account: "acme"))
+        #expect(words.hasPrefix("AADSTS50011: register the redirect URI of [accounts.acme] (http://localhost)"))
+        #expect(words.contains("Mobile and desktop applications"))
+    }
+
+    @Test func `a code that isn't known leads to where Microsoft explains it`() {
+        #expect(
+            catalogue.explanation(of: "AADSTS99999", account: "acme")?
+                .hasSuffix("https://login.microsoftonline.com/error?code=99999") == true)
+    }
+
+    @Test(arguments: ["", "4711", "AADSTS", "M.C507_BAY.2.U.abc", "0.AXoA1-50011", "no_such_code", "unlisted_error"])
+    func `what is no code is not explained`(_ text: String) {
+        #expect(catalogue.explanation(of: text, account: "acme") == nil)
+    }
+
+    @Test func `after too long a time nothing is said of a refresh token, which a code has none of`() throws {
+        let words = try #require(catalogue.explanation(of: "AADSTS70008", account: "acme"))
+        #expect(!words.contains("refresh token") && words.contains("valetkey login acme"))
+        #expect(catalogue.explanation(of: "AADSTS700082", account: "acme")?.contains("refresh token") == true)
+    }
+
+    @Test(arguments: FailureCode.allCases.filter { $0 != .unlistedError })
+    func `each code of ours is explained, with what to do`(_ code: FailureCode) throws {
+        let words = try #require(catalogue.explanation(of: code.rawValue.uppercased(), account: "acme"))
+        #expect(words.hasPrefix("\(code.rawValue): ") && words.split(separator: ": ").count >= 3)
+        #expect(!words.contains("{account}") && !words.contains("\n"))
+    }
+}
