@@ -1,6 +1,6 @@
 package import Failures
 package import OAuth
-import Text
+package import Text
 
 /// A company whose authorization server or API needs more than the standards and a preset can say: error codes of its
 /// own, further secrets, checks of an account. One folder below Sources/Vendors and one line in its list add a vendor;
@@ -20,6 +20,10 @@ package protocol Vendor: Sendable {
     /// to this vendor.
     func reading(of error: OAuthError, account: String) -> VendorReading?
 
+    /// What `config check` says of a whole account with one of the presets. `secret` reads one where the file system has it;
+    /// nil means that it isn't known.
+    func doubts(on settings: AccountSettings, secret: (SecretSource) -> Secret?) -> [VendorFinding]
+
     /// What an error code on one of the vendor's pages means and what to do about it, for a person who has read it there;
     /// nil where the text holds none of the vendor's codes.
     func explanation(of text: String, account: String) -> String?
@@ -36,6 +40,8 @@ extension Vendor {
     ) -> [VendorFinding] { [] }
 
     package func reading(of error: OAuthError, account: String) -> VendorReading? { nil }
+
+    package func doubts(on settings: AccountSettings, secret: (SecretSource) -> Secret?) -> [VendorFinding] { [] }
 
     package func explanation(of text: String, account: String) -> String? { nil }
 

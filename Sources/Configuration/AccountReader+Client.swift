@@ -102,7 +102,13 @@ extension AccountReader {
                 hint: "it is what the provider gave you when you registered the application")
             return nil
         }
-        guard let id = table.text("client_id") else { return nil }
+        guard let id = table.text("client_id")?.unblanked else { return nil }
+        guard !id.isQuoted else {
+            table.note(
+                "client_id in \(table.name) has quotes of its own", at: "client_id",
+                hint: "remove the inner quotes: they would be sent as a part of it")
+            return nil
+        }
         // RFC 6749 appendix A.1.
         guard id.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
             table.note("client_id in \(table.name) holds a character that no client id has", at: "client_id")

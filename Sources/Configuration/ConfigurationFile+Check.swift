@@ -1,4 +1,7 @@
 package import Accounts
+import OAuth
+import Secrets
+import Text
 
 /// What `valetkey config check` prints, and how it ends.
 package struct ConfigurationCheck: Sendable, Equatable {
@@ -8,14 +11,64 @@ package struct ConfigurationCheck: Sendable, Equatable {
 }
 
 extension ConfigurationFile {
-    /// Checks a file without asking anybody but the file system. Warnings are shown and don't fail.
-    package static func check(path: String, catalogue: ProviderCatalogue) -> ConfigurationCheck {
-        let report = load(path: path, catalogue: catalogue)
+    /// Checks a file, and the files that its accounts name, without asking anybody but the file system. Warnings are shown
+    /// and don't fail.
+    package static func check(
+        path: String, catalogue: ProviderCatalogue, environment: [String: String] = [:]
+    ) -> ConfigurationCheck {
+        var report = load(path: path, catalogue: catalogue)
+        let accounts = report.configuration?.accounts ?? [:]
+        let reader = SecretReader(environment: environment, clock: ContinuousClock())
+        for name in accounts.keys.sorted() {
+            guard let settings = accounts[name] else { continue }
+            report.findings += doubts(on: settings, reader, catalogue, path: path)
+        }
         var lines = report.findings.flatMap { "\($0)".split(separator: "\n").map(String.init) }
-        guard let configuration = report.configuration else { return ConfigurationCheck(lines: lines, exitCode: 78) }
-        let names = configuration.accounts.keys.sorted()
+        guard report.configuration != nil else { return ConfigurationCheck(lines: lines, exitCode: 78) }
+        let names = accounts.keys.sorted()
         let count = names.count == 1 ? "1 account" : "\(names.count) accounts"
         lines.append("\(path): \(names.isEmpty ? count : "\(count): \(names.joined(separator: ", "))")")
         return ConfigurationCheck(lines: lines, exitCode: 0)
+    }
+
+    private static func doubts(
+        on settings: AccountSettings, _ reader: SecretReader, _ catalogue: ProviderCatalogue, path: String
+    ) -> [Finding] {
+        func warning(_ message: String, _ hint: String?) -> Finding {
+            Finding(severity: .warning, file: path, message: message, hint: hint)
+        }
+        var findings: [Finding] = []
+        var stated = settings.vendorSecrets
+        stated["client_secret"] = settings.client.secret
+        for (key, source) in stated.sorted(by: { $0.key < $1.key }) {
+            do throws(SecretFault) {
+                _ = try reader.look(at: source)
+            } catch {
+                findings.append(warning("\(key) of [accounts.\(settings.name)]: \(error)", error.hint))
+            }
+        }
+        if settings.client.id.isPlaceholder {
+            findings.append(
+                warning(
+                    "client_id of [accounts.\(settings.name)] is a placeholder",
+                    "it is what the provider gave you when you registered the application"))
+        }
+        let doubts = catalogue.vendors.flatMap { vendor in
+            vendor.doubts(on: settings) { source in (try? reader.look(at: source)) ?? nil }
+        }
+        return findings + doubts.map { warning($0.message, $0.hint) }
+    }
+}
+
+extension String {
+    /// Whether it is what examples have in the place of a client id.
+    fileprivate var isPlaceholder: Bool {
+        let small = lowercased()
+        let words = [
+            "goeshere", "placeholder", "client_id", "client-id", "clientid", "application id", "your_", "your-",
+        ]
+        let isRepeated = Set(small.filter { $0 != "-" }).count == 1 && count > 3
+        return isRepeated || words.contains(where: small.contains) || (small.hasPrefix("<") && small.hasSuffix(">"))
+            || small == "..."
     }
 }

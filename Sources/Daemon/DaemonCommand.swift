@@ -68,7 +68,7 @@ package struct DaemonCommand: AsyncParsableCommand {
         guard let path = config ?? ConfigurationFile.defaultPath(environment: environment) else {
             throw ValidationError("neither XDG_CONFIG_HOME nor HOME names a folder; name the file with --config")
         }
-        let result = ConfigurationFile.check(path: path, catalogue: .complete)
+        let result = ConfigurationFile.check(path: path, catalogue: .complete, environment: environment)
         for line in result.lines { print(line) }
         throw ExitCode(result.exitCode)
     }

@@ -27,6 +27,8 @@ package enum SecretFault: Error, Sendable, Hashable {
     case empty(Origin)
     /// The content isn't UTF-8, or has more than one line.
     case notOneLine(Origin)
+    case quoted(Origin)
+    case commented(Origin)
     case noHomeFolder(path: String)
     case noCredentials(name: String)
     /// The program doesn't exist, or isn't executable.
@@ -45,10 +47,12 @@ extension SecretFault {
     /// while a password store is locked.
     package var isPassing: Bool {
         switch self {
-        case .empty(.command), .notOneLine(.command), .programNotStarted, .programFailed, .programKilled,
-            .programTooSlow, .programTooTalkative, .cancelled, .file(_, .busy):
+        case .empty(.command), .notOneLine(.command), .quoted(.command), .commented(.command), .programNotStarted,
+            .programFailed, .programKilled, .programTooSlow, .programTooTalkative, .cancelled, .file(_, .busy):
             true
-        case .file, .openToOthers, .empty, .notOneLine, .noHomeFolder, .noCredentials, .programNotFound: false
+        case .file, .openToOthers, .empty, .notOneLine, .quoted, .commented, .noHomeFolder, .noCredentials,
+            .programNotFound:
+            false
         }
     }
 }
@@ -66,6 +70,8 @@ extension SecretFault: CustomStringConvertible {
         case .openToOthers(let path, let mode): "\(path) is open to other users (mode \(mode))"
         case .empty(let origin): "\(origin) yields an empty secret"
         case .notOneLine(let origin): "\(origin) doesn't yield a single line of text"
+        case .quoted(let origin): "\(origin) has quotes around the secret"
+        case .commented(let origin): "\(origin) has a comment beside the secret"
         case .noHomeFolder(let path): "\(path) can't be found: HOME is not set"
         case .noCredentials(let name): "the credential \(name) can't be read: CREDENTIALS_DIRECTORY is not set"
         case .programNotFound(let program): "the command \(program) was not found or can't be executed"
@@ -88,6 +94,8 @@ extension SecretFault: CustomStringConvertible {
         case .file(_, .missing): "write the secret into it, with mode 600"
         case .openToOthers(let path, _): "run `chmod 600 \(path)`"
         case .empty(.command), .notOneLine(.command): "it must print the secret as its first line"
+        case .quoted: "remove the quotes: they would be sent as a part of it"
+        case .commented: "remove the comment: it must contain only the secret, on one line"
         case .empty, .notOneLine: "it must contain only the secret, on one line"
         case .programNotFound: "state its full path, or check the service's PATH (systemctl --user show-environment)"
         case .programFailed, .programTooSlow: "run it by hand to see why; if a password store is locked, unlock it"

@@ -15,9 +15,7 @@ extension SecretReader {
         let program = try expand(first)
         switch await outcome(of: program, arguments: Array(words.dropFirst())) {
         case .ended(.exited(0), let output, _):
-            let line = output.prefix { $0 != UInt8(ascii: "\n") }
-            let ending = line.last == UInt8(ascii: "\r") ? 1 : 0
-            return try Self.secret(in: line.dropLast(ending), from: .command(program.shown))
+            return try Self.secret(in: output.prefix { $0 != UInt8(ascii: "\n") }, from: .command(program.shown))
         case .ended(.exited(let code), let output, let errors):
             let says = Self.excerpt(of: errors, without: output)
             throw .programFailed(program: program.shown, code: code, says: says)

@@ -23,8 +23,7 @@ package struct SecretReader: Sendable {
     package func read(_ source: SecretSource) async throws(SecretFault) -> Secret {
         switch source {
         case .literal(let secret):
-            guard !secret.isEmpty else { throw .empty(.literal) }
-            return secret
+            return try Self.secret(in: Array(secret.expose().utf8), from: .literal)
         case .file(let path): return try readFile(path)
         case .command(let words): return try await runCommand(words)
         case .credential(let name): return try readCredential(name)
@@ -76,24 +75,13 @@ package struct SecretReader: Sendable {
         return home + path.dropFirst()
     }
 
-    /// - Throws: `SecretFault` unless the octets are exactly one line of text.
-    static func secret(
-        in octets: some BidirectionalCollection<UInt8>, from origin: SecretFault.Origin
-    ) throws(SecretFault) -> Secret {
-        guard let text = String(validating: octets, as: UTF8.self), text.isPrintable else {
-            throw .notOneLine(origin)
-        }
-        guard !text.isEmpty else { throw .empty(origin) }
-        return Secret(text)
-    }
-
-    private func readFile(_ path: String) throws(SecretFault) -> Secret {
+    func readFile(_ path: String) throws(SecretFault) -> Secret {
         let path = try expand(path)
         let file = try contents(path, of: .file(path))
         guard !file.permissions.isOpen else {
             throw .openToOthers(path: path, mode: file.permissions.text)
         }
-        return try Self.secret(in: Self.withoutLineBreak(file.octets), from: .file(path))
+        return try Self.secret(in: file.octets, from: .file(path))
     }
 
     /// Only systemd writes that folder, so file modes aren't checked.
@@ -101,8 +89,7 @@ package struct SecretReader: Sendable {
         guard Self.isCredentialName(name), let folder = environment["CREDENTIALS_DIRECTORY"], folder.hasPrefix("/")
         else { throw .noCredentials(name: name.shown) }
         let origin = SecretFault.Origin.credential(name)
-        return try Self.secret(
-            in: Self.withoutLineBreak(contents("\(folder)/\(name)", of: origin).octets), from: origin)
+        return try Self.secret(in: contents("\(folder)/\(name)", of: origin).octets, from: origin)
     }
 
     private func contents(_ path: String, of origin: SecretFault.Origin) throws(SecretFault) -> ReadFile {
@@ -111,11 +98,5 @@ package struct SecretReader: Sendable {
         } catch {
             throw .file(origin, error)
         }
-    }
-
-    private static func withoutLineBreak(_ octets: [UInt8]) -> ArraySlice<UInt8> {
-        guard octets.last == UInt8(ascii: "\n") else { return octets[...] }
-        let line = octets.dropLast()
-        return line.last == UInt8(ascii: "\r") ? line.dropLast() : line
     }
 }

@@ -26,7 +26,10 @@ struct SecretReaderTests {
         #expect(await self.fault(.literal(Secret(""))) == .empty(.literal))
     }
 
-    @Test(arguments: ["hunter2", "hunter2\n", "hunter2\r\n"])
+    @Test(arguments: [
+        "hunter2", "hunter2\n", "hunter2\r\n", "hunter2\n\n\r\n", "\u{feff}hunter2\n", " \t hunter2\u{a0} ",
+        "\u{feff}\u{200b} hunter2 \u{200b}\n",
+    ])
     func `a file's secret is returned without its line break, and a tilde is the home folder`(_ content: String)
         async throws
     {
@@ -76,5 +79,28 @@ struct SecretReaderTests {
         for name in ["../ads", "..", ".", "", "a/b", "/etc/hostname"] {
             #expect(await self.fault(.credential(name), environment) == .noCredentials(name: name))
         }
+    }
+
+    @Test(arguments: ["\"hunter2\"", "'hunter2'\n", "`hunter2`", "“hunter2”", "\u{feff} \"hunter2\" \n"])
+    func `quotes around a secret are told, whatever it is read from`(_ content: String) async throws {
+        let folder = try ScratchFolder()
+        let path = try folder.place(content, as: "secret")
+        #expect(await self.fault(.file(path)) == .quoted(.file(path)))
+        #expect(await self.fault(.literal(Secret(content))) == .quoted(.literal))
+        #expect(await self.fault(.command(["cat", path])) == .quoted(.command("cat")))
+        #expect(!SecretFault.quoted(.command("cat")).description.contains("hunter"))
+    }
+
+    @Test(arguments: ["# token\nhunter2", "hunter2 # token", "hunter2\n# token", "// token\nhunter2", "#hunter2"])
+    func `a comment beside a secret is told`(_ content: String) async throws {
+        let folder = try ScratchFolder()
+        let path = try folder.place(content, as: "secret")
+        #expect(await self.fault(.file(path)) == .commented(.file(path)))
+    }
+
+    @Test(arguments: ["hun\"ter'2", "hunter2\"", "\"hunter2", "hun#ter2", "\"", "hunter2#", "http://x"])
+    func `what merely has such a character is a secret`(_ content: String) async throws {
+        let folder = try ScratchFolder()
+        #expect(try await reader().read(.file(folder.place(content, as: "secret"))).expose() == content)
     }
 }

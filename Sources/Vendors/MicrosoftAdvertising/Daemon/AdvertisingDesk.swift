@@ -68,7 +68,7 @@ package struct AdvertisingDesk: Sendable {
                 throw Problem(
                     .configurationError,
                     "[accounts.\(settings.name)] has no developer_token",
-                    hint: "a Super Admin gets one at https://developers.ads.microsoft.com/Account; write "
+                    hint: "\(MicrosoftAdvertising.tokenPlace); write "
                         + "developer_token = { file = \"…\" }, then run: valetkey reload")
             }
             return universal

@@ -1,5 +1,6 @@
 package import Accounts
 package import OAuth
+package import Text
 
 /// The Microsoft Advertising (Bing Ads) API: a developer token beside the access token, and a scope that it insists on.
 package struct MicrosoftAdvertising: Vendor {
@@ -28,6 +29,39 @@ package struct MicrosoftAdvertising: Vendor {
                 hint: "ask for \"\(wanted)\"")
         ]
     }
+
+    package func doubts(on settings: AccountSettings, secret: (SecretSource) -> Secret?) -> [VendorFinding] {
+        guard let preset = AdvertisingPreset.of(settings) else { return [] }
+        var doubts: [VendorFinding] = []
+        if settings.flow == .clientCredentials {
+            doubts.append(
+                VendorFinding(
+                    "flow of [accounts.\(settings.name)]: the Microsoft Advertising API serves users only, no client that acts "
+                        + "for itself",
+                    hint: "remove flow, and log in as a user of Microsoft Advertising: valetkey login \(settings.name)")
+            )
+        }
+        guard preset.environment == .production, preset.provider.successor == nil else { return doubts }
+        let universal = AdvertisingEnvironment.sandbox.universalDeveloperToken
+        if let source = settings.vendorSecrets[Self.developerTokenKey] {
+            guard let universal, secret(source) == universal else { return doubts }
+            doubts.append(
+                VendorFinding(
+                    "developer_token of [accounts.\(settings.name)] is the sandbox's, which production refuses",
+                    hint: "\(Self.tokenPlace), or use the provider microsoft-advertising-sandbox"))
+        } else {
+            doubts.append(
+                VendorFinding(
+                    "[accounts.\(settings.name)] has no developer_token, without which the API takes no request",
+                    hint: "\(Self.tokenPlace), and write developer_token = { file = \"…\" }"))
+        }
+        return doubts
+    }
+
+    /// Where a Super Admin finds it.
+    package static let tokenPlace =
+        "a Super Admin gets one in Microsoft Advertising under Settings, Developer settings "
+        + "(https://developers.ads.microsoft.com)"
 
     package func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? {
         guard let wanted = AdvertisingPreset.of(settings)?.scope, !granted.contains(wanted) else { return nil }

@@ -1,0 +1,85 @@
+import Accounts
+import Scratch
+import Testing
+import Vendors
+
+@testable import Configuration
+
+struct CheckTests {
+    /// What a check says of an account with this developer token's file, or of these lines.
+    private func check(_ token: String?, lines: String = "", provider: String = "microsoft-advertising") throws
+        -> [String]
+    {
+        let folder = try ScratchFolder()
+        var text = "[accounts.acme]\nprovider = \"\(provider)\"\nclient_id = \"6731de76-14a6\"\n\(lines)\n"
+        if let token {
+            _ = try folder.place(token, as: "token")
+            text += "developer_token = { file = \"~/token\" }\n"
+        }
+        let path = try folder.place(text, as: "config.toml")
+        let check = ConfigurationFile.check(path: path, catalogue: .complete, environment: ["HOME": folder.path])
+        #expect(check.exitCode == 0)
+        return check.lines.dropLast().map { $0.replacing(path, with: "C").replacing(folder.path, with: "HOME") }
+    }
+
+    @Test(arguments: ["ABC", "\u{feff}ABC\r\n\n", "  ABC\t"])
+    func `an account that is right is not doubted, however its token was saved`(_ token: String) throws {
+        #expect(try check(token) == [])
+    }
+
+    @Test func `a token in quotes, or with a comment, is told by the file's name`() throws {
+        #expect(
+            try check("\"ABC\"\n") == [
+                "C: warning: developer_token of [accounts.acme]: HOME/token has quotes around the secret",
+                "  hint: remove the quotes: they would be sent as a part of it",
+            ])
+        #expect(try check("# production\nABC").first?.hasSuffix("HOME/token has a comment beside the secret") == true)
+    }
+
+    @Test func `a token that isn't there is told, and where one comes from`() throws {
+        let lines = try check(nil)
+        #expect(
+            lines.first == "C: warning: [accounts.acme] has no developer_token, without which the API takes no request")
+        #expect(lines.last?.contains("Developer settings") == true)
+        #expect(try check(nil, provider: "microsoft-advertising-sandbox") == [])
+        #expect(
+            try check(nil, lines: #"developer_token = { file = "~/none" }"#).first?.hasSuffix(
+                "HOME/none does not exist")
+                == true)
+    }
+
+    @Test func `the sandbox's token in production is told`() throws {
+        let lines = try check("BBD37VB98\n")
+        #expect(lines.first?.contains("is the sandbox's, which production refuses") == true && lines.count == 2)
+        #expect(try check("BBD37VB98", provider: "microsoft-advertising-sandbox") == [])
+    }
+
+    @Test func `a flow that the API doesn't offer is told`() throws {
+        let secret = "flow = \"client_credentials\"\nclient_secret = { command = [\"pass\"] }"
+        #expect(try check("ABC", lines: secret).contains { $0.contains("serves users only") })
+        #expect(try check("ABC", lines: "flow = \"device\"") == [])
+    }
+
+    @Test(
+        arguments: [
+            ("the application id of your registration", true), ("YourApplicationIdGoesHere", true),
+            ("<client-id>", true),
+            ("00000000-0000-0000-0000-000000000000", true), ("...", true), ("0000000012345A67", false), ("app", false),
+            ("6731de76-14a6-49ae-97bc-6eba6914391e", false), ("1234567890-abc.apps.googleusercontent.com", false),
+        ])
+    func `a placeholder in the place of the client id is told`(_ id: String, _ isOne: Bool) throws {
+        let folder = try ScratchFolder()
+        let path = try folder.place("[accounts.a]\nprovider = \"microsoft\"\nclient_id = \"\(id)\"\n", as: "c.toml")
+        let lines = ConfigurationFile.check(path: path, catalogue: .complete).lines
+        #expect(lines.contains { $0.contains("is a placeholder") } == isOne)
+    }
+
+    @Test func `blanks around a client id are dropped, and quotes of its own refused`() throws {
+        func parse(_ id: String) -> ConfigurationReport {
+            DaemonConfiguration.parse(
+                "[accounts.a]\nprovider = \"microsoft\"\nclient_id = \(id)\n", file: "c", catalogue: .complete)
+        }
+        #expect(parse("\"\u{feff} app \"").configuration?.accounts["a"]?.client.id == "app")
+        #expect(parse("\"'app'\"").findings.map(\.message) == ["client_id in accounts.a has quotes of its own"])
+    }
+}
