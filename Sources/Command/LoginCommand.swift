@@ -16,7 +16,10 @@ struct LoginCommand: ParsableCommand {
             """)
 
     @Argument(help: "The account.")
-    var account: String
+    var account: String?
+
+    @Flag(name: .long, help: "Log in all accounts that need it, one after the other.")
+    var all = false
 
     @Flag(name: .customLong("no-browser"), help: "Only print the URL.")
     var noBrowser = false
@@ -45,6 +48,7 @@ struct LoginCommand: ParsableCommand {
     }
 
     func validate() throws {
+        if all == (account != nil) { throw ValidationError("name an account, or give --all") }
         if paste && device { throw ValidationError("--paste and --device exclude each other") }
         guard request.isWellFormed else {
             throw ValidationError("--claims takes a JSON object, --acr-values words, and --max-age seconds")
@@ -53,117 +57,44 @@ struct LoginCommand: ParsableCommand {
 
     func run() throws {
         try daemon.withDaemon { client in
-            let consent = try client.startConsent(account, request)
-            try report(conduct(consent, client))
+            guard let account else { return try logInAll(client) }
+            try logIn(account, client)
         }
     }
 
-    private func conduct(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
-        switch consent.flow {
-        case .clientCredentials: return try ConsentWait(client: client).untilOver(consent)
-        case .device:
-            for line in DeviceScreen(consent, screen: Terminal.error).lines { Terminal.error.line(line) }
-            return try ConsentWait(client: client).untilOver(consent)
-        case .paste: return try takePasted(consent, client)
-        // A pending consent for a browser on this machine also takes a pasted URL.
-        case .loopback: return paste ? try takePasted(consent, client) : try awaitRedirect(consent, client)
-        }
+    private func logIn(_ account: String, _ client: SocketClient) throws {
+        let consent = try client.startConsent(account, request)
+        let login = Login(account: account, paste: paste, noBrowser: noBrowser)
+        try login.report(login.conduct(consent, client))
     }
 
-    private func awaitRedirect(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
+    /// A login that fails is told, and the next one begins; Ctrl-C ends them all.
+    private func logInAll(_ client: SocketClient) throws {
+        let needy = try client.accounts().accounts.filter(\.state.needsLogin)
         let screen = Terminal.error
-        let url = consent.openURL ?? consent.authorizationURL ?? ""
-        screen.line("To consent for \(account), open this URL in your browser:")
-        screen.line("  \(screen.paint(url, .cyan))")
-        if !noBrowser { openBrowser(url, consent) }
-        return try ConsentWait(client: client).untilOver(consent)
-    }
-
-    private func openBrowser(_ url: String, _ consent: ConsentReport) {
-        let screen = Terminal.error
-        if ProcessEnvironment["SSH_CONNECTION"] != nil, !Browser.isThere {
-            let port = url.split(separator: ":").last.map { $0.prefix { $0.isNumber } } ?? ""
-            screen.line("This is a remote session. Either forward the port from the machine with the browser:")
-            screen.line("  ssh -L \(port):127.0.0.1:\(port) THIS_HOST")
-            screen.line(
-                "or stop this and run: valetkey login \(account) --paste (or --device, if the provider has it)")
-        } else if !Browser.isThere {
-            screen.line("No browser was found: set BROWSER, or open the URL yourself.")
-        } else if !Browser.open(url) {
-            screen.line("The browser couldn't be started: open the URL yourself.")
-        }
-    }
-
-    private func takePasted(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
-        let screen = Terminal.error
-        screen.line("To consent for \(account), open this URL in a browser on any machine:")
-        screen.line("  \(screen.paint(consent.authorizationURL ?? "", .cyan))")
-        screen.line("After you allow access, the browser shows an error page. Copy that page's URL and paste it here")
-        screen.line("(it begins with \(consent.redirectURI ?? "")):")
-        var before: [String] = []
-        while true {
-            screen.write("> ")
-            guard let line = readLine(), !line.isEmpty else {
-                _ = try? client.cancelConsent(account)
-                throw CommandFailure(.consentRequired, "nothing was pasted; the consent is cancelled")
-            }
-            before.append(line)
-            // An address that was broken over lines is whole again with the lines before.
-            switch try take(line, client) {
-            case .success(let end): return end
-            case .failure(let problem):
-                if before.count > 1, let end = try? take(before.joined(separator: "\n"), client).get() { return end }
-                screen.line(problem.detail.plain)
-                if let hint = problem.hint { screen.line("hint: \(hint.plain)") }
+        guard !needy.isEmpty else { return screen.line("No account needs a login.") }
+        var failed: [String] = []
+        for (index, report) in needy.enumerated() {
+            let label = report.label.map { " (\($0.plain))" } ?? ""
+            let title = "\(index + 1) of \(needy.count): \(report.account)\(label)"
+            screen.line((index > 0 ? "\n" : "") + screen.paint(title, .bold))
+            do {
+                try logIn(report.account, client)
+            } catch let failure as CommandFailure {
+                _ = failure.tell()
+                failed.append(report.account)
+            } catch let failure as ClientFailure {
+                guard case .problem = failure else { throw failure }
+                _ = CommandFailure(failure).tell()
+                failed.append(report.account)
             }
         }
-    }
-
-    /// A problem where the text isn't the response.
-    private func take(_ text: String, _ client: SocketClient) throws(ClientFailure) -> Result<ConsentReport, Problem> {
-        let result = Result { () throws(ClientFailure) in try client.takeRedirect(account, text) }
-        if case .failure(.problem(let problem)) = result, problem.code == .malformedRequest { return .failure(problem) }
-        return .success(try result.get())
-    }
-
-    private func report(_ consent: ConsentReport) throws {
-        switch consent.state {
-        case .granted:
-            let screen = Terminal.error
-            screen.line("\(screen.paint("Consent granted", .green)) for \(account).")
-            if let user = consent.user { screen.line("  user      \(user.plain)") }
-            if let others = consent.sameUserAs {
-                screen.line(
-                    "  \(screen.paint("note", .yellow))      the same user consented for \(others.inWords(limit: 3)); if that is "
-                        + "wrong, choose another user: valetkey login \(account)")
-            }
-            if let scope = consent.scope, !scope.isEmpty {
-                screen.line("  scope     \(scope.joined(separator: " ").plain)")
-            }
-            if let missing = consent.missingScope {
-                screen.line("  \(screen.paint("missing", .yellow))   \(missing.joined(separator: " ")) was not granted")
-            }
-            if let seconds = consent.tokenExpiresIn {
-                let isRefreshed = consent.error?.meansCode != .noRefreshToken
-                screen.line(
-                    "  valid     \(DurationText.short(max(0, seconds)))\(isRefreshed ? ", refreshed automatically" : "")"
-                )
-            }
-            if let warning = consent.error {
-                screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail.plain)")
-                if let hint = warning.hint { screen.line("  hint: \(hint.plain)") }
-            }
-            screen.line("Read it with: valetkey token \(account)")
-        case .refused, .failed:
-            throw CommandFailure(
-                consent.error?.meansCode ?? .accessDenied, consent.error?.detail ?? "consent was refused",
-                hint: consent.error?.hint)
-        case .expired, .cancelled, .pending, .redeeming:
+        guard failed.isEmpty else {
             throw CommandFailure(
                 .consentRequired,
-                consent.state == .expired
-                    ? "the consent has expired: nobody answered in time" : "the consent was cancelled",
-                hint: "run: valetkey login \(account)")
+                "\(failed.count) of \(needy.count) accounts aren't logged in: "
+                    + failed.inWords(limit: 20), hint: "to try those again, run: valetkey login --all")
         }
+        screen.line("\nAll accounts are logged in.")
     }
 }

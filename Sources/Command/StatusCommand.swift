@@ -11,22 +11,36 @@ struct StatusCommand: ParsableCommand {
     @Argument(help: "One account; default: all.")
     var account: String?
 
+    @OptionGroup var filter: StatusFilter
+
+    @Option(name: .customLong("group"), help: "A table for each provider, state or user.")
+    var grouping: StatusGrouping?
+
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     @OptionGroup var daemon: DaemonOptions
 
+    func validate() throws {
+        guard account == nil || !(filter.isSet || grouping != nil) else {
+            throw ValidationError("one account isn't filtered or grouped: name it, or say which ones")
+        }
+    }
+
     func run() throws {
         let reports = try daemon.withDaemon { client in
-            try account.map { [try client.account($0)] } ?? client.accounts().accounts
+            try account.map { [try client.account($0)] } ?? client.accounts().accounts.filter(filter.keeps)
         }
         if json {
             try Terminal.output.result(String(decoding: encode(reports), as: UTF8.self))
+        } else if reports.isEmpty, filter.isSet {
+            Terminal.error.line("No account is like that.")
         } else if reports.isEmpty {
             try Terminal.output.result(
                 "No account is configured. Write one into config.toml, then run: valetkey reload")
         } else {
-            let lines = StatusTable(screen: Terminal.output, now: Date()).lines(reports)
+            let table = StatusTable(screen: Terminal.output, now: Date())
+            let lines = grouping.map { table.lines(reports, by: $0) } ?? table.lines(reports)
             try Terminal.output.result(lines.joined(separator: "\n"))
         }
     }

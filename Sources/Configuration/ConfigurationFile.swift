@@ -17,11 +17,21 @@ package enum ConfigurationFile {
         return "\(home)/.config/valetkey/config.toml"
     }
 
-    /// Reads and checks the file, and who else may read or write it.
+    /// Reads and checks the file and those that it includes, and who else may read or write them.
     package static func load(path: String, catalogue: ProviderCatalogue) -> ConfigurationReport {
+        var defaults = AccountDefaults()
+        let main = load(path, catalogue, isIncluded: false, &defaults)
+        guard let include = main.configuration?.include, !include.isEmpty else { return main }
+        return IncludedFiles(beside: path, catalogue: catalogue, defaults: defaults).add(include, to: main)
+    }
+
+    static func load(
+        _ path: String, _ catalogue: ProviderCatalogue, isIncluded: Bool, _ defaults: inout AccountDefaults
+    ) -> ConfigurationReport {
         do throws(FileFault) {
             let file = try FileReading.read(path, limit: sizeLimit)
-            return report(of: file, path: path, user: getuid(), catalogue: catalogue)
+            return report(
+                of: file, path: path, user: getuid(), catalogue: catalogue, isIncluded: isIncluded, defaults: &defaults)
         } catch {
             return ConfigurationReport(findings: [finding(error, path: path, catalogue: catalogue)])
         }
@@ -30,11 +40,21 @@ package enum ConfigurationFile {
     static func report(
         of file: ReadFile, path: String, user: UInt32, catalogue: ProviderCatalogue
     ) -> ConfigurationReport {
+        var defaults = AccountDefaults()
+        return report(
+            of: file, path: path, user: user, catalogue: catalogue, isIncluded: false, defaults: &defaults)
+    }
+
+    private static func report(
+        of file: ReadFile, path: String, user: UInt32, catalogue: ProviderCatalogue, isIncluded: Bool,
+        defaults: inout AccountDefaults
+    ) -> ConfigurationReport {
         guard let text = String(validating: file.octets, as: UTF8.self) else {
             let finding = Finding(file: path, message: "is not UTF-8", hint: "save it as UTF-8")
             return ConfigurationReport(findings: [finding])
         }
-        let report = DaemonConfiguration.parse(text, file: path, catalogue: catalogue)
+        let report = DaemonConfiguration.parse(
+            text, file: path, catalogue: catalogue, isIncluded: isIncluded, defaults: &defaults)
         let holdsSecrets = report.configuration?.holdsSecrets == true
         let doubts = findings(on: file.permissions, path: path, user: user, holdsSecrets: holdsSecrets)
         return ConfigurationReport(findings: doubts + report.findings, configuration: report.configuration)

@@ -6,23 +6,35 @@ import Text
 struct ConfigurationReader {
     let findings: FindingCollector
     let catalogue: ProviderCatalogue
+    /// Whether the file is one that another one includes: it has accounts only.
+    var isIncluded = false
 
-    func configuration(_ root: TOMLBranch) -> DaemonConfiguration {
+    /// `defaults` comes with those of the file that includes this one, and leaves with this one's own over them.
+    func configuration(_ root: TOMLBranch, defaults: inout AccountDefaults) -> DaemonConfiguration {
         let tables = TableReader(path: [], values: root.values, findings: findings)
         refuseUnknownTables(tables.values)
         var configuration = DaemonConfiguration()
-        if let daemon = tables.table("daemon") { read(daemon, into: &configuration) }
-        for (name, settings) in accounts(tables) { configuration.accounts[name] = settings }
+        if !isIncluded {
+            if let daemon = tables.table("daemon") { read(daemon, into: &configuration) }
+            configuration.include = tables.texts("include") ?? []
+        }
+        let known = AccountReader.keys + catalogue.secretKeys.map(\.name)
+        defaults = AccountDefaults(tables.table("defaults"), over: defaults, known: known)
+        let mayBeEmpty = isIncluded || !configuration.include.isEmpty
+        for (name, settings) in accounts(tables, defaults, mayBeEmpty: mayBeEmpty) {
+            configuration.accounts[name] = settings
+        }
         return configuration
     }
 
     private func refuseUnknownTables(_ root: [String: TOMLNode]) {
-        let known = ["accounts", "daemon"]
+        let known = ["accounts", "defaults"] + (isIncluded ? [] : ["daemon", "include"])
+        let places = isIncluded ? "an included file holds [accounts.NAME]" : "a file holds [accounts.NAME] and [daemon]"
         for (name, node) in root where !known.contains(name) {
             let kind = if case .table = node { "table" } else { "key" }
             let near = NearestName.nearest(to: name, in: known).map { "did you mean \($0.quoted)?" }
             findings.add(
-                "unknown \(kind) \(name.quoted)", at: [name], hint: near ?? "a file holds [accounts.NAME] and [daemon]")
+                "unknown \(kind) \(name.quoted)", at: [name], hint: near ?? places)
         }
     }
 
@@ -41,8 +53,11 @@ struct ConfigurationReader {
         }
     }
 
-    private func accounts(_ tables: TableReader) -> [(String, AccountSettings)] {
+    private func accounts(
+        _ tables: TableReader, _ defaults: AccountDefaults, mayBeEmpty: Bool
+    ) -> [(String, AccountSettings)] {
         guard tables.values["accounts"] != nil else {
+            if mayBeEmpty { return [] }
             findings.add(
                 "no account is configured", at: [], hint: "write a table [accounts.NAME]",
                 severity: .warning)
@@ -53,7 +68,7 @@ struct ConfigurationReader {
         return accounts.values.keys.compactMap { name in
             refuseBadName(name)
             guard let table = accounts.table(name),
-                var settings = AccountReader(name: name, table: table, catalogue: catalogue)
+                var settings = AccountReader(name: name, table: defaults.fill(table), catalogue: catalogue)
                     .settings()
             else { return nil }
             settings.terms = terms.insert(settings.terms).memberAfterInsert

@@ -11,6 +11,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     /// an empty array switches it off.
     package var notifyCommand: [String]?
     package var logLevel: LogLevel
+    /// Folders and files that have further accounts; relative ones are beside the file.
+    package var include: [String] = []
 
     package static let defaultConsentTimeout = Duration.seconds(600)
 
@@ -26,6 +28,14 @@ package struct DaemonConfiguration: Sendable, Equatable {
 
     /// Every mistake is found in one run; `file` is the name that the findings carry.
     package static func parse(_ text: String, file: String, catalogue: ProviderCatalogue) -> ConfigurationReport {
+        var defaults = AccountDefaults()
+        return parse(text, file: file, catalogue: catalogue, isIncluded: false, defaults: &defaults)
+    }
+
+    /// `defaults` comes with those of the file that includes this one, and leaves with this one's own over them.
+    static func parse(
+        _ text: String, file: String, catalogue: ProviderCatalogue, isIncluded: Bool, defaults: inout AccountDefaults
+    ) -> ConfigurationReport {
         // The parser takes a C string and would take what stands before a NUL for the whole.
         guard !text.utf8.contains(0) else {
             return ConfigurationReport(findings: [Finding(file: file, message: "holds a NUL character")])
@@ -38,7 +48,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
             return ConfigurationReport(findings: [finding])
         }
         let collector = FindingCollector()
-        let configuration = ConfigurationReader(findings: collector, catalogue: catalogue).configuration(document.root)
+        let reader = ConfigurationReader(findings: collector, catalogue: catalogue, isIncluded: isIncluded)
+        let configuration = reader.configuration(document.root, defaults: &defaults)
         var finder = PositionFinder(text: text)
         return ConfigurationReport(
             findings: collector.findings(file: file, finder: &finder), configuration: configuration)

@@ -7,15 +7,20 @@ struct TableReader {
     let path: [String]
     let values: [String: TOMLNode]
     let findings: FindingCollector
+    /// The keys that [defaults] states in the table's place.
+    var inherited: Set<String> = []
 
     /// The table as a message names it.
     var name: String { path.map(\.shown).joined(separator: ".") }
+
+    /// The keys that lead to one of its values.
+    private func place(of key: String) -> [String] { (inherited.contains(key) ? ["defaults"] : path) + [key] }
 
     func has(_ key: String) -> Bool { values[key] != nil }
 
     /// Notes a finding, at a key of the table or at the table itself.
     func note(_ message: String, at key: String? = nil, hint: String? = nil, severity: Finding.Severity = .error) {
-        findings.add(message, at: path + (key.map { [$0] } ?? []), hint: hint, severity: severity)
+        findings.add(message, at: key.map(place(of:)) ?? path, hint: hint, severity: severity)
     }
 
     func refuseUnknownKeys(_ known: [String]) {
@@ -30,7 +35,7 @@ struct TableReader {
     func table(_ key: String) -> TableReader? {
         guard let node = values[key] else { return nil }
         guard case .table(let branch) = node else { return refuse(key, node, wanting: "a table") }
-        return TableReader(path: path + [key], values: branch.values, findings: findings)
+        return TableReader(path: place(of: key), values: branch.values, findings: findings)
     }
 
     /// A text that isn't empty and holds no control characters.

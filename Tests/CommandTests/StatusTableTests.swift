@@ -50,6 +50,45 @@ struct StatusTableTests {
             ])
     }
 
+    private static let many: [AccountReport] = [
+        ("b", "x", AccountState.active, "anna"), ("a", "x", .consentRequired, nil), ("c", "y", .noGrant, "Anna"),
+        ("d", nil, .active, nil),
+    ].map { name, provider, state, user in
+        var report = AccountReport(account: name, provider: provider, clientID: "c", state: state, scope: [])
+        report.user = user
+        return report
+    }
+
+    @Test(arguments: [
+        ([], ["b", "a", "c", "d"]), (["--state", "active"], ["b", "d"]),
+        (["--state", "active", "--state", "no_grant"], ["b", "c", "d"]), (["--provider", "x"], ["b", "a"]),
+        (["--user", "anna"], ["b", "c"]), (["--needs-login"], ["a", "c"]),
+        (["--needs-login", "--provider", "x"], ["a"]), (["--user", "berta"], []),
+    ])
+    func `accounts are chosen by what is known of them`(_ words: [String], _ names: [String]) throws {
+        let filter = try StatusFilter.parse(words)
+        #expect(Self.many.filter(filter.keeps).map(\.account) == names)
+        #expect(filter.isSet == !words.isEmpty)
+    }
+
+    @Test func `accounts are shown in groups, a table each`() {
+        let table = StatusTable(screen: plain, now: .example)
+        let groups = table.lines(Self.many, by: .provider)
+        #expect(groups.filter { $0.hasSuffix("account)") || $0.hasSuffix("accounts)") } == [
+            "- (1 account)", "x (2 accounts)", "y (1 account)",
+        ])
+        #expect(groups.filter { $0.hasPrefix("ACCOUNT") }.count == 3 && groups.filter(\.isEmpty).count == 2)
+        #expect(table.lines(Self.many, by: .state)[0] == "active (2 accounts)")
+        #expect(table.lines(Self.many, by: .user)[0] == "- (2 accounts)")
+    }
+
+    @Test func `a label has a column where some account has one`() {
+        var labelled = Self.many[0]
+        (labelled.user, labelled.label) = (nil, "Müller GmbH")
+        #expect(lines(plain, [labelled])[0].hasSuffix("CONSENT  LABEL"))
+        #expect(lines(plain, [labelled])[1].hasSuffix("-        Müller GmbH"))
+    }
+
     @Test(arguments: AccountState.allCases)
     func `without a terminal there is no colour and no bar`(state: AccountState) {
         for line in lines(plain, [.example("ads", state: state)]) {

@@ -125,6 +125,7 @@ package enum Examples {
     private static var account: AccountReport {
         var account = AccountReport.example("ads")
         account.unusedLimit = 7_776_000
+        account.label = "Müller GmbH"
         (account.user, account.sameUserAs) = ("anna@example.com", ["other"])
         account.revocation = .example
         account.consentExpiresAt = .example

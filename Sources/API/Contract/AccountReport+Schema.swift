@@ -3,6 +3,7 @@ extension AccountReport: ContractType {
         "Account", "What is known of one account. It never holds a token.",
         [
             .always("account", .string),
+            .maybe("label", .string, "What the configuration calls it for people."),
             .maybe("provider", .string, "The name of the preset, where the configuration names one."),
             .maybe("issuer", .string),
             .always("client_id", .string),

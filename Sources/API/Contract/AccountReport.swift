@@ -4,6 +4,8 @@ package import FoundationEssentials
 /// What `GET /accounts/{account}` tells of one account. It never holds a token.
 package struct AccountReport: Codable, Sendable, Equatable {
     package var account: String
+    /// What the configuration calls it for people.
+    package var label: String?
     /// The name of the preset, where the configuration names one.
     package var provider: String?
     package var issuer: String?

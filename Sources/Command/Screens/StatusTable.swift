@@ -12,21 +12,34 @@ struct StatusTable {
 
     func lines(_ reports: [AccountReport]) -> [String] {
         var head = ["ACCOUNT", "PROVIDER", "STATE", "TIME LEFT", "NEXT REFRESH", "CONSENT"]
-        let hasUsers = reports.contains { $0.user != nil }
-        if hasUsers { head.append("USER") }
+        // What only some configurations and servers tell has a column where it is told of some account.
+        let further: [(head: String, cell: (AccountReport) -> String?)] = [
+            ("USER", { $0.user }), ("LABEL", { $0.label }),
+        ].filter { column in reports.contains { column.1($0) != nil } }
+        head += further.map(\.head)
         return Columns(screen: screen, head: head).lines(
             reports.map { report in
-                let user = hasUsers ? [report.user?.plain ?? "-"] : []
-                return Columns.Row(
-                    cells(report) + user, colours: [2: colour(report.state)], notes: notes(report))
+                Columns.Row(
+                    cells(report) + further.map { $0.cell(report)?.plain ?? "-" },
+                    colours: [2: Self.colour(report.state)], notes: notes(report))
             })
+    }
+
+    /// A table for each group, below its name.
+    func lines(_ reports: [AccountReport], by grouping: StatusGrouping) -> [String] {
+        let groups = Dictionary(grouping: reports) { grouping.name(of: $0) ?? "-" }.sorted { $0.key < $1.key }
+        return groups.enumerated().flatMap { index, group in
+            let count = group.value.count == 1 ? "1 account" : "\(group.value.count) accounts"
+            let title = screen.paint("\(group.key.plain) (\(count))", .bold)
+            return (index > 0 ? [""] : []) + [title] + lines(group.value)
+        }
     }
 
     private func cells(_ report: AccountReport) -> [String] {
         [
             report.account,
             report.provider ?? report.issuer ?? "-",
-            word(report.state),
+            Self.word(report.state),
             timeLeft(report),
             report.nextRefreshIn.map { $0 == 0 ? "now" : "in \(DurationText.short($0))" } ?? "-",
             report.consentedAt.map { "\(DurationText.short(max(0, Int(now.timeIntervalSince($0))))) ago" } ?? "-",
@@ -61,7 +74,7 @@ struct StatusTable {
         return notes.map { "  \(screen.paint("└", .dim)) \($0)" }
     }
 
-    private func word(_ state: AccountState) -> String {
+    static func word(_ state: AccountState) -> String {
         switch state {
         case .noGrant: "no grant"
         case .consentPending: "consent pending"
@@ -74,7 +87,7 @@ struct StatusTable {
         }
     }
 
-    private func colour(_ state: AccountState) -> Colour {
+    private static func colour(_ state: AccountState) -> Colour {
         switch state {
         case .active, .refreshing: .green
         case .noGrant, .consentPending, .retrying: .yellow

@@ -29,6 +29,7 @@ extension AccountReport {
             consent: consent)
         consentExpiresAt = grant?.consentEnds
         consentEndsSoon = grant?.endsSoon(at: now.wall)
+        label = settings.label
         user = grant?.identity?.user
         unusedLimit = settings.provider.flatMap(catalogue.named)?.unusedLimit?.wholeSeconds
     }

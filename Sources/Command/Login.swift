@@ -1,0 +1,124 @@
+import APIClient
+import APIContract
+import Console
+import Failures
+import Glibc
+import Text
+
+/// The consent of one account, as its user sees it at a terminal.
+struct Login {
+    let account: String
+    let paste: Bool
+    let noBrowser: Bool
+
+    /// Returns once the consent is over.
+    func conduct(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
+        switch consent.flow {
+        case .clientCredentials: return try ConsentWait(client: client).untilOver(consent)
+        case .device:
+            for line in DeviceScreen(consent, screen: Terminal.error).lines { Terminal.error.line(line) }
+            return try ConsentWait(client: client).untilOver(consent)
+        case .paste: return try takePasted(consent, client)
+        // A pending consent for a browser on this machine also takes a pasted URL.
+        case .loopback: return paste ? try takePasted(consent, client) : try awaitRedirect(consent, client)
+        }
+    }
+
+    private func awaitRedirect(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
+        let screen = Terminal.error
+        let url = consent.openURL ?? consent.authorizationURL ?? ""
+        screen.line("To consent for \(account), open this URL in your browser:")
+        screen.line("  \(screen.paint(url, .cyan))")
+        if !noBrowser { openBrowser(url, consent) }
+        return try ConsentWait(client: client).untilOver(consent)
+    }
+
+    private func openBrowser(_ url: String, _ consent: ConsentReport) {
+        let screen = Terminal.error
+        if ProcessEnvironment["SSH_CONNECTION"] != nil, !Browser.isThere {
+            let port = url.split(separator: ":").last.map { $0.prefix { $0.isNumber } } ?? ""
+            screen.line("This is a remote session. Either forward the port from the machine with the browser:")
+            screen.line("  ssh -L \(port):127.0.0.1:\(port) THIS_HOST")
+            screen.line(
+                "or stop this and run: valetkey login \(account) --paste (or --device, if the provider has it)")
+        } else if !Browser.isThere {
+            screen.line("No browser was found: set BROWSER, or open the URL yourself.")
+        } else if !Browser.open(url) {
+            screen.line("The browser couldn't be started: open the URL yourself.")
+        }
+    }
+
+    private func takePasted(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
+        let screen = Terminal.error
+        screen.line("To consent for \(account), open this URL in a browser on any machine:")
+        screen.line("  \(screen.paint(consent.authorizationURL ?? "", .cyan))")
+        screen.line("After you allow access, the browser shows an error page. Copy that page's URL and paste it here")
+        screen.line("(it begins with \(consent.redirectURI ?? "")):")
+        var before: [String] = []
+        while true {
+            screen.write("> ")
+            guard let line = readLine(), !line.isEmpty else {
+                _ = try? client.cancelConsent(account)
+                throw CommandFailure(.consentRequired, "nothing was pasted; the consent is cancelled")
+            }
+            before.append(line)
+            // An address that was broken over lines is whole again with the lines before.
+            switch try take(line, client) {
+            case .success(let end): return end
+            case .failure(let problem):
+                if before.count > 1, let end = try? take(before.joined(separator: "\n"), client).get() { return end }
+                screen.line(problem.detail.plain)
+                if let hint = problem.hint { screen.line("hint: \(hint.plain)") }
+            }
+        }
+    }
+
+    /// A problem where the text isn't the response.
+    private func take(_ text: String, _ client: SocketClient) throws(ClientFailure) -> Result<ConsentReport, Problem> {
+        let result = Result { () throws(ClientFailure) in try client.takeRedirect(account, text) }
+        if case .failure(.problem(let problem)) = result, problem.code == .malformedRequest { return .failure(problem) }
+        return .success(try result.get())
+    }
+
+    /// - Throws: why no grant came of it.
+    func report(_ consent: ConsentReport) throws {
+        switch consent.state {
+        case .granted:
+            let screen = Terminal.error
+            screen.line("\(screen.paint("Consent granted", .green)) for \(account).")
+            if let user = consent.user { screen.line("  user      \(user.plain)") }
+            if let others = consent.sameUserAs {
+                screen.line(
+                    "  \(screen.paint("note", .yellow))      the same user consented for \(others.inWords(limit: 3)); if that is "
+                        + "wrong, choose another user: valetkey login \(account)")
+            }
+            if let scope = consent.scope, !scope.isEmpty {
+                screen.line("  scope     \(scope.joined(separator: " ").plain)")
+            }
+            if let missing = consent.missingScope {
+                screen.line("  \(screen.paint("missing", .yellow))   \(missing.joined(separator: " ")) was not granted")
+            }
+            if let seconds = consent.tokenExpiresIn {
+                let isRefreshed = consent.error?.meansCode != .noRefreshToken
+                screen.line(
+                    "  valid     \(DurationText.short(max(0, seconds)))\(isRefreshed ? ", refreshed automatically" : "")"
+                )
+            }
+            if let warning = consent.error {
+                screen.line("  \(screen.paint("warning", .yellow))   \(warning.detail.plain)")
+                if let hint = warning.hint { screen.line("  hint: \(hint.plain)") }
+            }
+            screen.line("Read it with: valetkey token \(account)")
+        case .refused, .failed:
+            throw CommandFailure(
+                consent.error?.meansCode ?? .accessDenied, consent.error?.detail ?? "consent was refused",
+                hint: consent.error?.hint)
+        case .expired, .cancelled, .pending, .redeeming:
+            throw CommandFailure(
+                .consentRequired,
+                consent.state == .expired
+                    ? "the consent has expired: nobody answered in time" : "the consent was cancelled",
+                hint: "run: valetkey login \(account)")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import APIContract
+import ArgumentParser
+
+/// What accounts are shown together by.
+enum StatusGrouping: String, ExpressibleByArgument, CaseIterable {
+    case provider, state, user
+
+    func name(of report: AccountReport) -> String? {
+        switch self {
+        case .provider: report.provider ?? report.issuer
+        case .state: StatusTable.word(report.state)
+        case .user: report.user
+        }
+    }
+}
+
+/// Which accounts are shown.
+struct StatusFilter: ParsableArguments {
+    @Option(name: .long, help: "Only accounts in this state, such as active or consent_required; may be repeated.")
+    var state: [AccountState] = []
+
+    @Option(name: .long, help: "Only accounts of this provider.")
+    var provider: String?
+
+    @Option(name: .long, help: "Only accounts that this user has consented for.")
+    var user: String?
+
+    @Flag(name: .customLong("needs-login"), help: "Only accounts that need a login.")
+    var needsLogin = false
+
+    var isSet: Bool { !state.isEmpty || provider != nil || user != nil || needsLogin }
+
+    func keeps(_ report: AccountReport) -> Bool {
+        (state.isEmpty || state.contains(report.state))
+            && (provider.map { $0 == report.provider } ?? true)
+            && (user.map { $0.lowercased() == report.user?.lowercased() } ?? true)
+            && (!needsLogin || report.state.needsLogin)
+    }
+}
+
+extension AccountState: ExpressibleByArgument {
+    /// Whether its user must consent before there is a token again.
+    var needsLogin: Bool {
+        switch self {
+        case .noGrant, .consentPending, .consentRequired: true
+        case .active, .refreshing, .retrying, .unavailable, .configurationError: false
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// What accounts have in common, as [defaults] states it.
+///
+/// It is of one provider: an account that states another one, or an issuer or endpoints of its own, takes none of it.
+struct AccountDefaults {
+    private(set) var values: [String: TOMLNode] = [:]
+
+    init() {}
+
+    /// What a file states, over what `common` states. `known` are the keys that accounts have.
+    init(_ table: TableReader?, over common: AccountDefaults, known: [String]) {
+        values = common.values
+        guard let table else { return }
+        table.refuseUnknownKeys(known)
+        for (key, value) in table.values where known.contains(key) { values[key] = value }
+    }
+
+    /// The account's table with what it doesn't state itself.
+    func fill(_ account: TableReader) -> TableReader {
+        guard !values.isEmpty, !isOfItsOwn(account) else { return account }
+        let missing = values.filter { !account.has($0.key) }
+        return TableReader(
+            path: account.path, values: account.values.merging(missing) { own, _ in own }, findings: account.findings,
+            inherited: Set(missing.keys))
+    }
+
+    private func isOfItsOwn(_ account: TableReader) -> Bool {
+        if case .string(let own) = account.values["provider"] {
+            guard case .string(let common) = values["provider"] else { return true }
+            return own != common
+        }
+        return account.has("issuer")
+    }
+}
