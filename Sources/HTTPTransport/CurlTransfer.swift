@@ -92,8 +92,9 @@ import Glibc
             settings.append(unsafe shim_set_text(easy, CURLOPT_SSLKEY, certificate.keyPath))
         }
         if call.isDirect { settings.append(unsafe shim_set_text(easy, CURLOPT_NOPROXY, "*")) }
-        if call.method == .post {
+        if call.method != .get {
             settings.append(unsafe shim_set_long(easy, CURLOPT_POST, 1))
+            settings.append(unsafe shim_set_text(easy, CURLOPT_CUSTOMREQUEST, call.method.rawValue))
             // On a reused connection libcurl repeats a request that got no reply. Using a refresh token or a code twice
             // can end the grant.
             settings.append(unsafe shim_set_long(easy, CURLOPT_FRESH_CONNECT, 1))

@@ -10,6 +10,8 @@ package struct HTTPCall: Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case put = "PUT"
+        case delete = "DELETE"
     }
 
     package var method: Method

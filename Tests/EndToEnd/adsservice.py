@@ -19,6 +19,9 @@ ENTITIES = "{https://bingads.microsoft.com/Customer/v13/Entities}"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 NAMES = {0: "InternalError", 105: "InvalidCredentials", 106: "UserIsNotAuthorized", 109: "AuthenticationTokenExpired",
          117: "CallRateExceeded", 126: "IdentityTypeMismatch"}
+CAMPAIGNS = "/CampaignManagement/v13/Campaigns/QueryByAccountId"
+CAMPAIGNS_SOAP = "/Api/Advertiser/CampaignManagement/v13/CampaignManagementService.svc"
+CAMPAIGN = "{https://bingads.microsoft.com/CampaignManagement/v13}"
 # Secrets in a user's reply that nobody may see.
 HIDDEN = "hidden-token-of-the-reply"
 
@@ -52,6 +55,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         service = self.server.owner
         if self.path.startswith("/Reporting/"):
             return self.send(200, "application/json", json.dumps(service.report(self.path, self.headers)))
+        if self.path in (CAMPAIGNS, CAMPAIGNS_SOAP):
+            return self.campaigns(body)
         is_soap = self.path == "/Api/CustomerManagement/v13/CustomerManagementService.svc"
         try:
             operation, credentials, arguments = self.read_soap(body) if is_soap else self.read_rest(body)
@@ -68,6 +73,28 @@ class Handler(http.server.BaseHTTPRequestHandler):
         status, members = service.rest_fault(code) if code is not None else (200, service.rest(operation, arguments))
         return self.send(status, "application/json; charset=utf-8", json.dumps(members),
                          {"TrackingId": service.tracking})
+
+    def campaigns(self, body):
+        """GetCampaignsByAccountId, which wants a customer, and in SOAP its Action."""
+        service, is_soap = self.server.owner, self.path == CAMPAIGNS_SOAP
+        if is_soap:
+            root = xml.fromstring(body)
+            credentials = {element.tag.removeprefix(CAMPAIGN): element.text for element in root[0]}
+            want_all = credentials.pop("Action", None) == "GetCampaignsByAccountId"
+            account = root[1][0].find(CAMPAIGN + "AccountId").text
+        else:
+            want_all = self.headers.get("Authorization", "").startswith("Bearer ")
+            credentials = {name: self.headers.get(name) for name in ("CustomerId", "CustomerAccountId", "DeveloperToken")}
+            credentials["AuthenticationToken"] = self.headers["Authorization"].removeprefix("Bearer ")
+            account = json.loads(body)["AccountId"]
+        if not want_all or account != credentials["CustomerAccountId"]:
+            service.complaints.append(f"campaigns: {credentials}")
+        code = service.judge("GetCampaignsByAccountId", credentials)
+        if is_soap:
+            status, text = service.soap_fault(code) if code is not None else (200, service.soap_campaigns())
+            return self.send(status, "text/xml; charset=utf-8", text)
+        status, members = service.rest_fault(code) if code is not None else (200, {"Campaigns": [{"Id": "7"}]})
+        return self.send(status, "application/json; charset=utf-8", json.dumps(members))
 
     def send(self, status, kind, text, headers=None):
         body = text if isinstance(text, bytes) else text.encode()
@@ -194,6 +221,11 @@ class AdsService:
         return 200 if code == 109 else 500, self._envelope(
             f"<s:Fault><faultcode>s:Server</faultcode><faultstring>Invalid client data. TrackingId: {self.tracking}."
             f"</faultstring><detail>{detail}</detail></s:Fault>")
+
+    def soap_campaigns(self):
+        return self._envelope('<GetCampaignsByAccountIdResponse '
+                              'xmlns="https://bingads.microsoft.com/CampaignManagement/v13"><Campaigns><Campaign><Id>7</Id>'
+                              "</Campaign></Campaigns></GetCampaignsByAccountIdResponse>")
 
     def _soap_roles(self):
         def ids(name, values):

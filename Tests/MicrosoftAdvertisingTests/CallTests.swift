@@ -25,8 +25,9 @@ struct CallTests {
         let result = try await service.run { address in
             try await test(
                 CustomerManagement(
-                    transport: transport, request: ServiceRequest(address: address, serviceProtocol: serviceProtocol),
-                    source: source, pause: { [pauses] pause, _ in pauses.note(pause) }))
+                    caller: ServiceCaller(
+                        transport: transport, source: source, pause: { [pauses] pause, _ in pauses.note(pause) }),
+                    request: ServiceRequest(address: address, serviceProtocol: serviceProtocol)))
         }
         #expect(service.complaints == [])
         return result
@@ -126,7 +127,9 @@ struct CallTests {
     @Test func `all pages are asked for, each by its index`() async throws {
         let service = StandInService(.rest)
         service.reply(Self.page(0..<10), Self.page(10..<20), Self.page(20..<23))
-        let accounts = try await with(service, .rest) { try await $0.accounts(of: AdvertisingUser(id: "10001"), pageSize: 10) }
+        let accounts = try await with(service, .rest) {
+            try await $0.accounts(of: AdvertisingUser(id: "10001"), pageSize: 10)
+        }
         #expect(accounts.map(\.id) == (0..<23).map(String.init))
         for (index, body) in service.requests.enumerated() { #expect(body.contains("\"Index\":\(index),\"Size\":10")) }
         #expect(service.requests.count == 3)
@@ -135,16 +138,22 @@ struct CallTests {
     @Test func `a last page that is full is followed by an empty one, and the same page for ever ends`() async throws {
         let service = StandInService(.rest)
         service.reply(Self.page(0..<10), Self.page(0..<0))
-        #expect(try await with(service, .rest) { try await $0.accounts(of: AdvertisingUser(id: "10001"), pageSize: 10) }.count == 10)
+        #expect(
+            try await with(service, .rest) { try await $0.accounts(of: AdvertisingUser(id: "10001"), pageSize: 10) }
+                .count == 10)
         service.serve { _ in Self.page(0..<10) }
-        #expect(try await with(service, .rest) { try await $0.accounts(of: AdvertisingUser(id: "10001"), pageSize: 10) }.count == 10)
+        #expect(
+            try await with(service, .rest) { try await $0.accounts(of: AdvertisingUser(id: "10001"), pageSize: 10) }
+                .count == 10)
         #expect(service.requests.count == 4)
     }
 
     @Test func `SOAP pages count too`() async throws {
         let service = StandInService(.soap)
         service.reply(try Self.xml("synthetic-soap-searchaccounts.response.xml"))
-        let accounts = try await with(service, .soap) { try await $0.accounts(of: AdvertisingUser(id: "10001"), pageSize: 10) }
+        let accounts = try await with(service, .soap) {
+            try await $0.accounts(of: AdvertisingUser(id: "10001"), pageSize: 10)
+        }
         #expect(accounts.map(\.id) == ["30001"])
     }
 

@@ -5,7 +5,7 @@ import Text
 struct AdsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "valetkey ads",
-        abstract: "Call Microsoft Advertising with a fresh token: user, accounts, headers.",
+        abstract: "Call Microsoft Advertising with a fresh token: user, accounts, headers, and any operation.",
         discussion: """
             The account's preset says whether that is production or the sandbox. An expired token is refreshed once. \
             Where too many calls were made, the command waits as long as the service asks.
@@ -13,5 +13,5 @@ struct AdsCommand: AsyncParsableCommand {
             Exit codes: those of valetkey; 75 where trying again later may help, 77 where only a new consent helps.
             """,
         version: Version.current,
-        subcommands: [UserCommand.self, AccountsCommand.self, HeadersCommand.self])
+        subcommands: [UserCommand.self, AccountsCommand.self, HeadersCommand.self, CallCommand.self])
 }

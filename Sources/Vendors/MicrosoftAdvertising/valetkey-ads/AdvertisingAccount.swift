@@ -17,6 +17,8 @@ struct AdvertisingAccount: CredentialSource {
     let preset: AdvertisingPreset
     /// The scope of the current token.
     let scope: [String]
+    /// The customer that calls are for, in the place of the chosen one.
+    var wish: CustomerWish?
     private let client: SocketClient
 
     init(_ name: String, _ client: SocketClient) async throws(CommandFailure) {
@@ -32,9 +34,8 @@ struct AdvertisingAccount: CredentialSource {
         self.client = client
     }
 
-    /// Those for the chosen customer where no other is wished for.
-    func headers(for wish: CustomerWish? = nil) async throws(CommandFailure) -> AdvertisingHeaders {
-        try await Self.ask(client) { [name] client throws(ClientFailure) in
+    func headers() async throws(CommandFailure) -> AdvertisingHeaders {
+        try await Self.ask(client) { [name, wish] client throws(ClientFailure) in
             try client.advertisingHeaders(name, for: wish)
         }
     }
@@ -43,7 +44,8 @@ struct AdvertisingAccount: CredentialSource {
         let headers = try await headers()
         return ServiceCredentials(
             accessToken: Secret(headers.authenticationToken), developerToken: Secret(headers.developerToken),
-            identityProvider: headers.identityProvider)
+            identityProvider: headers.identityProvider, customerID: headers.customerID,
+            customerAccountID: headers.customerAccountID)
     }
 
     func refresh() async throws {

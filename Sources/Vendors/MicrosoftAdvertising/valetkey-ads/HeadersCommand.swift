@@ -24,7 +24,10 @@ struct HeadersCommand: AsyncParsableCommand {
     var format = Format.http
 
     @Option(name: .long, help: "For soap: the service whose namespace the elements have.")
-    var service = SOAPService.campaignManagement
+    var service = AdvertisingService.campaignManagement
+
+    @Option(name: .long, help: "For soap: the operation that the element Action names.")
+    var operation: String?
 
     @OptionGroup var named: CustomerOptions
 
@@ -32,7 +35,9 @@ struct HeadersCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await connection.withService(account) { account, customers in
-            let headers = try await account.headers(for: try await named.wish(account, customers))
+            var chosen = account
+            chosen.wish = try await named.wish(account, customers)
+            let headers = try await chosen.headers()
             try Terminal.output.result(String(text(headers).dropLast()))
             guard headers.customerID == nil, service.wantsCustomer else { return }
             Terminal.error.line("hint: without CustomerId and CustomerAccountId: valetkey ads accounts \(account.name)")
@@ -45,9 +50,13 @@ struct HeadersCommand: AsyncParsableCommand {
         case .json: return String(decoding: try ContractJSON.encode(headers, pretty: true), as: UTF8.self) + "\n"
         case .soap:
             let elements = headers.elements.map { SOAPHeader.Element(name: $0.name, value: $0.value) }
-            return try SOAPHeader(service: service, elements: elements).text() + "\n"
+            return try SOAPHeader(service: service, operation: operation, elements: elements).text() + "\n"
         }
     }
 }
 
-extension SOAPService: ExpressibleByArgument {}
+extension AdvertisingService: ExpressibleByArgument {
+    init?(argument: String) {
+        self.init(named: argument)
+    }
+}

@@ -22,16 +22,24 @@ struct ServiceOptions: ParsableArguments {
     func withService(
         _ name: String, _ work: (AdvertisingAccount, CustomerManagement) async throws -> Void
     ) async throws {
+        try await withCaller(name) { account, _, service in try await work(account, service) }
+    }
+
+    /// The same, with what makes calls of other services too, on behalf of the account that it is given.
+    func withCaller(
+        _ name: String,
+        _ work: (AdvertisingAccount, (AdvertisingAccount) -> ServiceCaller, CustomerManagement) async throws -> Void
+    ) async throws {
         do {
             let account = try await AdvertisingAccount(name, try daemon.client())
-            let address = try address(account.preset.environment)
+            let address = try address(account.preset.environment, of: .customerManagement)
             let transport = try CurlTransport()
             defer { transport.stop() }
+            let caller = { ServiceCaller(transport: transport, source: $0, pause: Pause.wait) }
             let service = CustomerManagement(
-                transport: transport, request: ServiceRequest(address: address, serviceProtocol: serviceProtocol),
-                source: account, pause: Pause.wait)
+                caller: caller(account), request: ServiceRequest(address: address, serviceProtocol: serviceProtocol))
             do {
-                try await work(account, service)
+                try await work(account, caller, service)
             } catch let failure as CallFailure {
                 throw CommandFailure(failure, account.remedy)
             }
@@ -42,9 +50,11 @@ struct ServiceOptions: ParsableArguments {
         }
     }
 
-    private func address(_ environment: AdvertisingEnvironment) throws(CommandFailure) -> ServiceAddress {
+    func address(
+        _ environment: AdvertisingEnvironment, of service: AdvertisingService
+    ) throws(CommandFailure) -> ServiceAddress {
         guard let text = baseURL ?? ProcessEnvironment["VALETKEY_ADS_BASE_URL"] else {
-            return ServiceAddress(environment)
+            return ServiceAddress(environment, of: service)
         }
         do throws(EndpointFault) {
             return try ServiceAddress(text)

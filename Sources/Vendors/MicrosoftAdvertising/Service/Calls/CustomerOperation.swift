@@ -42,10 +42,17 @@ package struct ServiceCredentials: Sendable {
     package var developerToken: Secret
     /// Where the user signs in, if that isn't Microsoft.
     package var identityProvider: String?
+    package var customerID: String?
+    package var customerAccountID: String?
 
-    package init(accessToken: Secret, developerToken: Secret, identityProvider: String? = nil) {
+    package init(
+        accessToken: Secret, developerToken: Secret, identityProvider: String? = nil, customerID: String? = nil,
+        customerAccountID: String? = nil
+    ) {
         self.accessToken = accessToken
         self.developerToken = developerToken
         self.identityProvider = identityProvider
+        self.customerID = customerID
+        self.customerAccountID = customerAccountID
     }
 }

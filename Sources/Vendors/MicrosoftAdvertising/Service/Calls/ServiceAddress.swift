@@ -1,19 +1,15 @@
 package import MicrosoftAdvertisingPresets
 package import OAuth
 
-/// Where the Customer Management service of one environment is.
+/// Where a service of one environment is.
 package struct ServiceAddress: Sendable, Hashable {
     /// Without a slash at its end.
     package let base: String
     /// Whether the service is on this machine, so that proxies are bypassed.
     package let isLoopback: Bool
 
-    package init(_ environment: AdvertisingEnvironment) {
-        base =
-            switch environment {
-            case .production: "https://clientcenter.api.bingads.microsoft.com"
-            case .sandbox: "https://clientcenter.api.sandbox.bingads.microsoft.com"
-            }
+    package init(_ environment: AdvertisingEnvironment, of service: AdvertisingService = .customerManagement) {
+        base = service.base(environment)
         isLoopback = false
     }
 
@@ -29,7 +25,7 @@ package struct ServiceAddress: Sendable, Hashable {
     func url(_ serviceProtocol: ServiceProtocol, _ operation: CustomerOperation) -> String {
         switch serviceProtocol {
         case .rest: "\(base)/CustomerManagement/v13/\(operation.path)"
-        case .soap: "\(base)/Api/CustomerManagement/v13/CustomerManagementService.svc"
+        case .soap: "\(base)\(AdvertisingService.customerManagement.soapPath)"
         }
     }
 }

@@ -29,6 +29,26 @@ package struct ServiceReply: Sendable {
         }
     }
 
+    /// The whole body, of any operation, where it is no fault.
+    package func body() throws(CallFailure) -> [UInt8] {
+        let isSuccess = (200..<300).contains(reply.status)
+        switch serviceProtocol {
+        case .rest:
+            if !isSuccess, isOfType("json"), let fault = RESTReader.fault(reply.body, status: reply.status) {
+                throw raise(fault)
+            }
+        case .soap:
+            // A fault may come with any status.
+            if isOfType("xml"), reply.body.contains("Fault"), XMLGuard.objection(to: reply.body) == nil,
+                let fault = (try? SOAPReader.read(reply.body, status: reply.status))?.fault
+            {
+                throw raise(fault)
+            }
+        }
+        guard isSuccess else { throw unreadable("no fault that is known") }
+        return reply.body
+    }
+
     private func json<Value>(what: String, _ read: ([UInt8]) throws -> Value) throws(CallFailure) -> Value {
         if isOfType("json"), let fault = RESTReader.fault(reply.body, status: reply.status) { throw raise(fault) }
         guard (200..<300).contains(reply.status) else { throw unreadable("no fault that is known") }
@@ -88,5 +108,11 @@ package struct ServiceReply: Sendable {
     private var mediaType: String {
         let type = (reply.headers["Content-Type"] ?? "").prefix { $0 != ";" }
         return UntrustedText.clean(type, limit: 60)
+    }
+}
+
+extension [UInt8] {
+    fileprivate func contains(_ word: StaticString) -> Bool {
+        firstRange(of: Array(word.description.utf8)) != nil
     }
 }

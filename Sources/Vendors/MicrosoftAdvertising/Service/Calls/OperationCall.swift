@@ -1,0 +1,134 @@
+import Foundation
+package import HTTPTransport
+import OAuth
+package import Text
+
+/// A call of any operation of any service: the caller's body, and headers that are filled.
+package struct OperationCall: Sendable {
+    private let address: ServiceAddress
+    private let service: AdvertisingService
+    private let operation: String
+    private let form: Form
+
+    /// A bulk of entities may be large.
+    private static let replyLimit = 64 << 20
+
+    private enum Form: Sendable {
+        case rest(RESTOperation, json: String)
+        /// What stands in the envelope's body.
+        case soap(xml: String)
+    }
+
+    /// - Throws: what is wrong with the operation or the body, in words.
+    package init(
+        _ service: AdvertisingService, _ operation: String, body: [UInt8], serviceProtocol: ServiceProtocol,
+        address: ServiceAddress
+    ) throws(CallMistake) {
+        self.address = address
+        self.service = service
+        self.operation = operation
+        guard let text = String(validating: body, as: UTF8.self)?.unblanked else { throw .notText }
+        switch serviceProtocol {
+        case .rest:
+            guard let place = RESTOperation(operation, of: service) else { throw .noOperation(operation) }
+            let json = text.isEmpty ? "{}" : text
+            guard (try? JSONSerialization.jsonObject(with: Data(json.utf8))) is [String: Any] else { throw .notJSON }
+            form = .rest(place, json: json)
+        case .soap:
+            guard RESTOperation(operation, of: service) != nil, !operation.contains("/") else {
+                throw .noOperation(operation)
+            }
+            if text.isEmpty { throw .notXML("it is empty") }
+            if let objection = XMLGuard.objection(to: Array(text.utf8)) { throw .notXML("it is \(objection)") }
+            let element =
+                text.hasPrefix("<?xml") ? (text.firstRange(of: "?>").map { text[$0.upperBound...] } ?? "") : text[...]
+            let root = element.drop { $0 != "<" }.dropFirst().prefix { !$0.isWhitespace && $0 != ">" && $0 != "/" }
+            if root.hasSuffix("Envelope") { throw .envelope(operation) }
+            form = .soap(xml: String(element))
+        }
+    }
+
+    /// The request contains secrets: never log it.
+    package func request(_ credentials: ServiceCredentials) throws(CallFailure) -> HTTPCall {
+        let elements = Self.elements(credentials)
+        switch form {
+        case .rest(let place, let json):
+            let fields = elements.filter { $0.name != "AuthenticationToken" && isWanted($0.name) }
+            let headers =
+                [
+                    ("Content-Type", "application/json"), ("Accept", "application/json"),
+                    ("Authorization", "Bearer \(credentials.accessToken.expose())"),
+                ] + fields.map { ($0.name, $0.value) }
+            return call(place.method, "\(address.base)/\(service.rawValue)/v13/\(place.path)", headers, json)
+        case .soap(let xml):
+            guard let header = try? SOAPHeader(service: service, operation: operation, elements: elements).text() else {
+                throw .unwritable("\(operation) can't be written")
+            }
+            let envelope = """
+                <?xml version="1.0" encoding="utf-8"?>
+                <s:Envelope xmlns:s="\(Namespace.soap)" xmlns:i="\(Namespace.instance)">\(header)
+                <s:Body>\(xml)</s:Body></s:Envelope>
+                """
+            let headers = [("Content-Type", "text/xml; charset=utf-8"), ("SOAPAction", "\"\(operation)\"")]
+            return call(.post, address.base + service.soapPath, headers, envelope)
+        }
+    }
+
+    /// The body of a reply that is no fault, as it came.
+    package func read(_ reply: HTTPReply, secrets: [Secret]) throws(CallFailure) -> [UInt8] {
+        switch form {
+        case .rest: try ServiceReply(reply, .rest, secrets: secrets).body()
+        case .soap: try ServiceReply(reply, .soap, secrets: secrets).body()
+        }
+    }
+
+    private func call(
+        _ method: HTTPCall.Method, _ url: String, _ headers: [(String, String)], _ body: String
+    ) -> HTTPCall {
+        HTTPCall(
+            method, url, headers: headers.map { (name: $0.0, value: $0.1) }, body: body, timeout: .seconds(300),
+            replyLimit: Self.replyLimit, isDirect: address.isLoopback, wantedHeaders: ["Content-Type", "TrackingId"])
+    }
+
+    private func isWanted(_ name: String) -> Bool { service.wantsCustomer || !name.hasPrefix("Customer") }
+
+    /// In the order of Microsoft's table.
+    private static func elements(_ credentials: ServiceCredentials) -> [SOAPHeader.Element] {
+        let all: [(String, String?)] = [
+            ("AuthenticationToken", credentials.accessToken.expose()),
+            ("CustomerAccountId", credentials.customerAccountID), ("CustomerId", credentials.customerID),
+            ("DeveloperToken", credentials.developerToken.expose()), ("IdentityProvider", credentials.identityProvider),
+        ]
+        return all.compactMap { name, value in value.map { SOAPHeader.Element(name: name, value: $0) } }
+    }
+}
+
+/// What is wrong with what a person wants to call.
+package enum CallMistake: Error, Sendable, Hashable, CustomStringConvertible {
+    case noOperation(String)
+    case notText
+    case notJSON
+    case notXML(String)
+    case envelope(String)
+
+    package var description: String {
+        switch self {
+        case .noOperation(let name): "\(name.quoted) isn't the name of an operation"
+        case .notText: "standard input isn't UTF-8"
+        case .notJSON: "standard input isn't a JSON object, which REST takes"
+        case .notXML(let reason): "standard input isn't the XML of a request: \(reason)"
+        case .envelope: "standard input is a whole envelope; its header is filled here"
+        }
+    }
+
+    package var hint: String {
+        switch self {
+        case .noOperation: "take it as the documentation has it, such as GetCampaignsByAccountId"
+        case .notText: "save it as UTF-8"
+        case .notJSON: "write the request's members, such as {\"AccountId\": \"…\"}; for XML add --protocol soap"
+        case .notXML(_):
+            "write the request's element, such as <GetUserRequest xmlns=\"…\">; for JSON leave --protocol out"
+        case .envelope(let operation): "give only the element in its body, <\(operation)Request>"
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import APIContract
+import ArgumentParser
+import Console
+import Failures
+import Foundation
+import MicrosoftAdvertisingContract
+import MicrosoftAdvertisingPresets
+import MicrosoftAdvertisingService
+import Text
+
+struct CallCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "call", abstract: "Call any operation of the API, with the body from standard input.",
+        discussion: """
+            The headers are filled: token, developer token, customer and account. For REST the body is a JSON object, for \
+            SOAP (--protocol soap) the request's element without an envelope. The reply's body is printed as it came; a \
+            fault is explained, an expired token refreshed once. In one line:
+              echo '{"AccountId": "1", "CampaignType": "Search"}' | valetkey ads call ACCOUNT CampaignManagement \
+            GetCampaignsByAccountId
+            """)
+
+    @Argument(help: "The account of valetkey.")
+    var account: String
+
+    @Argument(help: "CampaignManagement, CustomerManagement, CustomerBilling, Reporting, Bulk or AdInsight.")
+    var service: AdvertisingService
+
+    @Argument(help: "The operation, such as GetCampaignsByAccountId; for REST also its path, such as Campaigns.")
+    var operation: String
+
+    @OptionGroup var named: CustomerOptions
+
+    @OptionGroup var connection: ServiceOptions
+
+    func run() async throws {
+        try await connection.withCaller(account) { account, caller, customers in
+            let call = try call(account)
+            var chosen = account
+            chosen.wish = try await named.wish(account, customers)
+            if service.wantsCustomer, try await chosen.headers().customerID == nil {
+                throw CommandFailure(
+                    .usage,
+                    "\(service.rawValue) wants a customer and an account, and none is chosen for \(account.name)",
+                    hint: "valetkey ads accounts \(account.name), or name them with --customer and --account")
+            }
+            let body = try await caller(chosen).call { credentials throws(CallFailure) in
+                try call.request(credentials)
+            } _: { reply, secrets throws(CallFailure) in
+                try call.read(reply, secrets: secrets)
+            }
+            try Terminal.output.result(String(decoding: body, as: UTF8.self))
+        }
+    }
+
+    private func call(_ account: AdvertisingAccount) throws(CommandFailure) -> OperationCall {
+        let address = try connection.address(account.preset.environment, of: service)
+        let body = Array(FileHandle.standardInput.readDataToEndOfFile())
+        do throws(CallMistake) {
+            return try OperationCall(
+                service, operation, body: body, serviceProtocol: connection.serviceProtocol, address: address)
+        } catch {
+            throw CommandFailure(.usage, "\(error)", hint: error.hint)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import HTTPTransport
+import MicrosoftAdvertisingPresets
+import MicrosoftAdvertisingService
+import Testing
+import Text
+
+struct OperationCallTests {
+    private static var credentials: ServiceCredentials {
+        var credentials = Sample.credentials
+        (credentials.customerID, credentials.customerAccountID) = ("333", "444111")
+        return credentials
+    }
+
+    private func operation(
+        _ name: String = "GetCampaignsByAccountId", _ body: String, _ serviceProtocol: ServiceProtocol = .rest,
+        of service: AdvertisingService = .campaignManagement, _ environment: AdvertisingEnvironment = .production
+    ) throws -> OperationCall {
+        try OperationCall(
+            service, name, body: Array(body.utf8), serviceProtocol: serviceProtocol,
+            address: ServiceAddress(environment, of: service))
+    }
+
+    @Test func `a REST call has the caller's body and the filled headers`() throws {
+        let body = #"{"AccountId": "444111", "CampaignType": "Search"}"#
+        let call = try operation(body + "\n").request(Self.credentials)
+        #expect(call.method == .post && call.body == body)
+        #expect(
+            call.url == "https://campaign.api.bingads.microsoft.com/CampaignManagement/v13/Campaigns/QueryByAccountId")
+        let headers = Dictionary(uniqueKeysWithValues: call.headers.map { ($0.name, $0.value) })
+        #expect(
+            headers == [
+                "Content-Type": "application/json", "Accept": "application/json",
+                "Authorization": "Bearer \(Sample.accessToken)", "DeveloperToken": Sample.developerToken,
+                "CustomerId": "333", "CustomerAccountId": "444111",
+            ])
+    }
+
+    @Test func `a service that knows no customer is sent none, and an empty body is an empty object`() throws {
+        let call = try operation("GetUser", " ", of: .customerManagement, .sandbox).request(Self.credentials)
+        #expect(call.url == "https://clientcenter.api.sandbox.bingads.microsoft.com/CustomerManagement/v13/User/Query")
+        #expect(call.body == "{}" && !call.headers.contains { $0.name.hasPrefix("Customer") })
+        #expect(try operation("DeleteUser", "{}", of: .customerManagement).request(Self.credentials).method == .delete)
+    }
+
+    @Test func `a SOAP call is the envelope of the quick start's page, with its Action`() throws {
+        let namespace = "https://bingads.microsoft.com/CampaignManagement/v13"
+        let element = """
+            <GetCampaignsByAccountIdRequest xmlns="\(namespace)"><AccountId>444111</AccountId><CampaignType>Search\
+            </CampaignType></GetCampaignsByAccountIdRequest>
+            """
+        for body in [element, "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\(element)\n"] {
+            let call = try operation(body, .soap).request(Self.credentials)
+            #expect(
+                call.url == "https://campaign.api.bingads.microsoft.com/Api/Advertiser/CampaignManagement/v13/"
+                    + "CampaignManagementService.svc")
+            #expect(call.headers.contains { $0 == ("SOAPAction", "\"GetCampaignsByAccountId\"") })
+            let page = """
+                <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header xmlns="\(namespace)">
+                <Action mustUnderstand="1">GetCampaignsByAccountId</Action>
+                <AuthenticationToken>\(Sample.accessToken)</AuthenticationToken>
+                <CustomerAccountId>444111</CustomerAccountId><CustomerId>333</CustomerId>
+                <DeveloperToken>\(Sample.developerToken)</DeveloperToken></s:Header>
+                <s:Body>\(element)</s:Body></s:Envelope>
+                """
+            #expect(try CanonicalXML.lines(call.body) == CanonicalXML.lines(page))
+            #expect(call.body.contains("<Action mustUnderstand=\"1\">GetCampaignsByAccountId</Action>"))
+        }
+    }
+
+    @Test(arguments: [
+        ("GetCampaigns", "[]", ServiceProtocol.rest, CallMistake.notJSON), ("GetCampaigns", "<x/>", .rest, .notJSON),
+        ("campaigns", "{}", .rest, .noOperation("campaigns")), ("A/B", "<x/>", .soap, .noOperation("A/B")),
+        ("GetUser", "", .soap, .notXML("it is empty")),
+        ("GetUser", "{}", .soap, .notXML("it is a body that isn't XML")),
+        ("GetUser", "<!DOCTYPE x><x/>", .soap, .notXML("it is XML with a document type, which SOAP forbids")),
+        ("GetUser", "<s:Envelope xmlns:s=\"x\"><s:Body/></s:Envelope>", .soap, .envelope("GetUser")),
+        ("GetUser", "<?xml version=\"1.0\"?><Envelope/>", .soap, .envelope("GetUser")),
+    ])
+    func `a mistake is told before anything is sent, with what to do`(
+        _ name: String, _ body: String, _ serviceProtocol: ServiceProtocol, _ mistake: CallMistake
+    ) throws {
+        let thrown = #expect(throws: CallMistake.self) { try operation(name, body, serviceProtocol) }
+        #expect(thrown == mistake && !mistake.hint.isEmpty && !"\(mistake)".isEmpty)
+    }
+
+    private func reply(_ body: String, _ status: Int, _ type: String) -> HTTPReply {
+        HTTPReply(status: status, body: Array(body.utf8), headers: ["Content-Type": type])
+    }
+
+    @Test func `a result is what came, and a fault is raised in both protocols`() throws {
+        let (rest, soap) = (try operation("{}"), try operation("<x/>", .soap))
+        let secrets = [Secret(Sample.accessToken)]
+        #expect(try rest.read(reply(#"{"Campaigns":[]}"#, 200, "application/json"), secrets: secrets).count == 16)
+        #expect(try soap.read(reply("<a>Fault</a>", 200, "text/xml"), secrets: secrets).count == 12)
+        let expired = #expect(throws: CallFailure.self) {
+            try rest.read(reply(#"{"Errors":[{"Code":109}]}"#, 401, "application/json"), secrets: secrets)
+        }
+        #expect(expired?.meaning == .tokenExpired)
+        let fault = try Fixture.text("synthetic-soap-fault-109.response.xml")
+        for status in [200, 500] {
+            let expired = #expect(throws: CallFailure.self) {
+                try soap.read(reply(fault, status, "text/xml"), secrets: secrets)
+            }
+            #expect(expired?.meaning == .tokenExpired)
+        }
+        let page = #expect(throws: CallFailure.self) { try rest.read(reply("<p>", 502, "text/html"), secrets: secrets) }
+        #expect(page?.isPassing == true)
+    }
+}
