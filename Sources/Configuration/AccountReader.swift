@@ -17,10 +17,13 @@ struct AccountReader {
         "label", "login_hint", "expect_user",
     ]
 
+    static func allKeys(_ catalogue: ProviderCatalogue) -> [String] {
+        keys + TraitKey.all.map(\.name) + catalogue.placeholderKeys + catalogue.secretKeys.map(\.name)
+    }
+
     /// Nil where something that an account can't do without is missing or wrong; the findings say what.
     func settings() -> AccountSettings? {
-        table.refuseUnknownKeys(
-            Self.keys + TraitKey.all.map(\.name) + catalogue.placeholderKeys + catalogue.secretKeys.map(\.name))
+        table.refuseUnknownKeys(Self.allKeys(catalogue))
         let flow = flow()
         let preset = preset(of: provider())
         let provider = preset?.provider

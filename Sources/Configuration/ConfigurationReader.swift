@@ -18,8 +18,8 @@ struct ConfigurationReader {
             if let daemon = tables.table("daemon") { read(daemon, into: &configuration) }
             configuration.include = tables.texts("include") ?? []
         }
-        let known = AccountReader.keys + catalogue.secretKeys.map(\.name)
-        defaults = AccountDefaults(tables.table("defaults"), over: defaults, known: known)
+        defaults = AccountDefaults(
+            tables.table("defaults"), over: defaults, known: AccountReader.allKeys(catalogue))
         let mayBeEmpty = isIncluded || !configuration.include.isEmpty
         for (name, settings) in accounts(tables, defaults, mayBeEmpty: mayBeEmpty) {
             configuration.accounts[name] = settings

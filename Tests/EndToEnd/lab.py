@@ -55,6 +55,11 @@ def until(look, what, seconds=20, pause=0.02):
         time.sleep(pause)
 
 
+def private(name, flags):
+    """Opens a file that is its user's only."""
+    return os.open(name, flags, 0o600)
+
+
 def free_port():
     """A TCP port that was free on both loopback addresses a moment ago."""
     while True:

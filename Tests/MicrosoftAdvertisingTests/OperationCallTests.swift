@@ -13,8 +13,8 @@ struct OperationCallTests {
     }
 
     private func operation(
-        _ name: String = "GetCampaignsByAccountId", _ body: String, _ serviceProtocol: ServiceProtocol = .rest,
-        of service: AdvertisingService = .campaignManagement, _ environment: AdvertisingEnvironment = .production
+        _ body: String, _ serviceProtocol: ServiceProtocol = .rest, named name: String = "GetCampaignsByAccountId",
+        of service: AdvertisingService = .campaignManagement, in environment: AdvertisingEnvironment = .production
     ) throws -> OperationCall {
         try OperationCall(
             service, name, body: Array(body.utf8), serviceProtocol: serviceProtocol,
@@ -37,10 +37,12 @@ struct OperationCallTests {
     }
 
     @Test func `a service that knows no customer is sent none, and an empty body is an empty object`() throws {
-        let call = try operation("GetUser", " ", of: .customerManagement, .sandbox).request(Self.credentials)
+        let call = try operation(" ", named: "GetUser", of: .customerManagement, in: .sandbox).request(Self.credentials)
         #expect(call.url == "https://clientcenter.api.sandbox.bingads.microsoft.com/CustomerManagement/v13/User/Query")
         #expect(call.body == "{}" && !call.headers.contains { $0.name.hasPrefix("Customer") })
-        #expect(try operation("DeleteUser", "{}", of: .customerManagement).request(Self.credentials).method == .delete)
+        #expect(
+            try operation("{}", named: "DeleteUser", of: .customerManagement).request(Self.credentials).method
+                == .delete)
     }
 
     @Test func `a SOAP call is the envelope of the quick start's page, with its Action`() throws {
@@ -80,7 +82,7 @@ struct OperationCallTests {
     func `a mistake is told before anything is sent, with what to do`(
         _ name: String, _ body: String, _ serviceProtocol: ServiceProtocol, _ mistake: CallMistake
     ) throws {
-        let thrown = #expect(throws: CallMistake.self) { try operation(name, body, serviceProtocol) }
+        let thrown = #expect(throws: CallMistake.self) { try operation(body, serviceProtocol, named: name) }
         #expect(thrown == mistake && !mistake.hint.isEmpty && !"\(mistake)".isEmpty)
     }
 
