@@ -43,6 +43,7 @@ struct ProviderTests {
             ("microsoft-advertising", "http://localhost:4711", true, nil),
             ("microsoft-advertising-sandbox", "http://localhost:4711", true, nil),
             ("microsoft-advertising-google", "http://localhost:4711", true, nil),
+            ("microsoft-advertising-sandbox-google", "http://localhost:4711", true, nil),
             ("google", "http://127.0.0.1:4711/", true, nil),
             ("microsoft", "http://localhost:4711", true, nil),
             ("github", "http://127.0.0.1:4711/", true, nil),
@@ -64,8 +65,8 @@ struct ProviderTests {
     }
 
     @Test func `every preset has a name of its own and is found by it`() {
-        #expect(Set(ProviderCatalogue.complete.all.map(\.name)).count == 32)
-        #expect(ProviderCatalogue.complete.all.count == 32)
+        #expect(Set(ProviderCatalogue.complete.all.map(\.name)).count == 33)
+        #expect(ProviderCatalogue.complete.all.count == 33)
         for provider in ProviderCatalogue.complete.all {
             #expect(ProviderCatalogue.complete.named(provider.name) == provider)
         }

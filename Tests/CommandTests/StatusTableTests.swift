@@ -1,4 +1,5 @@
 import APIContract
+import ArgumentParser
 import FakeDaemon
 import FoundationEssentials
 import Testing
@@ -74,9 +75,10 @@ struct StatusTableTests {
     @Test func `accounts are shown in groups, a table each`() {
         let table = StatusTable(screen: plain, now: .example)
         let groups = table.lines(Self.many, by: .provider)
-        #expect(groups.filter { $0.hasSuffix("account)") || $0.hasSuffix("accounts)") } == [
-            "- (1 account)", "x (2 accounts)", "y (1 account)",
-        ])
+        #expect(
+            groups.filter { $0.hasSuffix("account)") || $0.hasSuffix("accounts)") } == [
+                "- (1 account)", "x (2 accounts)", "y (1 account)",
+            ])
         #expect(groups.filter { $0.hasPrefix("ACCOUNT") }.count == 3 && groups.filter(\.isEmpty).count == 2)
         #expect(table.lines(Self.many, by: .state)[0] == "active (2 accounts)")
         #expect(table.lines(Self.many, by: .user)[0] == "- (2 accounts)")

@@ -166,7 +166,8 @@ extension Mistake {
                 "provider = \"example\"", "unknown provider \"example\" in accounts.ads",
                 hint: "the presets are atlassian, auth0, box, dropbox, fastmail, github, github-app, gitlab, google, "
                     + "keycloak, linkedin, mastodon, microsoft, microsoft-advertising, microsoft-advertising-google, "
-                    + "microsoft-advertising-sandbox, microsoft-b2c, microsoft-external-id, notion, okta, quickbooks, "
+                    + "microsoft-advertising-sandbox, microsoft-advertising-sandbox-google, "
+                    + "microsoft-b2c, microsoft-external-id, notion, okta, quickbooks, "
                     + "reddit, salesforce, slack, spotify, strava, twitch, yahoo, zoho, microsoft-advertising-live, "
                     + "microsoft-advertising-sandbox-live, microsoft-advertising-sandbox-ppe"),
             .account(

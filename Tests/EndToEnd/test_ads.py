@@ -188,6 +188,7 @@ class Worlds(AdsCase):
          "https://ads.microsoft.com/ads.manage offline_access", None),
         ("microsoft-advertising-sandbox", {}, "https://si.ads.microsoft.com/msads.manage offline_access openid profile", None),
         ("microsoft-advertising-google", {"client_secret": "GOCSPX-x"}, "openid email profile", None),
+        ("microsoft-advertising-sandbox-google", {"client_secret": "GOCSPX-x"}, "openid email profile", None),
         ("microsoft-advertising-live", {}, "bingads.manage", "https://login.live.com/oauth20_desktop.srf"),
         ("microsoft-advertising-sandbox-live", {}, "bingads.manage", "https://login.live-int.com/oauth20_desktop.srf"),
         ("microsoft-advertising-sandbox-ppe", {}, "https://api.ads.microsoft.com/msads.manage offline_access",

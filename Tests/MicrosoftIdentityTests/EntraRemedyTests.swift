@@ -63,7 +63,7 @@ struct EntraRemedyTests {
     @Test(
         arguments: [
             (7_000_218, "invalid_client", "client_secret"), (9_002_326, "invalid_request", "request_headers"),
-            (9_002_327, "invalid_request", "single-page"), (7_000_222, "invalid_client", "expired"),
+            (9_002_327, "invalid_request", "Single-page application"), (7_000_222, "invalid_client", "expired"),
             (700_027, "invalid_client", "client_certificate"), (53003, "invalid_grant", "administrator"),
             (53000, "interaction_required", "administrator"), (50105, "interaction_required", "assign"),
             (50020, "invalid_grant", "guest"), (90002, "invalid_request", "tenant"),

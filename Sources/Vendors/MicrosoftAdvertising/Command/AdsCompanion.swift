@@ -4,7 +4,8 @@ package import Console
 /// `valetkey ads`.
 package struct AdsCompanion: CompanionCommand {
     package static let companion = Companion(
-        name: "ads", program: "valetkey-ads", abstract: "Ask Microsoft Advertising: user, accounts, headers.",
+        name: "ads", program: "valetkey-ads",
+        abstract: "Ask Microsoft Advertising: user, accounts, headers, any operation.",
         help: "valetkey ads user --help")
 
     @Argument(parsing: .captureForPassthrough, help: .hidden)

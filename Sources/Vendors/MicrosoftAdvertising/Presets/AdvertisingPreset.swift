@@ -18,6 +18,8 @@ package struct AdvertisingPreset: Sendable, Hashable {
             provider: .microsoftAdvertisingSandbox, environment: .sandbox,
             scope: "https://si.ads.microsoft.com/msads.manage"),
         AdvertisingPreset(provider: .microsoftAdvertisingGoogle, environment: .production, identityProvider: "Google"),
+        AdvertisingPreset(
+            provider: .microsoftAdvertisingSandboxGoogle, environment: .sandbox, identityProvider: "Google"),
         AdvertisingPreset(provider: .microsoftAdvertisingLive, environment: .production),
         AdvertisingPreset(provider: .microsoftAdvertisingSandboxLive, environment: .sandbox),
         AdvertisingPreset(

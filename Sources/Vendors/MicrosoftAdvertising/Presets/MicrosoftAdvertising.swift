@@ -48,7 +48,7 @@ package struct MicrosoftAdvertising: Vendor {
             doubts.append(
                 VendorFinding(
                     "developer_token of [accounts.\(settings.name)] is the sandbox's, which production refuses",
-                    hint: "\(Self.tokenPlace), or use the provider microsoft-advertising-sandbox"))
+                    hint: "\(Self.tokenPlace), or use the sandbox's provider, \(Self.sandboxTwin(of: preset))"))
         } else {
             doubts.append(
                 VendorFinding(
@@ -56,6 +56,13 @@ package struct MicrosoftAdvertising: Vendor {
                     hint: "\(Self.tokenPlace), and write developer_token = { file = \"…\" }"))
         }
         return doubts
+    }
+
+    private static func sandboxTwin(of preset: AdvertisingPreset) -> String {
+        let twin = AdvertisingPreset.all.first {
+            $0.environment == .sandbox && $0.identityProvider == preset.identityProvider && $0.provider.successor == nil
+        }
+        return twin?.provider.name ?? ""
     }
 
     /// Where a Super Admin finds it.

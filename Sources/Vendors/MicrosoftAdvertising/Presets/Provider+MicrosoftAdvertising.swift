@@ -40,26 +40,34 @@ extension Provider {
         source: "https://learn.microsoft.com/en-us/advertising/guides/authentication-oauth", asOf: "2026-11"
     )
 
-    static let microsoftAdvertisingGoogle = Provider(
-        name: "microsoft-advertising-google",
-        summary: "Microsoft Advertising, with a Google account",
-        issuer: "https://accounts.google.com",
-        authorizationEndpoint: "https://accounts.google.com/o/oauth2/v2/auth",
-        tokenEndpoint: "https://oauth2.googleapis.com/token",
-        revocationEndpoint: "https://oauth2.googleapis.com/revoke",
-        deviceAuthorizationEndpoint: "https://oauth2.googleapis.com/device/code",
-        scopes: ["openid", "email", "profile"],
-        redirectURI: "http://localhost",
-        needsClientSecret: true,
-        traits: ServerTraits {
-            $0.authorizationParameters = [FormField("access_type", "offline"), FormField("prompt", "consent")]
-        },
-        notes: [
-            "Register a client of the type \"Desktop app\"; its secret goes into client_secret.",
-            "Requests to the API may need the header IdentityProvider: Google.",
-        ],
-        source: "https://learn.microsoft.com/en-us/advertising/guides/authentication-oauth", asOf: "2026-11"
-    )
+    static let microsoftAdvertisingGoogle = google(
+        "microsoft-advertising-google", "Microsoft Advertising, with a Google account")
+
+    static let microsoftAdvertisingSandboxGoogle = google(
+        "microsoft-advertising-sandbox-google", "Microsoft Advertising, sandbox, with a Google account")
+
+    private static func google(_ name: String, _ summary: String) -> Provider {
+        Provider(
+            name: name,
+            summary: summary,
+            issuer: "https://accounts.google.com",
+            authorizationEndpoint: "https://accounts.google.com/o/oauth2/v2/auth",
+            tokenEndpoint: "https://oauth2.googleapis.com/token",
+            revocationEndpoint: "https://oauth2.googleapis.com/revoke",
+            deviceAuthorizationEndpoint: "https://oauth2.googleapis.com/device/code",
+            scopes: ["openid", "email", "profile"],
+            redirectURI: "http://localhost",
+            needsClientSecret: true,
+            traits: ServerTraits {
+                $0.authorizationParameters = [FormField("access_type", "offline"), FormField("prompt", "consent")]
+            },
+            notes: [
+                "Register a client of the type \"Desktop app\"; its secret goes into client_secret.",
+                "Requests to the API may need the header IdentityProvider: Google.",
+            ],
+            source: "https://learn.microsoft.com/en-us/advertising/guides/authentication-oauth", asOf: "2026-11"
+        )
+    }
 
     static let microsoftAdvertisingLive = Provider(
         name: "microsoft-advertising-live",

@@ -81,9 +81,11 @@ package struct FaultRemedy: Sendable {
     }
 
     private var causesOfInvalidCredentials: [String] {
+        let google = isGoogle ? "-google" : ""
         let other =
             environment == .production
-            ? "the sandbox, use the preset microsoft-advertising-sandbox" : "production, use microsoft-advertising"
+            ? "the sandbox, use the preset microsoft-advertising-sandbox\(google)"
+            : "production, use microsoft-advertising\(google)"
         let signIn = isGoogle ? "Google account" : "Microsoft account"
         var causes = [
             "the identity: the \(signIn) that consented must be a user of Microsoft Advertising \(environment.rawValue), "
