@@ -53,7 +53,7 @@ struct Login {
         screen.line("To consent for \(account), open this URL in a browser on any machine:")
         screen.line("  \(screen.paint(consent.authorizationURL ?? "", .cyan))")
         screen.line("After you allow access, the browser shows an error page. Copy that page's URL and paste it here")
-        screen.line("(it begins with \(consent.redirectURI ?? "")):")
+        screen.line("(it begins with \(consent.redirectURI ?? "")), or type the error code that the page before shows:")
         var before: [String] = []
         while true {
             screen.write("> ")

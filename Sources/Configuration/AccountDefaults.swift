@@ -1,6 +1,6 @@
 /// What accounts have in common, as [defaults] states it.
 ///
-/// It is of one provider: an account that states another one, or an issuer or endpoints of its own, takes none of it.
+/// Where it names a provider or an issuer, an account that names another one takes none of it.
 struct AccountDefaults {
     private(set) var values: [String: TOMLNode] = [:]
 
@@ -24,10 +24,12 @@ struct AccountDefaults {
     }
 
     private func isOfItsOwn(_ account: TableReader) -> Bool {
-        if case .string(let own) = account.values["provider"] {
-            guard case .string(let common) = values["provider"] else { return true }
-            return own != common
-        }
-        return account.has("issuer")
+        let servers = ["provider", "issuer"]
+        guard servers.contains(where: { values[$0] != nil }) else { return false }
+        return servers.contains { account.has($0) && !Self.isSame(account.values[$0], values[$0]) }
+    }
+
+    private static func isSame(_ one: TOMLNode?, _ other: TOMLNode?) -> Bool {
+        if case (.string(let one), .string(let other)) = (one, other) { one == other } else { false }
     }
 }

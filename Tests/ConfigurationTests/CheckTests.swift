@@ -63,6 +63,10 @@ struct CheckTests {
     @Test(
         arguments: [
             ("the application id of your registration", true), ("YourApplicationIdGoesHere", true),
+            ("ValueGoesHere", true), ("placeholder", true), ("MY_CLIENT_ID", true),
+            ("my-client-id", true), ("MyClientId", true), ("your_app", true), ("your-app", true), ("<x>", true),
+            ("<x", false),
+            ("000", false), ("0001", false),
             ("<client-id>", true),
             ("00000000-0000-0000-0000-000000000000", true), ("...", true), ("0000000012345A67", false), ("app", false),
             ("6731de76-14a6-49ae-97bc-6eba6914391e", false), ("1234567890-abc.apps.googleusercontent.com", false),

@@ -37,6 +37,24 @@ struct DefaultsTests {
         #expect(none.findings.contains { $0.message == "accounts.a has no client_id" })
     }
 
+    @Test func `defaults that name no server are for accounts of every server`() throws {
+        let text =
+            "[defaults]\nclient_id = \"app\"\n[accounts.a]\nprovider = \"microsoft\"\n"
+            + "[accounts.b]\nissuer = \"https://as.example\"\n"
+        #expect(report(text).configuration?.accounts.mapValues(\.client.id) == ["a": "app", "b": "app"])
+    }
+
+    @Test func `defaults that name an issuer are not for another one`() throws {
+        let text =
+            "[defaults]\nissuer = \"https://as.example\"\nclient_id = \"app\"\n[accounts.a]\n"
+            + "[accounts.b]\nissuer = \"https://other.example\"\nclient_id = \"b\"\n[accounts.c]\n"
+            + "provider = \"microsoft\"\nclient_id = \"c\"\n"
+        let accounts = try #require(report(text).configuration?.accounts)
+        #expect(accounts.mapValues(\.client.id) == ["a": "app", "b": "b", "c": "c"])
+        #expect(accounts["a"]?.issuer == "https://as.example" && accounts["c"]?.provider == "microsoft")
+        #expect(accounts["c"]?.issuer != "https://as.example")
+    }
+
     @Test func `an account that states the same provider takes the rest of them`() throws {
         let text = defaults + "[accounts.a]\nprovider = \"microsoft-advertising\"\n"
         #expect(report(text).configuration?.accounts["a"]?.client.id == "app")
@@ -83,6 +101,9 @@ struct IncludeTests {
         let report = ConfigurationFile.load(path: try folder.place(main, as: "config.toml"), catalogue: .complete)
         #expect(report.findings == [])
         #expect(report.configuration?.accounts.mapValues(\.client.id) == ["a": "app", "b": "own", "c": "app"])
+        let whole = main.replacing("x/../accounts.d", with: "\(folder.path)/accounts.d")
+        let again = ConfigurationFile.load(path: try folder.place(whole, as: "other.toml"), catalogue: .complete)
+        #expect(again.configuration?.accounts.count == 3)
     }
 
     @Test func `a file can be named, and what isn't there is told`() throws {

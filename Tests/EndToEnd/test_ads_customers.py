@@ -31,6 +31,7 @@ class Customers(AdsCase):
                 pairs = {a["id"]: (a["customer_id"], a["parent_customer_id"]) for a in report["accounts"]}
                 self.assertEqual(pairs, {
                     "30001": ("20001", "20001"), "30002": ("20002", "20002"), "30003": ("333", "20003")})
+        self.assertIn("333 (owner 20003)", self.ads(home, service, "accounts", "ads").stdout)
         self.ads(home, service, "accounts", "ads", "--choose", "30003")
         self.assertEqual(self.ids(home, service), ("333", "30003"))
 

@@ -43,14 +43,19 @@ package struct IdentityToken: Sendable {
         var exp: Double
         var iat: Double
         var nonce: String?
-        var preferred_username: Name?
+        var preferredUsername: Name?
         var email: Name?
         var upn: Name?
         var name: Name?
 
+        enum CodingKeys: String, CodingKey {
+            case iss, sub, aud, azp, exp, iat, nonce, email, upn, name
+            case preferredUsername = "preferred_username"
+        }
+
         var names: [String]? {
             var seen: Set<String> = []
-            let all = [preferred_username, email, upn, name].compactMap { $0?.text }.filter { seen.insert($0).inserted }
+            let all = [preferredUsername, email, upn, name].compactMap { $0?.text }.filter { seen.insert($0).inserted }
             return all.isEmpty ? nil : all
         }
     }

@@ -55,7 +55,7 @@ package struct MicrosoftIdentity: Vendor {
 
     /// A code as the sign-in page shows it, with its text or without, or its number.
     package func explanation(of text: String, account: String) -> String? {
-        let number = text.utf8.count >= 5 ? Int(text).flatMap { $0 > 9999 ? $0 : nil } : nil
+        let number = Int(text).flatMap { $0 > 9999 ? $0 : nil }
         guard let code = EntraCode(in: text.uppercased()) ?? number.map(EntraCode.init) else { return nil }
         let remedy =
             code.reading(account: account)?.remedy

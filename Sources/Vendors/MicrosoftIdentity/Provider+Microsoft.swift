@@ -36,7 +36,8 @@ extension Provider {
         placeholders: [.customerTenant],
         scopes: ["openid", "profile", "offline_access"],
         redirectURI: "http://localhost",
-        traits: MicrosoftIdentity.traits(issuerTemplate: "https://{tenantid}.ciamlogin.com/{tenantid}/v2.0", userChooses: false),
+        traits: MicrosoftIdentity.traits(
+            issuerTemplate: "https://{tenantid}.ciamlogin.com/{tenantid}/v2.0", userChooses: false),
         unusedLimit: MicrosoftIdentity.unusedLimit,
         notes: [
             "Register http://localhost under \"Mobile and desktop applications\"; the port is ignored there.",
@@ -62,7 +63,8 @@ extension Provider {
         ],
         scopes: ["openid", "offline_access"],
         redirectURI: "http://localhost",
-        traits: MicrosoftIdentity.traits(issuerTemplate: "https://{tenant}.b2clogin.com/{tenantid}/v2.0/", userChooses: false),
+        traits: MicrosoftIdentity.traits(
+            issuerTemplate: "https://{tenant}.b2clogin.com/{tenantid}/v2.0/", userChooses: false),
         notes: [
             "Register http://localhost under \"Mobile and desktop applications\"; the port is ignored there.",
             "An access token is given for scopes of your own API only: https://TENANT.onmicrosoft.com/API/SCOPE, or the "

@@ -59,7 +59,7 @@ struct AccountsCommand: AsyncParsableCommand {
         let rows = list.map { account in
             Columns.Row([
                 account.id == current ? "*" : " ", account.id, account.number ?? "-", account.name ?? "-",
-                account.customerID, account.status ?? "-", account.currency ?? "-",
+                account.reach, account.status ?? "-", account.currency ?? "-",
             ])
         }
         try Terminal.output.result(table.lines(rows).joined(separator: "\n"))
@@ -83,6 +83,13 @@ struct AccountsCommand: AsyncParsableCommand {
         try await account.choose(chosen)
         Terminal.error.line(
             "Requests of \(account.name) now use account \(chosen.id) of customer \(chosen.customerID).")
+    }
+}
+
+extension AdvertiserAccount {
+    /// The customer to name in requests, and the owner where that is another one.
+    fileprivate var reach: String {
+        customerID == parentCustomerID ? customerID : "\(customerID) (owner \(parentCustomerID))"
     }
 }
 
