@@ -80,6 +80,29 @@ class Explain(lab.Case):
         terminal.read_until("Consent granted")
         self.assertEqual(terminal.end(), 0)
 
+    def test_a_login_that_waits_takes_a_pasted_response_and_ignores_an_empty_line(self):
+        home, daemon = self.start_world()
+        terminal = Terminal([lab.program("valetkey"), "login", "acme", "--no-browser"], home.environment(TERM="xterm"))
+        terminal.read_until("Waiting for your consent")
+        terminal.type("")
+        terminal.type("hello there")
+        self.assertNotIn("nothing was pasted", terminal.read_until("isn't the response to this login"))
+        url = daemon.consent("acme")["authorization_url"]
+        terminal.type(lab.fetch(url, follow=False).headers["Location"])
+        terminal.read_until("Consent granted")
+        self.assertEqual(terminal.end(), 0)
+
+    def test_ctrl_c_and_the_end_of_the_input_are_told_apart(self):
+        home, daemon = self.start_world()
+        terminal = Terminal([lab.program("valetkey"), "login", "acme", "--no-browser"], home.environment(TERM="xterm"))
+        terminal.read_until("Waiting for your consent")
+        os.write(terminal.master, b"\x04")
+        terminal.type("AADSTS50011")
+        self.assertEqual(daemon.ask("GET", "/accounts/acme/consent").json["state"], "pending")
+        os.write(terminal.master, b"\x03")
+        terminal.read_until("Stopped: the consent is cancelled.")
+        self.assertEqual(terminal.end(), 130)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -41,6 +41,18 @@ struct ExchangeTests {
         }
     }
 
+    @Test(arguments: [HTTPCall.Method.put, .delete])
+    func `other methods arrive with their body`(method: HTTPCall.Method) async throws {
+        try await withServer { _ in
+            .close(after: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        } _: { server, transport in
+            #expect(await transport.send(server.call(method, "/Campaigns", body: "{}")).reply?.status == 200)
+            let request = await server.request()
+            #expect(request?.hasPrefix("\(method.rawValue) /Campaigns HTTP/1.1\r\n") == true)
+            #expect(request?.hasSuffix("\r\n\r\n{}") == true)
+        }
+    }
+
     @Test func `a GET has no body`() async throws {
         try await withServer { _ in
             .close(after: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")

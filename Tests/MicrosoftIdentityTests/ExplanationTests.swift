@@ -33,6 +33,20 @@ struct ExplanationTests {
         #expect(catalogue.explanation(of: "AADSTS700082", account: "acme")?.contains("refresh token") == true)
     }
 
+    @Test(
+        arguments: [
+            (.otherKey, "consent again: valetkey login acme"),
+            (.otherIssuer, "check [accounts.acme], then run: valetkey reload"),
+            (.tls, "it may pass by itself, and valetkey tries again; valetkey status acme shows when"),
+            (.forbidden, "change the request: --help of the command shows what it takes"),
+            (.noProofKey, "see how the account stands, then try again: valetkey status acme"),
+            (.internalError, "see the daemon's log: journalctl --user -u valetkey"),
+            (.invalidGrant, "consent again: valetkey login acme"),
+        ] as [(FailureCode, String)])
+    func `a code that has no remedy of its own is explained by what it means`(_ code: FailureCode, _ remedy: String) {
+        #expect(catalogue.explanation(of: code.rawValue, account: "acme")?.hasSuffix(": \(remedy)") == true)
+    }
+
     @Test(arguments: FailureCode.allCases.filter { $0 != .unlistedError })
     func `each code of ours is explained, with what to do`(_ code: FailureCode) throws {
         let words = try #require(catalogue.explanation(of: code.rawValue.uppercased(), account: "acme"))

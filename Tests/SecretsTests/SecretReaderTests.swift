@@ -103,4 +103,13 @@ struct SecretReaderTests {
         let folder = try ScratchFolder()
         #expect(try await reader().read(.file(folder.place(content, as: "secret"))).expose() == content)
     }
+
+    @Test func `what a command prints wrongly may pass, and what a file holds wrongly may not`() {
+        for (fault, isPassing) in [
+            (SecretFault.quoted(.command("x")), true), (.commented(.command("x")), true), (.quoted(.file("/x")), false),
+            (.commented(.file("/x")), false), (.quoted(.literal), false),
+        ] {
+            #expect(fault.isPassing == isPassing && fault.hint?.hasPrefix("remove the ") == true)
+        }
+    }
 }
