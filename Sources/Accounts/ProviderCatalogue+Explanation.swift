@@ -6,9 +6,10 @@ extension ProviderCatalogue {
     package func explanation(of text: String, account: String) -> String? {
         if let known = vendors.lazy.compactMap({ $0.explanation(of: text, account: account) }).first { return known }
         guard let code = FailureCode(rawValue: text.lowercased()), code != .unlistedError else { return nil }
-        let title = code.facts.title
+        let title = "\(code.facts.title.prefix(1).lowercased())\(code.facts.title.dropFirst())"
         let remedy = code.remedy(account: account) ?? code.facts.meaning.advice(account: account)
-        return "\(code.rawValue): \(title.prefix(1).lowercased())\(title.dropFirst()): \(remedy)"
+        let isRepeated = title == code.rawValue.replacing("_", with: " ")
+        return [code.rawValue, isRepeated ? nil : title, remedy].compactMap(\.self).joined(separator: ": ")
     }
 }
 

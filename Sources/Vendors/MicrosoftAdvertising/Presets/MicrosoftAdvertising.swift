@@ -70,6 +70,11 @@ package struct MicrosoftAdvertising: Vendor {
         "a Super Admin gets one in Microsoft Advertising under Settings, Developer settings "
         + "(https://developers.ads.microsoft.com)"
 
+    /// A fault of the API, by its number or its name.
+    package func explanation(of text: String, account: String) -> String? {
+        AdvertisingFault(saidAs: text)?.explanation(account: account)
+    }
+
     package func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? {
         guard let wanted = AdvertisingPreset.of(settings)?.scope, !granted.contains(wanted) else { return nil }
         let isAsked = settings.scope.contains(wanted)

@@ -1,3 +1,4 @@
+import MicrosoftAdvertisingPresets
 import OAuth
 import Text
 
@@ -60,7 +61,7 @@ extension ServiceFault: CustomStringConvertible {
     /// A sentence for each error, and the tracking id.
     package var description: String {
         let sentences = entries.map { entry in
-            let name = entry.name ?? entry.code.flatMap(Self.name(of:))
+            let name = entry.name ?? entry.code.flatMap { AdvertisingFault(rawValue: $0)?.name }
             let head =
                 switch (name, entry.code) {
                 case (let name?, let code?): "\(name) (\(code))"
@@ -80,26 +81,5 @@ extension ServiceFault: CustomStringConvertible {
 
     private static func withoutFullStop(_ text: String) -> String {
         text.hasSuffix(".") ? String(text.dropLast()) : text
-    }
-
-    /// The names of the codes that every service shares, for faults that carry none.
-    private static func name(of code: Int) -> String? {
-        switch code {
-        case 0: "InternalError"
-        case 100: "NullRequest"
-        case 105: "InvalidCredentials"
-        case 106: "UserIsNotAuthorized"
-        case 108: "UserCompromised"
-        case 109: "AuthenticationTokenExpired"
-        case 116: "RequestMissingHeaders"
-        case 117: "CallRateExceeded"
-        case 120: "UserLoginAccessDenied"
-        case 122: "PersonalIdentityNotAvailable"
-        case 123: "WorkIdentityNotAvailable"
-        case 124: "PersonalIdentityMigratedToWork"
-        case 125: "PersonalIdentityNotAllowedByCustomer"
-        case 126: "IdentityTypeMismatch"
-        default: nil
-        }
     }
 }
