@@ -290,7 +290,7 @@ class Notices(AdsCase):
             "error": "temporarily_unavailable", "error_description": "AADSTS50196: The server loops."}
         daemon.ask("POST", "/accounts/ads/refresh?wait=1")
         error = daemon.account()["last_error"]
-        self.assertEqual(error["code"], "temporarily_unavailable")
+        self.assertEqual(error["code"], "throttled")
         self.assertIn("too many requests", error["hint"])
         self.assertIn("too many requests", home.run(lab.program("valetkey"), "status").stdout)
 
