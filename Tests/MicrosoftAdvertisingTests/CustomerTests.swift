@@ -6,6 +6,7 @@ struct CustomerTests {
     private static let manager = CustomerRole(customerID: "333", roleID: 41, linkedAccountIDs: ["444111"])
     private let account = AdvertiserAccount(id: "444111", customerID: "444", parentCustomerID: "444")
 
+    // D9
     @Test(
         arguments: [
             // The account is linked to the customer where the user works.
@@ -34,6 +35,19 @@ struct CustomerTests {
         let reached = AdvertisingUser(id: "1", roles: roles).reaching(account)
         #expect(reached.customerID == customer)
         #expect(reached.parentCustomerID == "444" && reached.id == "444111")
+    }
+
+    // D10
+    @Test(
+        arguments: [
+            ([manager], "333"), ([owner], "444"), ([owner, CustomerRole(customerID: "444", roleID: 16)], "444"),
+            ([owner, CustomerRole(customerID: "222", roleID: 16)], nil), ([], nil),
+        ] as [([CustomerRole], String?)])
+    func `an account without an owner belongs to the role that lists it, or to the user's only customer`(
+        _ roles: [CustomerRole], _ customer: String?
+    ) {
+        let reached = AdvertisingUser(id: "1", roles: roles).reaching(AdvertiserAccount(id: "444111", customerID: nil))
+        #expect(reached.customerID == customer && reached.parentCustomerID == nil)
     }
 
     private static let list = [

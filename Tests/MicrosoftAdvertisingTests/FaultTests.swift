@@ -122,6 +122,55 @@ struct FaultTests {
         #expect(Sample.remedy().lines(for: failure)[1].contains("microsoft-advertising-google"))
     }
 
+    // D10
+    @Test(
+        arguments: [
+            ([4711, 109], .tokenExpired), ([105, 109], .tokenExpired), ([4711, 117], .tooManyCalls(.seconds(60))),
+            ([117, 109], .tokenExpired), ([4711, 105], .final), ([nil, 109], .tokenExpired),
+        ] as [([Int?], CallFailure.Meaning)])
+    func `an expired token is seen wherever its code stands`(_ codes: [Int?], _ meaning: CallFailure.Meaning) throws {
+        let errors = codes.map { "{\"Code\":\($0.map { "\($0)" } ?? "null")}" }.joined(separator: ",")
+        let failure = try failure(ReplyTests.reply(#"{"Errors":[\#(errors)]}"#, .rest, status: 400))
+        #expect(failure.meaning == meaning)
+    }
+
+    // D10
+    @Test(
+        arguments: [
+            (400, #"{"message":"It is \u001b[1mclosed."}"#, "It is [1mclosed", "mend what the message"),
+            (400, #"{"error":{"code":"Bad","message":"No such page."}}"#, "No such page", "mend what the message"),
+            (401, #"{"error":"invalid_token","error_description":"Old."}"#, "invalid_token: Old", "consent again"),
+            (403, #"{"title":"Forbidden","detail":"Not here."}"#, "Not here", "proxy"),
+            (503, #"{"Message":"Back at noon."}"#, "Back at noon", "try again later"),
+        ])
+    func `a refusal in other members is shown in the service's words`(
+        _ status: Int, _ body: String, _ words: String, _ advice: String
+    ) throws {
+        let failure = try failure(ReplyTests.reply(body, .rest, status: status))
+        #expect("\(failure)".hasPrefix("Microsoft Advertising says ") && "\(failure)".contains(words))
+        #expect(Sample.remedy().lines(for: failure).contains { $0.contains(advice) })
+        #expect(failure.isPassing == (status >= 500))
+        #expect((failure.meaning == .tokenExpired) == (status == 401))
+    }
+
+    @Test func `a refusal that says nothing is no fault`() throws {
+        for body in ["{}", #"{"message":""}"#, "[]", #"{"Errors":[]}"#] {
+            let failure = try failure(ReplyTests.reply(body, .rest, status: 400))
+            guard case .unreadable = failure else {
+                Issue.record("\(body): \(failure)")
+                continue
+            }
+        }
+    }
+
+    @Test func `what a refusal in other members echoes of a secret isn't shown`() throws {
+        let echoes = [Sample.accessToken, String(Sample.accessToken.dropFirst(3)), Sample.developerToken.uppercased()]
+        for echo in echoes {
+            let failure = try failure(ReplyTests.reply(#"{"message":"bad \#(echo)"}"#, .rest, status: 400))
+            #expect("\(failure)".contains("bad <secret>"))
+        }
+    }
+
     /// Status, code, and what follows.
     @Test(
         arguments: [

@@ -167,13 +167,22 @@ struct ReplyTests {
     }
 
     @Test func `accounts that lack an id, or the list itself, aren't passed over`() throws {
-        for text in [#"{"Accounts":[{"Id":"1"}]}"#, #"{"Accounts":[{"ParentCustomerId":"1"}]}"#, "{}"] {
+        for text in [#"{"Accounts":[{"ParentCustomerId":"1"}]}"#, "{}"] {
             let failure = try #require(throws: CallFailure.self) { try Self.reply(text, .rest).accounts() }
-            #expect("\(failure)".contains("has no Accounts, or one without its ids"))
+            #expect("\(failure)".contains("has no Accounts, or one without its id"))
         }
+        let xml = try Fixture.text("synthetic-soap-searchaccounts.response.xml").replacing("a:Id>", with: "a:I>")
+        let failure = try #require(throws: CallFailure.self) { try Self.reply(xml, .soap).accounts() }
+        #expect("\(failure)".contains("without its id"))
+    }
+
+    // D10
+    @Test func `an account without an owner is listed`() throws {
+        let owned = AdvertiserAccount(id: "2", customerID: "9")
+        let text = #"{"Accounts":[{"Id":"1","ParentCustomerId":null},{"Id":"2","ParentCustomerId":"9"}]}"#
+        #expect(try Self.reply(text, .rest).accounts() == [AdvertiserAccount(id: "1", customerID: nil), owned])
         let xml = try Fixture.text("synthetic-soap-searchaccounts.response.xml").replacing(
             "ParentCustomerId", with: "P")
-        let failure = try #require(throws: CallFailure.self) { try Self.reply(xml, .soap).accounts() }
-        #expect("\(failure)".contains("without its ids"))
+        #expect(try Self.reply(xml, .soap).accounts().map(\.parentCustomerID) == [nil])
     }
 }

@@ -60,16 +60,16 @@ package struct AdvertiserAccount: Sendable, Hashable, Codable {
     /// What the web application shows; no request takes it.
     package var number: String?
     package var name: String?
-    /// The customer through which the user works with it: what requests name beside the account.
-    package var customerID: String
-    /// The customer that owns it. Requests name it only where the user has a role there.
-    package var parentCustomerID: String
+    /// The customer through which the user works with it: what requests name beside the account; nil where nothing tells.
+    package var customerID: String?
+    /// The customer that owns it; nil where the service names none. Requests name it only where the user has a role there.
+    package var parentCustomerID: String?
     /// `Active`, `Inactive`, `Pause`, `Pending`, `Suspended` or `Draft`.
     package var status: String?
     package var currency: String?
 
     package init(
-        id: String, number: String? = nil, name: String? = nil, customerID: String, parentCustomerID: String? = nil,
+        id: String, number: String? = nil, name: String? = nil, customerID: String?, parentCustomerID: String? = nil,
         status: String? = nil, currency: String? = nil
     ) {
         self.id = id

@@ -82,14 +82,16 @@ struct AccountsCommand: AsyncParsableCommand {
     private func keep(_ chosen: AdvertiserAccount, for account: AdvertisingAccount) async throws {
         try await account.choose(chosen)
         Terminal.error.line(
-            "Requests of \(account.name) now use account \(chosen.id) of customer \(chosen.customerID).")
+            "Requests of \(account.name) now use account \(chosen.id) of customer \(chosen.customerID ?? "-").")
     }
 }
 
 extension AdvertiserAccount {
     /// The customer to name in requests, and the owner where that is another one.
     fileprivate var reach: String {
-        customerID == parentCustomerID ? customerID : "\(customerID) (owner \(parentCustomerID))"
+        guard let customerID else { return "-" }
+        guard let parentCustomerID, parentCustomerID != customerID else { return customerID }
+        return "\(customerID) (owner \(parentCustomerID))"
     }
 }
 

@@ -53,7 +53,8 @@ struct AdvertisingAccount: CredentialSource {
     }
 
     func choose(_ account: AdvertiserAccount) async throws(CommandFailure) {
-        let customer = AdvertisingCustomer(customerID: account.customerID, customerAccountID: account.id)
+        guard let customerID = account.customerID else { throw account.hasNoCustomer(in: name) }
+        let customer = AdvertisingCustomer(customerID: customerID, customerAccountID: account.id)
         _ = try await Self.ask(client) { [name] client throws(ClientFailure) in
             try client.chooseCustomer(name, customer)
         }
@@ -73,5 +74,14 @@ struct AdvertisingAccount: CredentialSource {
         } catch {
             throw CommandFailure(error)
         }
+    }
+}
+
+extension AdvertiserAccount {
+    /// `name` is the account of valetkey.
+    func hasNoCustomer(in name: String) -> CommandFailure {
+        CommandFailure(
+            .usage, "the service doesn't say which customer the account \(id) belongs to",
+            hint: "valetkey ads user \(name) shows the customers: name one with --customer")
     }
 }

@@ -32,7 +32,8 @@ struct CustomerOptions: ParsableArguments {
         case (_, let wanted?):
             let user = try await service.user()
             let found = try pick(wanted, in: try await service.accounts(of: user), of: account)
-            return CustomerWish(customerID: found.customerID, customerAccountID: found.id)
+            guard let customerID = found.customerID else { throw found.hasNoCustomer(in: account.name) }
+            return CustomerWish(customerID: customerID, customerAccountID: found.id)
         }
     }
 
@@ -50,7 +51,7 @@ struct CustomerOptions: ParsableArguments {
                 hint: "valetkey ads accounts \(account.name) lists them")
         }
         guard found.count == 1 else {
-            let ids = found.map { "\($0.id) of customer \($0.customerID)" }.joined(separator: ", ")
+            let ids = found.map { "\($0.id) of customer \($0.customerID ?? "-")" }.joined(separator: ", ")
             throw CommandFailure(
                 .usage, "\(found.count) advertising accounts are called \(word): \(ids)", hint: "take one by its id")
         }

@@ -24,7 +24,7 @@ package struct ServiceReply: Sendable {
 
     package func accounts() throws(CallFailure) -> [AdvertiserAccount] {
         switch serviceProtocol {
-        case .rest: try json(what: "Accounts, or one without its ids", RESTReader.accounts)
+        case .rest: try json(what: "Accounts, or one without its id", RESTReader.accounts)
         case .soap: try found(envelope().accounts, "no SearchAccountsResponse")
         }
     }
@@ -72,7 +72,7 @@ package struct ServiceReply: Sendable {
         do {
             content = try SOAPReader.read(reply.body, status: reply.status)
         } catch is MissingElement {
-            throw unreadable("an account without its ids")
+            throw unreadable("an account without its id")
         } catch {
             throw unreadable("XML that is no SOAP envelope of this service")
         }

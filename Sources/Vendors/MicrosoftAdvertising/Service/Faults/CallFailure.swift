@@ -49,7 +49,12 @@ package enum CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether another try later makes sense.
     package var isPassing: Bool {
         switch self {
-        case .fault(let fault): fault.code == 0 || fault.code == 117 || fault.status == 429
+        case .fault(let fault):
+            switch fault.code {
+            case 0, 117: true
+            case nil: fault.status == 429 || fault.status >= 500
+            default: fault.status == 429
+            }
         case .unreadable(let reply): reply.status == 429 || reply.status >= 500
         case .noReply: true
         case .unwritable: false

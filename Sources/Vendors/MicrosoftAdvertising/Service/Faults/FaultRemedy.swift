@@ -27,12 +27,8 @@ package struct FaultRemedy: Sendable {
         switch failure {
         case .fault(let fault): lines(for: fault)
         case .unreadable(let reply):
-            switch reply.status {
-            case 401: ["consent again: valetkey login \(account)"]
-            case 403: ["a proxy or Microsoft's own gateway refuses the request: try from another network"]
-            case 500...: [Self.later]
-            default: ["a proxy or a sign-in page may have answered instead: check the network, then try again"]
-            }
+            lines(status: reply.status)
+                ?? ["a proxy or a sign-in page may have answered instead: check the network, then try again"]
         case .noReply(let failure):
             switch failure.kind {
             case .tooLarge: ["ask for smaller pages, or see the service's status page"]
@@ -40,6 +36,16 @@ package struct FaultRemedy: Sendable {
             default: ["check the network, then try again"]
             }
         case .unwritable: []
+        }
+    }
+
+    /// What a status means where no code says more.
+    private func lines(status: Int) -> [String]? {
+        switch status {
+        case 401: ["consent again: valetkey login \(account)"]
+        case 403: ["a proxy or Microsoft's own gateway refuses the request: try from another network"]
+        case 500...: [Self.later]
+        default: nil
         }
     }
 
@@ -63,6 +69,8 @@ package struct FaultRemedy: Sendable {
         case 125: identity("your work or school account", "the customer doesn't allow personal accounts")
         case 126: causesOfIdentityMismatch
         case nil where !hasWantedScope: [scopeLine]
+        case nil:
+            lines(status: fault.status) ?? ["mend what the message names; Microsoft's support asks for the TrackingId"]
         default:
             ["look the code up in Microsoft's list of operation error codes; their support asks for the TrackingId"]
         }

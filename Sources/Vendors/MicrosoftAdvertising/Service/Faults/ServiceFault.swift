@@ -35,15 +35,19 @@ package struct ServiceFault: Error, Sendable, Hashable {
         self.retryAfter = retryAfter
     }
 
-    /// The code that decides what to do.
-    package var code: Int? { entries.lazy.compactMap(\.code).first }
+    /// The code that decides what to do, wherever it stands in the list: an expired token or too many calls can be mended
+    /// whatever else is wrong. Else it is the first code.
+    package var code: Int? {
+        let codes = entries.compactMap(\.code)
+        return [109, 117].first(where: codes.contains) ?? codes.first
+    }
 
     /// A copy without these secrets, whatever the service has quoted, and safe to print on a terminal.
     func redacted(_ secrets: [Secret]) -> ServiceFault {
+        let mask = SecretMask(secrets)
         func fit(_ text: String?, _ limit: Int) -> String? {
-            guard var text else { return nil }
-            for secret in secrets where !secret.isEmpty { text = text.replacing(secret.expose(), with: "<secret>") }
-            let cleaned = UntrustedText.clean(text, limit: limit)
+            guard let text else { return nil }
+            let cleaned = UntrustedText.clean(mask.cover(text), limit: limit)
             return cleaned.isEmpty ? nil : cleaned
         }
         var copy = self

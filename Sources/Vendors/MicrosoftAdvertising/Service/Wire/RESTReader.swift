@@ -1,12 +1,17 @@
 import Foundation
+import OAuth
+import Text
 
 /// Reads the JSON of the REST replies.
 enum RESTReader {
     static func fault(_ bytes: [UInt8], status: Int) -> ServiceFault? {
-        guard let wire = try? JSONDecoder().decode(Fault.self, from: Data(bytes)), !wire.entries.isEmpty else {
-            return nil
+        guard let wire = try? JSONDecoder().decode(Fault.self, from: Data(bytes)) else { return nil }
+        var entries = wire.entries
+        // A gateway before the service, or a newer version of it, words its refusal in other members.
+        if entries.isEmpty, !(200..<300).contains(status), let said = StatedRefusal(bytes) {
+            entries = [ServiceFault.Entry(code: nil, name: said.name, message: said.explanation)]
         }
-        return ServiceFault(status: status, entries: wire.entries, trackingID: wire.trackingID)
+        return entries.isEmpty ? nil : ServiceFault(status: status, entries: entries, trackingID: wire.trackingID)
     }
 
     static func user(_ bytes: [UInt8]) throws -> AdvertisingUser {

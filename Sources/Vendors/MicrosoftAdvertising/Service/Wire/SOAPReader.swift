@@ -96,7 +96,7 @@ enum SOAPReader {
         enum CodingKeys: String, CodingKey { case accounts = "AdvertiserAccount" }
     }
 
-    /// An account without its ids would be missing from the list without notice.
+    /// An account without its id would be missing from the list without notice.
     static func whole(_ accounts: [AdvertiserAccount?]) throws(MissingElement) -> [AdvertiserAccount] {
         let whole = accounts.compactMap(\.self)
         guard whole.count == accounts.count else { throw MissingElement() }

@@ -117,9 +117,9 @@ struct WireAccount: Decodable {
 
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
-        guard let id = members.id(.id), let customer = members.id(.customerID) else { return }
+        guard let id = members.id(.id) else { return }
         account = AdvertiserAccount(
-            id: id, number: members.text(.number), name: members.text(.name), customerID: customer,
+            id: id, number: members.text(.number), name: members.text(.name), customerID: members.id(.customerID),
             status: members.text(.status), currency: members.text(.currency))
     }
 }
