@@ -293,4 +293,4 @@ class Protocol(lab.Case):
         self.assertEqual(refused.status, 503, refused)
         self.assertEqual(daemon.token(), token, "the valid token is served meanwhile")
         report = daemon.account()
-        self.assertEqual((report["state"], report["last_error"]["code"]), ("retrying", "bad_reply"), report)
+        self.assertEqual((report["state"], report["last_error"]["code"]), ("retrying", "unexplained_refusal"), report)
