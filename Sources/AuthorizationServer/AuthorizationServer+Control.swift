@@ -45,13 +45,13 @@ extension AuthorizationServer {
     /// Issues what a user's consent would give, without a browser.
     ///
     /// - Returns: nil where the client isn't known.
-    package func grant(client: String, user: String, scope: Scope) -> IssuedTokens? {
+    package func grant(client: String, user: String, scope: Scope) -> GrantedTokens? {
         let now = now()
-        return shell.withMachine { machine -> IssuedTokens? in
+        return shell.withMachine { machine -> GrantedTokens? in
             guard machine.router.state.settings.client(client) != nil else { return nil }
-            let grant = machine.router.state.addGrant(GrantRecord(clientID: client, user: user, scope: scope))
+            let grant = machine.router.state.addGrant(IssuedGrant(clientID: client, user: user, scope: scope))
             let reply = machine.router.state.issue(grant: grant, scope: scope, refreshable: true, now: now)
-            return IssuedTokens(
+            return GrantedTokens(
                 accessToken: Secret(reply.accessToken), refreshToken: reply.refreshToken.map(Secret.init),
                 expiresIn: reply.expiresIn)
         } ?? nil
@@ -82,7 +82,7 @@ extension AuthorizationServer {
 }
 
 /// Tokens that were issued without a request.
-package struct IssuedTokens: Sendable {
+package struct GrantedTokens: Sendable {
     package let accessToken: Secret
     package let refreshToken: Secret?
     /// Seconds.

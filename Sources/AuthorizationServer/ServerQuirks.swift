@@ -51,30 +51,30 @@ package struct ServerQuirks: Sendable {
 
 extension ServerQuirks {
     /// The request as the standards would have it; throws where this server takes it for wrong.
-    func understood(_ request: WebRequest) throws(OAuthError) -> WebRequest {
+    func understood(_ request: WebRequest) throws(ServerRefusal) -> WebRequest {
         var request = request
         if request.path == "/authorize" {
             guard let form = Form(request.query) else { return request }
             for (name, value) in wantedParameters where form[name] != value {
-                throw OAuthError(.invalidRequest, "\(name) is missing or wrong")
+                throw ServerRefusal(.invalidRequest, "\(name) is missing or wrong")
             }
             let fields = FormEncoding.decode(request.query) ?? []
             if separatesScopesByCommas, fields.contains(where: { $0.name == scopeParameter && $0.value.contains(" ") })
             {
-                throw OAuthError(.invalidScope, "scopes are separated by commas")
+                throw ServerRefusal(.invalidScope, "scopes are separated by commas")
             }
             request.query = FormEncoding.encode(withScope(fields))
             return request
         }
         guard request.method == .post, request.path == "/token" || request.path == "/revoke" else { return request }
         for (name, value) in wantedHeaders where request.headers[name]?.contains(value) != true {
-            throw OAuthError(.invalidRequest, "the header \(name) is missing or wrong")
+            throw ServerRefusal(.invalidRequest, "the header \(name) is missing or wrong")
         }
         if takesJSON, request.path == "/token" { try readJSON(&request) }
         try check(request)
         request.authorization = request.authorization.flatMap(basic) ?? request.authorization
         if wantsEmptyPassword, let (id, secret) = request.authorization.flatMap(BasicCredentials.parse) {
-            guard secret.isEmpty else { throw OAuthError(.invalidClient, "the password isn't empty") }
+            guard secret.isEmpty else { throw ServerRefusal(.invalidClient, "the password isn't empty") }
             request.authorization = nil
             request.body += "&client_id=\(FormEncoding.encode(id))"
         }
@@ -89,20 +89,20 @@ extension ServerQuirks {
         }
     }
 
-    private func readJSON(_ request: inout WebRequest) throws(OAuthError) {
+    private func readJSON(_ request: inout WebRequest) throws(ServerRefusal) {
         guard request.contentType == "application/json",
             let members = try? JSONDecoder().decode([String: String].self, from: Data(request.body.utf8))
-        else { throw OAuthError(.invalidRequest, "the body is no JSON object of texts") }
+        else { throw ServerRefusal(.invalidRequest, "the body is no JSON object of texts") }
         request.contentType = FormEncoding.mediaType
         request.body = FormEncoding.encode(members.map { FormField($0.key, $0.value) })
     }
 
-    private func check(_ request: WebRequest) throws(OAuthError) {
+    private func check(_ request: WebRequest) throws(ServerRefusal) {
         guard let form = request.form else { return }
         let isRefresh = form["grant_type"] == "refresh_token"
         let refused = refusedParameters.union(isRefresh ? refusedOnRefresh : [])
         for name in refused.sorted() where form[name] != nil {
-            throw OAuthError(.invalidRequest, "\(name) parameter not supported")
+            throw ServerRefusal(.invalidRequest, "\(name) parameter not supported")
         }
         let isByHeader = request.authorization != nil
         let isRight =
@@ -112,7 +112,7 @@ extension ServerQuirks {
             default: true
             }
         guard isRight, !wantsEmptyPassword || isByHeader else {
-            throw OAuthError(.invalidClient, "the client authenticates in another way")
+            throw ServerRefusal(.invalidClient, "the client authenticates in another way")
         }
     }
 

@@ -13,7 +13,7 @@ struct ConfigCommand: ParsableCommand {
         var file: String?
 
         func run() throws {
-            throw Program.become("valetkeyd", ["--check"] + (file.map { ["--config", $0] } ?? [])).tell()
+            throw OtherProgram.become("valetkeyd", ["--check"] + (file.map { ["--config", $0] } ?? [])).tell()
         }
     }
 }
@@ -26,7 +26,7 @@ struct ProvidersCommand: ParsableCommand {
     var name: String?
 
     func run() throws {
-        throw Program.become("valetkeyd", ["--providers"] + (name.map { [$0] } ?? [])).tell()
+        throw OtherProgram.become("valetkeyd", ["--providers"] + (name.map { [$0] } ?? [])).tell()
     }
 }
 
@@ -46,7 +46,7 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let about = account.map { ["--account=\($0)"] } ?? []
-        throw Program.become("valetkeyd", ["--explain=\(code)"] + about).tell()
+        throw OtherProgram.become("valetkeyd", ["--explain=\(code)"] + about).tell()
     }
 }
 

@@ -1,7 +1,3 @@
-import CLinux
-import Failures
-import Glibc
-
 /// The user's own browser: `$BROWSER`, else `xdg-open` where there is a desktop.
 package enum Browser {
     /// Whether there is a browser that the person at this terminal can see.
@@ -19,63 +15,8 @@ package enum Browser {
             let words = candidate.split(separator: " ").map(String.init)
             let hasPlace = words.contains { $0.contains("%s") }
             let command = hasPlace ? words.map { $0.replacing("%s", with: url) } : words + [url]
-            if Program.start(command) { return true }
+            if OtherProgram.start(command) { return true }
         }
-        return hasDesktop && Program.start(["xdg-open", url])
-    }
-}
-
-/// Other programs.
-package enum Program {
-    /// Starts a program from PATH with its standard streams at /dev/null, in a session of its own: neither Ctrl-C nor the
-    /// end of this terminal ends it.
-    package static func start(_ command: [String]) -> Bool {
-        guard let name = command.first else { return false }
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        for stream in [STDOUT_FILENO, STDERR_FILENO] {
-            unsafe posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_WRONLY, 0)
-        }
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        unsafe posix_spawnattr_setflags(&attributes, shim_own_session)
-        return unsafe withArguments(command) { arguments in
-            var process = pid_t()
-            return unsafe posix_spawnp(&process, name, &actions, &attributes, arguments, environ) == 0
-        }
-    }
-
-    /// Replaces this process by the program beside this one, else by the one in PATH. Returns only where there is none.
-    package static func become(_ name: String, _ arguments: [String]) -> CommandFailure {
-        unsafe withArguments([name] + arguments) { list in
-            if let beside = besideSelf(name) { _ = unsafe execv(beside, list) }
-            _ = unsafe execvp(name, list)
-        }
-        let reason = unsafe String(cString: strerror(errno))
-        return CommandFailure(
-            .programMissing, "\(name) can't be started: \(reason)",
-            hint: "install it beside valetkey or in PATH")
-    }
-
-    private static func besideSelf(_ name: String) -> String? {
-        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = unsafe readlink("/proc/self/exe", &path, path.count - 1)
-        guard length > 0 else { return nil }
-        let own = String(decoding: path[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return own.lastIndex(of: "/").map { "\(own[...$0])\(name)" }
-    }
-
-    private static func withArguments<Result>(
-        _ words: [String], _ work: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        let copies = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer { unsafe copies.forEach { unsafe free($0) } }
-        let list = unsafe UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: copies.count)
-        defer { unsafe list.deallocate() }
-        unsafe list.initialize(from: copies, count: copies.count)
-        return unsafe work(list)
+        return hasDesktop && OtherProgram.start(["xdg-open", url])
     }
 }

@@ -33,6 +33,6 @@ extension CompanionCommand {
     }
 
     package func run() throws {
-        throw Program.become(Self.companion.program, arguments).tell()
+        throw OtherProgram.become(Self.companion.program, arguments).tell()
     }
 }

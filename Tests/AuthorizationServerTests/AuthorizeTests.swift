@@ -109,7 +109,7 @@ import Text
     }
 
     @Test func `the query of the redirect URI is kept`() {
-        let response = AuthorizationResponse(
+        let response = RedirectResponse(
             redirectURI: "https://a.example/?b=c", mode: .query, fields: [FormField("code", "d")])
         #expect(response.location == "https://a.example/?b=c&code=d")
     }

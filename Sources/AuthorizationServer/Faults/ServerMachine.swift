@@ -21,7 +21,7 @@ struct ServerMachine: Sendable {
 
     mutating func handle(_ raw: WebRequest, now: Date) -> ServerAction {
         let request: WebRequest
-        do throws(OAuthError) {
+        do throws(ServerRefusal) {
             request = try router.state.settings.quirks.understood(raw)
         } catch {
             let reply = Router.refusal(error)

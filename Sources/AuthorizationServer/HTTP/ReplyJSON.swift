@@ -23,7 +23,7 @@ struct TokenReplyBody: Encodable {
         init?(intValue: Int) { nil }
     }
 
-    let reply: TokenReply
+    let reply: TokenResponse
     let shape: TokenReplyShape
     let quirks: ServerQuirks
     /// Whether it answers a code.
@@ -69,7 +69,7 @@ struct ErrorBody: Encodable {
     let error: String
     let errorDescription: String
 
-    init(_ error: OAuthError) {
+    init(_ error: ServerRefusal) {
         self.error = error.code.rawValue
         errorDescription = error.description
     }

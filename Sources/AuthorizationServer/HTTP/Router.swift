@@ -52,9 +52,9 @@ struct Router: Sendable {
     }
 
     private mutating func post(_ request: WebRequest, now: Date, shape: TokenReplyShape) -> WebReply {
-        do throws(OAuthError) {
+        do throws(ServerRefusal) {
             guard let form = request.form else {
-                throw OAuthError(.invalidRequest, "the body isn't an application/x-www-form-urlencoded form")
+                throw ServerRefusal(.invalidRequest, "the body isn't an application/x-www-form-urlencoded form")
             }
             let authorization = request.authorization
             switch request.path {
@@ -95,7 +95,7 @@ struct Router: Sendable {
             status: 200, headers: [("Content-Type", "application/json")] + life, body: ReplyJSON.encode(body))
     }
 
-    static func refusal(_ error: OAuthError) -> WebReply {
+    static func refusal(_ error: ServerRefusal) -> WebReply {
         var reply = WebReply.json(ReplyJSON.encode(ErrorBody(error)), status: error.status)
         if error.status == 401 { reply.headers.append(("WWW-Authenticate", "Basic realm=\"token\"")) }
         reply.error = error.code.rawValue

@@ -121,9 +121,9 @@ struct ServerPages: Sendable {
     }
 
     /// OAuth 2.0 Form Post Response Mode: the browser posts the response to the client.
-    private func formPost(_ response: AuthorizationResponse) -> WebReply {
+    private func formPost(_ response: RedirectResponse) -> WebReply {
         page(
-            "Back to the application", formTarget: response.redirectURI, script: PageStyle.submit,
+            "Back to the application", formTarget: response.redirectURI, script: ServerPageStyle.submit,
             """
             <h1>Back to the application</h1>
             <form method="post" action="\(response.redirectURI)">
@@ -148,7 +148,7 @@ struct ServerPages: Sendable {
         let targets = ["'self'"] + (formTarget.flatMap(FormTarget.origin).map { [$0] } ?? [])
         let document = HTMLDocument(
             title: title,
-            policy: ContentSecurityPolicy(sheet: PageStyle.sheet, script: script, formTargets: targets),
+            policy: ContentSecurityPolicy(sheet: ServerPageStyle.sheet, script: script, formTargets: targets),
             body: """
                 <main>
                 \(content)

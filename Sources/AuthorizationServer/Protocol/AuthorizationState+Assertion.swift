@@ -15,23 +15,23 @@ extension AuthorizationState {
 
     /// The issuer of the assertion is a client that has registered keys. No refresh token is issued (section 4.1 of
     /// RFC 7521).
-    mutating func redeemAssertion(_ form: Form, now: Date) throws(OAuthError) -> TokenReply {
+    mutating func redeemAssertion(_ form: Form, now: Date) throws(ServerRefusal) -> TokenResponse {
         guard let assertion = form["assertion"], let token = ShownToken(assertion),
             let claims = token.claims(as: Claims.self)
-        else { throw OAuthError(.invalidGrant, "the assertion is none") }
+        else { throw ServerRefusal(.invalidGrant, "the assertion is none") }
         guard let client = settings.client(claims.iss), let keys = client.keys, token.isSigned(by: keys.keys) else {
-            throw OAuthError(.invalidGrant, "nobody known has signed the assertion")
+            throw ServerRefusal(.invalidGrant, "nobody known has signed the assertion")
         }
         let audiences = settings.quirks.assertionAudience.map { [$0] } ?? [issuer, issuer + "/token"]
-        guard audiences.contains(claims.aud) else { throw OAuthError(.invalidGrant, "the audience is invalid") }
+        guard audiences.contains(claims.aud) else { throw ServerRefusal(.invalidGrant, "the audience is invalid") }
         guard claims.exp > now.timeIntervalSince1970, claims.iat <= now.timeIntervalSince1970 + 60,
             claims.exp < now.timeIntervalSince1970 + 3600, usedNames.insert(TokenID(claims.jti)).inserted
-        else { throw OAuthError(.invalidGrant, "the assertion is out of its time, or was used before") }
+        else { throw ServerRefusal(.invalidGrant, "the assertion is out of its time, or was used before") }
         guard !settings.quirks.wantsScopeInAssertion || claims.scope != nil else {
-            throw OAuthError(.invalidScope, "the assertion names no scope")
+            throw ServerRefusal(.invalidScope, "the assertion names no scope")
         }
         let scope = try requestedScope(claims.scope ?? form["scope"])
-        let grant = addGrant(GrantRecord(clientID: client.id, user: claims.sub, scope: scope))
+        let grant = addGrant(IssuedGrant(clientID: client.id, user: claims.sub, scope: scope))
         return issue(grant: grant, scope: scope, refreshable: false, now: now)
     }
 }

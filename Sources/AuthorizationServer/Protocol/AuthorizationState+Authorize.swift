@@ -7,7 +7,7 @@ enum PageOutcome: Sendable {
     case signIn(ConsentForm)
     case consent(ConsentForm)
     /// A redirect to the client, with a code or an error.
-    case respond(AuthorizationResponse)
+    case respond(RedirectResponse)
     /// A final page on this server.
     case notice(Notice)
 }
@@ -26,7 +26,7 @@ enum Notice: Sendable, Equatable {
 }
 
 /// An authorization response, success or error (RFC 6749 section 4.1.2).
-struct AuthorizationResponse: Sendable {
+struct RedirectResponse: Sendable {
     let redirectURI: String
     let mode: ResponseMode
     let fields: [FormField]
@@ -69,38 +69,38 @@ extension AuthorizationState {
 
     private func codeRequest(
         _ form: Form, of client: RegisteredClient, redirectURI: String
-    ) throws(OAuthError) -> CodeRequest {
-        guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is repeated") }
-        guard let type = form["response_type"] else { throw OAuthError(.invalidRequest, "response_type is missing") }
+    ) throws(ServerRefusal) -> CodeRequest {
+        guard !form.hasRepetitions else { throw ServerRefusal(.invalidRequest, "a parameter is repeated") }
+        guard let type = form["response_type"] else { throw ServerRefusal(.invalidRequest, "response_type is missing") }
         guard type == "code" else {
-            throw OAuthError(.unsupportedResponseType, "this server supports only response_type=code")
+            throw ServerRefusal(.unsupportedResponseType, "this server supports only response_type=code")
         }
         guard let mode = ResponseMode(rawValue: form["response_mode"] ?? "query") else {
-            throw OAuthError(.invalidRequest, "this server supports only response_mode query and form_post")
+            throw ServerRefusal(.invalidRequest, "this server supports only response_mode query and form_post")
         }
         if let challenge = form["code_challenge"] {
             guard form["code_challenge_method"] == "S256", CodeChallenge.isWellFormed(challenge) else {
-                throw OAuthError(.invalidRequest, "code_challenge_method must be S256")
+                throw ServerRefusal(.invalidRequest, "code_challenge_method must be S256")
             }
         } else if client.isPublic {
-            throw OAuthError(.invalidRequest, "a public client must send a code_challenge")
+            throw ServerRefusal(.invalidRequest, "a public client must send a code_challenge")
         }
         return CodeRequest(
             redirectURI: redirectURI, namesRedirectURI: form["redirect_uri"] != nil, responseMode: mode,
             state: form["state"], codeChallenge: form["code_challenge"], nonce: form["nonce"])
     }
 
-    func response(to request: CodeRequest, error: OAuthError) -> AuthorizationResponse {
+    func response(to request: CodeRequest, error: ServerRefusal) -> RedirectResponse {
         response(
             to: request,
             [FormField("error", error.code.rawValue), FormField("error_description", error.description)])
     }
 
     /// Adds the fields that every response has: the request's `state`, and the issuer (RFC 9207).
-    func response(to request: CodeRequest, _ fields: [FormField]) -> AuthorizationResponse {
+    func response(to request: CodeRequest, _ fields: [FormField]) -> RedirectResponse {
         var fields = fields
         if let state = request.state { fields.append(FormField("state", state)) }
         if settings.sendsIssuer { fields.append(FormField("iss", issuer)) }
-        return AuthorizationResponse(redirectURI: request.redirectURI, mode: request.responseMode, fields: fields)
+        return RedirectResponse(redirectURI: request.redirectURI, mode: request.responseMode, fields: fields)
     }
 }

@@ -4,29 +4,29 @@ import Text
 
 extension AuthorizationState {
     /// Authenticates the client (RFC 6749 section 2.3). A public client only states its identifier.
-    mutating func authenticate(_ form: Form, authorization: String?) throws(OAuthError) -> RegisteredClient {
+    mutating func authenticate(_ form: Form, authorization: String?) throws(ServerRefusal) -> RegisteredClient {
         guard let authorization else {
             guard let id = form["client_id"] else {
-                throw OAuthError(.invalidClient, "client_id is missing")
+                throw ServerRefusal(.invalidClient, "client_id is missing")
             }
             if let assertion = form["client_assertion"] { return try client(id, assertion: assertion, form) }
             return try client(id, secret: form["client_secret"])
         }
         guard form["client_secret"] == nil else {
-            throw OAuthError(.invalidRequest, "the client authenticates in two ways at once")
+            throw ServerRefusal(.invalidRequest, "the client authenticates in two ways at once")
         }
         guard let (id, secret) = BasicCredentials.parse(authorization) else {
-            throw OAuthError(.invalidClient, "the Authorization header is not understood")
+            throw ServerRefusal(.invalidClient, "the Authorization header is not understood")
         }
         guard form["client_id"] == nil || form["client_id"] == id else {
-            throw OAuthError(.invalidRequest, "two different clients are named")
+            throw ServerRefusal(.invalidRequest, "two different clients are named")
         }
         return try client(id, secret: secret)
     }
 
-    private func client(_ id: String, secret: String?) throws(OAuthError) -> RegisteredClient {
+    private func client(_ id: String, secret: String?) throws(ServerRefusal) -> RegisteredClient {
         guard let client = settings.client(id) else {
-            throw OAuthError(.invalidClient, "the client is not known or its secret is wrong")
+            throw ServerRefusal(.invalidClient, "the client is not known or its secret is wrong")
         }
         switch (client.secret, secret) {
         case (nil, nil) where client.keys == nil:
@@ -34,7 +34,7 @@ extension AuthorizationState {
         case (let known?, let sent?) where known.equalsInConstantTime(Secret(sent)):
             return client
         default:
-            throw OAuthError(.invalidClient, "the client is not known or its secret is wrong")
+            throw ServerRefusal(.invalidClient, "the client is not known or its secret is wrong")
         }
     }
 }

@@ -67,7 +67,7 @@ extension AuthorizationState {
             return .notice(isAllowed ? .deviceAllowed : .deviceDenied)
         case .code(let request):
             guard isAllowed else {
-                return .respond(response(to: request, error: OAuthError(.accessDenied, "the user denied access")))
+                return .respond(response(to: request, error: ServerRefusal(.accessDenied, "the user denied access")))
             }
             let code = settings.makeToken()
             codes[TokenID(code)] = CodeRecord(

@@ -16,9 +16,9 @@ extension AuthorizationState {
     /// Handles a device authorization request (RFC 8628 section 3.1).
     mutating func deviceAuthorization(
         _ form: Form, authorization: String?, now: Date
-    ) throws(OAuthError) -> DeviceReply {
+    ) throws(ServerRefusal) -> DeviceReply {
         sweep(now: now)
-        guard !form.hasRepetitions else { throw OAuthError(.invalidRequest, "a parameter is repeated") }
+        guard !form.hasRepetitions else { throw ServerRefusal(.invalidRequest, "a parameter is repeated") }
         let client = try authenticate(form, authorization: authorization)
         let scope = try requestedScope(form["scope"])
         let (deviceCode, userCode) = (settings.makeToken(), RandomToken.userCode())
@@ -51,26 +51,26 @@ extension AuthorizationState {
     /// Handles a poll of a device at the token endpoint (RFC 8628 sections 3.4 and 3.5).
     mutating func poll(
         _ form: Form, by client: RegisteredClient, key: String?, now: Date
-    ) throws(OAuthError) -> TokenReply {
-        guard let code = form["device_code"] else { throw OAuthError(.invalidRequest, "device_code is missing") }
+    ) throws(ServerRefusal) -> TokenResponse {
+        guard let code = form["device_code"] else { throw ServerRefusal(.invalidRequest, "device_code is missing") }
         let id = TokenID(code)
         guard let device = devices[id], device.clientID == client.id else {
-            throw OAuthError(.invalidGrant, "the device code is not known")
+            throw ServerRefusal(.invalidGrant, "the device code is not known")
         }
-        guard device.expires > now else { throw OAuthError(.expiredToken, "the device code has expired") }
+        guard device.expires > now else { throw ServerRefusal(.expiredToken, "the device code has expired") }
         devices[id]?.polled = now
         if let polled = device.polled, now < polled + device.interval.timeInterval {
             devices[id]?.interval += .seconds(5)
-            throw OAuthError(.slowDown, "the device asks too often")
+            throw ServerRefusal(.slowDown, "the device asks too often")
         }
         switch device.decision {
-        case .open: throw OAuthError(.authorizationPending, "the user has not answered yet")
+        case .open: throw ServerRefusal(.authorizationPending, "the user has not answered yet")
         case .denied:
             devices[id] = nil
-            throw OAuthError(.accessDenied, "the user denied access")
+            throw ServerRefusal(.accessDenied, "the user denied access")
         case .allowed(let user):
             devices[id] = nil
-            let grant = addGrant(GrantRecord(clientID: client.id, user: user, scope: device.scope, boundTo: key))
+            let grant = addGrant(IssuedGrant(clientID: client.id, user: user, scope: device.scope, boundTo: key))
             return issue(grant: grant, scope: device.scope, refreshable: true, now: now)
         }
     }

@@ -13,7 +13,7 @@ extension AuthorizationState {
     }
 
     /// The id_token of a grant; nil where the scope doesn't ask for one, or the grant has no user.
-    func idToken(_ grant: GrantRecord, scope: Scope, now: Date) -> String? {
+    func idToken(_ grant: IssuedGrant, scope: Scope, now: Date) -> String? {
         guard scope.contains("openid"), let user = grant.user else { return nil }
         let issued = Int(now.timeIntervalSince1970)
         let claims = Claims(

@@ -9,10 +9,10 @@ struct PushReply: Encodable, Sendable {
 
 extension AuthorizationState {
     /// Handles a pushed authorization request (RFC 9126 section 2.1).
-    mutating func push(_ form: Form, authorization: String?, now: Date) throws(OAuthError) -> PushReply {
+    mutating func push(_ form: Form, authorization: String?, now: Date) throws(ServerRefusal) -> PushReply {
         sweep(now: now)
         guard !form.hasRepetitions, form["request_uri"] == nil else {
-            throw OAuthError(.invalidRequest, "a parameter is repeated or not allowed here")
+            throw ServerRefusal(.invalidRequest, "a parameter is repeated or not allowed here")
         }
         let client = try authenticate(form, authorization: authorization)
         let uri = "urn:ietf:params:oauth:request_uri:" + settings.makeToken()

@@ -34,18 +34,18 @@ extension AuthorizationState {
     }
 
     /// Handles introspection (RFC 7662) for protected resources, which are registered as confidential clients.
-    mutating func introspect(_ form: Form, authorization: String?, now: Date) throws(OAuthError) -> LiveToken? {
+    mutating func introspect(_ form: Form, authorization: String?, now: Date) throws(ServerRefusal) -> LiveToken? {
         let resource = try authenticate(form, authorization: authorization)
-        guard !resource.isPublic else { throw OAuthError(.invalidClient, "a protected resource must authenticate") }
-        guard let token = form["token"] else { throw OAuthError(.invalidRequest, "token is missing") }
+        guard !resource.isPublic else { throw ServerRefusal(.invalidClient, "a protected resource must authenticate") }
+        guard let token = form["token"] else { throw ServerRefusal(.invalidRequest, "token is missing") }
         return liveAccessToken(token, now: now) ?? liveRefreshToken(token, now: now)
     }
 
     /// Handles revocation (RFC 7009). A refresh token is revoked with its grant, an access token by itself. An unknown
     /// token is no error.
-    mutating func revoke(_ form: Form, authorization: String?) throws(OAuthError) {
+    mutating func revoke(_ form: Form, authorization: String?) throws(ServerRefusal) {
         let client = try authenticate(form, authorization: authorization)
-        guard let token = form["token"] else { throw OAuthError(.invalidRequest, "token is missing") }
+        guard let token = form["token"] else { throw ServerRefusal(.invalidRequest, "token is missing") }
         let id = TokenID(token)
         if let record = refreshTokens[id] {
             try checkOwner(of: record.grant, client)
@@ -56,9 +56,9 @@ extension AuthorizationState {
         }
     }
 
-    private func checkOwner(of grant: Int, _ client: RegisteredClient) throws(OAuthError) {
+    private func checkOwner(of grant: Int, _ client: RegisteredClient) throws(ServerRefusal) {
         guard grants[grant]?.clientID == client.id else {
-            throw OAuthError(.unauthorizedClient, "the token was issued to another client")
+            throw ServerRefusal(.unauthorizedClient, "the token was issued to another client")
         }
     }
 }

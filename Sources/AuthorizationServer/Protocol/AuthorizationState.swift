@@ -12,7 +12,7 @@ struct AuthorizationState: Sendable {
     /// The `jti` values of proofs and assertions that have been used.
     var usedNames: Set<TokenID> = []
     var devices: [TokenID: DeviceRecord] = [:]
-    var grants: [Int: GrantRecord] = [:]
+    var grants: [Int: IssuedGrant] = [:]
     var refreshTokens: [TokenID: RefreshTokenRecord] = [:]
     var accessTokens: [TokenID: AccessTokenRecord] = [:]
     private var lastGrant = 0
@@ -22,7 +22,7 @@ struct AuthorizationState: Sendable {
         self.issuer = issuer
     }
 
-    mutating func addGrant(_ grant: GrantRecord) -> Int {
+    mutating func addGrant(_ grant: IssuedGrant) -> Int {
         lastGrant += 1
         grants[lastGrant] = grant
         return lastGrant
@@ -34,11 +34,11 @@ struct AuthorizationState: Sendable {
     }
 
     /// Issues an access token for a grant, with a refresh token if `refreshable`.
-    mutating func issue(grant id: Int, scope: Scope, refreshable: Bool, now: Date) -> TokenReply {
+    mutating func issue(grant id: Int, scope: Scope, refreshable: Bool, now: Date) -> TokenResponse {
         let access = settings.makeToken()
         accessTokens[TokenID(access)] = AccessTokenRecord(
             grant: id, scope: scope, issued: now, expires: now + settings.accessTokenLife.timeInterval)
-        var reply = TokenReply(
+        var reply = TokenResponse(
             accessToken: access, expiresIn: Int(settings.accessTokenLife.components.seconds), refreshToken: nil,
             scope: scope, tokenType: grants[id]?.boundTo == nil ? "Bearer" : "DPoP",
             idToken: grants[id].flatMap { idToken($0, scope: scope, now: now) })
@@ -52,14 +52,14 @@ struct AuthorizationState: Sendable {
     }
 
     /// The scope that a request asks for, or the default scope where it names none.
-    func requestedScope(_ text: String?) throws(OAuthError) -> Scope {
+    func requestedScope(_ text: String?) throws(ServerRefusal) -> Scope {
         guard let text else { return settings.defaultScope }
         let tokens = text.split(separator: " ").map(String.init)
         guard !tokens.isEmpty, tokens.allSatisfy(Self.isScopeToken) else {
-            throw OAuthError(.invalidScope, "the scope is malformed")
+            throw ServerRefusal(.invalidScope, "the scope is malformed")
         }
         guard settings.scopes.isEmpty || tokens.allSatisfy({ token in settings.scopes.contains { $0.token == token } })
-        else { throw OAuthError(.invalidScope, "this server doesn't offer one of the scopes") }
+        else { throw ServerRefusal(.invalidScope, "this server doesn't offer one of the scopes") }
         return Scope(tokens)
     }
 
@@ -79,7 +79,7 @@ struct AuthorizationState: Sendable {
 }
 
 /// A successful reply of the token endpoint.
-struct TokenReply: Sendable {
+struct TokenResponse: Sendable {
     var accessToken: String
     /// The access token's lifetime in seconds.
     var expiresIn: Int

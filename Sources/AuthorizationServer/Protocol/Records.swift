@@ -3,7 +3,7 @@ import OAuth
 
 /// A grant, which a consent or a client's own request has created. Revoking it revokes every token that was issued from
 /// it.
-struct GrantRecord: Sendable {
+struct IssuedGrant: Sendable {
     let clientID: String
     /// nil where the client acts for itself.
     let user: String?

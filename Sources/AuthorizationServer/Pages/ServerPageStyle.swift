@@ -1,7 +1,7 @@
 import Pages
 
 /// The style sheet of all pages.
-enum PageStyle {
+enum ServerPageStyle {
     /// The script that submits the only form of a page.
     static let submit: HTML = "document.forms[0].submit()"
 

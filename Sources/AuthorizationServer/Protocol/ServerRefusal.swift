@@ -1,7 +1,7 @@
 /// A refusal in the words of RFC 6749 sections 4.1.2.1 and 5.2 and RFC 8628 section 3.5.
 ///
 /// The description never contains anything from the request.
-struct OAuthError: Error, Sendable, Equatable {
+struct ServerRefusal: Error, Sendable, Equatable {
     enum Code: String, Sendable {
         case invalidRequest = "invalid_request"
         case invalidClient = "invalid_client"
