@@ -72,7 +72,9 @@ extension AuthorizationState {
     private mutating func refresh(
         _ form: Form, by client: RegisteredClient, key: String?, now: Date
     ) throws(ServerRefusal) -> TokenResponse {
-        guard let token = form["refresh_token"] else { throw ServerRefusal(.invalidRequest, "refresh_token is missing") }
+        guard let token = form["refresh_token"] else {
+            throw ServerRefusal(.invalidRequest, "refresh_token is missing")
+        }
         let id = TokenID(token)
         guard let record = refreshTokens[id], let grant = grants[record.grant], grant.clientID == client.id else {
             throw ServerRefusal(.invalidGrant, "the refresh token is not known")
