@@ -1,11 +1,10 @@
 import FoundationEssentials
 import Text
 
-/// The URL of an endpoint: https, or http on a loopback host, and without a fragment
-/// (RFC 6749 sections 1.6, 3.1 and 3.2).
+/// The URL of an endpoint: https, or http on a loopback host, without a fragment (RFC 6749 sections 1.6, 3.1 and 3.2).
 package struct EndpointURL: Sendable, Hashable, CustomStringConvertible {
     package let text: String
-    /// Lower case, without brackets.
+    /// The host in lower case; an IPv6 address has no brackets.
     package let host: String
 
     package init(_ text: String) throws(EndpointFault) {
@@ -33,7 +32,7 @@ package struct EndpointURL: Sendable, Hashable, CustomStringConvertible {
     package var isLoopback: Bool { LoopbackHost.isLoopback(host) }
 }
 
-/// Why a text is no URL for an endpoint.
+/// Why a text isn't a valid endpoint URL.
 package enum EndpointFault: Error, Sendable, Hashable, CustomStringConvertible {
     case notAbsolute
     case fragment

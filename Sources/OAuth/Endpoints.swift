@@ -1,4 +1,4 @@
-/// The endpoints of an authorization server; nil where one isn't known.
+/// The endpoints of an authorization server; nil where unknown.
 package struct Endpoints: Sendable, Hashable {
     package var authorization: EndpointURL?
     package var token: EndpointURL?

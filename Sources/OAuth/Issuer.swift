@@ -1,8 +1,9 @@
-/// The name of an authorization server (RFC 8414 section 2), to compare what arrives with.
+/// The issuer identifier of an authorization server (RFC 8414 section 2), for comparison with the issuer that a
+/// document or token names.
 package struct Issuer: Sendable, Hashable {
     package var name: String
-    /// What the server may call itself instead, with `{tenantid}` for any tenant, each time the same: a fact of a preset,
-    /// or stated by the account.
+    /// Another name that the server may use for itself, in which `{tenantid}` stands for any tenant, the same one each
+    /// time it occurs. A preset or the account states it.
     package var template: String?
 
     package init(_ name: String, template: String? = nil) {
@@ -10,19 +11,19 @@ package struct Issuer: Sendable, Hashable {
         self.template = template
     }
 
-    /// Whether a name that came from outside is that of this issuer. The comparison is exact; the template stands for
-    /// every tenant, unless the issuer's own name has the id of one.
+    /// Whether a name received from outside is this issuer's. The comparison is exact. The template matches every
+    /// tenant, unless this issuer's own name contains a tenant's id.
     package func matches(_ other: String) -> Bool {
         if other == name { return true }
         guard let tenant = tenant(in: other), tenant == tenant.lowercased() else { return false }
         return otherTenant(in: other) == nil
     }
 
-    /// The tenant that this issuer's own name has in the template's place.
+    /// The tenant in this issuer's own name, at the position of `{tenantid}` in the template.
     package var tenant: String? { tenant(in: name) }
 
-    /// The tenant that a name from outside has, where this issuer's is another one. What isn't an id may be an alias of
-    /// any tenant.
+    /// The tenant in a name received from outside, if it differs from this issuer's tenant; else nil. Also nil if this
+    /// issuer's tenant isn't an id, because such a name may be an alias of any tenant.
     package func otherTenant(in other: String) -> String? {
         guard let mine = tenant, Self.isID(mine), let other = tenant(in: other) else { return nil }
         return other.lowercased() == mine.lowercased() ? nil : other
@@ -39,7 +40,7 @@ package struct Issuer: Sendable, Hashable {
         (0x30...0x39).contains(octet) || (0x61...0x7a).contains(octet | 0x20) || octet == 0x2d
     }
 
-    /// Whether it has the form of RFC 9562 section 4.
+    /// Whether the text has the form of a UUID (RFC 9562 section 4).
     private static func isID(_ tenant: String) -> Bool {
         let groups = tenant.split(separator: "-", omittingEmptySubsequences: false)
         return groups.map(\.count) == [8, 4, 4, 4, 12] && groups.allSatisfy { $0.allSatisfy(\.isHexDigit) }

@@ -6,7 +6,7 @@ package import Text
 package struct PKCE: Sendable, Hashable {
     package let verifier: Secret
 
-    /// A new verifier of 43 characters from 32 random octets (section 4.1).
+    /// Makes a new verifier: 43 characters from 32 random octets (section 4.1).
     package init(using random: inout some RandomNumberGenerator) {
         self.init(verifier: RandomText.make(octets: 32, using: &random))
     }
@@ -15,7 +15,7 @@ package struct PKCE: Sendable, Hashable {
         self.verifier = verifier
     }
 
-    /// The code challenge that the authorization request carries (section 4.2).
+    /// The code challenge for the authorization request (section 4.2).
     package var challenge: String {
         Base64URL.encode(SHA256.hash(data: Data(verifier.expose().utf8)))
     }

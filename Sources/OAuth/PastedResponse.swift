@@ -1,20 +1,20 @@
 package import Text
 
-/// An authorization response as a user pastes it: an address, its query or its fragment, in quotes or brackets, with
-/// text around it, escaped for HTML or for a URL, or broken over lines; or a bare code.
+/// An authorization response as a user pastes it: a bare code, or an address, its query or its fragment. It may be in
+/// quotes or brackets, have text around it, be escaped for HTML or for a URL, or be broken over several lines.
 ///
-/// A line break may or may not belong to the address, so there can be several readings; `state` tells which one is
-/// meant.
+/// A line break may or may not belong to the address, so there can be several readings; `state` tells which one is the
+/// right one.
 package struct PastedResponse: Sendable, Hashable {
-    /// The fields of each possible reading, the likeliest first.
+    /// The form fields of each possible reading, the likeliest first.
     package let readings: [[FormField]]
-    /// A bare authorization code. It comes without `state`: that it belongs to the pending request is only the user's
-    /// word.
+    /// A bare authorization code. It comes without `state`, so only the user vouches that it belongs to the pending
+    /// request.
     package let code: Secret?
     /// Whether the text is the address of one of the browser's own pages, such as an error page.
     package let isBrowserPage: Bool
 
-    /// nil where the text is empty.
+    /// Returns nil if the text is empty.
     package init?(_ text: String) {
         let words = PastedWords(text)
         guard let first = words.first else { return nil }
@@ -26,10 +26,10 @@ package struct PastedResponse: Sendable, Hashable {
     }
 
     private static let browserPages = ["about:", "chrome:", "chrome-error:", "edge:", "edge-error:"]
-    /// Marks of a word that is a response or the beginning of one.
+    /// A word that contains one of these is a response or the start of one.
     private static let marks = ["://", "code=", "error=", "state=", "state%3d", "state%3D"]
 
-    /// The fields in the query and in the fragment of an address, and in addresses that are nested in their values.
+    /// The fields in the query and the fragment of an address, and in any address nested in their values.
     private static func readings(of text: String, depth: Int) -> [[FormField]] {
         let text = stripped(text)
         let address = text.prefix { $0 != "?" && $0 != "#" }
@@ -37,16 +37,16 @@ package struct PastedResponse: Sendable, Hashable {
         let rest = isQuery ? "?\(text)" : text[address.endIndex...]
         let query = rest.first == "?" ? rest.dropFirst().prefix { $0 != "#" } : ""
         let fragment = rest.drop { $0 != "#" }.dropFirst()
-        // Some pages keep a path of their own in the fragment.
+        // Some pages keep a path and query of their own in the fragment.
         let parts = [query, fragment.contains("?") ? fragment.drop { $0 != "?" }.dropFirst() : fragment]
         let readings = parts.compactMap { FormEncoding.decode($0) }.filter { !$0.isEmpty }
         guard depth > 1 else { return readings }
-        // Browsers' error pages and some mail programs wrap the address into one of their own.
+        // Browsers' error pages and some mail programs put the address into a parameter of their own address.
         let wrapped = readings.joined().map(\.value).filter { $0.contains("://") && $0.contains("=") }
         return readings + wrapped.flatMap { Self.readings(of: $0, depth: depth - 1) }
     }
 
-    /// The text from its scheme on, without quotes or brackets around it.
+    /// The text from the URL's scheme on, without surrounding quotes or brackets.
     private static func stripped(_ text: String) -> Substring {
         var text = text[...]
         if let scheme = text.firstRange(of: "http://") ?? text.firstRange(of: "https://") {
@@ -59,12 +59,12 @@ package struct PastedResponse: Sendable, Hashable {
 
     private static let quotes = "\"'`´“”„‘’‚«»‹›<>()[]{}"
 
-    /// The code that the text consists of, without percent escapes; nil where it is no code.
+    /// Returns the code, percent-decoded, if the whole text is one; else nil.
     private static func bareCode(_ text: String) -> Secret? {
         var text = stripped(text)
         if text.hasSuffix("#_=_") { text.removeLast(4) }
         let isPrintable = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-        // Base64 padding may end a code, and a plus sign in it means itself.
+        // A code may end in base64 padding, and a plus sign in it is literal.
         var body = text
         while body.last == "=" { body.removeLast() }
         guard !body.isEmpty, isPrintable, !body.contains("=") else { return nil }

@@ -25,12 +25,12 @@ struct PastedWords {
 
     var joined: String { lines.joined().joined() }
 
-    /// Every text that may be the one meant, beginning with a word that `isStart` accepts; the likeliest first.
+    /// All candidates for the pasted address or code that begin with a word accepted by `isStart`, the likeliest first.
     func candidates(startingAt isStart: (String) -> Bool) -> [String] {
         let starts = lines.indices.flatMap { line in lines[line].indices.map { (line: line, word: $0) } }
             .filter { isStart(lines[$0.line][$0.word]) }.prefix(Self.most)
         var candidates = starts.flatMap { joined(from: $0.line, $0.word) }
-        // As a last resort, everything from the first start on, as if the address contained blanks.
+        // As a last resort, everything from the first start on, as if the address contained spaces.
         if let start = starts.first {
             let rest = [lines[start.line][start.word...]] + lines[(start.line + 1)...].map { $0[...] }
             candidates.append(rest.joined().joined())
@@ -38,8 +38,8 @@ struct PastedWords {
         return candidates
     }
 
-    /// The word, joined with the words after it that may belong to the same address: the next lines as long as each has
-    /// a single word, and the first word of the line after those.
+    /// The word, joined with the following words that may belong to the same address: the next lines as long as each
+    /// has only one word, and the first word of the line after those.
     private func joined(from line: Int, _ word: Int) -> [String] {
         var whole = lines[line][word]
         var candidates = [whole]
@@ -58,12 +58,12 @@ struct PastedWords {
             .replacing("\\", with: "")
     }
 
-    /// Characters that precede a line of quoted mail or of a list.
+    /// Whether the character may precede a line of quoted mail or of a list.
     private static func isDecoration(_ character: Character) -> Bool { ">|*•-–—".contains(character) }
 }
 
 extension String {
-    /// The text without its percent escapes; nil where an escape is broken.
+    /// The percent-decoded text; nil if an escape is malformed.
     fileprivate var removingPercentEscapes: String? {
         let isReserved: (Character) -> Bool = { "+&=".contains($0) }
         let escaped = map { isReserved($0) ? "%" + String($0.asciiValue ?? 0, radix: 16, uppercase: true) : String($0) }

@@ -1,12 +1,12 @@
 import FoundationEssentials
 import Text
 
-/// The redirect URI that the client is registered with (RFC 6749 section 3.1.2, RFC 8252 section 7.3).
+/// The redirect URI that is registered for the client (RFC 6749 section 3.1.2, RFC 8252 section 7.3).
 package struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
     /// The URI exactly as it was configured.
     package let text: String
     package let isLoopback: Bool
-    /// The port of a loopback URI; nil where it names none, so that the listener takes an ephemeral one.
+    /// The port of a loopback URI; nil if it has none, so that the listener uses an ephemeral port.
     package let port: Int?
     /// The path, at least `/`.
     package let path: String
@@ -27,8 +27,8 @@ package struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { text }
 
-    /// The URI to send in a request, for a listener on this port: the configured text byte for byte, with the port
-    /// inserted where it names none.
+    /// Returns the URI to send in a request when the listener has this port: the configured text byte for byte, with
+    /// the port inserted if it has none.
     package func sent(port actual: Int) -> String {
         guard isLoopback, port == nil else { return text }
         let authority = text.dropFirst("http://".count)
@@ -37,7 +37,7 @@ package struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Why a text can't be used as a redirect URI.
+/// Why a text isn't a usable redirect URI.
 package enum RedirectFault: Error, Sendable, Hashable, CustomStringConvertible {
     case notAbsolute
     case fragment

@@ -9,13 +9,13 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         self.tokens = tokens.filter { !$0.isEmpty && seen.insert($0).inserted }
     }
 
-    /// Takes the space-separated form; commas separate too, as some servers write it.
+    /// Parses the space-separated form; commas separate too, because some servers use them.
     package init(parsing text: String) {
         self.init(text.split { $0 == " " || $0 == "," }.map(String.init))
     }
 
-    /// As a reply has it: one text or a list of them. Commas separate where nothing that was asked for holds one. nil
-    /// where it names nothing.
+    /// Parses the scope of a reply: a string or a list of strings. Commas separate unless a requested scope contains
+    /// one. Returns nil if it contains no scope.
     init?(_ value: ReplyObject.Value, asked: Scope) {
         let texts: [String] =
             switch value {
@@ -31,7 +31,7 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         if isEmpty { return nil }
     }
 
-    /// Without what holds a secret of the request; nil where that leaves nothing.
+    /// The scope without tokens that contain a secret of the request; nil if nothing is left.
     func without(_ mask: SecretMask) -> Scope? {
         let kept = Scope(tokens.filter { !mask.finds(in: $0) })
         return kept.isEmpty ? nil : kept
@@ -39,20 +39,20 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
 
     package var isEmpty: Bool { tokens.isEmpty }
 
-    /// Space-separated, as it goes over the wire.
+    /// The space-separated form that is sent in requests.
     package var description: String { tokens.joined(separator: " ") }
 
     package func contains(_ token: String) -> Bool { tokens.contains(token) }
 
-    /// What of this scope isn't in `granted`. A wider or reordered grant lacks nothing.
+    /// The tokens of this scope that aren't in `granted`. A wider or reordered grant lacks nothing.
     ///
-    /// `offline_access` and the OpenID Connect scopes ask for things other than access: servers leave them out of the
-    /// reply although they were granted.
+    /// `offline_access` and the OpenID Connect scopes aren't about access to a resource: servers leave them out of the
+    /// reply even if they were granted.
     package func missing(from granted: Scope) -> Scope {
         Scope(tokens.filter { !granted.includes($0) && !Self.notReported.contains($0) })
     }
 
-    /// Whether a token is here. One that joins several by commas is, where each of them is.
+    /// Whether the scope contains a token. A token that joins several with commas is contained if each of them is.
     private func includes(_ token: String) -> Bool {
         if contains(token) { return true }
         let parts = token.split(separator: ",")
@@ -61,7 +61,7 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         return parts.allSatisfy(mine.contains)
     }
 
-    /// Whether all of it is of the kind that servers leave out of their replies.
+    /// Whether the scope has only tokens that servers leave out of their replies.
     package var isUnreported: Bool { tokens.allSatisfy(Self.notReported.contains) }
 
     private static let notReported: Set<String> = ["offline_access", "openid", "profile", "email"]

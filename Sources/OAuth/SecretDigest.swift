@@ -2,8 +2,8 @@ import Crypto
 import FoundationEssentials
 package import Text
 
-/// Recognises a secret without keeping it, by its SHA-256. Only for values that nobody can guess, such as `state` and
-/// codes.
+/// The SHA-256 of a secret, to recognize it later without keeping it. Only for values that can't be guessed, such as
+/// `state` and authorization codes.
 package struct SecretDigest: Sendable, Hashable {
     private let octets: [UInt8]
 

@@ -1,24 +1,24 @@
 package import FoundationEssentials
 import Text
 
-/// What an authorization server says of itself (RFC 8414 section 2, OpenID Connect Discovery section 3).
+/// The metadata that an authorization server publishes (RFC 8414 section 2, OpenID Connect Discovery section 3).
 package struct ServerMetadata: Sendable, Hashable {
-    /// Its own name, as the document has it.
+    /// The issuer identifier in the document.
     package var issuer: String
     package var endpoints: Endpoints
-    /// Where a client with a certificate goes instead (RFC 8705 section 5).
+    /// The endpoints for clients with a TLS certificate (RFC 8705 section 5).
     package var certificateEndpoints: Endpoints
     package var keys: EndpointURL?
-    /// nil where it says nothing of them.
+    /// The supported client authentication methods; nil if the document doesn't list them.
     package var authenticationMethods: [String]?
-    /// Whether each authorization response carries `iss` (RFC 9207 section 3).
+    /// Whether every authorization response contains `iss` (RFC 9207 section 3).
     package var promisesIssuer: Bool
     package var requiresPushedRequests: Bool
-    /// For proofs of possession; nil where it says nothing of them.
+    /// The supported algorithms for DPoP proofs; nil if the document doesn't list them.
     package var proofAlgorithms: [String]?
 
-    /// Reads a document that must be about the issuer: the two names are compared as they stand (RFC 8414 section 3.3),
-    /// but for a template that a preset may allow in its place.
+    /// Parses a document and checks its issuer: the names are compared exactly (RFC 8414 section 3.3), or against the
+    /// issuer's template if it has one.
     package init(_ document: Data, of issuer: Issuer) throws(MetadataFault) {
         guard let members = try? JSONDecoder().decode(Members.self, from: LeadingObject.data(in: document) ?? document)
         else { throw .noMetadata }
@@ -27,7 +27,8 @@ package struct ServerMetadata: Sendable, Hashable {
             throw .otherIssuer(UntrustedText.clean(named, limit: 200))
         }
         self.issuer = named
-        // What a server elsewhere calls an endpoint on this machine would be sent in clear to whoever listens there.
+        // If a remote server named an endpoint on this machine, requests would go unencrypted to any local process that
+        // listens there.
         let isLocal = (try? EndpointURL(issuer.name))?.isLoopback ?? false
         endpoints = members.endpoints(allowingPlain: isLocal)
         certificateEndpoints =
@@ -39,9 +40,9 @@ package struct ServerMetadata: Sendable, Hashable {
         proofAlgorithms = members.texts("dpop_signing_alg_values_supported")
     }
 
-    /// Where the document of an issuer may be, in the order in which it is asked for: RFC 8414 section 3 puts the
-    /// well-known part between host and path, OpenID Connect behind the path. Servers that own no more than their path
-    /// put the former there as well.
+    /// The URLs where the metadata of an issuer may be, in the order in which they are tried. RFC 8414 section 3 puts
+    /// the well-known part between host and path, OpenID Connect after the path. Servers that control only their own
+    /// path put the RFC 8414 document there too.
     package static func locations(of issuer: String) -> [String] {
         guard let scheme = issuer.firstRange(of: "://") else { return [] }
         let rest = issuer[scheme.upperBound...]
@@ -59,7 +60,7 @@ package struct ServerMetadata: Sendable, Hashable {
     }
 }
 
-/// Why a document isn't the metadata of an issuer.
+/// Why a document isn't valid metadata of an issuer.
 package enum MetadataFault: Error, Sendable, Hashable, CustomStringConvertible {
     case noMetadata
     case noIssuer
@@ -74,8 +75,8 @@ package enum MetadataFault: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// The members of a metadata document. One of a type that we don't expect counts as absent, and so does an endpoint
-/// that isn't https, unless plain http on a loopback host is allowed.
+/// The members of a metadata document. A member with an unexpected type counts as absent, and so does an endpoint that
+/// isn't https, unless plain http on a loopback host is allowed.
 private struct Members: Decodable {
     private struct Key: CodingKey {
         let stringValue: String

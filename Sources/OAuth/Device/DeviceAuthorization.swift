@@ -1,20 +1,20 @@
 package import FoundationEssentials
 package import Text
 
-/// The answer to a device's request (RFC 8628 section 3.2).
+/// The response of the device authorization endpoint (RFC 8628 section 3.2).
 package struct DeviceAuthorization: Sendable, Hashable {
     package let deviceCode: Secret
-    /// What the user types; untrusted text, made fit to be shown.
+    /// The code that the user types at the verification URI: untrusted text, already cleaned for display.
     package let userCode: String
     package let verificationURI: EndpointURL
-    /// The same with the code in it.
+    /// The verification URI with the user code included.
     package let verificationURIComplete: EndpointURL?
     package let life: Duration
     package let interval: Duration
 
     private static let defaultInterval = Duration.seconds(5)
 
-    /// nil where a member that must be there isn't, or is none that may be shown.
+    /// Returns nil if a required member is missing or isn't safe to show.
     package init?(_ document: Data) {
         guard let members = try? JSONDecoder().decode(Members.self, from: LeadingObject.data(in: document) ?? document),
             let uri = try? EndpointURL(members.uri ?? members.url ?? ""),
@@ -33,7 +33,7 @@ package struct DeviceAuthorization: Sendable, Hashable {
         var deviceCode: String
         var userCode: String
         var uri: String?
-        /// As a large provider spells it.
+        /// `verification_uri` as a large provider spells it.
         var url: String?
         var uriComplete: String?
         var expiresIn: LenientSeconds?
@@ -51,12 +51,12 @@ package struct DeviceAuthorization: Sendable, Hashable {
     }
 }
 
-/// The answer to a pushed request (RFC 9126 section 2.2).
+/// The response to a pushed authorization request (RFC 9126 section 2.2).
 package struct PushedRequest: Sendable, Hashable {
     package let uri: String
     package let life: Duration
 
-    /// nil where a member that must be there isn't.
+    /// Returns nil if a required member is missing.
     package init?(_ document: Data) {
         guard let members = try? JSONDecoder().decode(Members.self, from: LeadingObject.data(in: document) ?? document),
             !members.requestURI.isEmpty

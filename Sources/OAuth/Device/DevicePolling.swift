@@ -12,8 +12,8 @@ package struct DevicePolling: Sendable, Hashable {
         self.interval = interval
     }
 
-    /// Adjusts the interval after a poll that brought no tokens; false where polling must stop. An error of the server
-    /// stops it, unless it says to wait or to try again. A missing or unreadable reply doubles the interval.
+    /// Adjusts the interval after a poll that brought no tokens. Returns false if polling must stop: on every error
+    /// except one that says to wait or to try again. A missing or unreadable reply doubles the interval.
     package mutating func continues(after code: FailureCode) -> Bool {
         switch code {
         case .authorizationPending, .temporarilyUnavailable, .serverError: return true

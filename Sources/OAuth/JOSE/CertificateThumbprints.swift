@@ -2,14 +2,15 @@ import Crypto
 import FoundationEssentials
 package import Text
 
-/// By which digests of a certificate a server finds the key of an assertion (RFC 7515 sections 4.1.7 and 4.1.8).
+/// The certificate digests in the header of an assertion, by which a server finds the key (RFC 7515 sections 4.1.7 and
+/// 4.1.8).
 package enum CertificateThumbprints: String, Sendable, Hashable, CaseIterable {
-    /// The SHA-1 and the SHA-256.
+    /// Both SHA-1 and SHA-256.
     case both
-    /// The SHA-1 with RS256, else the SHA-256.
+    /// SHA-1 with RS256, SHA-256 with any other algorithm.
     case byAlgorithm = "by_algorithm"
 
-    /// The members of the header for the first certificate of a PEM text; none where there is no certificate.
+    /// Returns the header members for the first certificate of a PEM text; empty if it contains no certificate.
     package func header(of pem: Secret, algorithm: SignatureAlgorithm) -> [String: String] {
         guard let der = Self.firstCertificate(in: pem) else { return [:] }
         let all = [

@@ -1,7 +1,8 @@
 package import FoundationEssentials
 package import Text
 
-/// What a client with a key shows in the place of a secret (RFC 7523 section 3). For one request.
+/// The signed assertion that a client with a key sends instead of a secret (RFC 7523 section 3). Each is used for one
+/// request.
 package enum ClientAssertion {
     private struct Claims: Codable {
         var iss: String
@@ -13,11 +14,11 @@ package enum ClientAssertion {
         var exp: Int
     }
 
-    /// Long enough for a slow network and a clock that is a little off.
+    /// The lifetime in seconds: long enough for a slow network and a clock that is slightly wrong.
     static let lifetime = 120.0
 
-    /// `audience` is the token endpoint, as most servers want it; `certificate`, in PEM, is for servers that know the
-    /// key by it.
+    /// `audience` is the token endpoint, which most servers expect; `certificate`, in PEM, is for servers that identify
+    /// the key by its certificate.
     package static func make(
         clientID: String, audience: EndpointURL, key: SigningKey, keyID: String?, certificate: Secret? = nil,
         thumbprints: CertificateThumbprints = .both, now: Date, using random: inout some RandomNumberGenerator

@@ -1,9 +1,10 @@
 package import FoundationEssentials
 package import Text
 
-/// What a client shows to get a token without a user at a browser (RFC 7523 section 2.1). For one request.
+/// The signed assertion with which a client gets a token without a user at a browser (RFC 7523 section 2.1). Each is
+/// used for one request.
 package enum GrantAssertion {
-    /// `claims` are those that say who asks for what; the time of the assertion and its id come to them.
+    /// `claims` says who asks for what; the times and the assertion's id are added here.
     package static func make(
         _ claims: [FormField], key: SigningKey, keyID: String?, now: Date,
         using random: inout some RandomNumberGenerator
@@ -38,7 +39,8 @@ package enum GrantAssertion {
     }
 }
 
-/// A key file that signs such assertions: PEM, or the JSON of a service account, which names the client and the key too.
+/// A key file that signs grant assertions: PEM, or the JSON file of a service account, which also names the client and
+/// the key.
 package struct AssertionKey: Sendable {
     private struct ServiceAccount: Decodable {
         var clientEmail: String
@@ -54,10 +56,10 @@ package struct AssertionKey: Sendable {
 
     package let key: SigningKey
     package let id: String?
-    /// Whom a service account's file names; nil for PEM.
+    /// The client that a service account's file names; nil for PEM.
     package let serviceAccount: String?
 
-    /// `id` goes before what the file says.
+    /// `id` takes precedence over the key's id in the file.
     package init(file: Secret, id: String? = nil, algorithm: SignatureAlgorithm? = nil) throws(SigningFault) {
         let text = file.expose()
         guard text.utf8.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else {

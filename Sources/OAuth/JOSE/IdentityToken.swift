@@ -1,12 +1,13 @@
 package import FoundationEssentials
 package import Text
 
-/// Of whom an id_token speaks, to whom, and who says it (OpenID Connect Core section 2).
+/// The subject, issuer and audience of an id_token (OpenID Connect Core section 2).
 package struct Identity: Sendable, Hashable, Codable {
     package var issuer: String
     package var subject: String
     package var audience: [String]
-    /// What the user is called, best known first; nil where the token has only the subject. Any of them may change.
+    /// The user's names, best known first; nil if the token contains only the subject. Any of them may change over
+    /// time.
     package var names: [String]?
 
     package init(issuer: String, subject: String, audience: [String], names: [String]? = nil) {
@@ -16,24 +17,24 @@ package struct Identity: Sendable, Hashable, Codable {
         self.names = names
     }
 
-    /// The user as people know them, else by the subject: untrusted text, fit to be shown.
+    /// The user's best known name, else the subject: untrusted text, cleaned for display.
     package var user: String { names?.first ?? UntrustedText.clean(subject, limit: 100) }
 
-    /// Whether a person is called so, in small letters or capitals.
+    /// Whether one of the user's names is `name`, ignoring case.
     package func isCalled(_ name: String) -> Bool {
         subject == name || (names ?? []).contains { $0.lowercased() == name.lowercased() }
     }
 
-    /// The user, client and server only, to compare by.
+    /// The user, client and server without the names, for comparison.
     package var person: Identity { Identity(issuer: issuer, subject: subject, audience: audience.sorted()) }
 
-    /// Whether a refresh speaks of the same user, client and server (section 12.2).
+    /// Whether a refreshed id_token has the same user, client and server (section 12.2).
     package func isSame(as other: Identity) -> Bool {
         issuer == other.issuer && subject == other.subject && Set(audience) == Set(other.audience)
     }
 }
 
-/// An id_token and its check (OpenID Connect Core section 3.1.3.7).
+/// A parsed id_token and its validation (OpenID Connect Core section 3.1.3.7).
 package struct IdentityToken: Sendable {
     private struct Claims: Decodable {
         var iss: String
@@ -60,7 +61,7 @@ package struct IdentityToken: Sendable {
         }
     }
 
-    /// Text that is made fit to be shown; nil where the claim is something else or empty.
+    /// A claim's text, cleaned for display; nil if the claim is empty or isn't a string.
     private struct Name: Decodable {
         var text: String?
 
@@ -70,7 +71,8 @@ package struct IdentityToken: Sendable {
         }
     }
 
-    /// One text or an array of them, which may be empty: jwt-kit's own claim would end the process then.
+    /// The `aud` claim: a string or an array of strings, possibly empty. jwt-kit's own claim type would end the process
+    /// at an empty array.
     private struct Audience: Decodable {
         var names: [String]
 
@@ -80,7 +82,7 @@ package struct IdentityToken: Sendable {
         }
     }
 
-    /// What a clock may be off by.
+    /// How many seconds the clocks may differ by.
     private static let leeway = 120.0
 
     private let parts: JSONWebSignature.Parts
@@ -92,17 +94,18 @@ package struct IdentityToken: Sendable {
         (self.parts, self.claims) = (parts, claims)
     }
 
-    /// Whether one of these keys has signed it.
+    /// Whether one of these keys signed the token.
     package func isSigned(by keys: JSONWebKeySet) async -> Bool { await parts.isSigned(by: keys) }
 
-    /// Whether the client's secret has signed it.
+    /// Whether the client's secret signed the token.
     package func isSigned(by secret: Secret) async -> Bool { await parts.isSigned(by: secret) }
 
-    /// Whether it is the client's secret that signs it (OpenID Connect Core section 10.1).
+    /// Whether the signature is made with the client's secret (OpenID Connect Core section 10.1).
     package var isSymmetric: Bool { parts.isSymmetric }
 
-    /// Judges the claims. `issuer` is nil where the configuration names none. `nonce` is what the request had, nil on a
-    /// refresh, whose token may leave it out; `now` is nil where the clock must not decide over a grant.
+    /// Checks the claims. `issuer` is nil if the configuration names none. `nonce` is the authorization request's, and
+    /// nil on a refresh, whose id_token may leave it out. `now` is nil where a wrong clock must not cost the grant;
+    /// then the times aren't checked.
     package func check(
         issuer: Issuer?, clientID client: String, nonce: Secret?, now: Date?
     ) throws(IdentityFault) -> Identity {
@@ -111,7 +114,7 @@ package struct IdentityToken: Sendable {
             guard issuer.matches(claims.iss) else { throw .issuer }
         }
         guard claims.aud.names.contains(client) else { throw .audience }
-        // Several audiences alone are no fault (errata set 2).
+        // Several audiences without `azp` are no error (errata set 2).
         guard claims.azp == nil || claims.azp == client else { throw .party }
         if let time = now?.timeIntervalSince1970 {
             guard claims.iat < time + Self.leeway else { throw .fromTheFuture(by: Self.duration(claims.iat - time)) }
@@ -126,12 +129,12 @@ package struct IdentityToken: Sendable {
     }
 }
 
-/// Why an id_token isn't believed.
+/// Why an id_token is rejected.
 package enum IdentityFault: Error, Sendable, Hashable, CustomStringConvertible {
     case notAToken
     case claimMissing
     case issuer
-    /// Of another tenant than the one that the configuration names.
+    /// The token's tenant isn't the configured one.
     case tenant(String, configured: String)
     case audience
     case party
@@ -142,7 +145,7 @@ package enum IdentityFault: Error, Sendable, Hashable, CustomStringConvertible {
     case secret
     case otherUser
 
-    /// Whether the two clocks disagree.
+    /// Whether the rejection means that this machine's and the server's clocks differ.
     package var isOfClock: Bool {
         switch self {
         case .expired, .fromTheFuture: true

@@ -27,15 +27,15 @@ package struct JSONWebKey: Codable, Sendable, Hashable {
         self.use = use
     }
 
-    /// What the key is made of, without its names and purposes.
+    /// The members that make up the key itself, without its id, use and algorithm.
     package var members: [String: String] {
         ["kty": kty, "crv": crv, "x": x, "y": y, "n": n, "e": e].compactMapValues { $0 }
     }
 
-    /// The key for one algorithm, where it may be used for that; nil where it is of a kind that jwt-kit doesn't know.
+    /// The key for one algorithm; nil if the key must not be used with it or its type is unknown to jwt-kit.
     fileprivate func key(for algorithm: JWK.Algorithm) -> JWK? {
         guard (use ?? "sig") == "sig", (alg ?? algorithm.rawValue) == algorithm.rawValue else { return nil }
-        // The key is used alone: its name is for the dictionary that jwt-kit keeps.
+        // jwt-kit stores keys in a dictionary and so needs a name. Only this key is in it, so any name does.
         let name = JWKIdentifier(string: kid ?? "")
         switch kty {
         case "RSA": return .rsa(algorithm, identifier: name, modulus: n, exponent: e)
@@ -49,11 +49,11 @@ package struct JSONWebKey: Codable, Sendable, Hashable {
     }
 }
 
-/// The keys that a server publishes (RFC 7517 section 5). Members that can't be read are left out.
+/// The keys that a server publishes (RFC 7517 section 5). Keys that can't be read are skipped.
 package struct JSONWebKeySet: Sendable, Hashable {
     package var keys: [JSONWebKey]
 
-    /// nil where the document is no key set at all.
+    /// Returns nil if the document isn't a key set.
     package init?(_ document: Data) {
         guard let set = try? JSONDecoder().decode(Document.self, from: LeadingObject.data(in: document) ?? document)
         else { return nil }
@@ -64,7 +64,8 @@ package struct JSONWebKeySet: Sendable, Hashable {
         self.keys = keys
     }
 
-    /// The keys that may have signed under this name: those that have it or have none, and all where there is no name.
+    /// The keys that may have made a signature with this key id: those with the same id or without one, and all keys if
+    /// `id` is nil.
     func candidates(for id: String?, _ algorithm: JWK.Algorithm) -> [JWK] {
         keys.filter { id == nil || $0.kid == nil || $0.kid == id }.compactMap { $0.key(for: algorithm) }
     }
@@ -83,7 +84,7 @@ package struct JSONWebKeySet: Sendable, Hashable {
 }
 
 extension JWK.Algorithm {
-    /// RFC 7518 section 3.4: each of these algorithms is for one curve.
+    /// The curve that the algorithm requires (RFC 7518 section 3.4).
     fileprivate var curve: ECDSACurve? {
         switch self {
         case .es256: .p256

@@ -2,7 +2,7 @@ package import FoundationEssentials
 import JWTKit
 package import Text
 
-/// A JSON Web Signature in its compact form (RFC 7515 section 7.1), made and checked by jwt-kit.
+/// Makes and verifies JSON Web Signatures in the compact form (RFC 7515 section 7.1), using jwt-kit.
 package enum JSONWebSignature {
     package static func sign(
         _ claims: some Codable & Sendable, type: String, key: SigningKey, keyID: String? = nil,
@@ -22,7 +22,7 @@ package enum JSONWebSignature {
         }
     }
 
-    /// What is signed. Its claims are judged by those who know for what.
+    /// The signed payload. jwt-kit checks no claims here; the caller does.
     private struct Payload<Claims: Codable & Sendable>: JWTPayload {
         var claims: Claims
 
@@ -41,7 +41,7 @@ package enum JSONWebSignature {
 
     private struct Anything: Codable {}
 
-    /// A token whose header has been read, and whose signature nobody has checked yet.
+    /// A token whose header has been parsed, but whose signature hasn't been verified yet.
     package struct Parts: Sendable {
         private struct Header: Decodable {
             var alg: String
@@ -53,9 +53,9 @@ package enum JSONWebSignature {
         private let header: Header
         private let token: Secret
 
-        /// nil where the text is no signed token.
+        /// Returns nil if the text isn't a signed token.
         package init?(_ token: Secret) {
-            // jwt-kit's own reading of a header ends the process at a number that is no Int.
+            // jwt-kit's own parsing of a header ends the process at a number that doesn't fit an Int.
             guard let parts = try? DefaultJWTParser().getTokenParts(Array(token.expose().utf8)),
                 let octets = Base64URL.decode(String(decoding: parts.header, as: UTF8.self)),
                 let header = try? JSONDecoder().decode(Header.self, from: octets),
@@ -65,7 +65,7 @@ package enum JSONWebSignature {
             (self.header, self.claims, self.token) = (header, claims, token)
         }
 
-        /// Whether one of the keys has signed it.
+        /// Whether one of the keys made the signature.
         package func isSigned(by keys: JSONWebKeySet) async -> Bool {
             guard isUnderstood, let algorithm = JWK.Algorithm(rawValue: header.alg) else { return false }
             for key in keys.candidates(for: header.kid, algorithm) {
@@ -75,7 +75,7 @@ package enum JSONWebSignature {
             return false
         }
 
-        /// Whether a client's secret has signed it (OpenID Connect Core section 10.1).
+        /// Whether the client's secret made the signature (OpenID Connect Core section 10.1).
         package func isSigned(by secret: Secret) async -> Bool {
             guard isUnderstood, let (digest, octets) = Self.digests[header.alg],
                 secret.expose().utf8.count >= octets
@@ -85,17 +85,18 @@ package enum JSONWebSignature {
             return await isSigned(by: alone)
         }
 
-        /// Whether it takes a secret that both sides know to check it.
+        /// Whether verification needs a secret that both sides share.
         package var isSymmetric: Bool { Self.digests[header.alg] != nil }
 
-        /// A header with critical extensions is for those who know them (RFC 7515 section 4.1.11).
+        /// A header with critical extensions must be rejected by those who don't implement them (RFC 7515 section
+        /// 4.1.11).
         private var isUnderstood: Bool { header.crit == nil }
 
         private func isSigned(by keys: JWTKeyCollection) async -> Bool {
             (try? await keys.verify(token.expose(), as: Payload<Anything>.self)) != nil
         }
 
-        /// With the least length of a key in octets (RFC 7518 section 3.2).
+        /// The HMAC algorithms, each with its minimum key length in octets (RFC 7518 section 3.2).
         private static let digests: [String: (algorithm: DigestAlgorithm, octets: Int)] = [
             "HS256": (.sha256, 32), "HS384": (.sha384, 48), "HS512": (.sha512, 64),
         ]

@@ -11,12 +11,12 @@ package enum PossessionProof {
         var htu: String
         var iat: Int
         var nonce: String?
-        /// The hash of the access token that the request carries.
+        /// The hash of the access token that is sent in the request.
         var ath: String?
     }
 
-    /// The value of the `DPoP` header. The URL's query and fragment are left out. `accessToken` is the token that the
-    /// request carries; nil at the token endpoint.
+    /// Returns the value of the `DPoP` header. The URL's query and fragment are left out. `accessToken` is the token
+    /// sent in the request; nil at the token endpoint.
     package static func make(
         method: String, url: String, key: SigningKey, nonce: String?, accessToken: Secret? = nil, now: Date,
         using random: inout some RandomNumberGenerator

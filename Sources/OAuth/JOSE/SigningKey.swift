@@ -2,7 +2,7 @@ import Crypto
 import JWTKit
 package import Text
 
-/// A private key that signs. It never shows itself.
+/// A private key that signs. Printing it doesn't reveal it.
 package struct SigningKey: Sendable, CustomStringConvertible {
     private enum Key: Sendable {
         case p256(P256.Signing.PrivateKey)
@@ -12,7 +12,7 @@ package struct SigningKey: Sendable, CustomStringConvertible {
     private let key: Key
     package let algorithm: SignatureAlgorithm
 
-    /// A new key for proofs of possession.
+    /// Makes a new key for proofs of possession.
     package static func make() -> SigningKey { SigningKey(key: .p256(P256.Signing.PrivateKey()), algorithm: .es256) }
 
     private init(key: Key, algorithm: SignatureAlgorithm) {
@@ -20,7 +20,7 @@ package struct SigningKey: Sendable, CustomStringConvertible {
         self.algorithm = algorithm
     }
 
-    /// Reads a PEM file's text: an RSA key or one on the curve P-256, in PKCS #8 or in the older forms.
+    /// Reads a PEM file: an RSA key or a P-256 key, in PKCS #8 or in the older formats.
     package init(pem: Secret, algorithm: SignatureAlgorithm? = nil) throws(SigningFault) {
         let text = pem.expose()
         if let key = try? P256.Signing.PrivateKey(pemRepresentation: text) {
@@ -34,7 +34,7 @@ package struct SigningKey: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Takes what `stored` gave.
+    /// Restores a key from the value of `stored`.
     package init(stored: Secret) throws(SigningFault) {
         guard let octets = Base64URL.decode(stored.expose()),
             let key = try? P256.Signing.PrivateKey(rawRepresentation: octets)
@@ -42,13 +42,13 @@ package struct SigningKey: Sendable, CustomStringConvertible {
         self.init(key: .p256(key), algorithm: .es256)
     }
 
-    /// The key itself, to be kept sealed; nil for one that is kept in a file of its own.
+    /// The key material, to be stored encrypted; nil for a key that stays in its own file.
     package var stored: Secret? {
         guard case .p256(let key) = key else { return nil }
         return Secret(Base64URL.encode(key.rawRepresentation))
     }
 
-    /// The public half (RFC 7517).
+    /// The public key as a JSON Web Key (RFC 7517).
     package var webKey: JSONWebKey {
         switch key {
         case .p256(let key):
@@ -62,7 +62,7 @@ package struct SigningKey: Sendable, CustomStringConvertible {
         }
     }
 
-    /// This key alone, as jwt-kit signs with it.
+    /// A jwt-kit key collection that contains only this key.
     func signers(_ serializer: DefaultJWTSerializer) async throws -> JWTKeyCollection {
         let keys = JWTKeyCollection()
         switch (key, algorithm) {
@@ -76,14 +76,14 @@ package struct SigningKey: Sendable, CustomStringConvertible {
     package var description: String { "<\(algorithm.rawValue) key>" }
 }
 
-/// Why nothing was signed.
+/// Why a signature couldn't be made.
 package enum SigningFault: Error, Sendable, Hashable, CustomStringConvertible {
     case notAKey
-    /// A JSON file that isn't that of a service account.
+    /// The JSON file isn't a service account's key file.
     case notAServiceAccount
-    /// Neither the configuration nor the key's file says whose assertion it is.
+    /// Neither the configuration nor the key file names the client that the assertion is for.
     case namesNoClient
-    /// The algorithm needs a key of another kind.
+    /// The algorithm requires a key of another type.
     case wrongKind
     case notSigned
 

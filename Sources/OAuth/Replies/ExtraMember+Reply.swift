@@ -4,7 +4,7 @@ extension [String: ExtraMember] {
     private static var limit: Int { 32 }
     private static var longestName: Int { 64 }
 
-    /// The scalar members that are kept: bounded, none that the protocol has a meaning for, and none that is or holds a
+    /// Keeps the reply's scalar members, up to a limit: none that the protocol defines, and none that is or contains a
     /// secret.
     init(_ reply: ReplyObject, without mask: SecretMask) {
         self = [:]
@@ -15,7 +15,7 @@ extension [String: ExtraMember] {
         }
     }
 
-    /// Those of an authorization response, by the names that are none of the protocol's.
+    /// Keeps the fields of an authorization response whose names the protocol doesn't define.
     package init(_ fields: [FormField], without mask: SecretMask) {
         var members: [String: ReplyObject.Value] = [:]
         for field in fields where members[field.name] == nil { members[field.name] = .text(field.value) }

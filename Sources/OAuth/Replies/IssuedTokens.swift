@@ -1,27 +1,27 @@
 package import Text
 
-/// The tokens of a successful reply (RFC 6749 section 5.1).
+/// The tokens in a successful reply (RFC 6749 section 5.1).
 package struct IssuedTokens: Sendable, Equatable {
     package var accessToken: Secret
-    /// `Bearer` in this spelling where the server wrote it in any case or left it out.
+    /// `Bearer` in this spelling if the server left the type out or wrote it in another case.
     package var tokenType: String
-    /// nil where the reply doesn't say.
+    /// The access token's lifetime; nil if the reply doesn't state it.
     package var expiresIn: Duration?
-    /// The server's advice when to refresh, from now.
+    /// The time from now after which the server advises a refresh.
     package var refreshIn: Duration?
-    /// nil where the one in hand stays in force.
+    /// nil if the current refresh token remains valid.
     package var refreshToken: Secret?
-    /// nil where it is as requested (section 3.3).
+    /// nil if the scope is the requested one (section 3.3).
     package var scope: Scope?
-    /// Not yet checked (OpenID Connect Core section 3.1.3.3).
+    /// The id_token, not yet validated (OpenID Connect Core section 3.1.3.3).
     package var idToken: Secret?
-    /// Of whom the id_token speaks, once it is checked.
+    /// The identity in the id_token, once that is validated.
     package var identity: Identity?
-    /// nil where the reply doesn't say.
+    /// The refresh token's lifetime; nil if the reply doesn't state it.
     package var refreshTokenExpiresIn: Duration?
-    /// What else the reply says.
+    /// Other members of the reply.
     package var extra: [String: ExtraMember] = [:]
-    /// Whether the server took the refresh only without `scope`.
+    /// Whether the server accepted the refresh only after `scope` was left out.
     package var refusesScope = false
 
     package init(
@@ -37,7 +37,7 @@ package struct IssuedTokens: Sendable, Equatable {
         self.idToken = idToken
     }
 
-    /// nil where the reply holds no access token.
+    /// Returns nil if the reply contains no access token.
     init?(_ whole: ReplyObject, to request: ReplyContext) {
         let reply = whole.placed(at: request.tokensPath)
         guard let accessToken = reply.text("access_token") else { return nil }
@@ -57,17 +57,17 @@ package struct IssuedTokens: Sendable, Equatable {
         extra = [String: ExtraMember](reply, without: mask).merging(outer) { inner, _ in inner }
     }
 
-    /// In the spelling that a header has, by what the server writes in any case or leaves out.
+    /// The spellings for an HTTP header, by the lower-case type in the reply; empty if the server leaves it out.
     private static let knownTypes = ["": "Bearer", "bearer": "Bearer", "dpop": "DPoP"]
 
-    /// Whether a reader can use access tokens of a type: one that we don't know isn't handed out (section 7.1), nor one
-    /// that is bound to a key where there is none.
+    /// Whether readers can use access tokens of this type. A token of an unknown type isn't handed out (section 7.1),
+    /// nor one that is bound to a key if there is no key.
     package static func isUsable(type: String, withKey hasKey: Bool) -> Bool {
         type == "Bearer" || (type == "DPoP" && hasKey)
     }
 }
 
 extension Secret {
-    /// Whether it is made of visible ASCII, which a header can carry.
+    /// Whether the token consists of visible ASCII only, so that it can be sent in a header.
     package var fitsHeader: Bool { expose().utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f } }
 }

@@ -1,9 +1,9 @@
 package import FoundationEssentials
 
-/// The JSON object with which a reply begins. What a server or a gateway puts behind it (a NUL, a line of a log, a second
-/// object) or a byte order mark before it takes nothing from what the object says.
+/// Extracts the JSON object at the start of a reply. A byte order mark before it is ignored, and so is anything that a
+/// server or a gateway appends: a NUL, a log line, a second object.
 package enum LeadingObject {
-    /// The object in UTF-8, without raw control characters in its texts; nil where no whole object stands there.
+    /// Returns the object in UTF-8, without raw control characters in its strings; nil if there is no complete object.
     package static func data(in body: some Collection<UInt8>) -> Data? {
         let bytes = utf8(body)
         guard let start = bytes.firstIndex(where: { !isBlank($0) }), bytes[start] == UInt8(ascii: "{") else {
@@ -25,13 +25,13 @@ package enum LeadingObject {
             case UInt8(ascii: "}"): depth -= 1
             default: break
             }
-            // Octets of another encoding than UTF-8, in a message for people, must not cost the token beside it.
+            // Octets that aren't UTF-8, in a message for people, must not cost the token in the same object.
             if depth == 0 { return Data(String(decoding: object, as: UTF8.self).utf8) }
         }
         return nil
     }
 
-    /// UTF-16 is told by its order mark, or by the NULs that it has between the first characters.
+    /// UTF-16 is recognized by its byte order mark, or by the NULs between its first characters.
     private static func utf8(_ body: some Collection<UInt8>) -> [UInt8] {
         let bytes = Array(body)
         switch (bytes.first, bytes.dropFirst().first) {

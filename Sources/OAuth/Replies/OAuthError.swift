@@ -1,19 +1,20 @@
 package import Failures
 import Text
 
-/// An error of the authorization or the token endpoint (RFC 6749 sections 4.1.2.1 and 5.2). Decisions are taken by
-/// `code`; the rest is untrusted text for people.
+/// An error of the authorization or the token endpoint (RFC 6749 sections 4.1.2.1 and 5.2). Only `code` decides
+/// anything; the rest is untrusted text for people.
 package struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
     package private(set) var code: FailureCode
-    /// The server's own word for it, made fit to be shown.
+    /// The server's own error code, cleaned for display.
     package let word: String
     package let details: String?
     package let uri: String?
-    /// A vendor's numbers for it.
+    /// Numeric error codes of the vendor.
     package private(set) var numbers: [Int]
-    /// What a new consent must ask for, as JSON (OpenID Connect Core section 5.5). Not shown.
+    /// The `claims` parameter, as JSON, for the next authorization request (OpenID Connect Core section 5.5). Not shown
+    /// to people.
     package private(set) var claims: String?
-    /// Whether the refusal may be about the scope that was sent.
+    /// Whether the error may be caused by the scope in the request.
     package private(set) var isAboutScope: Bool
 
     package init(_ word: String, description: String? = nil, uri: String? = nil, numbers: [Int] = []) {
@@ -26,7 +27,7 @@ package struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
         isAboutScope = code == .invalidScope
     }
 
-    /// Of a reply to a request; nil where it has neither an error's name nor words with a known meaning.
+    /// Reads the error in a token reply; nil if the reply has neither an error code nor a text with a known meaning.
     init?(_ words: ServerWords, status: Int, isRefresh: Bool) {
         let meaning = SpokenMeaning.of(words, isRefresh: isRefresh)
         let isAboutScope = SpokenMeaning.isAboutScope(words)
@@ -40,8 +41,8 @@ package struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
         self.init(name, description: words.explanation, uri: words.uri, numbers: words.numbers)
         claims = words.claims
         self.isAboutScope = isAboutScope || code == .invalidScope
-        // A word of OAuth's that says something else is believed before a text, but for what servers are known to use
-        // it for as well.
+        // A text about throttling always counts. An OAuth error code takes precedence over a text about a dead refresh
+        // token, except where servers are known to misuse that code for it.
         switch meaning {
         case .throttled: code = .throttled
         case .deadToken where code.mayMeanDeadToken: code = .invalidRefreshToken
@@ -55,7 +56,7 @@ package struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension FailureCode {
-    /// Whether servers are known to say it of a refresh token that is over.
+    /// Whether servers are known to use this code for a refresh token that is no longer valid.
     fileprivate var mayMeanDeadToken: Bool {
         switch self {
         case .unlistedError, .invalidRequest, .unauthorizedClient, .accessDenied: true

@@ -1,17 +1,17 @@
 package import FoundationEssentials
 package import Text
 
-/// What is known of a request when its reply is read.
+/// The facts about a request that are needed to read its reply.
 package struct ReplyContext: Sendable {
-    /// Hides what the request carried.
+    /// Masks the secrets that the request contained.
     package var mask: SecretMask
-    /// Whether a refresh token was in the request.
+    /// Whether the request contained a refresh token.
     package var isRefresh: Bool
-    /// The scope that was asked for.
+    /// The requested scope.
     package var scope: Scope
-    /// When the request was sent, by the wall clock: for replies that name a date.
+    /// The wall-clock time at which the request was sent, for replies that state a date.
     package var sent: Date?
-    /// The members that lead to the tokens, in a reply that has them.
+    /// The path of members that leads to the tokens in a successful reply.
     package var tokensPath: [String]
 
     package init(

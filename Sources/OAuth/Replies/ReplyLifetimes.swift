@@ -1,14 +1,15 @@
 import FoundationEssentials
 
-/// How long the tokens of a reply live, by whatever names a server states it. Where it states it twice the smaller counts.
+/// The lifetimes of the tokens in a reply, under any member name that servers are known to use. If one is stated twice,
+/// the shorter counts.
 struct ReplyLifetimes: Sendable {
-    /// nil where the reply doesn't say.
+    /// The access token's lifetime; nil if the reply doesn't state it.
     let access: Duration?
     let refresh: Duration?
-    /// The server's advice when to refresh.
+    /// The time after which the server advises a refresh.
     let refreshIn: Duration?
 
-    /// Names without separators and in lower case.
+    /// Member names in lower case, without separators.
     private static let accessNames: Set<String> = [
         "expiresin", "expiresinsec", "expiresinsecs", "expiresinseconds", "accesstokenexpiresin", "tokenexpiresin",
         "accesstokenlifetime", "expires", "expiry", "validfor",
@@ -25,12 +26,12 @@ struct ReplyLifetimes: Sendable {
         "refreshtokenexpiresat", "refreshtokenexpireson", "refreshtokenexpiration", "refreshtokenexpirationtime",
         "refreshexpiresat",
     ]
-    /// Seconds since 1970 from here on: as a length of time it would be 31 years.
+    /// A number from here on is a date in seconds since 1970: as a lifetime it would be 31 years.
     private static let firstDate = 1e9
-    /// Milliseconds since 1970 from here on.
+    /// A number from here on is a date in milliseconds since 1970.
     private static let firstDateInMilliseconds = 1e11
 
-    /// Whether a member is about lifetimes.
+    /// Whether the member of this name states a lifetime.
     static func isLifetime(_ name: String) -> Bool {
         let name = bare(name)
         return name == "refreshin" || name == "extexpiresin"
@@ -41,15 +42,15 @@ struct ReplyLifetimes: Sendable {
         let members = reply.members.map { (Self.bare($0.key), $0.value) }
         func smallest(_ names: Set<String>, _ dates: Set<String>) -> Duration? {
             let lengths = members.filter { names.contains($0.0) }.compactMap { Self.length($0.1) }
-            // What has no length has been stated elsewhere, or is over.
+            // A lifetime of zero counts only if no other member states a positive one.
             if let length = lengths.filter({ $0 > .zero }).min() ?? lengths.min() { return length }
-            // A date that has passed shows that one of the two clocks is wrong.
+            // A date in the past means that one of the two clocks is wrong.
             return members.filter { dates.contains($0.0) }.compactMap { Self.date($0.1) }.min()
                 .flatMap { date in sent.flatMap { LenientSeconds.duration(date.timeIntervalSince($0)) } }
                 .flatMap { $0 > .zero ? $0 : nil }
         }
         access = smallest(Self.accessNames, Self.accessDates)
-        // 0 stands for one that doesn't end by itself.
+        // 0 means that the refresh token doesn't expire.
         refresh = smallest(Self.refreshNames, Self.refreshDates).flatMap { $0 > .zero ? $0 : nil }
         refreshIn = reply.members["refresh_in"].flatMap { Self.length($0) }
     }

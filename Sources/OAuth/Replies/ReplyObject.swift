@@ -1,7 +1,7 @@
 import FoundationEssentials
 
-/// A reply's JSON object, member by member: what a server calls its members and of which type they are is told by no
-/// standard for all that it may say beside the tokens.
+/// The JSON object of a reply, decoded member by member with any value types: no standard fixes the names and types of
+/// what servers send besides the tokens.
 struct ReplyObject: Sendable, Decodable {
     indirect enum Value: Sendable, Decodable {
         case text(String)
@@ -39,7 +39,7 @@ struct ReplyObject: Sendable, Decodable {
         members = try decoder.singleValueContainer().decode([String: Value].self)
     }
 
-    /// nil where the body doesn't begin with an object.
+    /// Returns nil if the body doesn't begin with an object.
     init?(_ body: Data) {
         guard let data = LeadingObject.data(in: body),
             let object = try? JSONDecoder().decode(ReplyObject.self, from: data)
@@ -47,13 +47,13 @@ struct ReplyObject: Sendable, Decodable {
         self = object
     }
 
-    /// nil where the member is absent, empty or no text.
+    /// Returns nil if the member is absent, empty or not a string.
     func text(_ name: String) -> String? {
         guard case .text(let text) = members[name], !text.isEmpty else { return nil }
         return text
     }
 
-    /// The object at the end of a path of members; the whole where there is no such path.
+    /// The object at the end of a path of members; the whole object if the path doesn't exist.
     func placed(at path: [String]) -> ReplyObject {
         var object = self
         for name in path {
@@ -72,7 +72,7 @@ struct ReplyObject: Sendable, Decodable {
 extension ReplyObject.Value {
     var text: String? { if case .text(let text) = self { text } else { nil } }
 
-    /// The objects of a list, or the one that this is.
+    /// All objects of a list, or this value itself if it is an object.
     var objects: [ReplyObject] {
         switch self {
         case .object(let members): [ReplyObject(members: members)]
@@ -81,7 +81,7 @@ extension ReplyObject.Value {
         }
     }
 
-    /// All texts in it, in the order of their names, to a few levels of depth.
+    /// All strings in the object, ordered by member name, down to `depth` levels.
     func texts(depth: Int = 4) -> [String] {
         guard depth > 0 else { return [] }
         return switch self {

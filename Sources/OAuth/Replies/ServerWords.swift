@@ -2,19 +2,19 @@ import Failures
 import FoundationEssentials
 import Text
 
-/// What a refusal says beside its OAuth error, or in place of one: each provider has members of its own for it. The texts
-/// are for people; the few meanings that are read in them are listed in `SpokenMeaning`.
+/// The error information in a refusal, including what providers put into members of their own. The texts are for
+/// people; `SpokenMeaning` lists the few texts that have a meaning here.
 struct ServerWords: Sendable {
-    /// The error's name, where the reply has one in any place that is known.
+    /// The error code, from any member where servers are known to put it.
     let name: String?
     /// The provider's explanation.
     let explanation: String?
     let uri: String?
-    /// Numbers of the error, as one large provider sends them.
+    /// Numeric error codes, which one large provider sends.
     let numbers: [Int]
-    /// What a new consent must ask for (OpenID Connect Core section 5.5).
+    /// The `claims` parameter that the next authorization request must have (OpenID Connect Core section 5.5).
     let claims: String?
-    /// Everything that was said, with the request's secrets covered.
+    /// All texts of the reply, with the request's secrets masked.
     let everything: String
 
     private static let explanations = [
@@ -45,7 +45,7 @@ struct ServerWords: Sendable {
         everything = mask.cover(ReplyObject.Value.object(reply.members).texts().joined(separator: " "))
     }
 
-    /// The reply itself and what may describe an error within it.
+    /// The reply and the objects in it that may describe an error.
     private static func parts(of reply: ReplyObject) -> [ReplyObject] {
         let inner = ["error", "errors", "fault", "errorCauses", "detail", "response"].compactMap { reply.members[$0] }
         let plain = reply.members["errors"].flatMap { value -> ReplyObject? in
@@ -56,7 +56,8 @@ struct ServerWords: Sendable {
         return [reply] + inner.flatMap(\.objects) + [plain].compactMap(\.self)
     }
 
-    /// Outside the member `error` only a word that OAuth knows is the name of an error.
+    /// Outside the member `error`, a text is taken as the error code only if it is one of OAuth's or one in
+    /// `SpokenMeaning`.
     private static func name(in parts: [ReplyObject]) -> String? {
         parts.lazy.flatMap { part in names.compactMap { part.text($0) } }
             .first { FailureCode(saidByServer: $0) != .unlistedError || SpokenMeaning.ofName($0) != nil }

@@ -1,14 +1,15 @@
 import Failures
 
-/// The meanings that are read in words beside OAuth's: servers refuse a refresh that is over, asked too often or names a
-/// scope in words of their own. This table is the only place that decides by a text.
+/// The meaning of error texts other than OAuth's codes: servers use words of their own to say that a refresh token is
+/// no longer valid, that requests are too frequent or that a scope is refused. This table is the only place where a
+/// text decides anything.
 enum SpokenMeaning: Sendable, Hashable {
-    /// The refresh token is over.
+    /// The refresh token is no longer valid.
     case deadToken
-    /// Too many requests: it passes.
+    /// Too many requests; a later one may succeed.
     case throttled
 
-    /// Names of errors, without their separators and in lower case.
+    /// Error names in lower case, without separators.
     private static let deadNames: Set<String> = [
         "invalidrefreshtoken", "badrefreshtoken", "refreshtokeninvalid", "refreshtokenexpired", "expiredrefreshtoken",
         "refreshtokenrevoked", "revokedrefreshtoken", "refreshtokennotfound", "unknownrefreshtoken", "invalidtoken",
@@ -20,14 +21,14 @@ enum SpokenMeaning: Sendable, Hashable {
         "throttling", "throttlingexception", "requestlimitexceeded", "quotaexceeded",
     ]
 
-    /// By the name of an error alone.
+    /// The meaning of an error name without its text.
     static func ofName(_ name: String) -> SpokenMeaning? {
         let name = String(name.lowercased().filter { $0.isLetter || $0.isNumber })
         if throttleNames.contains(name) { return .throttled }
         return deadNames.contains(name) ? .deadToken : nil
     }
 
-    /// By all that was said; `isRefresh` where a refresh token was in the request.
+    /// The meaning of the whole refusal; `isRefresh` tells whether the request contained a refresh token.
     static func of(_ words: ServerWords, isRefresh: Bool) -> SpokenMeaning? {
         let text = words.everything.lowercased().replacing("_", with: " ").replacing("-", with: " ")
         if words.name.flatMap(ofName) == .throttled || speaksOfThrottling(text) { return .throttled }
@@ -35,7 +36,7 @@ enum SpokenMeaning: Sendable, Hashable {
         return words.name.flatMap(ofName) == .deadToken || speaksOfDeadToken(text) ? .deadToken : nil
     }
 
-    /// Whether a refusal may be about the scope that was sent.
+    /// Whether the refusal may be caused by the scope in the request.
     static func isAboutScope(_ words: ServerWords) -> Bool {
         words.everything.lowercased().contains("scope")
     }
@@ -60,7 +61,7 @@ enum SpokenMeaning: Sendable, Hashable {
         "malformed",
         "not recogni", "unrecogni", "incorrect", "wrong", "has ended", "blacklisted", "deleted", "stale",
     ]
-    /// What is said of a refresh token that may be good all the same.
+    /// With one of these phrases the text may be about something else, and the refresh token still valid.
     private static let others = [
         "missing", "required", "unsupported", "not supported", "not allowed", "not permitted", "grant type",
         "granttype", "client id", "client secret", "invalid client", "scope",

@@ -1,13 +1,14 @@
 import FoundationEssentials
 package import Text
 
-/// What the JSON of a refusal says, wherever its members are known to say it. For people: nothing is decided by it.
+/// The error text in the JSON of a refusal, from any member where servers are known to put it. It is shown to people
+/// and decides nothing.
 package struct StatedRefusal: Sendable, Hashable {
-    /// The error's name, where it is one of OAuth's.
+    /// The error name, if it is one of OAuth's.
     package var name: String?
     package var explanation: String?
 
-    /// nil where the body is no JSON object, or one that says nothing. The mask covers what the server has echoed.
+    /// Returns nil if the body isn't a JSON object or states no error. `mask` hides secrets that the server echoes.
     package init?(_ body: [UInt8], mask: SecretMask = SecretMask()) {
         guard let reply = ReplyObject(Data(body)) else { return nil }
         let words = ServerWords(reply, mask: mask)

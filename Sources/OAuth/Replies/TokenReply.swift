@@ -1,20 +1,20 @@
 package import FoundationEssentials
 import Text
 
-/// What the token endpoint's reply means.
+/// The meaning of a reply from the token endpoint.
 package enum TokenReply: Sendable, Equatable {
     case granted(IssuedTokens)
-    /// An error as RFC 6749 section 5.2 has it, or in words that are known to mean one.
+    /// An error as in RFC 6749 section 5.2, or a text that is known to mean one.
     case refused(OAuthError, retryAfter: Duration?)
-    /// A 400 or 401 without an OAuth error: the refresh token or the client may be meant, and nobody can tell.
+    /// A 400 or 401 without an OAuth error: it is unknown whether the refresh token or the client is refused.
     case unexplained(reason: String, retryAfter: Duration?)
-    /// Neither tokens nor an error: nothing follows from it for the grant, and it is tried again later.
+    /// Neither tokens nor an error: the grant is unchanged and the request is repeated later.
     case unusable(reason: String, retryAfter: Duration?)
 
-    /// Longer waits than this are cut to it: a server's slip must not silence an account for days.
+    /// The upper limit of `retryAfter`, so that a server's mistake can't suspend an account for days.
     private static let longestWait = Duration.seconds(3600)
 
-    /// Reads a whole reply; `retryAfter` is the wait that it asks for.
+    /// Parses a complete reply; `retryAfter` is the delay that it asks for.
     package init(status: Int, retryAfter: Duration?, body: Data, to request: ReplyContext = ReplyContext()) {
         let wait = retryAfter.map { min(max($0, .zero), Self.longestWait) }
         let reply = ReplyObject(body)
@@ -33,7 +33,7 @@ package enum TokenReply: Sendable, Equatable {
         }
     }
 
-    /// Whether the body begins with an object that holds an access token.
+    /// Whether the body begins with an object that contains an access token.
     package static func holdsToken(_ body: some Collection<UInt8>, at path: [String] = []) -> Bool {
         ReplyObject(Data(body))?.placed(at: path).text("access_token") != nil
     }
@@ -48,7 +48,7 @@ package enum TokenReply: Sendable, Equatable {
         }
         let text = mask.cover(String(decoding: body.prefix(1000), as: UTF8.self))
         let said = UntrustedText.clean(text, limit: 200)
-        // A page is for a browser, and what may be data may hold tokens.
+        // An HTML page is meant for a browser, and a text that looks like data may contain tokens: neither is shown.
         guard !(200..<300).contains(status), !said.isEmpty, !said.contains(where: "<{[\"=&".contains) else {
             return (200..<300).contains(status)
                 ? "HTTP \(status) with a body that isn't a JSON object" : "HTTP \(status) without an OAuth error"
@@ -57,11 +57,11 @@ package enum TokenReply: Sendable, Equatable {
     }
 }
 
-/// Seconds as a number or as a string of digits.
+/// A number of seconds, written as a number or as a string of digits.
 struct LenientSeconds: Decodable {
     var duration: Duration
 
-    /// Beyond any token's life, and far below what a `Duration` holds.
+    /// Longer than any token's lifetime, and well within the range of `Duration`.
     private static let limit = 1e10
 
     init(from decoder: any Decoder) throws {
@@ -74,7 +74,7 @@ struct LenientSeconds: Decodable {
         self.duration = duration
     }
 
-    /// nil where it is no length of time.
+    /// Returns nil if the number isn't a valid length of time.
     static func duration(_ seconds: Double) -> Duration? {
         seconds.isFinite && seconds >= 0 ? .seconds(min(seconds, limit)) : nil
     }
