@@ -1,12 +1,14 @@
 package import OAuth
 
-/// One client at one authorization server, as the configuration states it with the preset filled in.
+/// The settings of one account: a client at one authorization server, as configured, with the preset's values filled
+/// in.
 @dynamicMemberLookup
 package struct AccountSettings: Sendable, Hashable {
     package var name: String
-    /// For people; it means nothing to the daemon.
+    /// A label for people; the daemon doesn't interpret it.
     package var label: String?
-    /// All but what the account is called. Accounts of one client often differ only in their name: they can share one value.
+    /// Everything but the account's name. Accounts of one client often differ only in their name, so they can share one
+    /// value.
     package var terms: Shared<AccountTerms>
 
     package init(
@@ -32,38 +34,39 @@ package struct AccountSettings: Sendable, Hashable {
     }
 }
 
-/// What the settings of an account say, whatever its name.
+/// The settings of an account without its name.
 package struct AccountTerms: Sendable, Hashable {
-    /// The name of the preset, where there is one.
+    /// The name of the preset, if the account uses one.
     package var provider: String?
     package var issuer: String?
     package var client: Client
     package var flow: GrantFlow
-    /// Whether a client that acts for itself asks with a signed assertion (RFC 7523 section 2.1) in the place of its
-    /// credentials (RFC 6749 section 4.4).
+    /// Whether a client that acts for itself requests tokens with a signed assertion (RFC 7523 section 2.1) instead of
+    /// its credentials (RFC 6749 section 4.4).
     package var asksByAssertion: Bool
-    /// What is stated; the rest comes from the issuer's metadata.
+    /// The configured endpoints; the missing ones are taken from the issuer's metadata.
     package var endpoints: Endpoints
-    /// What a consent asks for.
+    /// The scope that a consent requests.
     package var scope: Scope
     package var redirectURI: RedirectURI
-    /// Absolute URIs without fragment (RFC 8707 section 2).
+    /// Absolute URIs without a fragment (RFC 8707 section 2).
     package var resource: [String]
-    /// Whether the parameters are pushed even where the server doesn't require it (RFC 9126).
+    /// Whether authorization requests are pushed even if the server doesn't require it (RFC 9126).
     package var pushesRequest: Bool
     /// Whether tokens are bound to a key of the grant (RFC 9449).
     package var provesPossession: Bool
-    /// How long before its expiry an access token is refreshed; nil leaves that to the schedule.
+    /// How long before its expiry an access token is refreshed; nil leaves it to the refresh policy.
     package var refreshBeforeExpiry: Duration?
-    /// What the preset and the account's keys say of the server's ways.
+    /// The server's deviations from the standards, from the preset and the account's keys.
     package var traits: ServerTraits
-    /// What a vendor's API asks for beside the access token, by the key that states it (`Vendor.secretKeys`).
+    /// The secrets that a vendor's API requires besides the access token, by their configuration keys
+    /// (`Vendor.secretKeys`).
     package var vendorSecrets: [String: SecretSource]
-    /// Who must consent; nil where anybody may.
+    /// The user who must consent; nil accepts any user.
     package var expectedUser: String?
 }
 
-/// A value behind a reference, so that those who have an equal one can have the same.
+/// A value behind a reference, so that owners of equal values can share one copy.
 package indirect enum Shared<Value: Sendable & Hashable>: Sendable, Hashable {
     case value(Value)
 

@@ -1,15 +1,15 @@
 package import OAuth
 
-/// How the client is known to the authorization server (RFC 6749 section 2).
+/// The client as it is registered at the authorization server (RFC 6749 section 2).
 package struct Client: Sendable, Hashable {
     package var id: String
     package var secret: SecretSource?
-    /// The private key that signs the client's assertions, or that belongs to its TLS certificate.
+    /// The private key that signs the client's assertions or belongs to its TLS certificate.
     package var key: ClientKey?
     /// The path of a PEM file with the client's TLS certificate; `~/` stands for the home folder.
     package var certificate: String?
     package var authentication: ClientAuthentication
-    /// Whether the server's metadata may select another method than `authentication`.
+    /// Whether the server's metadata may select a method other than `authentication`.
     package var choosesMethod: Bool
 
     package init(
@@ -24,7 +24,7 @@ package struct Client: Sendable, Hashable {
         self.choosesMethod = choosesMethod
     }
 
-    /// The authentication method to use at a server; `supported` is nil where its metadata names no methods.
+    /// Returns the authentication method to use at a server; `supported` is nil if its metadata lists no methods.
     package func method(among supported: [String]?) -> ClientAuthentication {
         guard choosesMethod, let supported, !supported.contains(authentication.rawValue) else { return authentication }
         return possibleMethods.first { supported.contains($0.rawValue) } ?? authentication

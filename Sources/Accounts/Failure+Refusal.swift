@@ -3,8 +3,8 @@ package import FoundationEssentials
 package import OAuth
 
 extension Failure {
-    /// The authorization server's refusal of a request for this account. `reading` is what a vendor knows better than
-    /// the table.
+    /// A request of this account was refused by the authorization server. `reading` is a vendor's more precise
+    /// interpretation of the error, which takes precedence over the table of failure codes.
     package init(
         _ error: OAuthError, account: String, reading: VendorReading? = nil, retryAfter: Duration? = nil, at: Date
     ) {
@@ -17,10 +17,10 @@ extension Failure {
         claims = error.claims
     }
 
-    /// A server that is asked too often counts the tries that come too soon as well.
+    /// The least time to wait after throttling: servers also count requests that are repeated too early.
     private static let throttled = Duration.seconds(60)
 
-    /// The tokens came with an id_token that isn't believed.
+    /// The id_token that came with the tokens is rejected.
     package init(_ fault: IdentityFault, account: String, at: Date) {
         let clock = "check this machine's clock, then run: valetkey login \(account)"
         self.init(
@@ -33,7 +33,7 @@ extension Failure {
         }
     }
 
-    /// The authorization server gave no refresh token: the access token is the last one without a new consent.
+    /// The authorization server issued no refresh token, so the access token can't be replaced without a new consent.
     package static func noRefreshToken(_ account: String, at: Date) -> Failure {
         Failure(
             .noRefreshToken, "the authorization server gave no refresh token: the access token can't be refreshed",

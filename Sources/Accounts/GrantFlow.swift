@@ -1,9 +1,9 @@
-/// How a grant comes about.
+/// The flow by which a client obtains a grant.
 package enum GrantFlow: String, Sendable, Hashable, CaseIterable {
-    /// RFC 6749 section 4.1.
+    /// The authorization code grant (RFC 6749 section 4.1).
     case code
-    /// RFC 8628.
+    /// The device authorization grant (RFC 8628).
     case device
-    /// RFC 6749 section 4.4 and RFC 7523 section 2.1: the client acts for itself, and nobody consents.
+    /// The client acts for itself and nobody consents (RFC 6749 section 4.4, RFC 7523 section 2.1).
     case clientCredentials = "client_credentials"
 }

@@ -1,8 +1,8 @@
 import Failures
 
 extension ProviderCatalogue {
-    /// What an error code means and what to do about it, in a sentence: one of ours, of OAuth's or of a vendor's, alone or
-    /// with the vendor's text around it. nil where none is known by that name.
+    /// Returns a sentence on what an error code means and what to do about it; nil if the code is unknown. `text` is a
+    /// code of valetkey, OAuth or a vendor; a vendor's code may have the vendor's text around it.
     package func explanation(of text: String, account: String) -> String? {
         if let known = vendors.lazy.compactMap({ $0.explanation(of: text, account: account) }).first { return known }
         guard let code = FailureCode(rawValue: text.lowercased()), code != .unlistedError else { return nil }
@@ -14,7 +14,7 @@ extension ProviderCatalogue {
 }
 
 extension FailureMeaning {
-    /// What to do about a failure of this kind, where nothing better is known.
+    /// The general advice for a failure of this kind.
     fileprivate func advice(account: String) -> String {
         switch self {
         case .consentNeeded: "consent again: valetkey login \(account)"

@@ -1,12 +1,12 @@
-/// What a server is known to do differently in its replies, or what an account states of it.
+/// How a server's replies deviate from the standards, as a preset or an account states it.
 package struct ReplyTraits: Sendable, Hashable {
-    /// How long an access token lives where the reply doesn't say; nil where nobody knows.
+    /// The lifetime of an access token whose reply states none; nil if unknown.
     package var tokenLifetime: TokenLifetime?
-    /// True takes an access token of any type as one to bear (RFC 6750).
+    /// If true, access tokens of any type are treated as bearer tokens (RFC 6750).
     package var takesAnyType: Bool
-    /// Whether a refresh without `scope` gives less, or fails: then it is never left out.
+    /// Whether a refresh without `scope` fails or returns a narrower scope; then `scope` is never left out.
     package var needsScope: Bool
-    /// How often one grant may ask for tokens.
+    /// The limit on token requests for one grant.
     package var allowance: RequestAllowance
 
     package init(
@@ -25,11 +25,12 @@ package struct ReplyTraits: Sendable, Hashable {
 /// The lifetime of access tokens whose replies don't state one.
 package enum TokenLifetime: Sendable, Hashable {
     case limited(Duration)
-    /// Served until it is refused, and not refreshed by time.
+    /// The token doesn't expire: it is served until it is refused, and not refreshed on a schedule.
     case unlimited
 }
 
-/// How many token requests one grant may cause: some at once, then one each time the refill's duration has passed.
+/// A limit on the token requests that one grant may cause, as a token bucket: `burst` requests at once, then one more
+/// after each `refill`.
 package struct RequestAllowance: Sendable, Hashable {
     package var burst: Int
     package var refill: Duration
@@ -39,6 +40,6 @@ package struct RequestAllowance: Sendable, Hashable {
         self.refill = refill
     }
 
-    /// 750 an hour at the very most.
+    /// At most 750 requests in any hour.
     package static let standard = RequestAllowance(burst: 30, refill: .seconds(5))
 }

@@ -2,33 +2,32 @@ package import Failures
 package import OAuth
 package import Text
 
-/// A company whose authorization server or API needs more than the standards and a preset can say: error codes of its
-/// own, further secrets, checks of an account. One folder below Sources/Vendors and one line in its list add a vendor;
-/// nothing else names it.
+/// A company whose authorization server or API needs more than the standards and a preset can express: error codes of
+/// its own, further secrets, checks of an account. To add a vendor, add a folder below Sources/Vendors and one line in
+/// its list; no other code names a vendor.
 package protocol Vendor: Sendable {
-    /// In the order in which people are shown them.
+    /// In display order.
     var presets: [Provider] { get }
 
-    /// Keys of an account that state a secret which the vendor's API asks for beside the access token.
+    /// The account keys for secrets that the vendor's API requires besides the access token.
     var secretKeys: [VendorSecretKey] { get }
 
-    /// What `config check` says of the scope that an account with one of the presets asks for in this flow. `table` names
-    /// the account in messages.
+    /// Findings of `config check` on the scope that an account with one of the presets requests in this flow. `table`
+    /// names the account in messages.
     func findings(on scope: Scope, flow: GrantFlow, of provider: Provider, table: String) -> [VendorFinding]
 
-    /// What an error of the vendor's authorization server means and what to do about it; nil where its words say nothing
-    /// to this vendor.
+    /// The meaning and remedy of an error of the vendor's authorization server; nil if the vendor has nothing to add.
     func reading(of error: OAuthError, account: String) -> VendorReading?
 
-    /// What `config check` says of a whole account with one of the presets. `secret` reads one where the file system has it;
-    /// nil means that it isn't known.
+    /// Findings of `config check` on all settings of an account with one of the presets. `secret` reads a secret from
+    /// the file system, and returns nil if it isn't known.
     func doubts(on settings: AccountSettings, secret: (SecretSource) -> Secret?) -> [VendorFinding]
 
-    /// What an error code on one of the vendor's pages means and what to do about it, for a person who has read it there;
-    /// nil where the text holds none of the vendor's codes.
+    /// The meaning and remedy of an error code that a person has read on one of the vendor's pages; nil if the text
+    /// contains no code of this vendor.
     func explanation(of text: String, account: String) -> String?
 
-    /// Why the vendor's API will refuse the tokens of an account; nil where it won't.
+    /// The reason why the vendor's API will refuse an account's tokens; nil if it accepts them.
     func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal?
 }
 
@@ -48,12 +47,12 @@ extension Vendor {
     package func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? { nil }
 }
 
-/// A key of the configuration.
+/// A configuration key for a secret of a vendor's API.
 package struct VendorSecretKey: Sendable, Hashable {
     package var name: String
-    /// The presets that take it.
+    /// The presets that the key is valid for.
     package var presets: [String]
-    /// Those presets in words, for a message.
+    /// The presets as a phrase for messages.
     package var presetsInWords: String
 
     package init(name: String, presets: [String], presetsInWords: String) {
@@ -63,15 +62,15 @@ package struct VendorSecretKey: Sendable, Hashable {
     }
 }
 
-/// What a vendor reads out of an error of its authorization server, beyond OAuth's own word for it.
+/// A vendor's interpretation of an error of its authorization server, more precise than the OAuth error code.
 package struct VendorReading: Sendable, Hashable {
-    /// nil where OAuth's word stands.
+    /// nil keeps the code of the OAuth error.
     package var code: FailureCode?
-    /// nil where it means what the code means.
+    /// nil keeps the meaning of the code.
     package var meaning: FailureMeaning?
-    /// Another try makes no sense before this has passed.
+    /// The least time to wait before another try.
     package var pause: Duration?
-    /// The one thing to do, for a person; nil where OAuth's word has the better remedy.
+    /// The one next step for a person; nil keeps the remedy of the OAuth error.
     package var remedy: String?
 
     package init(
@@ -84,7 +83,7 @@ package struct VendorReading: Sendable, Hashable {
     }
 }
 
-/// A doubt about an account's scopes.
+/// A warning about an account's settings.
 package struct VendorFinding: Sendable, Hashable {
     package var message: String
     package var hint: String
@@ -95,7 +94,7 @@ package struct VendorFinding: Sendable, Hashable {
     }
 }
 
-/// An API's refusal that can be told before it comes.
+/// A refusal by a vendor's API that is known before a request is sent.
 package struct VendorRefusal: Sendable, Hashable {
     package var detail: String
     package var hint: String

@@ -1,14 +1,13 @@
-/// A part of a preset's addresses that the account states, by a key of its name: `{region}` stands for what `region`
-/// says.
+/// A variable part of a preset's addresses: `{region}` is replaced by the value of the account's key `region`.
 package struct Placeholder: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
-        /// A part of a host's name or of a path: letters, digits, dots, hyphens and underscores.
+        /// Part of a host name or of a path: letters, digits, dots, hyphens and underscores.
         case name
-        /// A host, with a port where it needs one; `https://` before it and a slash behind it do no harm.
+        /// A host, optionally with a port; a leading `https://` and a trailing slash are removed.
         case host
-        /// An https URL without a query; it stands without a slash at its end.
+        /// An https URL without a query; a trailing slash is removed.
         case url
-        /// One of a few words, each with the text that it stands for.
+        /// One of a few words, each with the text that replaces the placeholder.
         case choice([Choice])
     }
 
@@ -24,9 +23,9 @@ package struct Placeholder: Sendable, Hashable {
 
     package var name: String
     package var kind: Kind
-    /// What it says where the account doesn't; nil where the account must.
+    /// The default value; nil if the account must state one.
     package var usual: String?
-    /// What to write there, for a person.
+    /// For people: what value to configure.
     package var hint: String
 
     package init(_ name: String, _ kind: Kind = .name, usual: String? = nil, hint: String) {
@@ -36,7 +35,7 @@ package struct Placeholder: Sendable, Hashable {
         self.hint = hint
     }
 
-    /// What stands in the addresses for a value of the configuration; nil where it is none.
+    /// Returns the text that replaces the placeholder for a configured value; nil if the value is invalid.
     package func text(for value: String) -> String? {
         switch kind {
         case .name: return Self.isName(value) ? value : nil
@@ -57,7 +56,7 @@ package struct Placeholder: Sendable, Hashable {
 
     private static func withoutSlash(_ text: String) -> String { text.hasSuffix("/") ? String(text.dropLast()) : text }
 
-    /// `.` and `..` would lead elsewhere.
+    /// A leading dot is refused, because `.` and `..` would change the path.
     private static func isName(_ text: String) -> Bool {
         !text.isEmpty && !text.hasPrefix(".") && text.utf8.allSatisfy(isNameOctet)
     }

@@ -1,6 +1,6 @@
 import Text
 
-/// Presets of authorization servers that need nothing beyond what a preset can say.
+/// Presets of authorization servers that need nothing beyond what a preset can express.
 extension Provider {
     package static let general = [google, gitHub, gitLab] + work + personal + identity
 

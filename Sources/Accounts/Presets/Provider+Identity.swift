@@ -1,6 +1,6 @@
 import Text
 
-/// Presets of servers that an organization runs, or has run for it.
+/// Presets of identity servers that an organization runs itself or rents.
 extension Provider {
     static let identity = [keycloak, okta, auth0]
 

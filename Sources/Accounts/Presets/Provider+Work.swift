@@ -1,7 +1,7 @@
 import OAuth
 import Text
 
-/// Presets of services for work: their quirks are those that their documentation states.
+/// Presets of business services, with the quirks that their documentation states.
 extension Provider {
     static let work = [
         salesforce, slack, dropbox, box, zoho, atlassian, notion, quickBooks, linkedIn, gitHubApp,
@@ -22,7 +22,7 @@ extension Provider {
         redirectURI: fixedRedirect,
         traits: ServerTraits {
             $0.sendsScopeOnRefresh = false
-            // No reply says how long a session lasts; it is what the organization has set, and never less than this.
+            // No reply states the session's lifetime. It is set by the organization, and 15 minutes is the minimum.
             $0.replies.tokenLifetime = .limited(.seconds(900))
             $0.assertionClaims = [FormField("aud", "https://login.salesforce.com")]
         },
@@ -163,7 +163,7 @@ extension Provider {
         traits: ServerTraits {
             $0.authorizationParameters = [FormField("owner", "user")]
             $0.bodyFormat = .json
-            // The server checks the members of a request, and knows no code_verifier.
+            // The server rejects request members that it doesn't know, and `code_verifier` is one.
             $0.usesPKCE = false
             $0.replies.tokenLifetime = .unlimited
         },
@@ -207,7 +207,7 @@ extension Provider {
         redirectURI: fixedRedirect,
         needsClientSecret: true,
         traits: ServerTraits {
-            // A code_verifier of a web client is refused.
+            // The server refuses a `code_verifier` from a web client.
             $0.usesPKCE = false
             $0.sendsScopeOnRefresh = false
         },
@@ -240,6 +240,6 @@ extension Provider {
             + "refreshing-user-access-tokens", asOf: "2026-11"
     )
 
-    /// For servers that match a redirect URI as it stands: its port is registered with it.
+    /// For servers that compare the redirect URI exactly, so that its port must be registered too.
     static let fixedRedirect = "http://localhost:17171/"
 }

@@ -1,38 +1,38 @@
 package import OAuth
 
-/// A preset: what is publicly known of one authorization server. Data, not code.
+/// A preset: the public facts about one authorization server. Data, not code.
 ///
-/// Where an address depends on the account, it has a placeholder in braces.
+/// Where an address depends on the account, it contains a placeholder in braces.
 package struct Provider: Sendable, Hashable {
     package var name: String
-    /// A line for people.
+    /// One line of description, for people.
     package var summary: String
     package var issuer: String?
     package var authorizationEndpoint: String
     package var tokenEndpoint: String
     package var revocationEndpoint: String?
     package var deviceAuthorizationEndpoint: String?
-    /// Where the metadata are, where they aren't at the issuer's well-known places.
+    /// The URL of the metadata, if it isn't at the issuer's well-known places.
     package var metadataURL: String?
     package var placeholders: [Placeholder]
-    /// What a consent asks for where the configuration names no scopes.
+    /// The scopes that a consent requests if the configuration names none.
     package var scopes: [String]
-    /// The form that the provider registers for native clients.
+    /// The redirect URI in the form that the provider registers for native clients.
     package var redirectURI: String
     package var needsClientSecret: Bool
-    /// How a client shows its secret.
+    /// The method by which a client with a secret authenticates.
     package var secretMethod: ClientAuthentication
-    /// What the server does otherwise. The issuer's template may have placeholders.
+    /// The server's deviations from the standards. The issuer's template may contain placeholders.
     package var traits: ServerTraits
-    /// How long the provider promises to keep a refresh token that isn't used; nil where it promises nothing.
+    /// How long the provider promises to keep an unused refresh token; nil if it promises nothing.
     package var unusedLimit: Duration?
-    /// The preset to use instead, where the provider has switched this one off.
+    /// The preset to use instead, if the provider has discontinued the service of this one.
     package var successor: String?
-    /// What a user must know, a sentence each.
+    /// What a user needs to know, one sentence each.
     package var notes: [String]
-    /// Where the facts are from.
+    /// The URL of the documentation that the facts are from.
     package var source: String
-    /// When they were read there: a year and a month.
+    /// The year and month in which the documentation was read.
     package var asOf: String
 
     package init(
@@ -65,8 +65,8 @@ package struct Provider: Sendable, Hashable {
 }
 
 extension Provider {
-    /// An address with the account's values in the place of the placeholders, by their names; those that it doesn't
-    /// state have their usual values.
+    /// Returns the address with its placeholders replaced by `values`, which are keyed by placeholder name. A missing
+    /// value is replaced by the placeholder's default.
     package func filled(_ address: String, _ values: [String: String] = [:]) -> String {
         placeholders.reduce(address) { address, placeholder in
             guard let value = values[placeholder.name] ?? placeholder.usual,

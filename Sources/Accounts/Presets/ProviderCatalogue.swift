@@ -1,9 +1,9 @@
 package import OAuth
 
-/// All presets: those that stand by themselves, and those of the vendors.
+/// All presets: the general ones and those of the vendors.
 package struct ProviderCatalogue: Sendable {
     package let vendors: [any Vendor]
-    /// In the order in which people are shown them: by name, and what has been switched off comes last.
+    /// Sorted by name for display, with discontinued presets at the end.
     package let all: [Provider]
 
     package init(general: [Provider] = Provider.general, vendors: [any Vendor]) {
@@ -12,7 +12,7 @@ package struct ProviderCatalogue: Sendable {
         all = presets.filter { $0.successor == nil } + presets.filter { $0.successor != nil }
     }
 
-    /// The preset that an example shows.
+    /// The preset to use in an example.
     package var example: Provider? { vendors.first?.presets.first ?? all.first }
 
     package func named(_ name: String) -> Provider? {
@@ -21,7 +21,7 @@ package struct ProviderCatalogue: Sendable {
 
     package var secretKeys: [VendorSecretKey] { vendors.flatMap(\.secretKeys) }
 
-    /// The keys that some preset's addresses depend on.
+    /// The account keys that fill placeholders in any preset's addresses.
     package var placeholderKeys: [String] { Set(all.flatMap(\.placeholders).map(\.name)).sorted() }
 
     package func findings(
@@ -30,7 +30,7 @@ package struct ProviderCatalogue: Sendable {
         vendors.flatMap { $0.findings(on: scope, flow: flow, of: provider, table: table) }
     }
 
-    /// What the first vendor that knows the error reads out of it.
+    /// The interpretation of an error by the first vendor that knows it; nil if none does.
     package func reading(of error: OAuthError, account: String) -> VendorReading? {
         vendors.lazy.compactMap { $0.reading(of: error, account: account) }.first
     }

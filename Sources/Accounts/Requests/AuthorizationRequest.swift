@@ -1,18 +1,18 @@
 package import OAuth
 package import Text
 
-/// One authorization request with `state` and, where the server takes it, PKCE (RFC 6749 section 4.1.1), and the check
-/// of its response.
+/// One authorization request with `state` and, if the server supports it, PKCE (RFC 6749 section 4.1.1), and the
+/// validation of its response.
 ///
-/// `state`, the verifier and `nonce` are of this request alone: a new attempt makes new ones.
+/// `state`, the verifier and `nonce` are used for this request only: each attempt makes new ones.
 package struct AuthorizationRequest: Sendable, Hashable {
     package let account: ResolvedAccount
     package let endpoint: EndpointURL
-    /// As it is sent on both legs, port included (section 4.1.3).
+    /// The redirect URI as sent in both requests, port included (section 4.1.3).
     package let redirectURI: String
     package let state: Secret
     package let pkce: PKCE
-    /// What the id_token must repeat, where one is asked for (OpenID Connect Core section 3.1.2.1).
+    /// The value that the id_token must repeat, if one is requested (OpenID Connect Core section 3.1.2.1).
     package let nonce: Secret?
 
     package init(
@@ -29,10 +29,10 @@ package struct AuthorizationRequest: Sendable, Hashable {
 
     package var settings: AccountSettings { account.settings }
 
-    /// What the user's browser opens. It holds `state`: not for logs.
+    /// The URL that the user's browser opens. It contains `state`: never log it.
     package var url: String { url(with: parameters) }
 
-    /// What the browser opens where the parameters were pushed (RFC 9126 section 4).
+    /// The URL that the browser opens after the parameters were pushed (RFC 9126 section 4).
     package func url(pushedAs requestURI: String) -> String {
         url(with: [FormField("client_id", settings.client.id), FormField("request_uri", requestURI)])
     }
@@ -42,12 +42,12 @@ package struct AuthorizationRequest: Sendable, Hashable {
         let own = (FormEncoding.decode(endpoint.text.dropFirst(base.count + 1)) ?? []).filter {
             !ProtocolParameters.authorization.contains($0.name)
         }
-        // A query that the endpoint has stays; the configuration can't repeat one of its names.
+        // The endpoint's own query is kept, and its parameters aren't repeated.
         let names = Set(own.map(\.name))
         return "\(base)?\(FormEncoding.encode(own + parameters.filter { !names.contains($0.name) }))"
     }
 
-    /// All that is asked, with what the configuration adds.
+    /// All request parameters, including the configured ones.
     package var parameters: [FormField] {
         let required = protocolParameters + account.demands.fields
         let taken = ProtocolParameters.authorization.union(required.map(\.name))
@@ -56,8 +56,8 @@ package struct AuthorizationRequest: Sendable, Hashable {
         return required + (asksToPrompt ? [FormField("prompt", "consent")] : []) + extra
     }
 
-    /// Servers of OpenID Connect refuse offline access, or leave it out without a word, where the user isn't asked for
-    /// consent (OpenID Connect Core section 11). A preset knows its server better.
+    /// OpenID Connect servers refuse offline access, or silently leave it out, unless the user is prompted for consent
+    /// (OpenID Connect Core section 11). A preset already contains what its server needs.
     private var asksForOfflineAccess: Bool {
         settings.provider == nil && settings.traits.promptsForOfflineAccess && settings.scope.contains("openid")
             && settings.scope.contains("offline_access")

@@ -1,20 +1,20 @@
 package import OAuth
 package import Text
 
-/// What a response on the redirect URI means, after it has been checked against the request.
+/// The meaning of a response at the redirect URI, after it was checked against the request.
 package enum AuthorizationResponse: Sendable, Hashable {
-    /// `state` is missing or wrong: the response belongs to no request of this client and must change nothing.
+    /// `state` is missing or wrong: the response belongs to no request of this client and must have no effect.
     case foreign
-    /// The response comes from another authorization server than the one that was asked, named by `issuer`. Where
-    /// `issuer` is nil the response names no server although the one that was asked promises to (RFC 9207 section 2.4);
-    /// `said` is then its explanation, which is untrusted text.
+    /// The response comes from an authorization server other than the one asked, named by `issuer`. If `issuer` is nil,
+    /// the response names no server although the one asked promises to (RFC 9207 section 2.4); `said` is then the
+    /// response's explanation, which is untrusted text.
     case mixedUp(issuer: String?, said: String? = nil)
     case refused(OAuthError)
     case code(Secret)
-    /// An administrator has consented for everybody; the user has not consented yet.
+    /// An administrator has consented for all users; this user hasn't consented yet.
     case adminConsent
-    /// Neither a code nor an error, with the explanation that the response has instead: untrusted text, made fit to be
-    /// shown.
+    /// Neither a code nor an error. The value is the explanation that the response contains instead: untrusted text,
+    /// cleaned for display.
     case unexplained(String?)
 }
 
@@ -45,7 +45,7 @@ extension AuthorizationRequest {
         return .unexplained(explanation(fields))
     }
 
-    /// Masks the value of `state`, which a sender may have put anywhere in a text that is shown.
+    /// Masks the value of `state`, which may occur anywhere in a text from outside.
     private func shown(_ text: String) -> String { text.replacing(state.expose(), with: "…") }
 
     /// The values of the fields whose names suggest an explanation. Others are left out: they may hold a token.

@@ -16,12 +16,12 @@ extension BodyFormat {
         }
     }
 
-    /// A member for each name; one that is there more than once has an array.
+    /// A JSON object with one member for each name; repeated names become an array.
     private static func object(_ fields: [FormField]) -> String {
         let members = Dictionary(grouping: fields, by: \.name).mapValues { Member(values: $0.map(\.value)) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Texts always encode.
+        // Encoding strings can't fail.
         return (try? encoder.encode(members)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 

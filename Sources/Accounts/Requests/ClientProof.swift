@@ -1,24 +1,25 @@
 import FoundationEssentials
 package import Text
 
-/// How a client shows a server who it is, in one request and in one way (RFC 6749 section 2.3). It may hold a secret.
+/// How a client identifies itself in one request: its authentication, or only its id (RFC 6749 section 2.3). It may
+/// contain a secret.
 package enum ClientProof: Sendable {
-    /// A public client says its name.
+    /// A public client sends only its id.
     case name
     case basic(Secret)
     case post(Secret)
     /// A signed assertion (RFC 7523 section 2.2).
     case assertion(Secret)
-    /// The TLS handshake has shown it (RFC 8705).
+    /// The client has authenticated in the TLS handshake (RFC 8705).
     case certificate
 }
 
 extension ClientProof {
-    /// What of it stands in the headers of a request, and what in its body.
+    /// The parts of the proof in the headers and in the body of a request.
     struct Shown {
         var headers: [FormField] = []
         var fields: [FormField] = []
-        /// Those that the headers carry, as they are and as they stand there.
+        /// The secrets in the headers, both plain and as encoded there.
         var secrets: [Secret] = []
     }
 
@@ -40,8 +41,8 @@ extension ClientProof {
         }
     }
 
-    /// Each half is form-encoded before the whole is base64 (RFC 6749 section 2.3.1). A space becomes %20: it reads the
-    /// same, also for servers that know no `+`.
+    /// Client id and secret are each form-encoded before base64 (RFC 6749 section 2.3.1). A space becomes %20 because
+    /// some servers don't decode `+`.
     private static func half(_ text: String, _ encodes: Bool) -> String {
         encodes ? FormEncoding.encode(text).replacing("+", with: "%20") : text
     }

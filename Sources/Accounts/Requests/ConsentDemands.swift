@@ -1,13 +1,13 @@
 package import Text
 
-/// What a resource or a refused refresh wants of the next consent beyond the account's settings (RFC 9470 section 5,
-/// OpenID Connect Core section 5.5).
+/// What a resource server or a refused refresh requires of the next consent, in addition to the account's settings (RFC
+/// 9470 section 5, OpenID Connect Core section 5.5).
 package struct ConsentDemands: Sendable, Hashable {
-    /// A JSON object, as it came.
+    /// A JSON object, exactly as received.
     package var claims: String?
-    /// Space-separated, the preferred one first.
+    /// Space-separated, in order of preference.
     package var acrValues: String?
-    /// How many seconds ago the user may have signed in at most.
+    /// The maximum number of seconds since the user's last login.
     package var maxAge: Int?
 
     package init(claims: String? = nil, acrValues: String? = nil, maxAge: Int? = nil) {
@@ -18,7 +18,7 @@ package struct ConsentDemands: Sendable, Hashable {
 
     package var isEmpty: Bool { fields.isEmpty }
 
-    /// Parameters of the authorization request.
+    /// The parameters to add to the authorization request.
     package var fields: [FormField] {
         [
             claims.map { FormField("claims", $0) }, acrValues.map { FormField("acr_values", $0) },

@@ -2,10 +2,10 @@ import OAuth
 package import Text
 
 extension ResolvedAccount {
-    /// Who asks whom for what in the assertion of a grant (RFC 7523 section 3); nil where nothing names the client.
+    /// Returns the claims of an assertion that requests a grant (RFC 7523 section 3); nil if nothing names the client.
     ///
-    /// What the account or the preset states goes first. A service account's file names the issuer, and no user that it
-    /// acts for; else the client speaks for itself.
+    /// Claims stated by the account or the preset take precedence. If the key is in a service account's file, that file
+    /// can name the issuer and no `sub` is added; otherwise the client is its own subject.
     package func assertionClaims(serviceAccount: String? = nil) -> [FormField]? {
         let stated = settings.traits.assertionClaims
         func value(_ name: String) -> String? { stated.first { $0.name == name }?.value }

@@ -1,8 +1,8 @@
 package import OAuth
 
-/// An account's settings with what its authorization server says of itself: ready for requests.
+/// An account's settings completed with its authorization server's metadata, ready for making requests.
 package struct ResolvedAccount: Sendable, Hashable {
-    /// With all endpoints that are known.
+    /// The settings with all endpoints that are known.
     package let settings: AccountSettings
     package let tokenEndpoint: EndpointURL
     package let authentication: ClientAuthentication
@@ -10,12 +10,12 @@ package struct ResolvedAccount: Sendable, Hashable {
     package let promisesIssuer: Bool
     /// Whether the authorization request is pushed (RFC 9126).
     package let pushesRequest: Bool
-    /// Where the keys for its id_tokens are.
+    /// The URL of the keys that verify the server's id_tokens.
     package let keys: EndpointURL?
-    /// What is wanted of one consent; it goes before what the settings say.
+    /// Requirements of one consent; they take precedence over the settings.
     package var demands = ConsentDemands()
 
-    /// nil where neither the settings nor the metadata name a token endpoint. What the settings state goes first.
+    /// Returns nil if neither the settings nor the metadata name a token endpoint. The settings take precedence.
     package init?(_ settings: AccountSettings, metadata: ServerMetadata? = nil) {
         var settings = settings
         authentication = settings.client.method(among: metadata?.authenticationMethods)
@@ -35,9 +35,9 @@ package struct ResolvedAccount: Sendable, Hashable {
 }
 
 extension AccountSettings {
-    /// Who must have sent what arrives; nil where neither the configuration nor the preset names an issuer.
+    /// The issuer that responses and id_tokens must name; nil if neither the configuration nor the preset names one.
     package var expectedIssuer: Issuer? { self.issuer.map { Issuer($0, template: self.traits.issuerTemplate) } }
 
-    /// By what requests to one server are counted.
+    /// The name under which requests to one server are counted together.
     package var serverName: String { self.endpoints.token?.host ?? self.issuer ?? name }
 }

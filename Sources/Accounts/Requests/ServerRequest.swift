@@ -2,13 +2,13 @@ import FoundationEssentials
 package import OAuth
 package import Text
 
-/// A POST to an endpoint of the authorization server at which the client says who it is, ready to be sent. It holds
-/// secrets: not for logs.
+/// A POST request to an endpoint of the authorization server, with the client's authentication, ready to be sent. It
+/// contains secrets: never log it.
 package struct ServerRequest: Sendable {
     package let endpoint: EndpointURL
     package private(set) var headers: [FormField]
     package let body: Secret
-    /// What it carries that must not be shown, wherever the server's reply repeats it.
+    /// The secrets in the request, to be masked where the server's reply repeats them.
     package private(set) var secrets: [Secret]
 
     /// Redeems a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
@@ -24,7 +24,7 @@ package struct ServerRequest: Sendable {
         return token(request.account, proof, fields)
     }
 
-    /// Uses a refresh token (RFC 6749 section 6), asking for nothing beyond what was granted.
+    /// Uses a refresh token (RFC 6749 section 6) and requests nothing beyond what was granted.
     package static func refresh(
         _ refreshToken: Secret, scope: Scope, account: ResolvedAccount, proof: ClientProof
     ) -> ServerRequest {
@@ -33,14 +33,14 @@ package struct ServerRequest: Sendable {
         return token(account, proof, fields + asked)
     }
 
-    /// Asks for a token of the client's own (RFC 6749 section 4.4.2).
+    /// Requests a token for the client itself (RFC 6749 section 4.4.2).
     package static func clientCredentials(
         scope: Scope, account: ResolvedAccount, proof: ClientProof
     ) -> ServerRequest {
         token(account, proof, [FormField("grant_type", "client_credentials")] + account.scopeFields(scope))
     }
 
-    /// Asks for a token with a signed assertion (RFC 7523 section 2.1), which says who the client is.
+    /// Requests a token with a signed assertion (RFC 7523 section 2.1), which also identifies the client.
     package static func assert(
         _ assertion: Secret, scope: Scope, account: ResolvedAccount, proof: ClientProof
     ) -> ServerRequest {
@@ -51,7 +51,7 @@ package struct ServerRequest: Sendable {
         return token(account, proof, fields + account.scopeFields(scope), isNamed: false)
     }
 
-    /// Asks whether the user of a device has answered (RFC 8628 section 3.4).
+    /// Polls for the answer of a device's user (RFC 8628 section 3.4).
     package static func poll(_ deviceCode: Secret, account: ResolvedAccount, proof: ClientProof) -> ServerRequest {
         token(
             account, proof,
@@ -61,7 +61,7 @@ package struct ServerRequest: Sendable {
             ])
     }
 
-    /// Starts a device's consent (RFC 8628 section 3.1).
+    /// Requests a user code for a device (RFC 8628 section 3.1).
     package static func authorizeDevice(
         at endpoint: EndpointURL, account: ResolvedAccount, proof: ClientProof
     ) -> ServerRequest {
@@ -74,7 +74,7 @@ package struct ServerRequest: Sendable {
     package static func push(
         _ request: AuthorizationRequest, at endpoint: EndpointURL, proof: ClientProof
     ) -> ServerRequest {
-        // The client's name comes with its proof.
+        // The client authentication already adds `client_id`.
         let fields = request.parameters.filter { $0.name != "client_id" }
         return ServerRequest(endpoint, fields, request.settings, proof, isAlwaysNamed: true)
     }
@@ -99,8 +99,8 @@ package struct ServerRequest: Sendable {
             account.tokenEndpoint, fields + own, settings, proof, isNamed: isNamed, format: settings.traits.bodyFormat)
     }
 
-    /// A client that only says its name does so where `isNamed`; one that authenticates in a header says it in the body
-    /// too where `isAlwaysNamed`.
+    /// `isNamed` is false if a client without authentication must not add `client_id`. With `isAlwaysNamed`, a client
+    /// that authenticates in a header sends `client_id` in the body too.
     private init(
         _ endpoint: EndpointURL, _ fields: [FormField], _ settings: AccountSettings, _ proof: ClientProof,
         isNamed: Bool = true, isAlwaysNamed: Bool = false, format: BodyFormat = .form
@@ -119,7 +119,7 @@ package struct ServerRequest: Sendable {
         headers += shown.headers + own
     }
 
-    /// With a proof of possession (RFC 9449 section 5).
+    /// Returns the request with a proof of possession added (RFC 9449 section 5).
     package func proving(_ proof: Secret) -> ServerRequest {
         var request = self
         request.headers.append(FormField("DPoP", proof.expose()))
@@ -131,7 +131,7 @@ package struct ServerRequest: Sendable {
 extension ServerTraits {
     private static let secretWords = ["key", "secret", "token", "password", "auth", "credential"]
 
-    /// Those of the stated headers and parameters whose names say that they are secret.
+    /// The values of the configured headers and parameters whose names indicate a secret.
     fileprivate var secrets: [Secret] {
         (requestHeaders + tokenParameters)
             .filter { field in Self.secretWords.contains { field.name.lowercased().contains($0) } }

@@ -1,14 +1,16 @@
 package import OAuth
 
-/// When a scope that a server says it granted is one that was asked for.
+/// How the scopes that a server reports as granted are compared with the requested ones.
 package enum ScopeMatching: String, Sendable, Hashable, CaseIterable {
-    /// Letter by letter (RFC 6749 section 3.3).
+    /// Exact comparison (RFC 6749 section 3.3).
     case exact
     case ignoreCase = "ignore_case"
-    /// Besides, a scope may stand with its resource or without, and `RESOURCE/.default` is all that was granted there.
+    /// As `ignoreCase`; in addition, a scope may have or lack its resource, and `RESOURCE/.default` stands for all that
+    /// was granted for the resource.
     case resourcePrefix = "resource_prefix"
 
-    /// What was granted, in the words in which it was asked for. What nobody asked for stays as it is.
+    /// Returns the granted scope in the spelling in which it was requested. Scopes that weren't requested remain
+    /// unchanged.
     package func granted(_ granted: Scope, asked: Scope) -> Scope {
         if self == .exact { return granted }
         let named = granted.tokens.map { token in
@@ -25,12 +27,12 @@ package enum ScopeMatching: String, Sendable, Hashable, CaseIterable {
         if one == other { return true }
         guard self == .resourcePrefix else { return false }
         let (first, second) = (Self.parts(one), Self.parts(other))
-        // With two resources the texts would have been the same.
+        // Scopes with the same resource differ in their names, and scopes of two resources are different.
         guard first.resource == nil || second.resource == nil || first.resource == second.resource else { return false }
         return first.name == second.name && first.name != Self.everything
     }
 
-    /// Whether one granted scope is of those that `RESOURCE/.default` asks for.
+    /// Whether a granted scope is covered by a requested `RESOURCE/.default`.
     private func stands(for wanted: String, _ granted: String) -> Bool {
         guard self == .resourcePrefix else { return false }
         let (asked, given) = (Self.parts(wanted.lowercased()), Self.parts(granted.lowercased()))
@@ -40,7 +42,7 @@ package enum ScopeMatching: String, Sendable, Hashable, CaseIterable {
 
     private static let everything = ".default"
 
-    /// A resource's scope begins with the resource's URI, with one slash or two behind it, or with its id.
+    /// Splits a scope into the resource's URI or id, which is followed by one slash or two, and the name.
     private static func parts(_ scope: String) -> (resource: Substring?, name: Substring) {
         guard let slash = scope.lastIndex(of: "/") else { return (nil, scope[...]) }
         var resource = scope[..<slash]

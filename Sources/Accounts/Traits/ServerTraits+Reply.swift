@@ -1,8 +1,9 @@
 package import OAuth
 
 extension ServerTraits {
-    /// The tokens of a reply as this server means them; `asked` is the scope that the consent asked for. What `replies`
-    /// says of their type and lifetime is read from a grant as long as it is kept, so that a reload counts for it.
+    /// Returns the tokens with the granted scope in the spelling of `asked`, the scope that the consent requested.
+    /// Traits in `replies` about type and lifetime aren't applied here but each time a stored grant is read, so that a
+    /// reload affects it.
     package func reading(_ tokens: IssuedTokens, asked: Scope) -> IssuedTokens {
         var tokens = tokens
         tokens.scope = tokens.scope.map { scopeMatching.granted($0, asked: asked) }

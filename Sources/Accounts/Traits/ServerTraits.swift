@@ -1,60 +1,61 @@
 package import OAuth
 package import Text
 
-/// What an authorization server does differently from the standards, or wants beyond them. A preset states what is
-/// known of its server; the keys of an account override it.
+/// The deviations of an authorization server from the standards, and what it requires beyond them. A preset states
+/// those of its server; the keys of an account override them.
 ///
-/// A further quirk is one field here, or of `ReplyTraits` where it shows in replies only, and one line of `TraitKey.all`,
-/// the keys of the configuration.
+/// To add a quirk, add one field here, or in `ReplyTraits` if it affects replies only, and one line to `TraitKey.all`,
+/// the configuration keys.
 package struct ServerTraits: Sendable, Hashable {
     // MARK: Who the client is
 
-    /// Whether id and secret are form-encoded before HTTP Basic joins them (RFC 6749 section 2.3.1).
+    /// Whether client id and secret are form-encoded before they are joined for HTTP Basic (RFC 6749 section 2.3.1).
     package var encodesBasic = true
     /// Whether a client without a secret authenticates by HTTP Basic with an empty password.
     package var sendsEmptySecret = false
-    /// By which digests of its certificate an assertion names its key.
+    /// The digests of the client's certificate that an assertion's header contains.
     package var thumbprints = CertificateThumbprints.both
-    /// Claims of a grant's assertion, before those that are there by themselves; one without a value is left out.
+    /// Claims of a grant's assertion that are added to the default ones or replace them; an empty value removes a
+    /// claim.
     package var assertionClaims: [FormField] = []
 
     // MARK: What is sent
 
     package var usesPKCE = true
-    /// Of token requests and revocations.
+    /// The body format of token requests and revocations.
     package var bodyFormat = BodyFormat.form
-    /// Added to each POST; they replace ours of the same name.
+    /// Headers for each POST; they replace default headers of the same name.
     package var requestHeaders: [FormField] = []
-    /// Added to the authorization request; no protocol parameter among them.
+    /// Parameters added to the authorization request; none is a protocol parameter.
     package var authorizationParameters: [FormField] = []
-    /// Added to each token request; no protocol parameter among them.
+    /// Parameters added to each token request; none is a protocol parameter.
     package var tokenParameters: [FormField] = []
-    /// The name of the authorization request's parameter for the scope.
+    /// The name of the scope parameter in the authorization request.
     package var scopeParameter = "scope"
     package var scopeSeparator = ScopeSeparator.space
-    /// Whether a refresh names the scope that it wants.
+    /// Whether a refresh sends `scope`.
     package var sendsScopeOnRefresh = true
-    /// Whether `prompt=consent` goes with `openid` and `offline_access` (OpenID Connect Core section 11), where there is
-    /// no preset.
+    /// Whether `prompt=consent` is sent when `openid` and `offline_access` are requested (OpenID Connect Core section
+    /// 11). It has no effect on an account with a preset.
     package var promptsForOfflineAccess = true
 
     // MARK: What comes back
 
-    /// The members that lead to the tokens in a reply; none where they stand at its top.
+    /// The path of members to the tokens in a reply; empty if they are at the top level.
     package var tokensPath: [String] = []
-    /// What replies leave out or say in other words, and how many of them one grant may ask for.
+    /// What replies leave out or express differently, and the limit on token requests for one grant.
     package var replies = ReplyTraits.standard
-    /// When a scope that was granted is one that was asked for.
+    /// How granted scopes are compared with the requested ones.
     package var scopeMatching = ScopeMatching.exact
 
     // MARK: Which server it is
 
-    /// What the metadata and the tokens of the issuer may call it instead, with `{tenantid}` for any tenant.
+    /// Another name for the issuer in metadata and tokens, in which `{tenantid}` stands for any tenant.
     package var issuerTemplate: String?
-    /// Where the metadata are; nil looks at the well-known places of the issuer.
+    /// The URL of the metadata; nil uses the issuer's well-known places.
     package var metadataURL: EndpointURL?
-    /// The path of a PEM file with the certificate authorities to trust instead of the system's; `~/` stands for the home
-    /// folder.
+    /// The path of a PEM file with the certificate authorities to trust instead of the system's; `~/` stands for the
+    /// home folder.
     package var certificateAuthority: String?
 
     package init(_ change: (inout ServerTraits) -> Void = { _ in }) {
@@ -62,13 +63,13 @@ package struct ServerTraits: Sendable, Hashable {
     }
 }
 
-/// How the parameters of a POST are written.
+/// How the parameters of a POST are encoded.
 package enum BodyFormat: String, Sendable, Hashable, CaseIterable {
     case form
     case json
 }
 
-/// What stands between two scopes of a request.
+/// The separator between the scopes of a request.
 package enum ScopeSeparator: String, Sendable, Hashable, CaseIterable {
     case space
     case comma
