@@ -27,7 +27,7 @@ package enum ScopeMatching: String, Sendable, Hashable, CaseIterable {
         if one == other { return true }
         guard self == .resourcePrefix else { return false }
         let (first, second) = (Self.parts(one), Self.parts(other))
-        // Scopes with the same resource differ in their names, and scopes of two resources are different.
+        // Scopes of two different resources are never the same.
         guard first.resource == nil || second.resource == nil || first.resource == second.resource else { return false }
         return first.name == second.name && first.name != Self.everything
     }

@@ -3,7 +3,7 @@ import Failures
 import OAuth
 
 extension Consent.Flow {
-    /// The flow that the user asked for, or the configured one.
+    /// Selects the flow: the one that the user asked for, else the configured one.
     init(of settings: AccountSettings, wish: Consent.Flow?, at now: Moment) throws(Failure) {
         switch (settings.flow, wish) {
         case (.clientCredentials, nil), (.clientCredentials, .clientCredentials): self = .clientCredentials

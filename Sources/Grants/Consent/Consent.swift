@@ -1,8 +1,8 @@
 package import Failures
 package import OAuth
 
-/// What is known of a consent at a moment. One that is over holds no secret; while it is pending `authorizationURL`
-/// holds `state` and `openURL` leads to it: neither is for logs.
+/// The report of a consent at one moment. A consent that is over contains no secret. While it is pending,
+/// `authorizationURL` contains `state` and `openURL` forwards to it: log neither.
 package struct Consent: Sendable, Equatable {
     /// How the user consents.
     package enum Flow: String, Sendable, CaseIterable {
@@ -12,24 +12,24 @@ package struct Consent: Sendable, Equatable {
         case paste
         /// The device authorization grant (RFC 8628).
         case device
-        /// Nobody consents: the client asks for itself (RFC 6749 section 4.4).
+        /// The client acts for itself and nobody consents (RFC 6749 section 4.4).
         case clientCredentials = "client_credentials"
     }
 
     package enum State: Sendable, CaseIterable {
-        /// What the user needs is being made ready.
+        /// The URL or the code for the user is being prepared.
         case preparing
         /// The user has not answered yet.
         case pending
         /// The user has answered; tokens are being fetched and the grant is being stored.
         case redeeming
         case granted
-        /// The user or the authorization server said no.
+        /// The user or the authorization server refused.
         case refused
-        /// The user has not answered in time.
+        /// The user didn't answer in time.
         case expired
         case cancelled
-        /// The user has answered, and no grant came of it.
+        /// The user answered, but no grant was obtained.
         case failed
 
         package var isOver: Bool {
@@ -41,22 +41,22 @@ package struct Consent: Sendable, Equatable {
     }
 
     package var account: String
-    /// Names this consent; a later one of the same account has another.
+    /// Identifies this consent among all consents, also later ones of the same account.
     package var id: String
     package var flow: Flow
     package var state: State
-    /// When it expires; in `preparing` not known for certain yet.
+    /// When the consent expires; while `preparing` it may still change.
     package var expires: Moment
-    /// A short URL on this machine that forwards to the authorization server. Only while the consent is pending.
+    /// A short URL on this machine that forwards to the authorization server; nil unless the consent is pending.
     package var openURL: String?
-    /// Only while the consent is pending; nil also while the next pushed request is fetched.
+    /// nil unless the consent is pending, and also while the next pushed request is being prepared.
     package var authorizationURL: String?
     package var redirectURI: String?
-    /// What the user of a device needs. Only while the consent is pending.
+    /// What to show the user of the device flow; nil unless the consent is pending.
     package var device: DeviceInstructions?
-    /// What was granted, once it was.
+    /// What was granted; nil before that.
     package var grant: GrantSummary?
-    /// Why it ended as it did; beside a grant a warning.
+    /// The reason for the end; together with a grant it is a warning.
     package var failure: Failure?
 
     init(account: String, id: String, flow: Flow, state: State, expires: Moment, redirectURI: String?) {
@@ -69,7 +69,7 @@ package struct Consent: Sendable, Equatable {
     }
 }
 
-/// What the user of a device is shown (RFC 8628 section 3.3).
+/// What to show a user who consents on another device (RFC 8628 section 3.3).
 package struct DeviceInstructions: Sendable, Equatable {
     package var userCode: String
     package var verificationURI: String
@@ -82,13 +82,13 @@ package struct DeviceInstructions: Sendable, Equatable {
     }
 }
 
-/// A grant without its tokens.
+/// The description of a grant, without its tokens.
 package struct GrantSummary: Sendable, Equatable {
     package var scope: Scope
     package var missingScope: Scope
-    /// nil where nobody knows.
+    /// nil if the server didn't state the token's lifetime.
     package var tokenExpires: Instant?
-    /// Who consented, where the authorization server has told.
+    /// The user who consented, if the authorization server sent an id_token.
     package var identity: Identity?
 
     init(_ grant: Grant) {

@@ -3,7 +3,7 @@ package import Failures
 package import OAuth
 package import Text
 
-/// What a consent asks its shell to do.
+/// An action that a consent asks its shell to perform.
 package enum ConsentAction: Sendable, Equatable {
     /// Find the endpoints that the flow needs, then report by `resolved`.
     case resolve(AccountSettings, Consent.Flow)
@@ -13,28 +13,28 @@ package enum ConsentAction: Sendable, Equatable {
     case push(AuthorizationRequest, key: Secret?)
     /// Ask for a user code (RFC 8628 section 3.1), then report by `deviceAuthorized`.
     case authorizeDevice(ResolvedAccount)
-    /// Poll for the answer of the device's user, then report by `polled`.
+    /// Poll the token endpoint for the user's answer, then report by `polled`.
     case poll(deviceCode: Secret, ResolvedAccount, key: Secret?)
     /// Redeem the code, then report by `redeemed`.
     case redeem(code: Secret, AuthorizationRequest, key: Secret?)
     /// Request tokens for the client itself, then report by `redeemed`.
     case requestTokens(ResolvedAccount, key: Secret?)
-    /// Give the grant to the account, provided that it still has these settings, then report by `kept`.
+    /// Give the grant to the account if that still has these settings, then report by `kept`.
     case keep(Grant, AccountSettings)
-    /// Close the listener after a while, during which it still answers late responses, then report by `listenerClosed`.
+    /// Close the listener after a delay, in which it still answers late responses, then report by `listenerClosed`.
     case retireListener
     /// Close the listener, then report by `listenerClosed`.
     case closeListener
     case answerStarts([WaiterID], Result<Consent, Failure>)
     case answerBrowsers([WaiterID], BrowserAnswer)
-    /// Answer those who wait for the end, and those whose pasted response was accepted.
+    /// Answer these waiters, who waited for the end or pasted the accepted response, with the consent.
     case answerWaiters([WaiterID], Consent)
     case refusePaste(WaiterID, Failure)
     /// Report the event to the log and to subscribers.
     case tell(ConsentEvent)
 }
 
-/// An action, with the consent and the account that it belongs to.
+/// An action together with the consent and the account that it belongs to.
 package struct ConsentOrder: Sendable, Equatable {
     package var account: String
     /// The identifier of the consent.
@@ -48,7 +48,7 @@ package struct ConsentOrder: Sendable, Equatable {
     }
 }
 
-/// Identifies somebody who waits for an answer of a consent. Each is answered once.
+/// Identifies a request that waits for an answer of a consent. Each is answered exactly once.
 package struct WaiterID: Sendable, Hashable {
     package var number: UInt64
 
@@ -57,7 +57,7 @@ package struct WaiterID: Sendable, Hashable {
     }
 }
 
-/// The listener that a consent got for its redirect.
+/// The listener that was opened for a consent's redirect.
 package struct BoundListener: Sendable, Equatable {
     package var port: Int
     /// The URL that forwards a browser to the authorization server.
@@ -69,36 +69,36 @@ package struct BoundListener: Sendable, Equatable {
     }
 }
 
-/// How a browser on this machine is answered.
+/// The answer to a browser on this machine.
 package enum BrowserAnswer: Sendable, Equatable {
-    /// Redirect to the authorization server. The URL holds `state`.
+    /// Redirect to the authorization server. The URL contains `state`.
     case forward(to: String)
     case page(ConsentVerdict)
 }
 
-/// The result of a response, for the page that the user sees.
+/// The outcome of a response, for the page that the user sees.
 package enum ConsentVerdict: Sendable, Equatable {
     /// The grant is stored.
     case granted(account: String, scope: Scope, missingScope: Scope, user: String? = nil)
-    /// The grant is only in memory, because the disk refuses it.
+    /// The grant is only in memory, because it couldn't be written to disk.
     case unsaved(Failure)
-    /// The user or the authorization server refused, with the server's words.
+    /// The user or the authorization server refused; the text is the server's.
     case refused(String)
-    /// The user has answered, but no grant came of it.
+    /// The user answered, but no grant was obtained.
     case failed(Failure)
     case expired
     case cancelled
-    /// Another response of this consent was accepted before.
+    /// Another response of this consent was accepted earlier.
     case alreadyUsed
-    /// Not a response of this consent, which goes on.
+    /// The response doesn't belong to this consent, which continues.
     case foreign
-    /// An administrator has consented; the user hasn't, and the consent goes on.
+    /// An administrator has consented, but not the user; the consent continues.
     case adminConsented
-    /// The authorization server can't be reached at the moment; the consent goes on.
+    /// The authorization server is temporarily unreachable; the consent continues.
     case notReady(Failure)
 }
 
-/// A change in a consent that is worth a line in the log.
+/// A change of a consent that is logged and sent to subscribers.
 package enum ConsentEvent: Sendable, Equatable {
     case started(Consent.Flow)
     case ended(Consent)

@@ -3,16 +3,17 @@ import Failures
 import OAuth
 package import Text
 
-/// The consents of all accounts: at most one live consent for each account, and the newest one after its end, for
+/// The consents of all accounts: at most one live consent for each account, and the most recent one after its end, for
 /// reports.
 ///
-/// A pure value, like the consents in it. An older consent stays as long as its listener, which answers late responses.
+/// A pure value, like the consents in it. An older consent remains as long as its listener, which answers late
+/// responses.
 package struct ConsentBook: Sendable {
     private(set) var consents: [String: ConsentMachine] = [:]
-    /// The identifier of each account's newest consent.
+    /// The id of each account's most recent consent.
     private var newest: [String: String] = [:]
     private var isStopping = false
-    /// How long a user may take; a change applies to consents that start later.
+    /// How long a user may take. A change applies only to consents started afterwards.
     package var timeout: Duration
 
     private let catalogue: ProviderCatalogue
@@ -22,8 +23,8 @@ package struct ConsentBook: Sendable {
         self.catalogue = catalogue
     }
 
-    /// Starts a consent, or joins the live one of this account. `key` makes the key that the tokens are bound to, where
-    /// the account wants them bound.
+    /// Starts a consent, or joins the account's live one. `key` returns the key that the tokens are bound to, nil if
+    /// the account isn't configured for bound tokens.
     package mutating func start(
         _ settings: AccountSettings, flow wish: Consent.Flow?, for starter: WaiterID, key: () -> Secret?, now: Moment,
         using random: inout some RandomNumberGenerator
@@ -58,7 +59,7 @@ package struct ConsentBook: Sendable {
         return orders + actions.map { ConsentOrder(account: settings.name, consent: id, action: $0) }
     }
 
-    /// Passes an event to one consent; nil where the consent is forgotten.
+    /// Passes an event to a consent by its id; returns nil if the consent no longer exists.
     package mutating func happen(
         to id: String, _ event: (inout ConsentMachine) -> [ConsentAction]
     ) -> [ConsentOrder]? {
@@ -67,19 +68,19 @@ package struct ConsentBook: Sendable {
         return actions.map { ConsentOrder(account: account, consent: id, action: $0) }
     }
 
-    /// Passes an event to the newest consent of an account; nil where there is none.
+    /// Passes an event to the most recent consent of an account; returns nil if there is none.
     package mutating func happen(
         toNewestOf account: String, _ event: (inout ConsentMachine) -> [ConsentAction]
     ) -> [ConsentOrder]? {
         newest[account].flatMap { happen(to: $0, event) }
     }
 
-    /// The newest consent of an account, even if it is over.
+    /// The most recent consent of an account, even if it is over.
     package func consent(of account: String, at now: Moment) -> Consent? {
         newest[account].flatMap { consents[$0]?.consent(at: now) }
     }
 
-    /// Cancels the account's consent and returns it; nil where there is none that can be cancelled.
+    /// Cancels the account's consent and returns it; the consent is nil if there is none that can be cancelled.
     package mutating func cancel(_ account: String, now: Moment) -> (consent: Consent?, orders: [ConsentOrder]) {
         guard let id = newest[account], let machine = consents[id], !machine.isOver else { return (nil, []) }
         var cancelled: Consent?
@@ -90,30 +91,30 @@ package struct ConsentBook: Sendable {
         return (cancelled, orders ?? [])
     }
 
-    /// Forgets somebody who waited and has gone.
+    /// Removes a waiter whose caller has disconnected.
     package mutating func release(_ waiter: WaiterID, now: Moment) -> [ConsentOrder] {
         consents.keys.sorted().flatMap { id in happen(to: id) { $0.release([waiter], now: now) } ?? [] }
     }
 
-    /// Refuses further consents and ends those that wait for their users.
+    /// Refuses new consents and ends those that wait for their users.
     package mutating func stop(now: Moment) -> [ConsentOrder] {
         isStopping = true
         return consents.keys.sorted().flatMap { id in happen(to: id) { $0.cancel(now: now) } ?? [] }
     }
 
-    /// Whether it has stopped and no consent is live that could still bring a grant.
+    /// Whether `stop` was called and no live consent can bring a grant any more.
     package var hasEnded: Bool { isStopping && consents.values.allSatisfy(\.isOver) }
 
-    /// When `wake` must be called at the latest; nil where no time matters.
+    /// The latest time at which `wake` must be called; nil if nothing is due.
     package var nextWake: Instant? { consents.values.compactMap(\.nextWake).min() }
 
-    /// Does what is due by now.
+    /// Performs everything that is due at `now`.
     package mutating func wake(now: Moment) -> [ConsentOrder] {
         let due = consents.filter { $0.value.nextWake.map { $0 <= now.instant } ?? false }
         return due.keys.sorted().flatMap { id in happen(to: id) { $0.wake(now: now) } ?? [] }
     }
 
-    /// Forgets a consent that is over and has no listener, unless it is the newest of its account.
+    /// Removes a consent that is over and has no listener, unless it is the most recent of its account.
     private mutating func forget(_ id: String) {
         guard let machine = consents[id], machine.isOver else { return }
         if machine.couldNotBegin, newest[machine.account] == id { newest[machine.account] = nil }

@@ -3,15 +3,15 @@ import Failures
 import OAuth
 package import Text
 
-/// A consent for which a browser is sent to the authorization server.
+/// The state of a consent that waits for a browser to come back from the authorization server.
 struct BrowserWait: Sendable, Equatable {
     let request: AuthorizationRequest
-    /// nil where the user pastes the response.
+    /// nil if the user pastes the response.
     let openURL: String?
-    /// nil where the parameters stand in the URL.
+    /// nil if the parameters aren't pushed but part of the URL.
     var pushes: PushedRequests?
 
-    /// For those who look; opening it by hand works once where the request was pushed.
+    /// The URL for reports. If the request was pushed, the URL works only once.
     func url(at now: Instant) -> String? {
         guard let pushes else { return request.url }
         return pushes.unused(at: now).map { request.url(pushedAs: $0.uri) }
@@ -19,7 +19,7 @@ struct BrowserWait: Sendable, Equatable {
 }
 
 extension ConsentMachine {
-    /// A browser has come for the URL at which its user consents.
+    /// A browser opened `openURL`.
     package mutating func browserCame(_ browser: WaiterID, now: Moment) -> [ConsentAction] {
         let expired = expire(now)
         return expired + forward(browser, now: now)
@@ -38,7 +38,7 @@ extension ConsentMachine {
         }
     }
 
-    /// A response has arrived on the redirect URI. Everything in it is untrusted.
+    /// The redirect URI received a response. Everything in it is untrusted.
     package mutating func respond(_ fields: [FormField], from browser: WaiterID, now: Moment) -> [ConsentAction] {
         let expired = expire(now)
         return expired + judge(fields, from: browser, now: now)
@@ -65,7 +65,7 @@ extension ConsentMachine {
         }
     }
 
-    /// Goes on with a response that is ours.
+    /// Continues with a response that belongs to this consent.
     mutating func take(
         _ response: AuthorizationResponse, _ request: AuthorizationRequest, _ terms: ConsentTerms, now: Moment
     ) -> [ConsentAction] {
@@ -88,7 +88,7 @@ extension ConsentMachine {
 }
 
 extension Failure {
-    /// Neither a code nor an error.
+    /// The failure for a response that contains neither a code nor an error.
     fileprivate static func noCode(_ said: String?, account: String, at now: Moment) -> Failure {
         let told = said.map { "; it says \($0)" } ?? ""
         return Failure(
@@ -96,7 +96,8 @@ extension Failure {
             account: account, at: now.wall)
     }
 
-    /// A response that names another issuer than the one that was asked, or none although the server promises it.
+    /// The failure for a response that names an issuer other than the one asked, or none although the server promises
+    /// it.
     fileprivate static func wrongIssuer(
         _ issuer: String?, _ said: String?, account: String, at now: Moment
     ) -> Failure {

@@ -2,7 +2,7 @@ import Accounts
 import Failures
 import OAuth
 
-/// A consent for which a device's user is waited for (RFC 8628).
+/// The state of a consent that waits for the user of a device (RFC 8628).
 struct DeviceWait: Sendable, Equatable {
     let account: ResolvedAccount
     let device: DeviceAuthorization
@@ -17,20 +17,21 @@ struct DeviceWait: Sendable, Equatable {
         nextPoll = now + polling.interval
     }
 
-    /// A reply has come, or none: from now on the interval runs, or what the server asks for where that is longer.
+    /// Starts the wait for the next poll after the end of the previous one: the interval or `asked`, whichever is
+    /// longer.
     mutating func wait(atLeast asked: Duration?, now: Instant) {
         nextPoll = now + max(polling.interval, asked ?? .zero)
     }
 }
 
 extension ConsentMachine {
-    /// A poll has ended. Tokens that come after the end of the wait are not taken.
+    /// A poll has ended. Tokens that arrive after the consent has expired are discarded.
     package mutating func polled(_ outcome: RefreshOutcome, now: Moment) -> [ConsentAction] {
         let expired = expire(now)
         guard case .live(let terms, .polling(var wait)) = phase, wait.nextPoll == nil else { return expired }
         switch outcome {
         case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms, now: now)
-        // Of refreshes only.
+        // This outcome occurs in refreshes only.
         case .judged: break
         case .failed(let failure):
             guard wait.polling.continues(after: failure.code) else { return refuse(failure, said: failure.detail) }

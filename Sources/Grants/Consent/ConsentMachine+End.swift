@@ -2,7 +2,7 @@ import Accounts
 import Failures
 import OAuth
 
-/// From the tokens to the grant, and every other way in which a consent ends.
+/// Storing the grant, and every other way in which a consent ends.
 extension ConsentMachine {
     mutating func keep(_ tokens: IssuedTokens, sent: Moment, _ terms: ConsentTerms, now: Moment) -> [ConsentAction] {
         if let failure = terms.settings.refusal(of: tokens.identity, at: now) {
@@ -16,7 +16,7 @@ extension ConsentMachine {
         return [.keep(grant, terms.settings)]
     }
 
-    /// The account has the grant, or can't take it.
+    /// The account has stored the grant, or couldn't take it.
     package mutating func kept(_ outcome: GrantKeeper.ConsentOutcome, now: Moment) -> [ConsentAction] {
         guard case .live(let terms, .keeping(let grant)) = phase else { return [] }
         switch outcome {
@@ -27,7 +27,7 @@ extension ConsentMachine {
             return end(.failed, .failed(failure), failure: failure)
         case .kept:
             let warning: Failure? =
-                // Without a stated end there is nothing to refresh.
+                // A token without a stated lifetime needs no refresh token.
                 grant.isRefreshable || grant.lifetime == nil
                 ? terms.catalogue.refusedScope(grant, of: terms.settings) : .noRefreshToken(account, at: now.wall)
             return end(
@@ -44,7 +44,7 @@ extension ConsentMachine {
         }
     }
 
-    /// The user, or the authorization server, has said no.
+    /// Ends the consent because the user or the authorization server refused.
     mutating func refuse(_ failure: Failure, said: String) -> [ConsentAction] {
         let failure = withHint(failure)
         switch failure.code {
@@ -60,18 +60,18 @@ extension ConsentMachine {
         return failure
     }
 
-    /// Ends the wait for the user, or the preparation for it; see `isCancelled`.
+    /// Cancels the consent if it is being prepared, waits for the user, or pauses before a second try.
     package mutating func cancel(now: Moment) -> [ConsentAction] {
         let expired = expire(now)
         return expired + (isPreparing || isPending || isPausing ? end(.cancelled, .cancelled) : [])
     }
 
-    /// The time is up, whether or not a timer has said so.
+    /// Ends the consent if its time is up, even if the timer hasn't fired yet.
     mutating func expire(_ now: Moment) -> [ConsentAction] {
         isOverdue(at: now) ? end(.expired, .expired) : []
     }
 
-    /// Time has passed: does what is due.
+    /// Performs everything that is due at `now`.
     package mutating func wake(now: Moment) -> [ConsentAction] {
         var actions = expire(now)
         if case .live(_, .waiting(let wait)) = phase, let due = wait.pushes?.due, due <= now.instant {
@@ -82,14 +82,14 @@ extension ConsentMachine {
         return actions + release(late, now: now)
     }
 
-    /// Somebody waits for the end, until `deadline` at the latest.
+    /// Adds a waiter for the end of the consent, to be answered at `deadline` at the latest.
     package mutating func wait(_ waiter: WaiterID, until deadline: Instant, now: Moment) -> [ConsentAction] {
         let expired = expire(now)
         waiters.append(Waiter(id: waiter, deadline: deadline))
         return expired + (isOver || deadline <= now.instant ? release([waiter], now: now) : [])
     }
 
-    /// These wait no more: they get the consent as it is.
+    /// Answers these waiters with the current state of the consent.
     package mutating func release(_ ids: [WaiterID], now: Moment) -> [ConsentAction] {
         let released = waiters.map(\.id).filter(ids.contains)
         waiters.removeAll { ids.contains($0.id) }
@@ -125,7 +125,7 @@ extension ConsentMachine {
 }
 
 extension AccountSettings {
-    /// Why the tokens of this user aren't kept; nil where they are.
+    /// The reason to discard the tokens of this user; nil if the account accepts the user.
     fileprivate func refusal(of identity: Identity?, at now: Moment) -> Failure? {
         guard let expectedUser = self.expectedUser else { return nil }
         guard let identity else {

@@ -4,8 +4,8 @@ import OAuth
 import Text
 
 extension ConsentMachine {
-    /// Takes a response, or only its code, that the user has pasted. An accepted paste is answered with the consent at
-    /// its end.
+    /// Takes a response, or only its code, that the user has pasted. If it is accepted, the answer follows at the end
+    /// of the consent.
     package mutating func paste(_ text: String, from waiter: WaiterID, now: Moment) -> [ConsentAction] {
         let expired = expire(now)
         guard case .live(let terms, let stage) = phase else {
@@ -27,7 +27,7 @@ extension ConsentMachine {
     }
 }
 
-/// What a pasted text is, in view of the request that waits for its response.
+/// The meaning of a pasted text for the pending request.
 private enum Reading {
     case response(AuthorizationResponse, [FormField])
     case other(PastedOther)
@@ -58,17 +58,17 @@ private enum Reading {
     }
 }
 
-/// What was pasted instead of a response to the request.
+/// What the user pasted instead of a response to the request.
 private enum PastedOther {
     case nothing
-    /// The authorization URL at which the user consents.
+    /// The authorization URL that the user was given.
     case request
     case adminConsent
     case browserPage
     /// A response to the request of another consent.
     case otherConsent
     case withoutState
-    /// An error code of the server's page, with what it means.
+    /// An error code from one of the server's pages, with its explanation.
     case errorCode(String)
     case unknown
 
@@ -122,7 +122,7 @@ private enum PastedOther {
 }
 
 extension AuthorizationResponse {
-    /// Whether the response grants or refuses this request, or comes from another server.
+    /// Whether the response decides the consent: it grants or refuses this request, or comes from another server.
     fileprivate var isDecisive: Bool {
         switch self {
         case .code, .refused, .mixedUp: true
@@ -130,21 +130,21 @@ extension AuthorizationResponse {
         }
     }
 
-    /// Whether the response has neither a code nor an error, but an explanation. An address that was cut off has none.
+    /// Whether the response has an explanation, though neither a code nor an error. A truncated address has none.
     fileprivate var saysSomething: Bool {
         if case .unexplained(let said) = self { said != nil } else { false }
     }
 }
 
 extension [FormField] {
-    /// Whether these are the parameters of an authorization request.
+    /// Whether the fields are the parameters of an authorization request.
     fileprivate var isRequest: Bool {
         contains { ["response_type", "code_challenge", "request_uri"].contains($0.name) }
     }
 }
 
 extension Failure {
-    /// An error code where no response can be pasted.
+    /// The failure that explains a pasted error code while the consent takes no pasted response.
     fileprivate static func explained(_ explanation: String, at now: Moment) -> Failure {
         Failure(.malformedRequest, explanation, hint: "the login still waits (Ctrl-C stops it)", at: now.wall)
     }

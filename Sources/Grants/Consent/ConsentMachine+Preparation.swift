@@ -4,7 +4,7 @@ package import OAuth
 
 /// The stages from the start of a consent until it waits for its user.
 extension ConsentMachine {
-    /// Adds a caller who asks to start a consent while this one is live.
+    /// Adds a caller who asks for a consent of this account while this one is live.
     package mutating func join(_ starter: WaiterID, now: Moment) -> [ConsentAction] {
         guard isPreparing else { return [.answerStarts([starter], .success(consent(at: now)))] }
         starters.append(starter)
@@ -36,7 +36,7 @@ extension ConsentMachine {
         }
     }
 
-    /// Takes the listener. One that comes after the consent is over is closed.
+    /// The listener is open. If the consent is already over, it is closed.
     package mutating func listening(
         _ result: Result<BoundListener, Failure>, now: Moment, using random: inout some RandomNumberGenerator
     ) -> [ConsentAction] {
@@ -90,7 +90,8 @@ extension ConsentMachine {
         return [.push(request, key: terms.key)]
     }
 
-    /// Begins to wait for the user, or to request tokens, and answers those who have asked for the consent.
+    /// Enters the stage in which the consent waits for the user or requests tokens, and answers the callers who started
+    /// it.
     mutating func begin(_ stage: Stage, _ terms: ConsentTerms, life: Duration, now: Moment) -> [ConsentAction] {
         expires = now + life
         phase = .live(terms, stage)

@@ -2,21 +2,21 @@ import Accounts
 package import Failures
 package import OAuth
 
-/// The pushed authorization requests of a consent (RFC 9126). Each reference is given to one browser only, and is valid
-/// for about a minute.
+/// The pushed authorization requests of a consent (RFC 9126). Each request URI is given to one browser only and is
+/// valid for about a minute.
 struct PushedRequests: Sendable, Equatable {
     private struct Reference: Sendable, Equatable {
         var request: PushedRequest
         var until: Instant
     }
 
-    /// The newest reference, until a browser gets it.
+    /// The newest request URI, until a browser gets it.
     private var newest: Reference?
     private var pause = Self.shortestLife
     /// When the next request is pushed to replace one that is about to expire; nil while a push is under way.
     private(set) var due: Instant?
 
-    /// A lower bound for the references' lifetimes, so that the server isn't asked without a pause.
+    /// A lower bound for the lifetime of a request URI, so that requests to the server can't follow without a pause.
     private static let shortestLife = Duration.seconds(5)
 
     init(_ first: PushedRequest, now: Instant) {
@@ -29,7 +29,7 @@ struct PushedRequests: Sendable, Equatable {
         newest.flatMap { $0.until > now ? $0.request : nil }
     }
 
-    /// Takes the unused reference for a browser; nobody else gets it.
+    /// Takes the unused request URI for a browser, so that no other browser gets it.
     mutating func take(at now: Instant) -> PushedRequest? {
         defer { newest = nil }
         return unused(at: now)
@@ -71,7 +71,7 @@ extension ConsentMachine {
         }
     }
 
-    /// Gives the browser a request of its own, now or once it is pushed, and pushes the next one.
+    /// Forwards the browser with a request of its own, now or once that is pushed, and pushes the next one.
     mutating func forwardPushed(
         _ browser: WaiterID, _ wait: BrowserWait, _ terms: ConsentTerms, now: Moment
     ) -> [ConsentAction] {

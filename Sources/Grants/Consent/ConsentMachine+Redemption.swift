@@ -3,20 +3,20 @@ import Failures
 import OAuth
 import Text
 
-/// What tokens are being fetched for.
+/// A token request of a consent, with at most one retry.
 struct Redemption: Sendable, Equatable {
     enum Subject: Sendable, Equatable {
         case code(Secret, AuthorizationRequest)
-        /// The client itself.
+        /// The client itself requests tokens; there is no code.
         case own(ResolvedAccount)
     }
 
     let subject: Subject
-    /// When it is tried for the second and last time; nil while a request is under way.
+    /// When the request is sent for the second and last time; nil while it is under way.
     var retry: Instant?
     private var hasPaused = false
 
-    /// Who waits for the page waits no longer.
+    /// The browser's page waits for the outcome, so a longer pause ends the consent.
     private static let longestPause = Duration.seconds(60)
     private static let pause = Duration.seconds(2)
 
@@ -24,7 +24,8 @@ struct Redemption: Sendable, Equatable {
         self.subject = subject
     }
 
-    /// Whether there will be another try: a code can be redeemed but once, so only where the server has not acted.
+    /// Schedules the second try and returns true, if there may be one. A code can be redeemed only once, so the server
+    /// must not have processed the first request.
     mutating func pauses(after failure: Failure, now: Instant) -> Bool {
         let pause = max(failure.retryAfter ?? Self.pause, .seconds(1))
         guard failure.isUnprocessed, !hasPaused, pause <= Self.longestPause else { return false }
@@ -39,7 +40,7 @@ extension ConsentMachine {
         guard case .live(let terms, .redeeming(var redemption)) = phase, redemption.retry == nil else { return [] }
         switch outcome {
         case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms, now: now)
-        // Of refreshes only.
+        // This outcome occurs in refreshes only.
         case .judged: return []
         case .failed(let failure):
             if redemption.pauses(after: failure, now: now.instant) {
@@ -51,7 +52,7 @@ extension ConsentMachine {
         }
     }
 
-    /// Whether tokens will be asked for once more, and nothing is under way until then.
+    /// Whether the consent pauses before its second try, with no request under way.
     var isPausing: Bool {
         if case .live(_, .redeeming(let redemption)) = phase { redemption.retry != nil } else { false }
     }

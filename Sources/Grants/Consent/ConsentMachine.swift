@@ -79,11 +79,11 @@ package struct ConsentMachine: Sendable {
     var redirectURI: String?
     var listener = Listener.none
     var mark: ResponseMark?
-    /// Those who have asked to start the consent and wait until it begins.
+    /// The callers who started the consent and wait until it begins.
     var starters: [WaiterID]
-    /// Browsers that wait for the URL or for the verdict.
+    /// Browsers that wait for the authorization URL or for the verdict.
     var browsers: [WaiterID] = []
-    /// Those who wait for the consent's end.
+    /// Callers who wait for the end of the consent.
     var waiters: [Waiter] = []
 
     /// Creates a consent in its first stage. `id` identifies it among all consents.
@@ -96,7 +96,7 @@ package struct ConsentMachine: Sendable {
         return (machine, [.resolve(terms.settings, flow)])
     }
 
-    /// Handles an event in place, without a copy.
+    /// Applies an event to this value in place, without copying it.
     mutating func apply(_ event: (inout ConsentMachine) -> [ConsentAction]) -> [ConsentAction] { event(&self) }
 
     package var isOver: Bool {
@@ -107,15 +107,15 @@ package struct ConsentMachine: Sendable {
         if case .over(let ended) = phase { ended.consent.state == .cancelled } else { false }
     }
 
-    /// Whether the consent failed before its user could be asked.
+    /// Whether the consent failed before it waited for its user.
     package var couldNotBegin: Bool {
         if case .over(let ended) = phase { !ended.hasBegun && ended.consent.state == .failed } else { false }
     }
 
-    /// Whether the consent has a listener, or is about to get one.
+    /// Whether the consent has a listener or is about to get one.
     package var hasListener: Bool { listener != .none }
 
-    /// The fixed port that the consent listens on, which no other consent can use; nil where it has none, or is over.
+    /// The configured port that the consent listens on, which no other consent can use; nil if it has none or is over.
     package var fixedPort: Int? {
         guard case .live(let terms, _) = phase, flow == .loopback else { return nil }
         return terms.settings.redirectURI.port
@@ -138,7 +138,7 @@ package struct ConsentMachine: Sendable {
         }
     }
 
-    /// When `wake` must be called at the latest; nil where no time matters.
+    /// The latest time at which `wake` must be called; nil if nothing is due.
     package var nextWake: Instant? {
         var wake = waiters.map(\.deadline).min() ?? .distantFuture
         switch phase {
@@ -150,7 +150,7 @@ package struct ConsentMachine: Sendable {
         return wake == .distantFuture ? nil : wake
     }
 
-    /// The report of the consent. Changes nothing, even where the consent has expired.
+    /// The report of the consent. Doesn't change it, even if it has expired.
     package func consent(at now: Moment) -> Consent {
         if isOverdue(at: now) { return report(.expired) }
         switch phase {
@@ -174,19 +174,19 @@ package struct ConsentMachine: Sendable {
         Consent(account: account, id: id, flow: flow, state: state, expires: expires, redirectURI: redirectURI)
     }
 
-    /// Whether the consent waits for its user although its time is up.
+    /// Whether the consent still waits for its user although its time is up.
     func isOverdue(at now: Moment) -> Bool { isPending && now.instant >= expires.instant }
 }
 
-/// The conditions of a consent, which don't change after its start.
+/// The parameters of a consent, which don't change after its start.
 package struct ConsentTerms: Sendable {
-    /// The configured settings that the grant is for.
+    /// The settings that the grant is requested for.
     package var settings: AccountSettings
     /// The key that the tokens will be bound to (RFC 9449), in its stored form.
     package var key: Secret?
     /// How long the user may take.
     package var timeout: Duration
-    /// The catalogue with the vendors that may know the server's errors.
+    /// The catalogue whose vendors may know the server's error codes.
     package var catalogue: ProviderCatalogue
 
     package init(settings: AccountSettings, key: Secret?, timeout: Duration, catalogue: ProviderCatalogue) {
@@ -197,7 +197,7 @@ package struct ConsentTerms: Sendable {
     }
 }
 
-/// What a consent keeps at its end.
+/// The state that a consent keeps after its end.
 struct EndedConsent: Sendable, Equatable {
     var consent: Consent
     var verdict: ConsentVerdict
