@@ -1,19 +1,20 @@
 import CCurl
 import Glibc
 
-/// Undoes the content coding of a body (RFC 9110 section 8.4) with whatever libcurl can decode.
+/// Decodes the content coding of a reply's body (RFC 9110 section 8.4), with every coding that libcurl supports.
 ///
-/// Replies are fetched as they are: where libcurl decodes on the way, a header that lies costs the reply, and with it a
-/// refresh token that exists nowhere else. libcurl then reads the body from memory once more, over a connection of
-/// the loopback interface both ends of which are here.
+/// Replies are fetched undecoded: if libcurl decoded them in transit, a wrong header would lose the reply, and with it
+/// perhaps a refresh token that exists nowhere else. Afterwards the body is sent to libcurl through a connection on the
+/// loopback interface, with both ends in this process.
 package struct ContentCoding {
-    /// The decoded body; `isTooLarge` where only as much as the limit allows is there.
+    /// The decoded body. If `isTooLarge`, it is truncated at the limit.
     package struct Decoded: Equatable {
         package var body: [UInt8]
         package var isTooLarge = false
     }
 
-    /// `codings` are the header's values. A body that isn't coded as the header says comes back as it is.
+    /// Decodes a body; `codings` are the values of `Content-Encoding`. A body that isn't encoded as stated is returned
+    /// unchanged.
     package static func decode(_ body: [UInt8], _ codings: [String], limit: Int) -> Decoded {
         let names = codings.flatMap { $0.lowercased().split(separator: ",") }
             .map { $0.filter { !$0.isWhitespace } }
@@ -28,7 +29,7 @@ package struct ContentCoding {
         return Decoded(body: body)
     }
 
-    /// By the first octets: some servers leave the header out, or a gateway takes it away.
+    /// Detects the coding by the first octets, because some servers omit the header and some gateways remove it.
     private static func sniff(_ body: [UInt8]) -> String? {
         if body.starts(with: [0x1f, 0x8b, 0x08]) { return "gzip" }
         return body.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) ? "zstd" : nil
@@ -52,7 +53,7 @@ package struct ContentCoding {
         self.limit = limit
     }
 
-    /// What has been decoded so far.
+    /// Collects the decoded octets.
     private final class Sink {
         var decoded = Decoded(body: [])
         let limit: Int
@@ -67,7 +68,7 @@ package struct ContentCoding {
         }
     }
 
-    /// Takes as long as the decoding does: both ends of the connection are here.
+    /// Blocks until everything is decoded; both ends of the connection are driven here.
     private func run() -> Decoded {
         let sink = Sink(limit: limit)
         var port: CInt = 0
@@ -103,14 +104,14 @@ package struct ContentCoding {
         return settings.allSatisfy { $0 == CURLE_OK }
     }
 
-    /// Writes the message piece by piece, as libcurl reads it.
+    /// Writes the message in pieces as libcurl reads them.
     private func drive(_ multi: UnsafeMutableRawPointer, _ easy: UnsafeMutableRawPointer, _ listener: CInt) {
         var connection: CInt = -1
         defer { if connection >= 0 { close(connection) } }
         var left = message[...]
         var running: CInt = 1
         var idle = 0
-        // The kernel is all that is waited for: a second in which neither side gets on ends it.
+        // Only the kernel is waited for, so a second without progress on either side ends the decoding.
         while idle < 100 {
             _ = unsafe curl_multi_perform(multi, &running)
             guard running > 0 else { return }

@@ -3,7 +3,7 @@ import Glibc
 
 /// A `curl_multi` handle. Only the transport's thread uses it, except for `wakeUp`, which any thread may call.
 @safe final class CurlMulti: Sendable {
-    // Never changes; the type's comment says who uses what it points to.
+    // Never changes; the type's comment says who may use the object behind it.
     private nonisolated(unsafe) let handle: OpaquePointer
 
     static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -25,7 +25,7 @@ import Glibc
         _ = unsafe curl_multi_wakeup(pointer)
     }
 
-    /// Starts a transfer. False where it can't be started; then it has ended as failed.
+    /// Starts a transfer. Returns false if it couldn't be started; the transfer has then ended as failed.
     func add(_ transfer: CurlTransfer) -> Bool {
         guard let easy = unsafe transfer.prepare(), unsafe curl_multi_add_handle(pointer, easy) == CURLM_OK else {
             transfer.end(.failure(TransportFailure(.other, "libcurl can't start the request")))
@@ -38,7 +38,7 @@ import Glibc
         if let easy = unsafe transfer.handle { _ = unsafe curl_multi_remove_handle(pointer, easy) }
     }
 
-    /// Does what can be done without waiting, and returns the transfers that have ended.
+    /// Performs all work that is possible without waiting, and returns the transfers that have ended.
     func perform() -> [CurlTransfer] {
         var running: CInt = 0
         _ = unsafe curl_multi_perform(pointer, &running)
@@ -54,11 +54,12 @@ import Glibc
         return ended
     }
 
-    /// Waits for a socket, a timeout of libcurl or `wakeUp`, for `limit` at the longest; nil is for ever.
+    /// Waits until a socket is ready, a timeout of libcurl is due or `wakeUp` is called, at most for `limit`; nil means
+    /// no limit.
     func wait(atMost limit: Duration?) {
         var events: CInt = 0
         let milliseconds = limit.map { min(max($0, .zero), .seconds(86_400)) / .milliseconds(1) }
-        // Rounded up: a wait that ends just before its time would be followed by waits of nothing.
+        // Rounded up: otherwise the wait would end shortly before its time and be repeated with a timeout of 0.
         _ = unsafe curl_multi_poll(pointer, nil, 0, milliseconds.map { CInt($0) + 1 } ?? .max, &events)
     }
 }

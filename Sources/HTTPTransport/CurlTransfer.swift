@@ -1,9 +1,9 @@
 import CCurl
 import Glibc
 
-/// One request. Only the transport's thread uses it from `prepare` on.
+/// One request. From `prepare` on, only the transport's thread uses it.
 ///
-/// Unchecked: it is handed over under the inbox's lock.
+/// `@unchecked Sendable`: it is handed over to that thread under the inbox's lock.
 @safe final class CurlTransfer: @unchecked Sendable {
     let id: UInt64
     private let call: HTTPCall
@@ -15,9 +15,9 @@ import Glibc
     private var body: [UInt8] = []
     private var codings: [String] = []
     private var isTooLarge = false
-    /// From `begin` on.
+    /// Valid from `begin` on.
     private(set) var limit = TimeLimit(from: .zero, for: .zero)
-    /// Whether the empty line after the reply's head has been seen.
+    /// Whether the empty line after the reply's headers has arrived.
     private var isHeadWhole = false
 
     init(
@@ -40,12 +40,13 @@ import Glibc
         limit = TimeLimit(from: now, for: call.timeout)
     }
 
-    /// This process stood still until now.
+    /// Extends the time limit after this process was suspended.
     func leaveTime(until least: Duration) {
         limit.extend(to: least)
     }
 
-    /// The configured handle; nil where libcurl refuses one of the settings: no request goes out without all of them.
+    /// Returns the configured handle; nil if libcurl rejects one of the settings, because no request may be sent
+    /// without all of them.
     func prepare() -> UnsafeMutableRawPointer? {
         guard let easy = unsafe curl_easy_init() else { return nil }
         unsafe handle = unsafe easy
@@ -55,8 +56,8 @@ import Glibc
         for header in call.headers {
             unsafe headers = unsafe curl_slist_append(headers, "\(header.name): \(header.value)")
         }
-        // 0 means no limit to libcurl. It judges its limits before it reads what has arrived: here they only end the making
-        // of connections, when nothing has been sent yet.
+        // libcurl takes 0 as no limit. It checks its limits before it reads what has arrived, so here they apply only
+        // to the connection phase, in which nothing has been sent yet.
         let connecting = Int(min(max(call.timeout, .milliseconds(1)), .seconds(10)) / .milliseconds(1))
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         var settings = [
@@ -95,8 +96,8 @@ import Glibc
         if call.method != .get {
             settings.append(unsafe shim_set_long(easy, CURLOPT_POST, 1))
             settings.append(unsafe shim_set_text(easy, CURLOPT_CUSTOMREQUEST, call.method.rawValue))
-            // On a reused connection libcurl repeats a request that got no reply. Using a refresh token or a code twice
-            // can end the grant.
+            // On a reused connection, libcurl repeats a request that got no reply. Using a refresh token or a code
+            // twice may end the grant.
             settings.append(unsafe shim_set_long(easy, CURLOPT_FRESH_CONNECT, 1))
             settings.append(unsafe shim_set_long(easy, CURLOPT_FORBID_REUSE, 1))
             settings.append(unsafe shim_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(call.body.utf8.count)))
@@ -122,7 +123,7 @@ import Glibc
         return line.count
     }
 
-    /// The value, where the line is a `Content-Encoding` header.
+    /// Returns the value if the line is a `Content-Encoding` header.
     private static func coding(_ line: UnsafeRawBufferPointer) -> String? {
         let name = "content-encoding:"
         guard line.count > name.utf8.count, line.count < 200 else { return nil }
@@ -135,16 +136,16 @@ import Glibc
         end(without: nil)
     }
 
-    /// The time is over.
+    /// Ends the transfer because its time limit has passed.
     func runOut() {
         end(without: TransportFailure(.timeout, "no whole reply within \(call.timeout)"))
     }
 
-    /// Ends with what has come, where `shortfall` says what is missing.
+    /// Ends the transfer with what has arrived; `shortfall` is the reason if that is incomplete.
     private func end(without shortfall: TransportFailure?) {
         guard let easy = unsafe handle else { return end(.failure(shortfall ?? .unmade)) }
         let status = unsafe shim_status(easy)
-        // libcurl reports a reply that ends inside its head as complete.
+        // libcurl reports a reply that ends within its headers as complete.
         let missing = status >= 200 && isHeadWhole ? shortfall : shortfall ?? .cut
         if let missing, !call.takesUnfinished || !isHeadWhole || status < 200 { return end(.failure(missing)) }
         let decoded = ContentCoding.decode(body, codings, limit: call.replyLimit)

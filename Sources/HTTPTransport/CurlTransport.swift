@@ -2,7 +2,7 @@ import CCurl
 import Dispatch
 import Synchronization
 
-/// libcurl on a thread of its own: one `curl_multi` handle for all requests.
+/// Sends requests with libcurl on a dedicated thread: one `curl_multi` handle for all requests.
 package final class CurlTransport: HTTPTransport {
     private struct Inbox: Sendable {
         var arrived: [CurlTransfer] = []
@@ -16,10 +16,10 @@ package final class CurlTransport: HTTPTransport {
     private let authorities: String?
     private let uptime: @Sendable () -> Duration
 
-    /// `authorities` is the path of a PEM file with the certificates to trust; nil takes the system's. Time limits go by
-    /// `uptime`, which must not run backwards; time that the machine sleeps need not count.
+    /// `authorities` is the path of a PEM file with the certificate authorities to trust; nil uses the system's. Time
+    /// limits are measured by `uptime`, which must be monotonic; it need not count the time that the machine sleeps.
     ///
-    /// - Throws: `TransportFailure` where libcurl can't be set up.
+    /// - Throws: `TransportFailure` if libcurl can't be set up.
     package init(
         authorities: String? = nil, uptime: @escaping @Sendable () -> Duration = CurlTransport.uptime
     ) throws(TransportFailure) {
@@ -30,7 +30,7 @@ package final class CurlTransport: HTTPTransport {
         DispatchQueue(label: "valetkey.curl").async { [multi] in self.work(multi) }
     }
 
-    /// Cancels the transfers under way and ends the thread. Nothing can be sent afterwards.
+    /// Cancels all transfers and ends the thread. Nothing can be sent afterwards.
     package func stop() {
         inbox.withLock { $0.isStopped = true }
         multi.wakeUp()
@@ -45,7 +45,8 @@ package final class CurlTransport: HTTPTransport {
                 }
                 let isStopped = inbox.withLock { inbox in
                     if !inbox.isStopped { inbox.arrived.append(transfer) }
-                    // The task may have been cancelled, and the handler called, before the transfer was there.
+                    // The task may have been cancelled, and the cancellation handler called, before the transfer was
+                    // added.
                     if Task.isCancelled { inbox.cancelled.insert(id) }
                     return inbox.isStopped
                 }
@@ -63,14 +64,15 @@ package final class CurlTransport: HTTPTransport {
 
     private static let start = SuspendingClock().now
 
-    /// Since the first look at it.
+    /// The time since it was first read.
     package static let uptime: @Sendable () -> Duration = { SuspendingClock().now - start }
 
     private func work(_ multi: CurlMulti) {
         var running: [UInt64: CurlTransfer] = [:]
         var pace = Pace()
         while true {
-            // The time limits are judged by a time before the reading: what has arrived by then is read in any case.
+            // Time limits are compared with the time before reading, so that everything that has arrived by then is
+            // read.
             let now = uptime()
             let news = inbox.withLock { inbox in
                 defer { inbox = Inbox(isStopped: inbox.isStopped) }

@@ -1,7 +1,7 @@
-/// Sends HTTP requests to authorization servers and APIs.
+/// Sends HTTP requests to authorization servers and vendors' APIs.
 package protocol HTTPTransport: Sendable {
-    /// Sends one request and returns the complete reply. Follows no redirect. Fails with `.cancelled` where the task is
-    /// cancelled.
+    /// Sends one request and returns the complete reply. Redirects aren't followed. Fails with `.cancelled` if the task
+    /// is cancelled.
     func send(_ call: HTTPCall) async -> Result<HTTPReply, TransportFailure>
 }
 
@@ -18,20 +18,20 @@ package struct HTTPCall: Sendable {
     package var url: String
     package var headers: [(name: String, value: String)]
     package var body: String
-    /// From the start to the last byte of the reply. It is judged after what has arrived was read: a reply that came in
-    /// time isn't lost by a pause of this process.
+    /// The time from the start to the last byte of the reply. It is checked after reading what has arrived: a reply
+    /// that arrived in time isn't lost if this process was suspended.
     package var timeout: Duration
-    /// Bytes of the reply's body, decoded; a longer one is a failure.
+    /// The maximum size of the decoded body in bytes; a longer reply is a failure.
     package var replyLimit: Int
-    /// Whether proxies are bypassed, as they must be for loopback hosts.
+    /// Whether proxies are bypassed, which loopback hosts require.
     package var isDirect: Bool
-    /// The headers of the reply that the caller wants, by name.
+    /// The names of the reply's headers to return.
     package var wantedHeaders: [String]
     /// The client certificate for TLS.
     package var certificate: ClientCertificate?
-    /// The path of a PEM file with the certificate authorities to trust for this request; nil takes the transport's.
+    /// The path of a PEM file with the certificate authorities to trust for this request; nil uses the transport's.
     package var authorities: String?
-    /// Whether a reply that ends too early, too late or never is delivered all the same, with what came of its body.
+    /// Whether an incomplete reply is returned too, with the part of its body that arrived.
     package var takesUnfinished: Bool
 
     package init(
@@ -54,7 +54,7 @@ package struct HTTPCall: Sendable {
     }
 }
 
-/// A client certificate and its key, by the paths of their PEM files.
+/// The paths of the PEM files with a client certificate and its key.
 package struct ClientCertificate: Sendable, Hashable {
     package var path: String
     package var keyPath: String
@@ -68,13 +68,13 @@ package struct ClientCertificate: Sendable, Hashable {
 /// A reply. Its body may contain secrets: never log it.
 package struct HTTPReply: Sendable {
     package var status: Int
-    /// Decoded, whichever content coding it came in (RFC 9110 section 8.4).
+    /// The body after its content coding was decoded (RFC 9110 section 8.4).
     package var body: [UInt8]
-    /// The time that `Retry-After` asks for, from either of its forms.
+    /// The delay in `Retry-After`, in seconds or as a date.
     package var retryAfter: Duration?
-    /// Those of the wanted headers that the reply has, by the names as they were asked for.
+    /// The wanted headers that the reply has, by their names as requested.
     package var headers: [String: String]
-    /// Why the rest of the body is missing; nil where the reply is whole.
+    /// Why the body is incomplete; nil if it is complete.
     package var shortfall: TransportFailure?
 
     package init(

@@ -1,33 +1,33 @@
-/// Until when a transfer may take.
+/// The time at which a transfer must end.
 struct TimeLimit: Sendable {
     private(set) var end: Duration
 
-    /// By the transport's uptime.
+    /// `start` is a value of the transport's uptime.
     init(from start: Duration, for length: Duration) {
         end = start + min(max(length, .zero), .seconds(86_400))
     }
 
     func isOver(at now: Duration) -> Bool { end <= now }
 
-    /// Leaves time to read what arrived while this process stood still.
+    /// Extends the limit, to leave time to read what arrived while this process was suspended.
     mutating func extend(to least: Duration) { end = max(end, least) }
 }
 
-/// Tells when this process has stood still: stopped by a signal, frozen with its container or its virtual machine.
+/// Detects that this process was suspended: stopped by a signal, or frozen with its container or virtual machine.
 struct Pace: Sendable {
     private var due: Duration?
 
-    /// What a busy machine may delay a thread by.
+    /// How long a busy machine may delay a thread.
     private static let slack = Duration.seconds(2)
-    /// What a network may need to deliver what was sent meanwhile.
+    /// How long a network may need to deliver what was sent during the suspension.
     static let moment = Duration.seconds(2)
 
-    /// The thread sleeps, for `length` at the longest; nil is for ever.
+    /// Records that the thread sleeps from now on, at most for `length`; nil means no limit.
     mutating func sleeps(from now: Duration, for length: Duration?) {
         due = length.map { now + max($0, .zero) }
     }
 
-    /// Whether the thread is awake much later than it wanted to be.
+    /// Whether the thread has woken up much later than it should have.
     func hasStoodStill(at now: Duration) -> Bool {
         due.map { $0 + Self.slack < now } ?? false
     }

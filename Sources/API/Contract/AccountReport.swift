@@ -1,46 +1,46 @@
 package import Failures
 package import FoundationEssentials
 
-/// What `GET /accounts/{account}` tells of one account. It never holds a token.
+/// The body of `GET /accounts/{account}`: the state of one account. It never contains a token.
 package struct AccountReport: Codable, Sendable, Equatable {
     package var account: String
-    /// What the configuration calls it for people.
+    /// The account's label for people, if the configuration states one.
     package var label: String?
-    /// The name of the preset, where the configuration names one.
+    /// The name of the preset, if the account uses one.
     package var provider: String?
     package var issuer: String?
     package var clientID: String
     package var state: AccountState
-    /// Who consented, where the authorization server has told.
+    /// The user who consented, if the authorization server sent an id_token.
     package var user: String?
-    /// Other accounts that the same user has consented for.
+    /// Other accounts for which the same user has consented.
     package var sameUserAs: [String]?
-    /// The scope of the access token in hand, else the scope that will be asked for.
+    /// The scope of the current access token, else the scope that a consent will request.
     package var scope: [String]
-    /// Scope that was asked for and not granted (RFC 6749 section 3.3).
+    /// Requested scopes that weren't granted (RFC 6749 section 3.3).
     package var missingScope: [String]?
     package var expiresAt: Date?
     /// Seconds until the access token expires; negative once it has.
     package var expiresIn: Int?
-    /// Seconds that the access token was issued for.
+    /// The access token's lifetime in seconds when it was issued.
     package var lifetime: Int?
     package var nextRefreshAt: Date?
-    /// Seconds until the next refresh; 0 while one is due or under way.
+    /// Seconds until the next refresh; 0 if it is due or under way.
     package var nextRefreshIn: Int?
-    /// Seconds that the provider promises to keep a refresh token which isn't used.
+    /// How many seconds the provider promises to keep an unused refresh token.
     package var unusedLimit: Int?
     package var consentedAt: Date?
-    /// When the refresh token ends, where the server says so.
+    /// When the refresh token expires, if the server states it.
     package var consentExpiresAt: Date?
-    /// Whether that end is near, and refreshes don't put it off.
+    /// Whether `consentExpiresAt` is near and refreshes don't postpone it.
     package var consentEndsSoon: Bool?
     package var refreshedAt: Date?
-    /// True while a grant is held in memory that the disk refused.
+    /// True while the newest grant is only in memory, because it couldn't be written to disk.
     package var unsaved: Bool
     package var lastError: FailureReport?
     /// The consent that is under way.
     package var consent: ConsentReport?
-    /// In the answer to a logout: what became of the grant at the server.
+    /// Only in the answer to a logout: the outcome of the revocation at the server.
     package var revocation: RevocationReport?
 
     package init(
@@ -69,9 +69,9 @@ package struct AccountReport: Codable, Sendable, Equatable {
     }
 }
 
-/// What an account can do for a reader right now.
+/// The state of an account as its readers see it.
 package enum AccountState: String, Codable, Sendable, CaseIterable {
-    /// Nobody has consented yet, or the user logged out.
+    /// Nobody has consented yet, or the user has logged out.
     case noGrant = "no_grant"
     /// A consent is under way and there is no grant yet.
     case consentPending = "consent_pending"
@@ -81,7 +81,7 @@ package enum AccountState: String, Codable, Sendable, CaseIterable {
     case refreshing
     /// The last refresh failed; the access token is still valid and is served.
     case retrying
-    /// The last refresh failed and no access token is valid; it is tried again.
+    /// The last refresh failed and there is no valid access token; the daemon tries again.
     case unavailable
     /// The authorization server refused the refresh token; the user must consent again.
     case consentRequired = "consent_required"
@@ -89,13 +89,13 @@ package enum AccountState: String, Codable, Sendable, CaseIterable {
     case configurationError = "configuration_error"
 }
 
-/// A failure in words that a person can act on.
+/// A failure, described for people.
 package struct FailureReport: Codable, Sendable, Equatable {
-    /// A stable word to decide by, such as `invalid_grant` or `network`; an authorization server's own word where that
-    /// is none that we know.
+    /// A stable code for programs to decide by, such as `invalid_grant` or `network`; the authorization server's own
+    /// error code if that isn't a known one.
     package var code: String
     package var detail: String
-    /// What to do next.
+    /// The next step for a person.
     package var hint: String?
     package var at: Date?
 
@@ -110,11 +110,11 @@ package struct FailureReport: Codable, Sendable, Equatable {
         self.init(code: code.rawValue, detail: detail, hint: hint, at: at)
     }
 
-    /// What the word means here.
+    /// `code` as a `FailureCode`.
     package var meansCode: FailureCode { FailureCode(onWire: code) }
 }
 
-/// `GET /accounts`.
+/// The body of `GET /accounts`.
 package struct AccountList: Codable, Sendable, Equatable {
     package var accounts: [AccountReport]
 

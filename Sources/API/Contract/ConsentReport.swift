@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// How a user may consent.
+/// The flow by which a user consents.
 package enum ConsentFlow: String, Codable, Sendable, CaseIterable {
     /// The browser is redirected to a listener on this machine (RFC 8252 section 7.3).
     case loopback
@@ -8,18 +8,18 @@ package enum ConsentFlow: String, Codable, Sendable, CaseIterable {
     case paste
     /// The device authorization grant (RFC 8628).
     case device
-    /// Nobody consents: the client asks for itself (RFC 6749 section 4.4).
+    /// The client acts for itself and nobody consents (RFC 6749 section 4.4).
     case clientCredentials = "client_credentials"
 }
 
-/// The body of `POST /accounts/{account}/consent`; every member may be absent.
+/// The body of `POST /accounts/{account}/consent`; every member is optional.
 package struct ConsentRequest: Codable, Sendable, Equatable {
     package var flow: ConsentFlow?
-    /// A JSON object, as text: what the authorization server is to certify (OpenID Connect Core section 5.5).
+    /// The `claims` parameter (OpenID Connect Core section 5.5): a JSON object, as text.
     package var claims: String?
-    /// How the user is to sign in, the preferred way first, with spaces between (RFC 9470 section 4).
+    /// The requested authentication contexts, space-separated in order of preference (RFC 9470 section 4).
     package var acrValues: String?
-    /// How many seconds ago the user may have signed in at most.
+    /// The maximum number of seconds since the user's last login.
     package var maxAge: Int?
 
     package init(flow: ConsentFlow? = nil, claims: String? = nil, acrValues: String? = nil, maxAge: Int? = nil) {
@@ -29,7 +29,7 @@ package struct ConsentRequest: Codable, Sendable, Equatable {
         self.maxAge = maxAge
     }
 
-    /// Whether its members are what they say.
+    /// Whether the members have valid values.
     package var isWellFormed: Bool {
         struct Members: Decodable {
             struct Key: CodingKey {
@@ -47,10 +47,10 @@ package struct ConsentRequest: Codable, Sendable, Equatable {
     }
 }
 
-/// What a consent is doing, and what the user must open.
+/// The state of a consent and the URLs or code that the user needs.
 package struct ConsentReport: Codable, Sendable, Equatable {
     package var account: String
-    /// Names this consent; a later one of the same account has another.
+    /// Identifies this consent among all consents, also later ones of the same account.
     package var id: String
     package var flow: ConsentFlow
     package var state: ConsentState
@@ -64,13 +64,13 @@ package struct ConsentReport: Codable, Sendable, Equatable {
     package var expiresAt: Date
     /// Seconds until the consent expires.
     package var expiresIn: Int
-    /// What was granted, once it was.
+    /// The granted scope; nil before that.
     package var scope: [String]?
     package var missingScope: [String]?
     package var tokenExpiresIn: Int?
-    /// Who consented, where the authorization server has told.
+    /// The user who consented, if the authorization server sent an id_token.
     package var user: String?
-    /// Other accounts that the same user has consented for.
+    /// Other accounts for which the same user has consented.
     package var sameUserAs: [String]?
     package var error: FailureReport?
 
@@ -100,27 +100,27 @@ package struct ConsentReport: Codable, Sendable, Equatable {
 }
 
 package enum ConsentState: String, Codable, Sendable, CaseIterable {
-    /// Waiting for the user.
+    /// The daemon waits for the user.
     case pending
-    /// The user consented; the code is being redeemed and the grant stored.
+    /// The user has consented; the code is being redeemed and the grant stored.
     case redeeming
     /// The grant is stored.
     case granted
-    /// The user or the authorization server said no.
+    /// The user or the authorization server refused.
     case refused
     /// The user didn't answer in time.
     case expired
     case cancelled
-    /// The code could not be redeemed.
+    /// The user answered, but no grant was obtained.
     case failed
 
-    /// Whether nothing more will come.
+    /// Whether the consent has ended, so that its state won't change any more.
     package var isOver: Bool { self != .pending && self != .redeeming }
 }
 
 /// The body of `POST /accounts/{account}/consent/redirect`.
 package struct PastedRedirect: Codable, Sendable, Equatable {
-    /// The whole redirected URL, or the bare code.
+    /// The whole URL that the browser was redirected to, or only the code.
     package var redirect: String
 
     package init(redirect: String) {

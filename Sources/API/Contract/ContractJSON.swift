@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// The JSON of this API: snake case, RFC 3339 dates, stable order of the members.
+/// Encodes and decodes the JSON of this API: snake case, RFC 3339 dates, members in a stable order.
 package enum ContractJSON {
     package static func encode(_ value: some Encodable, pretty: Bool = false) throws -> Data {
         let encoder = JSONEncoder()
@@ -20,7 +20,7 @@ package enum ContractJSON {
         return try decoder.decode(type, from: data)
     }
 
-    /// `redirect_uri` to `redirectURI`: the inverse of the encoder's own strategy, acronyms included.
+    /// Turns `redirect_uri` into `redirectURI`: the inverse of the encoder's strategy, acronyms included.
     private static func camelCase(_ name: String) -> String {
         let words = name.split(separator: "_")
         guard let first = words.first else { return name }

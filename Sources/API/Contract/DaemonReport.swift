@@ -1,6 +1,6 @@
-/// The answer to `GET /health`.
+/// The body of `GET /health`.
 package struct HealthReport: Codable, Sendable, Equatable {
-    /// `ok` once the grants are restored.
+    /// `ok` once the stored grants are loaded.
     package var status: String
     package var version: String
     package var accounts: Int
@@ -18,13 +18,13 @@ package struct HealthReport: Codable, Sendable, Equatable {
     }
 }
 
-/// The answer to `POST /reload`: what has changed, with accounts by name.
+/// The body of the answer to `POST /reload`: the changes, with the names of the accounts.
 package struct ReloadReport: Codable, Sendable, Equatable {
     package var added: [String]
     package var removed: [String]
     package var changed: [String]
     package var unchanged: [String]
-    /// The keys of `[daemon]` whose values have changed.
+    /// The changed keys of `[daemon]`.
     package var settings: [String]?
 
     package init(

@@ -1,7 +1,7 @@
 /// The default path of the daemon's socket. The daemon listens there and its clients connect there, unless another path
 /// is configured.
 package enum DefaultSocket {
-    /// nil where `XDG_RUNTIME_DIR` isn't an absolute path.
+    /// Returns nil if `XDG_RUNTIME_DIR` isn't an absolute path.
     package static func path(_ environment: (String) -> String?) -> String? {
         environment("XDG_RUNTIME_DIR").flatMap { $0.hasPrefix("/") ? path(in: $0) : nil }
     }

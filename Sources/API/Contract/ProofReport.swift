@@ -1,6 +1,6 @@
-/// The body of `POST /accounts/{account}/dpop`: the request for which a proof is wanted (RFC 9449).
+/// The body of `POST /accounts/{account}/dpop`: the request that needs a proof (RFC 9449).
 package struct ProofRequest: Codable, Sendable, Equatable {
-    /// The HTTP method in capitals.
+    /// The HTTP method, in capitals.
     package var method: String
     package var url: String
     /// The value of the last `DPoP-Nonce` header from the resource server.
@@ -12,7 +12,7 @@ package struct ProofRequest: Codable, Sendable, Equatable {
         self.nonce = nonce
     }
 
-    /// The method; nil where it isn't a valid one.
+    /// The method; nil if it isn't a valid HTTP method.
     package var checkedMethod: String? {
         let isToken = (1...20).contains(method.utf8.count) && method.utf8.allSatisfy { (0x41...0x5a).contains($0) }
         return isToken ? method : nil
@@ -22,9 +22,9 @@ package struct ProofRequest: Codable, Sendable, Equatable {
 /// A proof of possession for one request.
 package struct ProofAnswer: Codable, Sendable, Equatable {
     package var account: String
-    /// The value of the header `DPoP`.
+    /// The value of the `DPoP` header.
     package var proof: String
-    /// Whether the proof names the account's current access token; false where the account has no valid one.
+    /// Whether the proof is bound to the account's current access token; false if the account has no valid one.
     package var isBound: Bool
 
     package init(account: String, proof: String, isBound: Bool) {
@@ -37,9 +37,9 @@ package struct ProofAnswer: Codable, Sendable, Equatable {
 /// The outcome of the revocation at the authorization server after a logout.
 package struct RevocationReport: Codable, Sendable, Equatable {
     package enum State: String, Codable, Sendable, CaseIterable {
-        /// The server has ended the grant, or didn't know it.
+        /// The server has revoked the token, or didn't know it.
         case revoked
-        /// The server couldn't be told, or refused: the grant may still be valid there.
+        /// The server couldn't be reached, or refused: the grant may still be valid there.
         case failed
         /// The server has no revocation endpoint.
         case unsupported

@@ -1,4 +1,4 @@
-/// The JSON form of a value: the part of JSON Schema that the contract needs.
+/// The schema of a JSON value: the subset of JSON Schema that the contract needs.
 package indirect enum Schema: Sendable, Hashable {
     case string
     case integer
@@ -8,12 +8,12 @@ package indirect enum Schema: Sendable, Hashable {
     /// One of these strings.
     case words([String])
     case list(Schema)
-    /// An object whose members are described elsewhere.
+    /// An object with any members.
     case anyObject
     case object(ObjectSchema)
 }
 
-/// A JSON object with a name of its own in `/openapi.json`.
+/// An object type that has a name of its own in `/openapi.json`.
 package struct ObjectSchema: Sendable, Hashable {
     package struct Member: Sendable, Hashable {
         package let name: String
@@ -34,32 +34,32 @@ package struct ObjectSchema: Sendable, Hashable {
 }
 
 extension ObjectSchema.Member {
-    /// A member that is always there.
+    /// A member that is always present.
     package static func always(_ name: String, _ schema: Schema, _ summary: String? = nil) -> Self {
         Self(name: name, schema: schema, isRequired: true, summary: summary)
     }
 
-    /// A member that may be left out; it is never null.
+    /// An optional member; if present, it isn't null.
     package static func maybe(_ name: String, _ schema: Schema, _ summary: String? = nil) -> Self {
         Self(name: name, schema: schema, isRequired: false, summary: summary)
     }
 }
 
-/// A type that is sent over the socket as a JSON object.
+/// A type that is transferred over the socket as a JSON object.
 package protocol ContractType: Codable, Sendable {
     static var schema: ObjectSchema { get }
 }
 
-/// A type that a request carries as its body.
+/// A type that requests carry as their body.
 package protocol RequestBody: ContractType {
-    /// The value that stands for a missing body; nil where the body is required.
+    /// The value to use if the request has no body; nil if a body is required.
     static var absent: Self? { get }
 }
 
 extension RequestBody {
     package static var absent: Self? { nil }
 
-    /// Whether a request must have this body.
+    /// Whether a request must have a body.
     package static var isRequired: Bool { absent == nil }
 }
 

@@ -1,18 +1,18 @@
 package import FoundationEssentials
 package import Text
 
-/// `GET /token/{account}` with `Accept: application/json`.
+/// The body of `GET /token/{account}` with `Accept: application/json`.
 package struct TokenAnswer: Codable, Sendable, Equatable {
     package var account: String
     package var accessToken: String
     package var tokenType: String
-    /// Space-separated, as the authorization server granted it.
+    /// The granted scope, space-separated.
     package var scope: String
-    /// nil where nobody knows: it is served until it is refused.
+    /// nil if the token's lifetime is unknown: it is served until it is refused.
     package var expiresAt: Date?
-    /// Seconds, rounded down.
+    /// Seconds until the token expires, rounded down.
     package var expiresIn: Int?
-    /// Other members of the server's replies, such as `instance_url`.
+    /// Additional members of the server's replies, such as `instance_url`.
     package var extra: [String: ExtraMember]?
 
     package init(
