@@ -5,23 +5,23 @@ import Console
 import Failures
 import Text
 
-/// Waits for the end of a consent, with a line on a terminal that shows the time left. The daemon is asked once, and
-/// again only where its answer isn't the end.
+/// Waits for the end of a consent; on a terminal, a line shows the time left. Each request to the daemon waits for the
+/// end of the consent, so a second one is needed only if the first returns too early.
 struct ConsentWait {
     let client: SocketClient
     private let screen = Terminal.error
 
     /// The longest wait, in seconds, that the daemon allows.
     private static let longest = 3600
-    /// What is typed stands after the line, which therefore stays as long as it is.
+    /// The width to which the line is padded. The person's input follows it, so it must keep the same length.
     private static let width = 60
 
     init(client: SocketClient) {
         self.client = client
     }
 
-    /// Ctrl-C cancels the consent; where it is too late for that, a second one ends the command. What is typed goes to the
-    /// daemon, which takes a response and explains an error code.
+    /// Waits until the consent is over. Ctrl-C cancels it; if it is too late for that, a second Ctrl-C ends the
+    /// command. Typed lines are sent to the daemon, which accepts a response and explains an error code.
     func untilOver(_ consent: ConsentReport) throws -> ConsentReport {
         let interruption = Interruption.watch()
         var typed = TypedLines()
@@ -54,7 +54,7 @@ struct ConsentWait {
         return latest
     }
 
-    /// The consent after the daemon has seen what was typed.
+    /// Sends a typed line to the daemon and returns the consent as it is afterwards.
     private func hand(_ line: String, _ consent: ConsentReport) throws -> ConsentReport {
         guard !line.isEmpty else { return consent }
         do throws(ClientFailure) {
@@ -88,7 +88,8 @@ struct ConsentWait {
                 interrupt: interruption.descriptor, input: input, tick: screen.isTerminal ? show : nil))
     }
 
-    /// Returns where the user has already consented: then the consent can't be cancelled any more.
+    /// Cancels the consent and throws the exit code. Returns only if it is too late, because the user has already
+    /// consented.
     private func cancel(_ consent: ConsentReport) throws {
         clear()
         if (try? client.cancelConsent(consent.account)) != nil {

@@ -5,13 +5,13 @@ import Failures
 import Glibc
 import Text
 
-/// The consent of one account, as its user sees it at a terminal.
+/// The terminal dialogue for the consent of one account.
 struct Login {
     let account: String
     let paste: Bool
     let noBrowser: Bool
 
-    /// Returns once the consent is over.
+    /// Guides the user through the consent and returns it once it is over.
     func conduct(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
         switch consent.flow {
         case .clientCredentials: return try ConsentWait(client: client).untilOver(consent)
@@ -62,7 +62,7 @@ struct Login {
                 throw CommandFailure(.consentRequired, "nothing was pasted; the consent is cancelled")
             }
             before.append(line)
-            // An address that was broken over lines is whole again with the lines before.
+            // If an address was broken over several lines, the earlier lines are tried together with this one.
             switch try take(line, client) {
             case .success(let end): return end
             case .failure(let problem):
@@ -73,14 +73,16 @@ struct Login {
         }
     }
 
-    /// A problem where the text isn't the response.
+    /// Returns the daemon's problem if it doesn't accept the text as the response.
     private func take(_ text: String, _ client: SocketClient) throws(ClientFailure) -> Result<ConsentReport, Problem> {
         let result = Result { () throws(ClientFailure) in try client.takeRedirect(account, text) }
         if case .failure(.problem(let problem)) = result, problem.code == .malformedRequest { return .failure(problem) }
         return .success(try result.get())
     }
 
-    /// - Throws: why no grant came of it.
+    /// Prints the outcome.
+    ///
+    /// - Throws: the failure, if the consent brought no grant.
     func report(_ consent: ConsentReport) throws {
         switch consent.state {
         case .granted:

@@ -41,7 +41,7 @@ struct LoginCommand: ParsableCommand {
 
     @OptionGroup var daemon: DaemonOptions
 
-    /// What the daemon is asked for.
+    /// The request to the daemon that the options amount to.
     var request: ConsentRequest {
         ConsentRequest(
             flow: paste ? .paste : device ? .device : nil, claims: claims, acrValues: acrValues, maxAge: maxAge)
@@ -68,7 +68,8 @@ struct LoginCommand: ParsableCommand {
         try login.report(login.conduct(consent, client))
     }
 
-    /// A login that fails is told, and the next one begins; Ctrl-C ends them all.
+    /// Logs in the accounts that need it, one after the other. A failed login is reported and the next one begins;
+    /// Ctrl-C ends the whole command.
     private func logInAll(_ client: SocketClient) throws {
         let needy = try client.accounts().accounts.filter(\.state.needsLogin)
         let screen = Terminal.error

@@ -45,7 +45,7 @@ struct StatusCommand: ParsableCommand {
         }
     }
 
-    /// In the form of the API: one account where one is named, else the list.
+    /// Encodes the reports as the API does: a single account if one was named, else a list.
     private func encode(_ reports: [AccountReport]) throws -> Data {
         guard account != nil, let report = reports.first else {
             return try ContractJSON.encode(AccountList(accounts: reports), pretty: true)

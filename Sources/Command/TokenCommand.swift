@@ -51,7 +51,7 @@ struct TokenCommand: ParsableCommand {
                     account, minTTL: minTTL?.seconds, isFresh: fresh, wait: wait.seconds)
                 return String(decoding: try ContractJSON.encode(answer, pretty: true), as: UTF8.self)
             case .header:
-                // The header states the token's type: a token that is bound to a key isn't a Bearer token.
+                // The header contains the token's type, because a token that is bound to a key isn't a Bearer token.
                 let answer = try client.tokenAnswer(
                     account, minTTL: minTTL?.seconds, isFresh: fresh, wait: wait.seconds)
                 return "Authorization: \(answer.tokenType) \(answer.accessToken)"

@@ -2,7 +2,8 @@ package import ArgumentParser
 import Text
 import VendorCommands
 
-/// The program `valetkey`: what a person types. Everything but `demo` and `config` goes to the daemon over its socket.
+/// The program `valetkey`, the command line for people. Most commands send requests to the daemon's socket; the others
+/// run another program, such as `valetkey-demo`.
 package struct ValetkeyCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "valetkey",

@@ -1,6 +1,6 @@
 /// The user's own browser: `$BROWSER`, else `xdg-open` where there is a desktop.
 package enum Browser {
-    /// Whether there is a browser that the person at this terminal can see.
+    /// Whether a browser can be opened on the display of the person at this terminal.
     package static var isThere: Bool {
         ProcessEnvironment["BROWSER"]?.isEmpty == false || hasDesktop
     }
@@ -9,7 +9,7 @@ package enum Browser {
         ["DISPLAY", "WAYLAND_DISPLAY"].contains { ProcessEnvironment[$0]?.isEmpty == false }
     }
 
-    /// Starts the browser without waiting for it. False where none could be started.
+    /// Starts the browser without waiting for it. Returns false if none could be started.
     package static func open(_ url: String) -> Bool {
         for candidate in (ProcessEnvironment["BROWSER"] ?? "").split(separator: ":") {
             let words = candidate.split(separator: " ").map(String.init)

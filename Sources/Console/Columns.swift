@@ -1,9 +1,9 @@
-/// A table whose columns are as wide as their widest cell, with a dimmed head.
+/// Formats a table: each column is as wide as its widest cell, and the head is dimmed.
 package struct Columns {
-    /// A row, and the lines below it.
+    /// A row of the table and the note lines below it.
     package struct Row {
         package var cells: [String]
-        /// By the cell's index.
+        /// The cells' colours, by column index.
         package var colours: [Int: Colour]
         package var notes: [String]
 
@@ -28,7 +28,7 @@ package struct Columns {
         return [top] + rows.flatMap { [line($0, widths)] + $0.notes }
     }
 
-    /// Colour takes no room.
+    /// Padding is computed without the colour codes, which have no width.
     private func line(_ row: Row, _ widths: [Int]) -> String {
         let padded = zip(row.cells, widths).enumerated().map { column, cell in
             let text = cell.0 + String(repeating: " ", count: cell.1 - cell.0.count)

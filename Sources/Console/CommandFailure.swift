@@ -4,7 +4,7 @@ package import ArgumentParser
 package import Failures
 import Text
 
-/// Why a command failed: for the person a sentence and a next step, for the script an exit status.
+/// Why a command failed: a message and a hint for the person, an exit status for scripts.
 package struct CommandFailure: Error {
     package var message: String
     package var hint: String?
@@ -16,7 +16,7 @@ package struct CommandFailure: Error {
         self.exit = exit
     }
 
-    /// By the table of failures.
+    /// Takes the exit status from the table of failure codes.
     package init(_ code: FailureCode, _ message: String, hint: String? = nil) {
         self.init(message, hint: hint, exit: code.facts.exit)
     }
@@ -38,13 +38,13 @@ package struct CommandFailure: Error {
         }
     }
 
-    /// Says it on standard error and ends the program.
+    /// Prints the failure to standard error and returns the exit code to throw.
     package func tell() -> ExitCode {
         for line in lines { Terminal.error.line(line) }
         return ExitCode(exit.rawValue)
     }
 
-    /// The message, then the hint, each of their lines fit for a terminal.
+    /// The message and the hint, split into lines that are safe for a terminal.
     var lines: [String] {
         let text = "valetkey: \(message)" + (hint.map { "\nhint: \($0)" } ?? "")
         return text.split(separator: "\n").map(\.plain)
@@ -52,7 +52,7 @@ package struct CommandFailure: Error {
 }
 
 extension DaemonOptions {
-    /// Does the work with the daemon's client, and turns what goes wrong into words and an exit code.
+    /// Calls `work` with a client of the daemon, and turns errors into a printed message and an exit code.
     package func withDaemon<Result>(_ work: (SocketClient) throws -> Result) throws -> Result {
         do {
             return try work(try client())

@@ -1,12 +1,13 @@
 package import ArgumentParser
 
-/// A program of its own that is a subcommand of `valetkey`. It is found beside that, or in PATH.
+/// A separate program that is run as a subcommand of `valetkey`. It is looked up in valetkey's own folder, then in
+/// PATH.
 package struct Companion: Sendable {
-    /// What a person types behind `valetkey`.
+    /// The name of the subcommand.
     package var name: String
     package var program: String
     package var abstract: String
-    /// Where the program's own help is.
+    /// The command that prints the program's own help.
     package var help: String
 
     package init(name: String, program: String, abstract: String, help: String) {
@@ -17,11 +18,11 @@ package struct Companion: Sendable {
     }
 }
 
-/// Replaces `valetkey` by the companion, with all that follows its name.
+/// A subcommand that replaces the process with the companion program and passes on all following arguments.
 package protocol CompanionCommand: ParsableCommand {
     static var companion: Companion { get }
 
-    /// Captured for the companion, options included.
+    /// All arguments after the subcommand, options included.
     var arguments: [String] { get }
 }
 

@@ -2,10 +2,10 @@ import CLinux
 import Failures
 import Glibc
 
-/// Other programs.
+/// Starts other programs.
 package enum OtherProgram {
-    /// Starts a program from PATH with its standard streams at /dev/null, in a session of its own: neither Ctrl-C nor the
-    /// end of this terminal ends it.
+    /// Starts a program from PATH without waiting for it. Its standard streams are /dev/null and it gets a session of
+    /// its own, so that neither Ctrl-C nor closing the terminal ends it. Returns false if it couldn't be started.
     package static func start(_ command: [String]) -> Bool {
         guard let name = command.first else { return false }
         var actions = unsafe posix_spawn_file_actions_t()
@@ -25,7 +25,7 @@ package enum OtherProgram {
         }
     }
 
-    /// Replaces this process by the program beside this one, else by the one in PATH. Returns only where there is none.
+    /// Replaces this process with a program in the folder of this one, else from PATH. Returns only if that fails.
     package static func become(_ name: String, _ arguments: [String]) -> CommandFailure {
         unsafe withArguments([name] + arguments) { list in
             if let beside = besideSelf(name) { _ = unsafe execv(beside, list) }

@@ -1,14 +1,14 @@
 import Failures
 import Glibc
 
-/// One of the standard streams, as a place for text.
+/// A standard stream, for writing text to a person or a result to a script.
 package struct Terminal: Sendable {
     package static let output = Terminal(descriptor: STDOUT_FILENO)
     package static let error = Terminal(descriptor: STDERR_FILENO)
 
     private let descriptor: CInt
     package let isTerminal: Bool
-    /// False where the stream isn't a terminal, or NO_COLOR is set.
+    /// False if the stream isn't a terminal or `NO_COLOR` is set.
     package let hasColour: Bool
 
     package init(descriptor: CInt, isTerminal: Bool, hasColour: Bool) {
@@ -29,21 +29,25 @@ package struct Terminal: Sendable {
     /// Replaces the current line.
     package func replaceLine(_ text: String) { write("\r\u{1b}[2K\(text)") }
 
-    /// Replaces the beginning of the current line, and leaves what was typed after it where the text is as long as before.
+    /// Replaces the start of the current line. What was typed after it remains, provided that the text has the same
+    /// length as before.
     package func replaceStart(_ text: String) { write("\u{1b}7\r\(text)\u{1b}8") }
 
-    /// Writes text for a person, unbuffered. False where it can't be written: there may be nobody left to tell.
+    /// Writes text for a person, unbuffered. Returns false on an error, which callers may ignore: there may be nobody
+    /// left to read a message about it.
     @discardableResult
     package func write(_ text: String) -> Bool { put(text) == nil }
 
-    /// Writes a line of the command's result. The command fails where it can't be written.
+    /// Writes a line of the command's result.
+    ///
+    /// - Throws: a failure of the command if the line can't be written.
     package func result(_ text: String) throws {
         guard let code = put("\(text)\n") else { return }
         let reason = unsafe String(cString: strerror(code))
         throw CommandFailure(.outputFailed, "the output can't be written: \(reason)").tell()
     }
 
-    /// nil where all of it was written, else the reason.
+    /// Returns nil if all was written, else the `errno`.
     private func put(_ text: String) -> CInt? {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

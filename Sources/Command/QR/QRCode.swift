@@ -1,20 +1,20 @@
 /// A QR code (ISO/IEC 18004) of a short text: byte mode, error correction level M, versions 1 to 10.
 ///
-/// Written here: a library for it would bring image formats along.
+/// Implemented here because a library for it would add image formats as dependencies.
 struct QRCode: Equatable {
-    /// Row by row; true is dark.
+    /// The rows of modules; true is dark.
     let modules: [[Bool]]
 
     var size: Int { modules.count }
 
-    /// nil where the text is too long: more than 213 octets.
+    /// Returns nil if the text has more than 213 octets.
     init?(_ text: String) {
         let octets = Array(text.utf8)
         guard let version = QRVersion.all.first(where: { octets.count <= $0.capacity }) else { return nil }
         modules = QRMatrix(version, codewords: version.interleaved(Self.data(octets, version))).masked()
     }
 
-    /// Mode, length, octets, terminator, and the two pad octets in turn.
+    /// Mode, length, octets, terminator, and the two alternating pad octets.
     private static func data(_ octets: [UInt8], _ version: QRVersion) -> [UInt8] {
         var bits = BitWriter()
         bits.append(0b0100, count: 4)
@@ -28,13 +28,13 @@ struct QRCode: Equatable {
     }
 }
 
-/// What the standard's tables say of a version at level M.
+/// The values of the standard's tables for a version at level M.
 struct QRVersion {
     let number: Int
     let errorCount: Int
-    /// Data octets of each block.
+    /// The number of data octets in each block.
     let blocks: [Int]
-    /// Of the centres of the alignment patterns, in both directions.
+    /// The coordinates of the alignment patterns' centres, both horizontally and vertically.
     let alignment: [Int]
 
     var size: Int { 17 + 4 * number }
@@ -55,7 +55,7 @@ struct QRVersion {
         QRVersion(number: 10, errorCount: 26, blocks: [43, 43, 43, 43, 44], alignment: [6, 28, 50]),
     ]
 
-    /// Data and error correction of all blocks, one octet of each block in turn.
+    /// Interleaves the data and the error correction octets of all blocks.
     func interleaved(_ data: [UInt8]) -> [UInt8] {
         var rest = data[...]
         var parts: [[UInt8]] = []
@@ -73,7 +73,7 @@ struct QRVersion {
     }
 }
 
-/// Error correction over GF(256) with the polynomial 0x11d.
+/// Reed-Solomon error correction over GF(256) with the polynomial 0x11d.
 enum ReedSolomon {
     static func remainder(of data: [UInt8], count: Int) -> [UInt8] {
         let generator = generator(count)
@@ -86,7 +86,7 @@ enum ReedSolomon {
         return remainder
     }
 
-    /// The product of (x - 2^i), without its leading one.
+    /// The generator polynomial, the product of all (x - 2^i), without its leading coefficient 1.
     private static func generator(_ count: Int) -> [UInt8] {
         var coefficients = [UInt8](repeating: 0, count: count - 1) + [1]
         var root: UInt8 = 1

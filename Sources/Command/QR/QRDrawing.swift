@@ -1,4 +1,4 @@
-/// A QR code for a terminal: two modules a character, light ones drawn, with the quiet zone around them.
+/// A QR code for a terminal, including the quiet zone: each character shows two modules, with the light ones drawn.
 struct QRDrawing {
     let code: QRCode
 
@@ -6,7 +6,7 @@ struct QRDrawing {
 
     var width: Int { code.size + 2 * Self.quiet }
 
-    /// With `colour` light is white and dark is black, whatever the terminal's own colours are.
+    /// With `colour`, light modules are white and dark ones black, independently of the terminal's colours.
     func lines(colour: Bool) -> [String] {
         stride(from: -Self.quiet, to: code.size + Self.quiet, by: 2).map { row in
             let text = (-Self.quiet..<code.size + Self.quiet).map { column in

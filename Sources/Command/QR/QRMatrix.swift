@@ -1,9 +1,9 @@
-/// The modules of a QR code while they are placed.
+/// The modules of a QR code during construction.
 struct QRMatrix {
     private let version: QRVersion
     private let size: Int
     private var dark: [[Bool]]
-    /// Modules that no mask changes.
+    /// Modules that belong to patterns or format information and aren't masked.
     private var fixed: [[Bool]]
 
     init(_ version: QRVersion, codewords: [UInt8]) {
@@ -15,7 +15,7 @@ struct QRMatrix {
         place(codewords)
     }
 
-    /// With the mask that gets the lowest penalty by the standard's rules.
+    /// Returns the modules with the mask that has the lowest penalty by the standard's rules.
     func masked() -> [[Bool]] {
         let candidates = (0..<8).map { mask in
             var matrix = self
@@ -45,7 +45,7 @@ struct QRMatrix {
         let last = version.alignment.last ?? 0
         for row in version.alignment {
             for column in version.alignment {
-                // The three corners belong to the finder patterns.
+                // Finder patterns occupy these three corners.
                 if (row, column) == (6, 6) || (row, column) == (6, last) || (row, column) == (last, 6) { continue }
                 for (down, right) in Self.square(2) {
                     set(row + down, column + right, max(abs(down), abs(right)) != 1)
@@ -60,7 +60,7 @@ struct QRMatrix {
         (-radius...radius).flatMap { down in (-radius...radius).map { (down, $0) } }
     }
 
-    /// Level M is 00; the mask and ten check bits follow, twice.
+    /// The format information: level M is 00, then the mask and ten check bits. It is placed twice.
     private mutating func placeFormat(mask: Int) {
         var check = mask
         for _ in 0..<10 { check = (check << 1) ^ ((check >> 9) * 0x537) }
@@ -88,7 +88,8 @@ struct QRMatrix {
         }
     }
 
-    /// In columns of two from the right, up and down in turn, around the vertical timing pattern.
+    /// Places the codewords in columns of two from the right, alternately upwards and downwards, around the vertical
+    /// timing pattern.
     private mutating func place(_ codewords: [UInt8]) {
         var index = 0
         var right = size - 1
@@ -146,7 +147,7 @@ struct QRMatrix {
 
     private static let finder = [true, false, true, true, true, false, true]
 
-    /// The penalty of runs of five and more, and of patterns that look like a finder pattern.
+    /// The penalty for runs of five or more modules and for patterns that resemble a finder pattern.
     private static func linePenalty(_ line: [Bool]) -> Int {
         var sum = 0
         var run = 0

@@ -3,13 +3,13 @@ import Console
 import FoundationEssentials
 import Text
 
-/// Warnings about the age of a consent: some providers keep a refresh token only for a time, such as 90 days.
+/// Warnings about the age of a consent: some providers keep a refresh token only for a limited time, such as 90 days.
 enum ConsentAge {
     private static let day = 86_400.0
-    /// How many days before that time is over a warning begins.
+    /// The warning begins this many days before the limit.
     private static let early = 10
 
-    /// Lines for a person; none where there is nothing to warn of.
+    /// The lines to print for a person; empty if there is nothing to warn of.
     static func notes(_ report: AccountReport, now: Date) -> [String] {
         if report.consentEndsSoon == true, let ends = report.consentExpiresAt {
             let left = Int(ends.timeIntervalSince(now))
@@ -28,7 +28,7 @@ enum ConsentAge {
                 "hint: run: valetkey refresh \(report.account)",
             ]
         }
-        // After that time the refreshes have shown that they extend the consent.
+        // Once a consent is older than the limit, it is known that refreshes extend it, so there is no warning.
         let age = days(from: consentedAt, to: now)
         guard (early..<promised).contains(age) else { return [] }
         return [

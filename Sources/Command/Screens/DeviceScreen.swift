@@ -1,8 +1,8 @@
 import APIContract
 import Console
 
-/// What a user needs for a consent on another device: the URL, the code, and a QR code where the terminal is wide enough
-/// (RFC 8628 section 3.3). The QR code contains the user code where the server has a URL for that.
+/// The instructions for a consent on another device: the URL, the code, and a QR code if the terminal is wide enough
+/// (RFC 8628 section 3.3). The QR code contains the user code if the server has a URL for that.
 struct DeviceScreen {
     let consent: ConsentReport
     let screen: Terminal

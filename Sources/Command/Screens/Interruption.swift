@@ -1,15 +1,15 @@
 import Glibc
 import Synchronization
 
-/// Ctrl-C as something to wait for: it makes a descriptor readable instead of ending the program.
+/// Makes Ctrl-C available as a readable file descriptor, instead of ending the program.
 struct Interruption {
-    /// Readable from Ctrl-C on until `acknowledge`.
+    /// Becomes readable at Ctrl-C and remains so until `acknowledge`.
     let descriptor: CInt
 
-    /// The end of the pipe that the signal's handler writes to; -1 before `watch`.
+    /// The write end of the pipe, which the signal handler uses; -1 before `watch`.
     private static let signalled = Atomic<CInt>(-1)
 
-    /// Where the system gives no pipe Ctrl-C ends the program, as it does without this.
+    /// Installs the signal handler. If no pipe can be created, Ctrl-C continues to end the program.
     static func watch() -> Interruption {
         var ends: [CInt] = [-1, -1]
         guard unsafe pipe(&ends) == 0 else { return Interruption(descriptor: -1) }

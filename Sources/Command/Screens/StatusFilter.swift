@@ -1,7 +1,7 @@
 import APIContract
 import ArgumentParser
 
-/// What accounts are shown together by.
+/// The property by which accounts are grouped.
 enum StatusGrouping: String, ExpressibleByArgument, CaseIterable {
     case provider, state, user
 
@@ -14,7 +14,7 @@ enum StatusGrouping: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// Which accounts are shown.
+/// The options that select which accounts are shown.
 struct StatusFilter: ParsableArguments {
     @Option(name: .long, help: "Only accounts in this state, such as active or consent_required; may be repeated.")
     var state: [AccountState] = []
@@ -39,7 +39,7 @@ struct StatusFilter: ParsableArguments {
 }
 
 extension AccountState: ExpressibleByArgument {
-    /// Whether its user must consent before there is a token again.
+    /// Whether the user must consent before the account has a token again.
     var needsLogin: Bool {
         switch self {
         case .noGrant, .consentPending, .consentRequired: true

@@ -12,7 +12,7 @@ struct StatusTable {
 
     func lines(_ reports: [AccountReport]) -> [String] {
         var head = ["ACCOUNT", "PROVIDER", "STATE", "TIME LEFT", "NEXT REFRESH", "CONSENT"]
-        // What only some configurations and servers tell has a column where it is told of some account.
+        // Optional columns, which appear only if at least one account has a value.
         let further: [(head: String, cell: (AccountReport) -> String?)] = [
             ("USER", { $0.user }), ("LABEL", { $0.label }),
         ].filter { column in reports.contains { column.1($0) != nil } }
@@ -25,7 +25,7 @@ struct StatusTable {
             })
     }
 
-    /// A table for each group, below its name.
+    /// One table for each group, below the group's name.
     func lines(_ reports: [AccountReport], by grouping: StatusGrouping) -> [String] {
         let groups = Dictionary(grouping: reports) { grouping.name(of: $0) ?? "-" }.sorted { $0.key < $1.key }
         return groups.enumerated().flatMap { index, group in

@@ -2,14 +2,14 @@ import Glibc
 
 /// Lines that a person types while a command waits for something else.
 struct TypedLines {
-    /// Readable where a line was typed; nil where nobody can type one, or nobody will any more.
+    /// Readable after a line was typed; nil if standard input isn't a terminal or has ended.
     private(set) var descriptor: CInt?
 
     init() {
         descriptor = isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : nil
     }
 
-    /// The next line; nil where none was typed.
+    /// Returns the next line; nil if none was typed.
     mutating func next() -> String? {
         guard let descriptor else { return nil }
         var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
