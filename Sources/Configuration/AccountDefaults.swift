@@ -1,12 +1,12 @@
-/// What accounts have in common, as [defaults] states it.
+/// The account keys that [defaults] sets for all accounts.
 ///
-/// Where it names a provider or an issuer, an account that names another one takes none of it.
+/// If [defaults] names a provider or an issuer, an account that names a different one takes no default at all.
 struct AccountDefaults {
     private(set) var values: [String: TOMLNode] = [:]
 
     init() {}
 
-    /// What a file states, over what `common` states. `known` are the keys that accounts have.
+    /// The values in a file's [defaults], which override those in `common`. `known` are the valid account keys.
     init(_ table: TableReader?, over common: AccountDefaults, known: [String]) {
         values = common.values
         guard let table else { return }
@@ -14,7 +14,7 @@ struct AccountDefaults {
         for (key, value) in table.values where known.contains(key) { values[key] = value }
     }
 
-    /// The account's table with what it doesn't state itself.
+    /// Returns the account's table, completed with the defaults for the keys that it doesn't set.
     func fill(_ account: TableReader) -> TableReader {
         guard !values.isEmpty, !isOfItsOwn(account) else { return account }
         let missing = values.filter { !account.has($0.key) }

@@ -2,7 +2,7 @@ import Accounts
 import OAuth
 import Text
 
-/// How the client is known to the authorization server.
+/// Reads the client's registration and its authentication.
 extension AccountReader {
     func client(of provider: Provider?, flow: Flow, traits: ServerTraits) -> Client? {
         let isNamedByKey = flow.asksByAssertion && !table.has("client_id") && namesClient(table.values["client_key"])
@@ -25,7 +25,7 @@ extension AccountReader {
             choosesMethod: stated == nil && provider == nil && !flow.asksByAssertion && !traits.sendsEmptySecret)
     }
 
-    /// Whether a client that acts for itself has what it takes.
+    /// Notes if a client that acts for itself has no means to authenticate.
     private func check(_ flow: Flow) {
         guard flow.grant == .clientCredentials else { return }
         if flow.asksByAssertion, !table.has("client_key") {
@@ -39,7 +39,7 @@ extension AccountReader {
         }
     }
 
-    /// Whether the server can tell which of a client's keys has signed.
+    /// Warns if the server can't tell which of the client's keys made a signature.
     private func check(_ key: ClientKey) {
         guard key.id == nil, !table.has("client_certificate") else { return }
         table.note(
@@ -48,7 +48,7 @@ extension AccountReader {
             hint: "state the one by which the server knows the key", severity: .warning)
     }
 
-    /// The JSON file of a service account names its client.
+    /// Whether the key is a service account's JSON file, which names its client.
     private func namesClient(_ key: TOMLNode?) -> Bool {
         guard case .string(let path) = key else { return false }
         return path.lowercased().hasSuffix(".json")
@@ -56,7 +56,7 @@ extension AccountReader {
 
     private var isConfidential: Bool { table.has("client_secret") || table.has("client_key") }
 
-    /// Whether the client has what the method that is stated needs.
+    /// Notes if the client lacks what the configured authentication method needs.
     private func check(_ method: ClientAuthentication, _ traits: ServerTraits) {
         let means = ["client_secret", "client_key"].first(where: table.has)
         let missing: String? =
@@ -109,7 +109,7 @@ extension AccountReader {
                 hint: "remove the inner quotes: they would be sent as a part of it")
             return nil
         }
-        // RFC 6749 appendix A.1.
+        // The characters of a client id (RFC 6749 appendix A.1).
         guard id.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
             table.note("client_id in \(table.name) holds a character that no client id has", at: "client_id")
             return nil
@@ -117,12 +117,13 @@ extension AccountReader {
         return id
     }
 
-    /// HTTP Basic is what every server must take (RFC 6749 section 2.3.1); a preset knows better.
+    /// The authentication method if none is configured. Every server must accept HTTP Basic (RFC 6749 section 2.3.1); a
+    /// preset may prefer another method.
     private func defaultAuthentication(
         _ provider: Provider?, _ flow: Flow, _ traits: ServerTraits
     ) -> ClientAuthentication {
         if table.has("client_secret") { return provider?.secretMethod ?? .clientSecretBasic }
-        // The assertion of a grant says by itself who the client is.
+        // The assertion already identifies the client.
         if flow.asksByAssertion { return .none }
         if table.has("client_key") { return .privateKeyJWT }
         return traits.sendsEmptySecret ? .clientSecretBasic : .none

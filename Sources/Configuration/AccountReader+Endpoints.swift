@@ -1,7 +1,7 @@
 import Accounts
 import OAuth
 
-/// Where the authorization server is asked what.
+/// Reads the issuer and the endpoints of the authorization server.
 extension AccountReader {
     func endpoints(of preset: Preset?, flow: GrantFlow) -> Endpoints? {
         let endpoints = Endpoints(
@@ -15,7 +15,7 @@ extension AccountReader {
         return noteMissingEndpoints(flow) ? nil : endpoints
     }
 
-    /// An https URL without query and fragment (RFC 8414 section 2).
+    /// The issuer: an https URL without query and fragment (RFC 8414 section 2).
     func issuer() -> String? {
         guard let text = table.text("issuer"), table.endpoint(text, "issuer") != nil else { return nil }
         guard !text.contains("?") else {
@@ -33,7 +33,8 @@ extension AccountReader {
         return table.endpoint(preset.filled(text), key)
     }
 
-    /// Without an issuer there is no metadata that could name what is missing.
+    /// Notes the endpoints that are missing if there is no issuer, whose metadata could name them. Returns true if any
+    /// is.
     private func noteMissingEndpoints(_ flow: GrantFlow) -> Bool {
         let needed =
             switch flow {

@@ -2,10 +2,10 @@ import Accounts
 import OAuth
 import Text
 
-/// Whose account it is.
+/// Reads what the configuration says of the account's user.
 extension AccountReader {
-    /// The settings with what the table says of the person who is to consent. The one that is expected is the one that the
-    /// authorization server is told of, where the table names no other.
+    /// Returns the settings with the label, the expected user and the login hint. Without `login_hint`, the expected
+    /// user is sent as the hint.
     func withPerson(_ settings: AccountSettings) -> AccountSettings {
         var settings = settings
         settings.label = table.text("label").map { UntrustedText.clean($0, limit: 200) }

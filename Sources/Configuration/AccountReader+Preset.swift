@@ -2,17 +2,17 @@ import Accounts
 import OAuth
 import Text
 
-/// A preset with the account's values in its addresses.
+/// A preset together with the account's values for its placeholders.
 struct Preset {
     let provider: Provider
-    /// By the placeholders' names; nil where one is missing or wrong, which is noted.
+    /// The values by placeholder name; nil if one is missing or invalid, which is then noted.
     let values: [String: String]?
 
     var issuer: String? { provider.issuer.map(filled) }
 
     func filled(_ address: String) -> String { provider.filled(address, values ?? [:]) }
 
-    /// The provider's, with its addresses filled in.
+    /// The provider's traits with the placeholders in their addresses replaced.
     var traits: ServerTraits {
         var traits = provider.traits
         traits.issuerTemplate = traits.issuerTemplate.map(filled)
@@ -24,7 +24,7 @@ struct Preset {
 extension AccountReader {
     func preset(of provider: Provider?) -> Preset? {
         let taken = provider?.placeholders.map(\.name) ?? []
-        // Of a provider that there isn't nothing can be said, and that there isn't is noted already.
+        // For an unknown provider, which is noted elsewhere, it can't be said whether the key is valid.
         for key in catalogue.placeholderKeys where table.has(key) && !taken.contains(key) {
             guard table.text(key) != nil else { continue }
             if let provider {

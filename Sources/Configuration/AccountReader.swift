@@ -2,13 +2,13 @@ import Accounts
 import OAuth
 import Text
 
-/// Makes an account of its table and its preset.
+/// Reads the settings of one account from its table and its preset.
 struct AccountReader {
     let name: String
     let table: TableReader
     let catalogue: ProviderCatalogue
 
-    /// Those that state no trait, and are of no preset or vendor.
+    /// The account keys except those for traits, placeholders and vendors' secrets.
     static let keys = [
         "provider", "client_id", "client_secret", "client_key", "client_key_id", "client_certificate",
         "signing_algorithm", "client_authentication", "issuer", "authorization_endpoint", "token_endpoint",
@@ -21,13 +21,13 @@ struct AccountReader {
         keys + TraitKey.all.map(\.name) + catalogue.placeholderKeys + catalogue.secretKeys.map(\.name)
     }
 
-    /// Nil where something that an account can't do without is missing or wrong; the findings say what.
+    /// Returns nil if something essential is missing or invalid; the findings say what.
     func settings() -> AccountSettings? {
         table.refuseUnknownKeys(Self.allKeys(catalogue))
         let flow = flow()
         let preset = preset(of: provider())
         let provider = preset?.provider
-        // All of it is read before anything is given up, so that one run finds every mistake.
+        // Everything is read before any early return, so that one run reports every mistake.
         let traits = traits(of: preset)
         let client = client(of: provider, flow: flow, traits: traits)
         let endpoints = endpoints(of: preset, flow: flow.grant)
@@ -47,7 +47,7 @@ struct AccountReader {
         return withPerson(settings)
     }
 
-    /// A flow as people name it.
+    /// The value of the key `flow`, which has a word of its own for requests with an assertion.
     struct Flow {
         var grant: GrantFlow
         var asksByAssertion = false
@@ -60,10 +60,10 @@ struct AccountReader {
         return Flow(grant: word.flatMap(GrantFlow.init) ?? .code)
     }
 
-    /// The preset's traits, changed by the account's keys.
+    /// The preset's traits, overridden by the account's keys.
     private func traits(of preset: Preset?) -> ServerTraits {
         var traits = preset?.traits ?? ServerTraits()
-        // They are of the preset's issuer.
+        // These two belong to the preset's issuer.
         if table.has("issuer") { (traits.issuerTemplate, traits.metadataURL) = (nil, nil) }
         TraitKey.read(TraitKey.all, of: table, into: &traits)
         if preset == nil, case .table(let stated) = table.values["authorization_parameters"],
@@ -74,7 +74,7 @@ struct AccountReader {
         return traits
     }
 
-    /// What a consent asks for. A preset's scopes are for users.
+    /// The scope that a consent requests. A preset's scopes are for users, not for a client that acts for itself.
     private func scope(of provider: Provider?, flow: GrantFlow) -> Scope {
         let stated = table.scope("scopes")
         let usual = flow == .clientCredentials ? Scope([]) : Scope(provider?.scopes ?? [])
@@ -115,7 +115,7 @@ struct AccountReader {
         var secrets: [String: SecretSource] = [:]
         for key in catalogue.secretKeys {
             secrets[key.name] = table.secret(key.name)
-            // Whether a provider that there isn't would take one can't be said, and that there isn't is noted already.
+            // For an unknown provider, which is noted elsewhere, it can't be said whether the key is valid.
             let takesOne = provider.map { key.presets.contains($0.name) } ?? table.has("provider")
             if table.has(key.name), !takesOne {
                 table.note("\(key.name) in \(table.name) is for \(key.presetsInWords) only", at: key.name)

@@ -3,16 +3,16 @@ import OAuth
 import Secrets
 import Text
 
-/// What `valetkey config check` prints, and how it ends.
+/// The output and the exit code of `valetkey config check`.
 package struct ConfigurationCheck: Sendable, Equatable {
     package var lines: [String]
-    /// 0, or 78 where the file can't be taken up.
+    /// 0, or 78 if the configuration has errors.
     package var exitCode: Int32
 }
 
 extension ConfigurationFile {
-    /// Checks a file, and the files that its accounts name, without asking anybody but the file system. Warnings are shown
-    /// and don't fail.
+    /// Checks a configuration and the files that its accounts name, using only the file system. Warnings are printed
+    /// but aren't a failure.
     package static func check(
         path: String, catalogue: ProviderCatalogue, environment: [String: String] = [:]
     ) -> ConfigurationCheck {
@@ -61,7 +61,7 @@ extension ConfigurationFile {
 }
 
 extension String {
-    /// Whether it is what examples have in the place of a client id.
+    /// Whether the text is a placeholder for a client id, as examples contain it.
     fileprivate var isPlaceholder: Bool {
         let small = lowercased()
         let words = [

@@ -2,13 +2,13 @@ package import Accounts
 import Files
 import Glibc
 
-/// The configuration as a file.
+/// Finds, loads and checks the configuration file.
 package enum ConfigurationFile {
-    /// Room for ten thousand accounts and more.
+    /// Enough for more than ten thousand accounts.
     static let sizeLimit = 16 << 20
 
-    /// `$XDG_CONFIG_HOME/valetkey/config.toml`, or under `$HOME/.config`; nil where neither is known. A relative
-    /// `$XDG_CONFIG_HOME` doesn't count, as the base directory specification has it.
+    /// `$XDG_CONFIG_HOME/valetkey/config.toml`, or the same under `$HOME/.config`; nil if neither variable is set. A
+    /// relative `$XDG_CONFIG_HOME` is ignored, as the base directory specification requires.
     package static func defaultPath(environment: [String: String]) -> String? {
         if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") {
             return "\(folder)/valetkey/config.toml"
@@ -17,7 +17,7 @@ package enum ConfigurationFile {
         return "\(home)/.config/valetkey/config.toml"
     }
 
-    /// Reads and checks the file and those that it includes, and who else may read or write them.
+    /// Reads the file and those that it includes, and checks their content and who else may read or write them.
     package static func load(path: String, catalogue: ProviderCatalogue) -> ConfigurationReport {
         var defaults = AccountDefaults()
         let main = load(path, catalogue, isIncluded: false, &defaults)
@@ -60,7 +60,7 @@ package enum ConfigurationFile {
         return ConfigurationReport(findings: doubts + report.findings, configuration: report.configuration)
     }
 
-    /// Whoever may write the file chooses the programs that the daemon runs, so that is an error.
+    /// It is an error if others may write the file, because it names programs that the daemon runs.
     private static func findings(
         on permissions: FilePermissions, path: String, user: UInt32, holdsSecrets: Bool
     ) -> [Finding] {
@@ -97,7 +97,7 @@ package enum ConfigurationFile {
         }
     }
 
-    /// With the first preset as the example, so that the least that a file holds can be copied as it stands.
+    /// Contains the shortest valid file, with the first preset as the example, ready to be copied.
     private static func missingHint(_ catalogue: ProviderCatalogue) -> String {
         """
         write it; the least that it holds is

@@ -2,14 +2,15 @@ import Accounts
 import OAuth
 import Text
 
-/// Makes a configuration of a document's tables.
+/// Reads the configuration from a document's tables.
 struct ConfigurationReader {
     let findings: FindingCollector
     let catalogue: ProviderCatalogue
-    /// Whether the file is one that another one includes: it has accounts only.
+    /// Whether the file is included by another one; then it may contain accounts and defaults only.
     var isIncluded = false
 
-    /// `defaults` comes with those of the file that includes this one, and leaves with this one's own over them.
+    /// On entry `defaults` are those of the including file; on return this file's own defaults are added and take
+    /// precedence.
     func configuration(_ root: TOMLBranch, defaults: inout AccountDefaults) -> DaemonConfiguration {
         let tables = TableReader(path: [], values: root.values, findings: findings)
         refuseUnknownTables(tables.values)
@@ -76,7 +77,7 @@ struct ConfigurationReader {
         }
     }
 
-    /// A name becomes a file's name and a segment of a URL's path.
+    /// The name is used as a file name and as a path segment of URLs.
     private func refuseBadName(_ name: String) {
         let allowed = name.utf8.allSatisfy { octet in
             switch octet {

@@ -1,17 +1,17 @@
 package import Accounts
 import OAuth
 
-/// What the daemon is told by its configuration file.
+/// The content of the daemon's configuration file.
 package struct DaemonConfiguration: Sendable, Equatable {
-    /// By name.
+    /// The accounts by name.
     package var accounts: [String: AccountSettings]
     /// How long a consent waits for the user.
     package var consentTimeout: Duration
-    /// The program, with its arguments, that tells the user of a consent that is needed. Nil leaves that to the daemon,
-    /// an empty array switches it off.
+    /// The program and its arguments that notify the user of a required consent. nil selects the daemon's default; an
+    /// empty array disables notification.
     package var notifyCommand: [String]?
     package var logLevel: LogLevel
-    /// Folders and files that have further accounts; relative ones are beside the file.
+    /// Folders and files with further accounts; relative paths start at the folder of the configuration file.
     package var include: [String] = []
 
     package static let defaultConsentTimeout = Duration.seconds(600)
@@ -26,17 +26,18 @@ package struct DaemonConfiguration: Sendable, Equatable {
         self.logLevel = logLevel
     }
 
-    /// Every mistake is found in one run; `file` is the name that the findings carry.
+    /// Parses a file and reports every mistake in one run. `file` is the file name in findings.
     package static func parse(_ text: String, file: String, catalogue: ProviderCatalogue) -> ConfigurationReport {
         var defaults = AccountDefaults()
         return parse(text, file: file, catalogue: catalogue, isIncluded: false, defaults: &defaults)
     }
 
-    /// `defaults` comes with those of the file that includes this one, and leaves with this one's own over them.
+    /// On entry `defaults` are those of the including file; on return this file's own defaults are added and take
+    /// precedence.
     static func parse(
         _ text: String, file: String, catalogue: ProviderCatalogue, isIncluded: Bool, defaults: inout AccountDefaults
     ) -> ConfigurationReport {
-        // The parser takes a C string and would take what stands before a NUL for the whole.
+        // The parser takes a C string and would silently ignore everything after a NUL.
         guard !text.utf8.contains(0) else {
             return ConfigurationReport(findings: [Finding(file: file, message: "holds a NUL character")])
         }
@@ -55,7 +56,7 @@ package struct DaemonConfiguration: Sendable, Equatable {
             findings: collector.findings(file: file, finder: &finder), configuration: configuration)
     }
 
-    /// Whether a secret stands in the file itself.
+    /// Whether the file itself contains a secret.
     package var holdsSecrets: Bool {
         accounts.values.contains {
             Self.isLiteral($0.client.secret) || $0.vendorSecrets.values.contains(where: Self.isLiteral)
@@ -67,7 +68,7 @@ package struct DaemonConfiguration: Sendable, Equatable {
     }
 }
 
-/// The names that swift-log has for its levels.
+/// The names of swift-log's levels.
 package enum LogLevel: String, Sendable, CaseIterable {
     case trace, debug, info, notice, warning, error, critical
 }

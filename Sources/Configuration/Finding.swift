@@ -1,14 +1,14 @@
-/// What is wrong, or doubtful, in a configuration file; printed as it stands.
+/// An error or a warning about a configuration file, printed as it is.
 ///
 /// No finding quotes a value that may be a secret.
 package struct Finding: Sendable, Equatable, CustomStringConvertible {
     package enum Severity: Sendable, Equatable {
-        /// The file isn't taken up.
+        /// The configuration is rejected.
         case error
         case warning
     }
 
-    /// Both count from 1; columns are characters.
+    /// Line and column both start at 1; columns count characters.
     package struct Position: Sendable, Equatable {
         package var line: Int
         package var column: Int
@@ -21,11 +21,11 @@ package struct Finding: Sendable, Equatable, CustomStringConvertible {
 
     package var severity: Severity
     package var file: String
-    /// Nil where the finding concerns the file as a whole.
+    /// nil if the finding is about the file as a whole.
     package var position: Position?
     /// Lower case, without a full stop.
     package var message: String
-    /// What to do about it.
+    /// How to correct it.
     package var hint: String?
 
     package init(
@@ -46,9 +46,9 @@ package struct Finding: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// What became of a configuration file: everything that was found, and the configuration where none of it is an error.
+/// The result of reading a configuration: all findings, and the configuration unless one of them is an error.
 package struct ConfigurationReport: Sendable, Equatable {
-    /// In the order of the file.
+    /// Ordered by position in the file.
     package var findings: [Finding]
     package var configuration: DaemonConfiguration?
 

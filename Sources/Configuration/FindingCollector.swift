@@ -1,4 +1,5 @@
-/// Gathers what the readers find, so that one run names every mistake; places are looked up at the end, and only then.
+/// Collects the findings of all readers, so that one run reports every mistake. Positions are determined at the end,
+/// and only for findings that are reported.
 final class FindingCollector {
     private struct Draft {
         var severity: Finding.Severity
@@ -7,7 +8,7 @@ final class FindingCollector {
         var hint: String?
     }
 
-    /// More than anybody mends in one go; the rest is counted.
+    /// More than anybody corrects at once; further findings are only counted.
     private static let limit = 50
 
     private var drafts: [Draft] = []
@@ -16,9 +17,9 @@ final class FindingCollector {
         drafts.append(Draft(severity: severity, path: path, message: message, hint: hint))
     }
 
-    /// The findings in the order of the file.
+    /// Returns the findings ordered by position in the file.
     func findings(file: String, finder: inout PositionFinder) -> [Finding] {
-        // Errors first, so that the limit never cuts one off in favour of a warning.
+        // Errors first, so that the limit never drops an error and keeps a warning.
         let ranked = drafts.filter { $0.severity == .error } + drafts.filter { $0.severity == .warning }
         var found = ranked.prefix(Self.limit).map { draft in
             Finding(

@@ -2,11 +2,11 @@ import Accounts
 import FoundationEssentials
 import Text
 
-/// The files that a configuration includes: each *.toml of a folder in order of name, or a file that is named.
+/// The files that a configuration includes: a single file, or each *.toml in a folder, ordered by name.
 struct IncludedFiles {
     private let main: String
     private let catalogue: ProviderCatalogue
-    /// Those of the main file.
+    /// The defaults of the main file.
     private let defaults: AccountDefaults
 
     init(beside main: String, catalogue: ProviderCatalogue, defaults: AccountDefaults) {
@@ -15,7 +15,7 @@ struct IncludedFiles {
         self.defaults = defaults
     }
 
-    /// The report with what the included files have. An account that two files have is an error.
+    /// Returns the report with the accounts of the included files added. An account that two files contain is an error.
     func add(_ places: [String], to report: ConfigurationReport) -> ConfigurationReport {
         var (findings, configuration) = (report.findings, report.configuration)
         var origins = (configuration?.accounts ?? [:]).mapValues { _ in main }
@@ -51,7 +51,7 @@ struct IncludedFiles {
         return ConfigurationReport(findings: findings, configuration: configuration)
     }
 
-    /// nil where there is nothing at the place.
+    /// Returns nil if there is no file or folder at this path.
     private func files(at place: String) -> [String]? {
         let folder = main.lastIndex(of: "/").map { main[..<$0] } ?? "."
         let path = place.hasPrefix("/") ? place : "\(folder)/\(place)"

@@ -1,12 +1,14 @@
-/// Finds where a key stands in a TOML text.
+/// Finds the position of a key in a TOML text.
 ///
-/// The library has positions only of syntax errors. But the text up to the end of a line is a document of its own where a
-/// statement ends there, so the first such document that has the key ends with the statement that states it.
+/// The library reports positions of syntax errors only. But the text up to the end of a line is a valid document if a
+/// statement ends there. The shortest such document that contains the key therefore ends with the statement that sets
+/// it.
 struct PositionFinder {
     private let text: String
-    /// The end of each line, behind its line break.
+    /// The index after the line break of each line.
     private let ends: [String.Index]
-    /// Octets that may still be parsed. Past that a finding goes without a place, rather than a check without an end.
+    /// The number of octets that may still be parsed. Once it is used up, findings have no position, so that the check
+    /// always ends.
     private var budget = 16 << 20
 
     init(text: String) {
@@ -18,7 +20,7 @@ struct PositionFinder {
 
     mutating func position(of path: [String]) -> Finding.Position? {
         guard !path.isEmpty, depth(of: path, lines: ends.count) == path.count else { return nil }
-        // `before` ends the last statement known not to state the key, `known` how much of the path stands there.
+        // Up to line `before` the key isn't set, but the first `known` keys of its path exist.
         var (before, known) = (0, 0)
         var bound = ends.count
         while bound - before > 1 {
@@ -38,7 +40,8 @@ struct PositionFinder {
         return place(of: path.dropFirst(known), from: before)
     }
 
-    /// How much of the path the first lines hold; nil where they are no document, as within a statement.
+    /// Returns how many keys of the path exist in the first `lines` lines; nil if these aren't a valid document,
+    /// because they end within a statement.
     private mutating func depth(of path: [String], lines: Int) -> Int? {
         let prefix = lines == 0 ? "" : String(text[..<ends[lines - 1]])
         budget -= prefix.utf8.count
@@ -64,7 +67,7 @@ struct PositionFinder {
         return Finding.Position(line: line + 1, column: column + 1)
     }
 
-    /// Where the key's text stands as a key: not within a longer one, and before `=`, `.` or `]`.
+    /// The range of the key where it is used as a key: not as part of a longer one, and followed by `=`, `.` or `]`.
     private static func range(of key: String, in text: Substring) -> Range<Substring.Index>? {
         var rest = text
         while !rest.isEmpty, let range = rest.firstRange(of: key) {
@@ -72,7 +75,8 @@ struct PositionFinder {
             let after = text[range.upperBound...].drop { $0 == "\"" || $0 == "'" || $0 == " " || $0 == "\t" }
             let isWhole = before.map { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") } ?? true
             if isWhole, let next = after.first, "=.]".contains(next) { return range }
-            // Not behind the match: an empty key, as in `[""]`, would stand there again.
+            // The search continues one character further, not after the match: an empty key, as in `[""]`, would match
+            // there forever.
             rest = text[range.lowerBound...].dropFirst()
         }
         return nil

@@ -1,17 +1,17 @@
 import TOMLKit
 import Text
 
-/// A value of a TOML document, of the kinds that a configuration may hold.
+/// A value in a TOML document, of the types that the configuration uses.
 indirect enum TOMLNode {
     case string(String)
     case integer(Int)
     case boolean(Bool)
     case array([TOMLNode])
     case table(TOMLBranch)
-    /// A kind that no key takes, by its name.
+    /// A type that no key accepts, with its name for messages.
     case other(String)
 
-    /// The kind as a message names it.
+    /// The name of the type for messages.
     var kind: String {
         switch self {
         case .string: "a string"
@@ -33,14 +33,14 @@ indirect enum TOMLNode {
     }
 }
 
-/// Where and why a text isn't TOML.
+/// The position and description of a TOML syntax error.
 struct TOMLFault: Error {
     var position: Finding.Position
     var message: String
     var hint: String?
 }
 
-/// A table of a document. Its values are made when they are asked for: a file of many accounts is never held twice.
+/// A table of a document. Values are created on access, so that a file with many accounts isn't in memory twice.
 struct TOMLBranch {
     fileprivate let table: TOMLTable
     fileprivate let document: TOMLDocument
@@ -72,7 +72,7 @@ struct TOMLBranch {
     }
 }
 
-/// The one place that knows the TOML library.
+/// A parsed TOML document. Only this file uses the TOML library.
 final class TOMLDocument {
     private let tree: TOMLTable
 
@@ -89,17 +89,17 @@ final class TOMLDocument {
         }
     }
 
-    /// The library frees nothing by itself.
+    /// The library doesn't free a document by itself.
     deinit {
         tree.clear()
     }
 
     var root: TOMLBranch { TOMLBranch(table: tree, document: self) }
 
-    /// The library's words without what they quote of the document: a secret may stand there.
+    /// The library's message without quoted parts of the document, which may contain a secret.
     private static func fault(_ description: String, at position: Finding.Position, in text: String) -> TOMLFault {
         let repetition = description.firstRange(of: "cannot redefine existing ").map { description[$0.upperBound...] }
-        // What is quoted there is a key, never a value.
+        // This message quotes a key, never a value.
         if let name = repetition?.split(separator: "'", maxSplits: 2).dropFirst().first {
             return TOMLFault(position: lineStart(position.line, in: text), message: "\(name.shown) is stated twice")
         }
@@ -114,7 +114,8 @@ final class TOMLDocument {
         return TOMLFault(position: position, message: message, hint: isBare ? "a text stands in quotes" : nil)
     }
 
-    /// The first character of a line that is no blank. The library points behind the key that it refuses.
+    /// The position of the first character of a line that isn't a blank. The library's own position is after the key
+    /// that it rejects.
     private static func lineStart(_ line: Int, in text: String) -> Finding.Position {
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: line, omittingEmptySubsequences: false)
         let content = line <= lines.count ? lines[line - 1] : Substring().utf8

@@ -1,13 +1,14 @@
-/// Finds what makes the TOML library end the process: a table header that doesn't begin like a name, a `}` where a `[` is
-/// open, and an incomplete time. Everything else is left to the library.
+/// Rejects input that makes the TOML library end the process: a table header that doesn't start like a name, a `}`
+/// while a `[` is open, and an incomplete time. Everything else is left to the library.
 ///
-/// The scan knows strings, comments, brackets and where a value may begin. It only needs to be right up to the first error,
-/// where the library stops. It goes by octets, since to Swift a bracket with a combining mark is another character.
+/// The scan knows strings, comments, brackets and where a value may start. It has to be right only up to the first
+/// error, where the library stops. It works on octets, because in Swift a bracket with a combining mark is a different
+/// character.
 struct TOMLScreen {
     private let octets: [UInt8]
     private var place = 0
     private var open: [UInt8] = []
-    /// Whether a value may begin here, not a key or a header.
+    /// Whether a value may start here, rather than a key or a header.
     private var isValue = false
 
     static func fault(in text: String) -> TOMLFault? {
@@ -45,7 +46,7 @@ struct TOMLScreen {
                 return fault("a time isn't a value that a configuration takes", hint: "a text stands in quotes")
             }
             return pass(isValue: false)
-        // The library takes more for a blank than the standard.
+        // The library accepts more characters as blanks than the standard.
         case " ", "\t", "\r", "\u{80}"...: place += 1
         default: return pass(isValue: false)
         }
@@ -87,7 +88,7 @@ struct TOMLScreen {
         return nil
     }
 
-    /// Whether the number that begins here is a time, with a date before it or without.
+    /// Whether the number that starts here is a time, with or without a date.
     private var holdsTime: Bool {
         let number = octets[place..<end { ",]}#\n".utf8.contains($0) }]
         let last = number.lastIndex { !Self.isBlank($0) && $0 != UInt8(ascii: "\r") } ?? place
@@ -95,7 +96,7 @@ struct TOMLScreen {
         return isLonger || number.contains(UInt8(ascii: ":"))
     }
 
-    /// Where the next such octet is, or the end of the document.
+    /// The index of the next matching octet, or of the end of the document.
     private func end(from start: Int? = nil, where isEnd: (UInt8) -> Bool) -> Int {
         octets[(start ?? place)...].firstIndex(where: isEnd) ?? octets.count
     }

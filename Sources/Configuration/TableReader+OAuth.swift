@@ -1,7 +1,7 @@
 import OAuth
 import Text
 
-/// The protocol's own kinds of values.
+/// Reads values of OAuth's own types.
 extension TableReader {
     func endpoint(_ key: String) -> EndpointURL? {
         text(key).flatMap { endpoint($0, key) }
@@ -28,7 +28,8 @@ extension TableReader {
 
     func scope(_ key: String) -> Scope? {
         guard let texts = texts(key) else { return nil }
-        // One string may hold several scopes, as RFC 6749 section 3.3 writes them; an element of an array is one scope.
+        // A single string may contain several scopes, as in RFC 6749 section 3.3; each element of an array is one
+        // scope.
         let isList = if case .array = values[key] { true } else { false }
         let scope = isList ? Scope(texts) : Scope(parsing: texts.joined())
         guard !scope.isEmpty, scope.tokens.allSatisfy({ $0.utf8.allSatisfy(Self.isScopeOctet) }) else {
@@ -50,7 +51,7 @@ extension TableReader {
         return texts
     }
 
-    /// Parameters by name, none of them the protocol's own; `false` takes one away that is there by itself.
+    /// Parameters by name, except those that the protocol sets; `false` removes a default parameter.
     func parameters(_ key: String, except reserved: Set<String>) -> StatedParameters? {
         guard let parameters = table(key) else { return nil }
         var stated = StatedParameters()
@@ -70,7 +71,7 @@ extension TableReader {
         return stated
     }
 
-    /// The keys of an account that set what a parameter can't.
+    /// The account keys for parameters that can't be set directly.
     private static let ownKeys = [
         "scope": "scopes", "redirect_uri": "redirect_uri", "client_id": "client_id", "client_secret": "client_secret",
         "resource": "resource",

@@ -3,7 +3,7 @@ import OAuth
 import Secrets
 import Text
 
-/// A secret of any kind.
+/// Reads a secret of any kind.
 extension TableReader {
     func secret(_ key: String) -> SecretSource? {
         switch values[key] {
@@ -18,7 +18,7 @@ extension TableReader {
     private static let kindsHint =
         #"a secret is a string, { file = "PATH" }, { command = ["PROGRAM"] } or { credential = "NAME" }"#
 
-    /// The source that this table states for a key of its owner.
+    /// Returns the source of the secret that this table describes; the table is the value of `key` in `owner`.
     private func source(_ key: String, of owner: TableReader) -> SecretSource? {
         for kind in values.keys where !Self.kinds.contains(kind) {
             let near = NearestName.nearest(to: kind, in: Self.kinds).map { "did you mean \($0.quoted)?" }

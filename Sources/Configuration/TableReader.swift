@@ -1,24 +1,24 @@
 import OAuth
 import Text
 
-/// Reads the values of one table and notes what is wrong with them. A value that is absent or wrong reads as nil.
+/// Reads the values of one table and notes mistakes in them. A value that is absent or invalid is read as nil.
 struct TableReader {
-    /// The keys that lead to the table.
+    /// The path of keys to the table.
     let path: [String]
     let values: [String: TOMLNode]
     let findings: FindingCollector
-    /// The keys that [defaults] states in the table's place.
+    /// The keys whose values come from [defaults].
     var inherited: Set<String> = []
 
-    /// The table as a message names it.
+    /// The table's name for messages.
     var name: String { path.map(\.shown).joined(separator: ".") }
 
-    /// The keys that lead to one of its values.
+    /// The path of keys to one of its values.
     private func place(of key: String) -> [String] { (inherited.contains(key) ? ["defaults"] : path) + [key] }
 
     func has(_ key: String) -> Bool { values[key] != nil }
 
-    /// Notes a finding, at a key of the table or at the table itself.
+    /// Notes a finding about a key of the table, or about the table itself.
     func note(_ message: String, at key: String? = nil, hint: String? = nil, severity: Finding.Severity = .error) {
         findings.add(message, at: key.map(place(of:)) ?? path, hint: hint, severity: severity)
     }
@@ -38,7 +38,7 @@ struct TableReader {
         return TableReader(path: place(of: key), values: branch.values, findings: findings)
     }
 
-    /// A text that isn't empty and holds no control characters.
+    /// A non-empty string without control characters.
     func text(_ key: String) -> String? {
         guard let node = values[key] else { return nil }
         guard case .string(let text) = node else { return refuse(key, node, wanting: "a string") }
@@ -63,7 +63,7 @@ struct TableReader {
         return path
     }
 
-    /// One of a few words.
+    /// One of the given words.
     func choice(_ key: String, of words: [String]) -> String? {
         guard let word = text(key) else { return nil }
         if words.contains(word) { return word }
@@ -74,7 +74,7 @@ struct TableReader {
         return nil
     }
 
-    /// One text or several.
+    /// A string or an array of strings.
     func texts(_ key: String) -> [String]? {
         guard let node = values[key] else { return nil }
         if case .string(let text) = node { return clean(text, key).map { [$0] } }
@@ -110,7 +110,7 @@ struct TableReader {
         return duration
     }
 
-    /// Notes a value of the wrong kind.
+    /// Notes that a value has the wrong type.
     func refuse<Value>(_ key: String, _ node: TOMLNode, wanting wanted: String, hint: String? = nil) -> Value? {
         note("\(key.shown) in \(place) must be \(wanted), not \(node.kind)", at: key, hint: hint)
         return nil

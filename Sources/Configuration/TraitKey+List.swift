@@ -3,7 +3,7 @@ import OAuth
 import Text
 
 extension TraitKey {
-    /// A line for each.
+    /// All keys for traits, one line or entry for each.
     static let all: [TraitKey] = [
         .flag(
             "pkce", \.usesPKCE, losesWhere: false,
@@ -48,7 +48,8 @@ extension TraitKey {
 
     private static let assertionClaims = TraitKey(name: "assertion_claims") { table, traits in
         guard let stated = table.parameters("assertion_claims", except: ["exp", "iat", "nbf", "jti"]) else { return }
-        // What isn't there by itself can't be left out; what is, is left out by a claim without a value.
+        // A claim without a value removes a default claim; of claims that aren't default ones, nothing needs to be
+        // removed.
         let removed = stated.removed.sorted().map { FormField($0, "") }
         traits.assertionClaims = stated.changing(traits.assertionClaims) + removed
     }
@@ -141,7 +142,7 @@ extension TraitKey {
 }
 
 extension FormField {
-    /// Whether it can be a header beside those that the protocol sets (RFC 9110 sections 5.1 and 5.5).
+    /// Whether the field is a valid HTTP header (RFC 9110 sections 5.1 and 5.5) other than those that this client sets.
     fileprivate var isHeader: Bool {
         let ours = ["authorization", "content-type", "content-length", "host", "dpop", "cookie", "transfer-encoding"]
         let isToken = name.utf8.allSatisfy { octet in

@@ -2,10 +2,10 @@ import Accounts
 import OAuth
 import Text
 
-/// A key of an account that states a trait of its server. A value that is wrong leaves the trait as it was.
+/// An account key that sets a trait of the authorization server. An invalid value leaves the trait unchanged.
 struct TraitKey: Sendable {
     let name: String
-    /// Reads the key where the account has it. What is lost by a value that weakens the account is a finding.
+    /// Reads the key if the account has it. A value that weakens the account's security is noted as a warning.
     let read: @Sendable (TableReader, inout ServerTraits) -> Void
 
     static func read(_ keys: [TraitKey], of table: TableReader, into traits: inout ServerTraits) {
@@ -16,9 +16,9 @@ struct TraitKey: Sendable {
 // MARK: What keys are made of
 
 extension TraitKey {
-    /// A value that costs something.
+    /// A warning about what a value gives up.
     struct Loss: Sendable {
-        /// Begins behind "KEY in TABLE".
+        /// The text that follows "KEY in TABLE".
         let message: String
         let hint: String
 
@@ -48,7 +48,7 @@ extension TraitKey {
         }
     }
 
-    /// Parameters by name that are added to those of the preset, or take the place of one; `false` takes one away.
+    /// Parameters that are added to the preset's or replace them; `false` removes one of the preset's.
     static func parameters(
         _ name: String, _ trait: any WritableKeyPath<ServerTraits, [FormField]> & Sendable, except reserved: Set<String>
     ) -> TraitKey {
