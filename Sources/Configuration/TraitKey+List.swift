@@ -3,7 +3,7 @@ import OAuth
 import Text
 
 extension TraitKey {
-    /// All keys for traits, one line or entry for each.
+    /// All keys for traits.
     static let all: [TraitKey] = [
         .flag(
             "pkce", \.usesPKCE, losesWhere: false,
@@ -48,8 +48,7 @@ extension TraitKey {
 
     private static let assertionClaims = TraitKey(name: "assertion_claims") { table, traits in
         guard let stated = table.parameters("assertion_claims", except: ["exp", "iat", "nbf", "jti"]) else { return }
-        // A claim without a value removes a default claim; of claims that aren't default ones, nothing needs to be
-        // removed.
+        // A default claim is removed by setting it to an empty value; there are no other claims to remove.
         let removed = stated.removed.sorted().map { FormField($0, "") }
         traits.assertionClaims = stated.changing(traits.assertionClaims) + removed
     }

@@ -2,24 +2,24 @@ package import APIContract
 package import APIServer
 package import Accounts
 
-/// What a vendor adds to the running daemon, beside its presets.
+/// A vendor's part of the running daemon, in addition to its presets.
 package protocol VendorService: Sendable {
-    /// Its routes, whose handlers may ask this of the accounts.
+    /// The vendor's routes. Their handlers read tokens and settings through `accounts`.
     func routes(_ accounts: AccountAccess) -> [Route]
 
-    /// The account's user has logged out: what was kept of that user goes.
+    /// Deletes what is stored about the account's user, who has logged out.
     func forget(_ account: String) async
 }
 
-/// What a vendor's handlers may ask of the daemon's accounts.
+/// The daemon's accounts as a vendor's handlers may access them.
 package struct AccountAccess: Sendable {
     package typealias TokenReading =
         @Sendable (_ query: TokenQuery, _ caller: Caller) async -> Result<HandedToken, Problem>
     package typealias SettingsReading = @Sendable (_ account: String) -> Result<AccountSettings, Problem>
 
-    /// Returns an access token once there is one.
+    /// Returns an access token, waiting until there is one.
     package let token: TokenReading
-    /// Returns how the account is configured.
+    /// Returns an account's settings.
     package let settings: SettingsReading
 
     package init(token: @escaping TokenReading, settings: @escaping SettingsReading) {

@@ -3,6 +3,6 @@ import MicrosoftAdvertisingPresets
 import MicrosoftIdentity
 
 extension ProviderCatalogue {
-    /// With every vendor that there is.
+    /// The catalogue with all vendors.
     package static let complete = ProviderCatalogue(vendors: [MicrosoftAdvertising(), MicrosoftIdentity()])
 }

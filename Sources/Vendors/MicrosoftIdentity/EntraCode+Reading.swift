@@ -1,16 +1,16 @@
 package import Accounts
 import Failures
 
-/// The table of the codes: a line each, or one for several that mean the same to a user. Source: the reference of
+/// The table of known codes, with one entry for all codes that mean the same to a user. Source: the reference of
 /// Microsoft Entra authentication and authorization error codes, as of November 2026.
 extension EntraCode {
-    /// What the code means for this account and what to do about it; nil where it is none that we know.
+    /// The meaning of the code for this account and the remedy; nil if the code is unknown.
     package func reading(account: String) -> VendorReading? {
         let (logIn, table) = ("valetkey login \(account)", "[accounts.\(account)]")
         let again = "consent again: \(logIn)"
         func change(_ key: String) -> String { "\(key) of \(table), then run: valetkey reload" }
         return switch number {
-        // The grant is over, or asks for its user.
+        // The grant has ended, or its user must act.
         case 70000: Self.consent("the consent is gone, or doesn't cover the scopes of \(table): \(again)")
         case 70008: Self.consent("too much time has passed since the sign-in: \(again)")
         case 700082: Self.consent("the refresh token lay unused for too long: \(again)")
@@ -31,7 +31,7 @@ extension EntraCode {
         case 7000012, 700005:
             Self.consent("the grant is of another tenant: keep one tenant in \(table) and \(again)")
 
-        // The registration, and what the account states of it.
+        // The registration or the account's configuration is wrong.
         case 70011, 28002, 700023:
             Self.configuration("check the spelling of scopes in \(table), then run: valetkey reload")
         case 28000, 28003, 700022:
@@ -109,7 +109,7 @@ extension EntraCode {
             Self.configuration(
                 "the server takes no resource parameter: put the resource into scopes of \(table) instead")
 
-        // The tenant's rules: neither waiting nor consenting changes them.
+        // The tenant's policies: neither waiting nor a new consent helps.
         case 53003, 53011, 50131, 50005, 530032, 530034, 530035, 500021, 500022, 500212, 500213, 50002, 80012:
             Self.configuration("a policy of the tenant forbids \(account) to its user: ask the tenant's administrator")
         case 53000, 53001, 53002, 50097, 50127, 50129, 50155, 50187, 53010:
@@ -130,9 +130,10 @@ extension EntraCode {
         case 90099:
             Self.configuration("the tenant's administrator must authorize the application first, then: \(logIn)")
 
-        // What passes by itself.
+        // Temporary failures.
         case 50196:
-            // Fifteen like requests within five minutes are too many; the block lasts as long.
+            // The server refuses more than fifteen identical requests within five minutes, and blocks the client as
+            // long.
             VendorReading(
                 code: .throttled, meaning: .passing, pause: .seconds(300),
                 remedy: "too many requests: no other program may use the grant of \(account); valetkey tries "

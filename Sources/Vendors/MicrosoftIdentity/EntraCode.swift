@@ -1,7 +1,7 @@
 package import OAuth
 
-/// An error code of Microsoft's identity platform (`AADSTS…`). It says more than OAuth's word beside it; a code that
-/// isn't known changes nothing. The codes may change, says Microsoft, so that OAuth's word decides by default.
+/// An error code of Microsoft's identity platform (`AADSTS…`). It is more precise than the OAuth error code, but
+/// Microsoft may change it; for an unknown one, the OAuth error code decides.
 package struct EntraCode: Sendable, Hashable {
     package let number: Int
 
@@ -9,7 +9,7 @@ package struct EntraCode: Sendable, Hashable {
         self.number = number
     }
 
-    /// The first code in the description of an error.
+    /// Finds the first code in an error's description.
     package init?(in description: String) {
         guard let start = description.firstRange(of: "AADSTS")?.upperBound,
             let number = Int(description[start...].prefix { $0.isASCII && $0.isNumber })
@@ -19,7 +19,7 @@ package struct EntraCode: Sendable, Hashable {
 }
 
 extension OAuthError {
-    /// Microsoft's own codes, where this error has some: that of the text first, then those that stand beside it.
+    /// Microsoft's codes for this error: first the one in the description, then those in `error_codes`.
     package var entraCodes: [EntraCode] {
         let told = details.flatMap(EntraCode.init(in:))
         return (told.map { [$0] } ?? []) + numbers.map(EntraCode.init).filter { $0 != told }

@@ -6,20 +6,21 @@ import Text
 package struct MicrosoftIdentity: Vendor {
     package let presets = [Provider.microsoft, .microsoftExternalID, .microsoftB2C]
 
-    /// How long a refresh token may lie unused, as Microsoft's page on refresh tokens has it.
+    /// How long an unused refresh token remains valid, according to Microsoft's documentation.
     package static let unusedLimit = Duration.seconds(90 * 86_400)
 
-    /// Of the public cloud.
+    /// The traits in the public cloud.
     package static let traits = traits(issuerTemplate: "https://login.microsoftonline.com/{tenantid}/v2.0")
 
-    /// Where the user chooses, single sign-on doesn't consent as whoever has signed in last.
+    /// With `userChooses`, the sign-in page shows an account picker; otherwise single sign-on would silently use the
+    /// account that signed in last.
     package static func traits(issuerTemplate: String, userChooses: Bool = true) -> ServerTraits {
         ServerTraits {
             $0.issuerTemplate = issuerTemplate
             $0.scopeMatching = .resourcePrefix
             if userChooses { $0.authorizationParameters = [FormField("prompt", "select_account")] }
             $0.thumbprints = .byAlgorithm
-            // Fifteen like requests within five minutes are refused (AADSTS50196): ours are fourteen in any five minutes.
+            // Fifteen identical requests within five minutes are refused (AADSTS50196); this allows at most fourteen.
             $0.replies = ReplyTraits(
                 needsScope: true, allowance: RequestAllowance(burst: 4, refill: .seconds(30)))
         }
@@ -53,7 +54,7 @@ package struct MicrosoftIdentity: Vendor {
         error.entraCodes.lazy.compactMap { $0.reading(account: account) }.first
     }
 
-    /// A code as the sign-in page shows it, with its text or without, or its number.
+    /// Explains a code from the sign-in page, given with its text, without it or as a number only.
     package func explanation(of text: String, account: String) -> String? {
         let number = Int(text).flatMap { $0 > 9999 ? $0 : nil }
         guard let code = EntraCode(in: text.uppercased()) ?? number.map(EntraCode.init) else { return nil }
@@ -65,8 +66,8 @@ package struct MicrosoftIdentity: Vendor {
 }
 
 extension Provider {
-    /// Whether refresh tokens come of Microsoft's identity platform, which gives them for the scope `offline_access`
-    /// only.
+    /// Whether the preset is one of Microsoft's identity platform, which issues refresh tokens only for the scope
+    /// `offline_access`.
     package var isOfMicrosoftIdentityPlatform: Bool {
         scopes.contains("offline_access") && tokenEndpoint.hasSuffix("/oauth2/v2.0/token")
     }

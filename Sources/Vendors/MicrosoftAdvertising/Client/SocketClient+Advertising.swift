@@ -1,9 +1,9 @@
 package import APIClient
 package import MicrosoftAdvertisingContract
 
-/// The calls for the Microsoft Advertising API.
+/// Requests to the daemon about the Microsoft Advertising API.
 extension SocketClient {
-    /// With a customer, for that one in the place of the chosen one.
+    /// Returns the headers of an account, for the customer in `wish` instead of the chosen one if given.
     package func advertisingHeaders(
         _ account: String, for customer: CustomerWish? = nil
     ) throws(ClientFailure) -> AdvertisingHeaders {

@@ -1,7 +1,7 @@
 package import ArgumentParser
 package import Console
 
-/// `valetkey ads`.
+/// The subcommand `valetkey ads`, which runs the program `valetkey-ads`.
 package struct AdsCompanion: CompanionCommand {
     package static let companion = Companion(
         name: "ads", program: "valetkey-ads",

@@ -1,14 +1,15 @@
-/// The request headers of the Microsoft Advertising API, filled: `GET /accounts/{account}/ads/headers`. They are
-/// secret.
+/// The request headers of the Microsoft Advertising API with their values: `GET /accounts/{account}/ads/headers`. They
+/// contain secrets.
 ///
-/// As JSON it is an object of the names that Microsoft's own table has, so that a SOAP client can take it as it is.
+/// The members of the JSON object have the names in Microsoft's documentation, so that a SOAP client can use it
+/// unchanged.
 package struct AdvertisingHeaders: Codable, Sendable, Equatable {
     /// The access token.
     package var authenticationToken: String
     package var developerToken: String
     package var customerID: String?
     package var customerAccountID: String?
-    /// Where the user signs in, if that isn't Microsoft.
+    /// The identity provider of the user; nil for Microsoft.
     package var identityProvider: String?
 
     package init(
@@ -22,7 +23,7 @@ package struct AdvertisingHeaders: Codable, Sendable, Equatable {
         self.identityProvider = identityProvider
     }
 
-    /// The elements of a SOAP header, in the order of the table.
+    /// The elements of a SOAP header, in the documented order.
     package var elements: [(name: String, value: String)] {
         let all: [(String, String?)] = [
             ("AuthenticationToken", authenticationToken), ("CustomerAccountId", customerAccountID),
@@ -31,14 +32,14 @@ package struct AdvertisingHeaders: Codable, Sendable, Equatable {
         return all.compactMap { name, value in value.map { (name: name, value: $0) } }
     }
 
-    /// HTTP header fields, a line each, as REST takes them and `curl -H @-` reads them.
+    /// HTTP header fields for REST, one per line, as `curl -H @-` reads them.
     package var httpLines: String {
         elements.map { name, value in
             name == "AuthenticationToken" ? "Authorization: Bearer \(value)\n" : "\(name): \(value)\n"
         }.joined()
     }
 
-    /// A dictionary keeps the spelling of its keys, where the members of a type become snake case.
+    /// Decoded as a dictionary, because the names of properties would be converted to snake case.
     package init(from decoder: any Decoder) throws {
         let members = try decoder.singleValueContainer().decode([String: String].self)
         guard let token = members["AuthenticationToken"], let developerToken = members["DeveloperToken"] else {

@@ -1,4 +1,4 @@
-/// The customer and the account that requests are for: `PUT /accounts/{account}/ads/customer`.
+/// The customer and the account that requests are made for: `PUT /accounts/{account}/ads/customer`.
 package struct AdvertisingCustomer: Codable, Sendable, Hashable {
     package var customerID: String
     package var customerAccountID: String
@@ -8,7 +8,7 @@ package struct AdvertisingCustomer: Codable, Sendable, Hashable {
         self.customerAccountID = customerAccountID
     }
 
-    /// Whether both are numbers, as the API's ids are.
+    /// Whether both ids are numbers, as the API requires.
     package var isWellFormed: Bool { [customerID, customerAccountID].allSatisfy(Self.isID) }
 
     package static func isID(_ text: String) -> Bool {
@@ -16,9 +16,9 @@ package struct AdvertisingCustomer: Codable, Sendable, Hashable {
     }
 }
 
-/// The customer, and perhaps the account, that one answer is for in the place of the chosen ones:
-/// `GET /accounts/{account}/ads/headers?customer_id=…&customer_account_id=…`. Nothing of the choice stays beside it, so
-/// that no request names a customer and an account that don't belong together.
+/// The customer, and optionally the account, for a single answer instead of the chosen ones: `GET
+/// /accounts/{account}/ads/headers?customer_id=…&customer_account_id=…`. It replaces the whole choice, so that no
+/// request combines a customer with an account of another customer.
 package struct CustomerWish: Sendable, Hashable {
     package var customerID: String
     package var customerAccountID: String?

@@ -6,7 +6,7 @@ import MicrosoftAdvertisingPresets
 package import Secrets
 import Text
 
-/// What requests to the Microsoft Advertising API need beside an access token.
+/// Provides what requests to the Microsoft Advertising API need besides an access token.
 package struct AdvertisingDesk: Sendable {
     let secrets: SecretReader
     let customers: CustomerStore
@@ -16,7 +16,7 @@ package struct AdvertisingDesk: Sendable {
         self.customers = customers
     }
 
-    /// The headers around an access token, for the chosen customer where no other is wished for.
+    /// Returns the headers with this access token, for the customer in `wish`, else for the chosen one.
     package func headers(
         around accessToken: String, of settings: AccountSettings, for wish: CustomerWish? = nil
     ) async -> Result<AdvertisingHeaders, Problem> {
@@ -55,7 +55,7 @@ package struct AdvertisingDesk: Sendable {
         }
     }
 
-    /// Removes the choice of the user who has logged out.
+    /// Deletes the customer that was chosen by the user, who has logged out.
     package func forget(_ account: String) async {
         await customers.erase(account: account)
     }

@@ -5,9 +5,9 @@ package import MicrosoftAdvertisingContract
 import NIOHTTP1
 package import VendorInterface
 
-/// What the API has for the Microsoft Advertising API.
+/// The daemon's routes for the Microsoft Advertising API.
 extension Route {
-    /// As JSON for SOAP clients, as lines of HTTP for `curl -H @-` and its like.
+    /// Returns the headers as JSON for SOAP clients, or as HTTP header lines for `curl -H @-`.
     package static func advertisingHeaders(_ handler: @escaping InTask<AdvertisingHeaders>) -> Route {
         Route(
             .GET, "/accounts/{account}/ads/headers", "Gives the request headers of the Microsoft Advertising API.",
@@ -57,7 +57,7 @@ extension CustomerWish {
 
     static let parameters = [customer, account]
 
-    /// Nil where the query names none.
+    /// Returns nil if the query names no customer.
     package static func read(_ call: RouteCall) throws(Problem) -> CustomerWish? {
         let (customer, account) = (call.text(Self.customer), call.text(Self.account))
         guard let customer else {

@@ -4,8 +4,8 @@ package import Files
 import FoundationEssentials
 import Glibc
 
-/// The customer and the advertising account that an account's requests are for, in a small file beside the grant. The
-/// two ids aren't secret.
+/// Stores the chosen customer and advertising account of each account, in a small file beside the grant. The ids aren't
+/// secret.
 package final class CustomerStore: Sendable {
     package struct Choice: Codable, Sendable, Hashable {
         package var customerID: String
@@ -26,7 +26,7 @@ package final class CustomerStore: Sendable {
         self.folder = folder
     }
 
-    /// nil where nothing was chosen, or the file can't be read or understood: choosing again replaces it.
+    /// Returns nil if nothing was chosen, or the file can't be read or parsed: choosing again replaces it.
     package func load(account: String) async -> Choice? {
         await perform { [self] in
             guard let file = try? POSIXFile(path(account), flags: O_RDONLY),

@@ -1,11 +1,12 @@
 package import Text
 
-/// One of the two worlds of the Microsoft Advertising API; they share neither users nor developer tokens.
+/// The production and the sandbox environment of the Microsoft Advertising API, which have separate users and developer
+/// tokens.
 package enum AdvertisingEnvironment: String, Sendable, CaseIterable {
     case production
     case sandbox
 
-    /// The sandbox's developer token is public and the same for everyone.
+    /// The developer token that is valid for every user: the sandbox has a public one, production none.
     package var universalDeveloperToken: Secret? {
         switch self {
         case .production: nil

@@ -1,4 +1,4 @@
-/// The fault codes that every service of the API shares.
+/// The fault codes that all services of the API have in common.
 package enum AdvertisingFault: Int, Sendable, CaseIterable {
     case internalError = 0
     case nullRequest = 100
@@ -15,20 +15,20 @@ package enum AdvertisingFault: Int, Sendable, CaseIterable {
     case personalIdentityNotAllowedByCustomer = 125
     case identityTypeMismatch = 126
 
-    /// By its number or its name.
+    /// Finds the fault by its number or its name.
     init?(saidAs text: String) {
         let found = Self.allCases.first { String($0.rawValue) == text || $0.name.lowercased() == text.lowercased() }
         guard let found, found != .internalError || text != "0" else { return nil }
         self = found
     }
 
-    /// As the service writes it.
+    /// The name in the service's spelling.
     package var name: String {
         let word = "\(self)"
         return word.prefix(1).uppercased() + word.dropFirst()
     }
 
-    /// What it means and what to do, for somebody who has read no more than the code.
+    /// The meaning and the remedy, for a person who knows only the code.
     func explanation(account: String) -> String {
         let logIn = "valetkey login \(account)"
         let sentence =

@@ -1,15 +1,15 @@
 package import Accounts
 
-/// A preset whose tokens are for the Microsoft Advertising API, with what the API's clients must know of it.
+/// A preset whose tokens are valid for the Microsoft Advertising API, with the facts that clients of the API need.
 package struct AdvertisingPreset: Sendable, Hashable {
     package var provider: Provider
     package var environment: AdvertisingEnvironment
-    /// The scope without which the API refuses the tokens; nil where there is no such scope.
+    /// The scope without which the API refuses the tokens; nil if none is required.
     package var scope: String?
-    /// What the API wants to be told where the user signs in elsewhere than at Microsoft.
+    /// The value of the `IdentityProvider` header for users who sign in elsewhere than at Microsoft.
     package var identityProvider: String?
 
-    /// In the order in which people are shown them.
+    /// In display order.
     package static let all = [
         AdvertisingPreset(
             provider: .microsoftAdvertising, environment: .production,

@@ -2,9 +2,10 @@ package import Accounts
 package import OAuth
 package import Text
 
-/// The Microsoft Advertising (Bing Ads) API: a developer token beside the access token, and a scope that it insists on.
+/// The Microsoft Advertising (Bing Ads) API, which requires a developer token besides the access token, and a certain
+/// scope.
 package struct MicrosoftAdvertising: Vendor {
-    /// The key of an account that states the developer token.
+    /// The account key for the developer token.
     package static let developerTokenKey = "developer_token"
 
     package let presets = AdvertisingPreset.all.map(\.provider)
@@ -65,12 +66,12 @@ package struct MicrosoftAdvertising: Vendor {
         return twin?.provider.name ?? ""
     }
 
-    /// Where a Super Admin finds it.
+    /// Where a Super Admin of the customer finds the developer token.
     package static let tokenPlace =
         "a Super Admin gets one in Microsoft Advertising under Settings, Developer settings "
         + "(https://developers.ads.microsoft.com)"
 
-    /// A fault of the API, by its number or its name.
+    /// Explains a fault of the API by its number or its name.
     package func explanation(of text: String, account: String) -> String? {
         AdvertisingFault(saidAs: text)?.explanation(account: account)
     }
@@ -87,7 +88,7 @@ package struct MicrosoftAdvertising: Vendor {
 }
 
 extension AdvertisingPreset {
-    /// The preset of an account; nil where it is none of these.
+    /// Returns the advertising preset of an account; nil if it uses none.
     package static func of(_ settings: AccountSettings) -> AdvertisingPreset? {
         settings.provider.flatMap(named)
     }

@@ -1,8 +1,8 @@
 extension AdvertisingUser {
-    /// The account with the customer through which this user works with it. That is the customer that owns the account
-    /// where a role of this user there is good for it, else the customer of the role that lists it: an account that is
-    /// linked to a manager account is refused under its owner's id. An account without an owner that no role lists belongs
-    /// to the customer of the user's only role.
+    /// Returns the account with the customer id that this user's requests must name. That is the account's owner if one
+    /// of the user's roles there covers the account, else the customer of the role that lists it: for an account linked
+    /// to a manager account, requests with the owner's id are refused. An account that has no owner and is listed by no
+    /// role gets the only customer of the user.
     package func reaching(_ account: AdvertiserAccount) -> AdvertiserAccount {
         var reached = account
         let own = roles.filter { $0.customerID == account.parentCustomerID }
@@ -12,7 +12,7 @@ extension AdvertisingUser {
         return reached
     }
 
-    /// nil where the user works for several customers.
+    /// nil if the user has roles for several customers.
     private var onlyCustomerID: String? {
         let customers = Set(roles.map(\.customerID))
         return customers.count == 1 ? customers.first : nil
@@ -26,11 +26,10 @@ extension CustomerRole {
 }
 
 extension AdvertiserAccount {
-    /// Whether requests for it are served; true also where its status isn't told.
+    /// Whether the service accepts requests for the account; true if its status is unknown.
     package var isActive: Bool { status.map { $0 == "Active" } ?? true }
 
-    /// The accounts that a person can mean by an id, a number or a name; capitals count only where two names differ by
-    /// nothing else.
+    /// The accounts with this id, number or name. Case is ignored unless a name matches exactly.
     package static func named(_ word: String, in list: [AdvertiserAccount]) -> [AdvertiserAccount] {
         let ways: [(AdvertiserAccount) -> Bool] = [
             { $0.id == word }, { $0.number?.lowercased() == word.lowercased() }, { $0.name == word },

@@ -1,10 +1,10 @@
-/// The user of a token.
+/// The user that a token belongs to.
 package struct AdvertisingUser: Sendable, Hashable, Codable {
     package var id: String
     package var userName: String?
     package var firstName: String?
     package var lastName: String?
-    /// The customer that the user belongs to.
+    /// The user's own customer.
     package var customerID: String?
     /// `Active`, `Inactive`, `Pending` or `Deleted`.
     package var status: String?
@@ -24,13 +24,13 @@ package struct AdvertisingUser: Sendable, Hashable, Codable {
     }
 }
 
-/// What a user may do for one customer.
+/// A role of the user for one customer.
 package struct CustomerRole: Sendable, Hashable, Codable {
     package var customerID: String
     package var roleID: Int
-    /// Empty where the role is good for all accounts of the customer.
+    /// The accounts that the role is limited to; empty if it covers all accounts of the customer.
     package var accountIDs: [String]
-    /// Accounts of other customers that the role is good for.
+    /// Accounts of other customers that the role covers.
     package var linkedAccountIDs: [String]
 
     package init(customerID: String, roleID: Int, accountIDs: [String] = [], linkedAccountIDs: [String] = []) {
@@ -40,7 +40,7 @@ package struct CustomerRole: Sendable, Hashable, Codable {
         self.linkedAccountIDs = linkedAccountIDs
     }
 
-    /// As the web application calls it; nil where the id is none that is published.
+    /// The name in the web application; nil if the id isn't documented.
     package var roleName: String? {
         switch roleID {
         case 16: "Advertiser Campaign Manager"
@@ -53,16 +53,17 @@ package struct CustomerRole: Sendable, Hashable, Codable {
     }
 }
 
-/// An account that ads are run from.
+/// An advertising account.
 package struct AdvertiserAccount: Sendable, Hashable, Codable {
-    /// What requests name the account by.
+    /// The id by which requests name the account.
     package var id: String
-    /// What the web application shows; no request takes it.
+    /// The number that the web application shows; requests don't use it.
     package var number: String?
     package var name: String?
-    /// The customer through which the user works with it: what requests name beside the account; nil where nothing tells.
+    /// The customer that the user's requests must name with this account; nil if unknown.
     package var customerID: String?
-    /// The customer that owns it; nil where the service names none. Requests name it only where the user has a role there.
+    /// The customer that owns the account; nil if the service doesn't name it. Requests may name it only if the user
+    /// has a role there.
     package var parentCustomerID: String?
     /// `Active`, `Inactive`, `Pause`, `Pending`, `Suspended` or `Draft`.
     package var status: String?

@@ -87,7 +87,7 @@ struct AccountsCommand: AsyncParsableCommand {
 }
 
 extension AdvertiserAccount {
-    /// The customer to name in requests, and the owner where that is another one.
+    /// The customer that requests must name, followed by the owner if that is a different one.
     fileprivate var reach: String {
         guard let customerID else { return "-" }
         guard let parentCustomerID, parentCustomerID != customerID else { return customerID }
@@ -95,10 +95,10 @@ extension AdvertiserAccount {
     }
 }
 
-/// The list as JSON.
+/// The JSON output of the list.
 struct AccountsReport: Encodable {
     var accounts: [AdvertiserAccount]
-    /// The id of the account that headers are for.
+    /// The id of the chosen account.
     var chosen: String?
 }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Text
 
-/// `valetkey ads`.
+/// The root command of `valetkey-ads`, which users run as `valetkey ads`.
 struct AdsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "valetkey ads",

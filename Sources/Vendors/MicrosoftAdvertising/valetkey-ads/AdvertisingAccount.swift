@@ -11,13 +11,13 @@ import MicrosoftAdvertisingService
 import OAuth
 import Text
 
-/// One account of the daemon, and the source of its credentials.
+/// An account of the daemon as the source of credentials for the API.
 struct AdvertisingAccount: CredentialSource {
     let name: String
     let preset: AdvertisingPreset
     /// The scope of the current token.
     let scope: [String]
-    /// The customer that calls are for, in the place of the chosen one.
+    /// The customer that calls are made for, instead of the chosen one.
     var wish: CustomerWish?
     private let client: SocketClient
 
@@ -78,7 +78,7 @@ struct AdvertisingAccount: CredentialSource {
 }
 
 extension AdvertiserAccount {
-    /// `name` is the account of valetkey.
+    /// The failure for an account without a known customer. `name` is the account of valetkey, for the hint.
     func hasNoCustomer(in name: String) -> CommandFailure {
         CommandFailure(
             .usage, "the service doesn't say which customer the account \(id) belongs to",

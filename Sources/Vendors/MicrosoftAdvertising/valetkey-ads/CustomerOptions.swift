@@ -5,7 +5,7 @@ import Failures
 import MicrosoftAdvertisingContract
 import MicrosoftAdvertisingService
 
-/// Options that name a customer and an account for one command, whatever was chosen before.
+/// Options that name a customer and an account for one command, instead of the chosen ones.
 struct CustomerOptions: ParsableArguments {
     @Option(name: .long, help: "The id of the customer, in the place of the chosen one.")
     var customer: String?
@@ -21,8 +21,8 @@ struct CustomerOptions: ParsableArguments {
         }
     }
 
-    /// What they name; nil where they name nothing. The service is asked only where an account's id or customer isn't
-    /// given.
+    /// The customer and account that the options name; nil if there are none. The service is asked only if the account
+    /// isn't given by its id or its customer isn't given.
     func wish(_ account: AdvertisingAccount, _ service: CustomerManagement) async throws -> CustomerWish? {
         switch (customer, wanted) {
         case (nil, nil): return nil
@@ -37,7 +37,7 @@ struct CustomerOptions: ParsableArguments {
         }
     }
 
-    /// The one account that a person means, with the customer that they named.
+    /// Returns the one account that `word` means, with the customer from the options if there is one.
     func pick(
         _ word: String, in list: [AdvertiserAccount], of account: AdvertisingAccount
     ) throws(CommandFailure) -> AdvertiserAccount {
@@ -64,7 +64,7 @@ struct CustomerOptions: ParsableArguments {
         return chosen
     }
 
-    /// The accounts that they name, of a whole list.
+    /// The accounts in `list` that the options select.
     func filter(_ list: [AdvertiserAccount]) -> [AdvertiserAccount] {
         let named = wanted.map { AdvertiserAccount.named($0, in: list) } ?? list
         return named.filter { account in

@@ -2,7 +2,7 @@ import Console
 import MicrosoftAdvertisingService
 import Text
 
-/// Waits as long as the service asks, and shows it. Ctrl-C ends the program.
+/// Waits as long as the service requires and shows the remaining time. Ctrl-C ends the program.
 enum Pause {
     static func wait(_ duration: Duration, _ failure: CallFailure) async throws {
         let screen = Terminal.error

@@ -6,7 +6,7 @@ import MicrosoftAdvertisingPresets
 import MicrosoftAdvertisingService
 import OAuth
 
-/// Options that say how to reach the service.
+/// Options for the connection to the service and to the daemon.
 struct ServiceOptions: ParsableArguments {
     @Option(name: .customLong("protocol"), help: "rest, or soap, which Microsoft ends on 2027-01-31.")
     var serviceProtocol = ServiceProtocol.rest
@@ -18,14 +18,15 @@ struct ServiceOptions: ParsableArguments {
 
     @OptionGroup var daemon: DaemonOptions
 
-    /// Does the work with the account's service, and turns failures into a message and an exit code.
+    /// Calls `work` with the account and its service, and turns failures into a message and an exit code.
     func withService(
         _ name: String, _ work: (AdvertisingAccount, CustomerManagement) async throws -> Void
     ) async throws {
         try await withCaller(name) { account, _, service in try await work(account, service) }
     }
 
-    /// The same, with what makes calls of other services too, on behalf of the account that it is given.
+    /// As `withService`; `work` also gets a function that makes a `ServiceCaller` for an account, to call other
+    /// services.
     func withCaller(
         _ name: String,
         _ work: (AdvertisingAccount, (AdvertisingAccount) -> ServiceCaller, CustomerManagement) async throws -> Void

@@ -40,7 +40,7 @@ struct UserCommand: AsyncParsableCommand {
     }
 }
 
-/// A user for people.
+/// Formats a user for people.
 struct UserText {
     let user: AdvertisingUser
     let screen: Terminal

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-// At the top level the call would mean the command's blocking `main`; in an async function it doesn't.
+// At the top level, `main()` would resolve to the command's blocking variant; in an async function it doesn't.
 func start() async {
     await AdsCommand.main()
 }

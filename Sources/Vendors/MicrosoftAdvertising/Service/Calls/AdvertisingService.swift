@@ -1,6 +1,6 @@
 package import MicrosoftAdvertisingPresets
 
-/// The services of the API by the names that their REST paths have.
+/// The services of the API, by their names in REST paths.
 package enum AdvertisingService: String, Sendable, CaseIterable {
     case campaignManagement = "CampaignManagement"
     case customerManagement = "CustomerManagement"
@@ -9,7 +9,7 @@ package enum AdvertisingService: String, Sendable, CaseIterable {
     case bulk = "Bulk"
     case adInsight = "AdInsight"
 
-    /// By its name in capitals or small letters.
+    /// Finds a service by its name, ignoring case.
     package init?(named name: String) {
         guard let service = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else {
             return nil
@@ -17,7 +17,7 @@ package enum AdvertisingService: String, Sendable, CaseIterable {
         self = service
     }
 
-    /// Of its SOAP elements.
+    /// The XML namespace of the service's elements.
     package var namespace: String {
         let name =
             switch self {
@@ -30,7 +30,8 @@ package enum AdvertisingService: String, Sendable, CaseIterable {
         return "https://bingads.microsoft.com/\(name)/v13"
     }
 
-    /// Customer Management and Customer Billing know neither CustomerId nor CustomerAccountId.
+    /// Whether requests have `CustomerId` and `CustomerAccountId`; those to Customer Management and Customer Billing
+    /// don't.
     package var wantsCustomer: Bool {
         switch self {
         case .customerManagement, .billing: false
@@ -38,7 +39,7 @@ package enum AdvertisingService: String, Sendable, CaseIterable {
         }
     }
 
-    /// Where the service is, without a slash at the end.
+    /// The base URL of the service, without a trailing slash.
     package func base(_ environment: AdvertisingEnvironment) -> String {
         let name =
             switch self {

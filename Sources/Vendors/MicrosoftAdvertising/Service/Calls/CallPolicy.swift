@@ -1,5 +1,5 @@
-/// Decides what follows a failed call. An expired token is refreshed once, a limit of calls a minute is waited for a few
-/// times, and everything else ends the call.
+/// Decides what follows a failed call. After an expired token, the token is refreshed once. After too many calls a
+/// minute, the call is repeated a few times with a pause. Any other failure ends the call.
 package struct CallPolicy: Sendable {
     package enum Step: Sendable, Hashable {
         case refreshAccessToken
@@ -11,7 +11,7 @@ package struct CallPolicy: Sendable {
     private var waits = 0
 
     private static let mostWaits = 3
-    /// Longer waits are left to the user.
+    /// Longer waits aren't made here but reported to the user.
     private static let longestWait = Duration.seconds(300)
 
     package init() {}

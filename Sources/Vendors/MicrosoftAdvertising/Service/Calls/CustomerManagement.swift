@@ -1,4 +1,4 @@
-/// The two operations of the Customer Management service that are used here.
+/// The two operations of the Customer Management service that valetkey-ads uses.
 package struct CustomerManagement: Sendable {
     private let caller: ServiceCaller
     private let request: ServiceRequest
@@ -12,7 +12,8 @@ package struct CustomerManagement: Sendable {
         try await call(.getUser) { reply throws(CallFailure) in try reply.user() }
     }
 
-    /// All accounts of the user, page by page, each with the customer through which the user works with it.
+    /// Returns all accounts of the user, fetched page by page, each with the customer that the user's requests must
+    /// name.
     package func accounts(of user: AdvertisingUser, pageSize: Int = 100) async throws -> [AdvertiserAccount] {
         var accounts: [AdvertiserAccount] = []
         var seen: Set<String> = []
@@ -21,7 +22,7 @@ package struct CustomerManagement: Sendable {
             let part = try await call(.searchAccounts(userID: user.id, page: page)) { reply throws(CallFailure) in
                 try reply.accounts()
             }
-            // A service that keeps sending the same page has no further ones.
+            // A page without new accounts ends the list, in case the service sends the same page forever.
             let new = part.filter { seen.insert($0.id).inserted }
             accounts += new.map(user.reaching)
             if part.count < pageSize || new.isEmpty { return accounts }

@@ -1,16 +1,16 @@
 import OAuth
 package import Text
 
-/// The two operations of the Customer Management service that lead from a token to its accounts.
+/// The two operations of the Customer Management service that find the accounts of a token's user.
 package enum CustomerOperation: Sendable, Hashable {
-    /// The user of the token.
+    /// Get the user that the token belongs to.
     case getUser
-    /// The accounts that a user can access.
+    /// List the accounts that a user can access.
     case searchAccounts(userID: String, page: Page)
 
-    /// A part of a long list.
+    /// One page of a long list.
     package struct Page: Sendable, Hashable {
-        /// Counts from 0.
+        /// The page's index, starting at 0.
         package var index: Int
         package var size: Int
 
@@ -20,7 +20,7 @@ package enum CustomerOperation: Sendable, Hashable {
         }
     }
 
-    /// The name that SOAP has for it.
+    /// The operation's name in SOAP.
     var name: String {
         switch self {
         case .getUser: "GetUser"
@@ -36,11 +36,11 @@ package enum CustomerOperation: Sendable, Hashable {
     }
 }
 
-/// What a request is sent with.
+/// The credentials of a request.
 package struct ServiceCredentials: Sendable {
     package var accessToken: Secret
     package var developerToken: Secret
-    /// Where the user signs in, if that isn't Microsoft.
+    /// The identity provider of the user; nil for Microsoft.
     package var identityProvider: String?
     package var customerID: String?
     package var customerAccountID: String?

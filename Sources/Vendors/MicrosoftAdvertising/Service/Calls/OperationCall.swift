@@ -3,23 +3,25 @@ package import HTTPTransport
 import OAuth
 package import Text
 
-/// A call of any operation of any service: the caller's body, and headers that are filled.
+/// A call of any operation of any service, with the body that the caller gives and the headers filled in.
 package struct OperationCall: Sendable {
     private let address: ServiceAddress
     private let service: AdvertisingService
     private let operation: String
     private let form: Form
 
-    /// A bulk of entities may be large.
+    /// In bytes; replies of bulk operations can be large.
     private static let replyLimit = 64 << 20
 
     private enum Form: Sendable {
         case rest(RESTOperation, json: String)
-        /// What stands in the envelope's body.
+        /// `xml` is the content of the envelope's body.
         case soap(xml: String)
     }
 
-    /// - Throws: what is wrong with the operation or the body, in words.
+    /// Checks the operation's name and the body.
+    ///
+    /// - Throws: what is wrong with either.
     package init(
         _ service: AdvertisingService, _ operation: String, body: [UInt8], serviceProtocol: ServiceProtocol,
         address: ServiceAddress
@@ -48,7 +50,7 @@ package struct OperationCall: Sendable {
         }
     }
 
-    /// The request contains secrets: never log it.
+    /// Returns the request. It contains secrets: never log it.
     package func request(_ credentials: ServiceCredentials) throws(CallFailure) -> HTTPCall {
         let elements = Self.elements(credentials)
         switch form {
@@ -74,7 +76,7 @@ package struct OperationCall: Sendable {
         }
     }
 
-    /// The body of a reply that is no fault, as it came.
+    /// Returns the reply's body unchanged, unless it is a fault.
     package func read(_ reply: HTTPReply, secrets: [Secret]) throws(CallFailure) -> [UInt8] {
         switch form {
         case .rest: try ServiceReply(reply, .rest, secrets: secrets).body()
@@ -92,7 +94,7 @@ package struct OperationCall: Sendable {
 
     private func isWanted(_ name: String) -> Bool { service.wantsCustomer || !name.hasPrefix("Customer") }
 
-    /// In the order of Microsoft's table.
+    /// In the documented order.
     private static func elements(_ credentials: ServiceCredentials) -> [SOAPHeader.Element] {
         let all: [(String, String?)] = [
             ("AuthenticationToken", credentials.accessToken.expose()),
@@ -103,7 +105,7 @@ package struct OperationCall: Sendable {
     }
 }
 
-/// What is wrong with what a person wants to call.
+/// Why a call that a person asked for isn't valid.
 package enum CallMistake: Error, Sendable, Hashable, CustomStringConvertible {
     case noOperation(String)
     case notText

@@ -1,12 +1,14 @@
 package import HTTPTransport
 
-/// Where an operation is in REST, by the name that SOAP and the documentation have for it.
+/// The HTTP method and the path of an operation in REST, derived from the operation's name in SOAP and in the
+/// documentation.
 package struct RESTOperation: Sendable, Hashable {
     package let method: HTTPCall.Method
-    /// Below the service's own path.
+    /// The path, relative to the service's base URL.
     package let path: String
 
-    /// `name` may also be the path itself, which is posted to. nil where it is no operation's name.
+    /// `name` may also be a path, to which the request is then posted. Returns nil if it isn't the name of an
+    /// operation.
     package init?(_ name: String, of service: AdvertisingService) {
         let isPlain = name.utf8.allSatisfy { octet in
             switch octet {
@@ -41,7 +43,8 @@ package struct RESTOperation: Sendable, Hashable {
         }
     }
 
-    /// The part that says by what things are found, or to what they are set: from the first By or To on.
+    /// The end of an operation's name that says by what objects are found or what they are set to: from the first "By"
+    /// or "To" on.
     private static func way(_ things: Substring) -> Substring {
         let starts = things.indices.dropFirst().filter { index in
             let rest = things[index...]
@@ -50,7 +53,7 @@ package struct RESTOperation: Sendable, Hashable {
         return things[(starts.first ?? things.endIndex)...]
     }
 
-    /// The operations whose paths don't follow from their names.
+    /// Operations whose paths don't follow from their names.
     private static let exceptions: [String: (HTTPCall.Method, String)] = [
         "AddListItemsToSharedList": (.post, "ListItems"), "DeleteListItemsFromSharedList": (.delete, "ListItems"),
         "AddNegativeKeywordsToEntities": (.post, "EntityNegativeKeywords"),

@@ -1,9 +1,9 @@
 package import MicrosoftAdvertisingPresets
 package import OAuth
 
-/// Where a service of one environment is.
+/// The base URL of a service in one environment.
 package struct ServiceAddress: Sendable, Hashable {
-    /// Without a slash at its end.
+    /// The URL without a trailing slash.
     package let base: String
     /// Whether the service is on this machine, so that proxies are bypassed.
     package let isLoopback: Bool
@@ -13,7 +13,7 @@ package struct ServiceAddress: Sendable, Hashable {
         isLoopback = false
     }
 
-    /// Another URL than Microsoft's: https, or http on a loopback host.
+    /// Takes a URL other than Microsoft's: https, or http on a loopback host.
     package init(_ text: String) throws(EndpointFault) {
         let url = try EndpointURL(text)
         var base = text[...]
@@ -30,9 +30,9 @@ package struct ServiceAddress: Sendable, Hashable {
     }
 }
 
-/// The protocol of the requests.
+/// The protocol of requests and replies.
 package enum ServiceProtocol: String, Sendable, CaseIterable {
     case rest
-    /// Microsoft ends it on 2027-01-31.
+    /// Microsoft discontinues SOAP on 2027-01-31.
     case soap
 }

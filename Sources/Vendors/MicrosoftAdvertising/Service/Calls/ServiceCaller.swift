@@ -1,18 +1,19 @@
 package import HTTPTransport
 package import Text
 
-/// Provides credentials, and newer ones where these have expired.
+/// Provides the credentials of calls and can refresh them.
 package protocol CredentialSource: Sendable {
     func credentials() async throws -> ServiceCredentials
     /// Refreshes the access token; `credentials` then returns the new one.
     func refresh() async throws
 }
 
-/// Makes calls of any service: an expired token is refreshed once, and a limit of calls waited for.
+/// Makes calls of any service. An expired token is refreshed once; after too many calls, the call is repeated after a
+/// pause.
 package struct ServiceCaller: Sendable {
     private let transport: any HTTPTransport
     private let source: any CredentialSource
-    /// Waits, and shows it to the user.
+    /// Waits, and shows the wait to the user.
     private let pause: @Sendable (Duration, CallFailure) async throws -> Void
 
     package init(
@@ -24,7 +25,7 @@ package struct ServiceCaller: Sendable {
         self.pause = pause
     }
 
-    /// `read` gets the reply with the secrets that it must not show.
+    /// `read` parses the reply; it also gets the secrets, to mask them in messages.
     package func call<Value>(
         _ make: (ServiceCredentials) throws(CallFailure) -> HTTPCall,
         _ read: (HTTPReply, [Secret]) throws(CallFailure) -> Value

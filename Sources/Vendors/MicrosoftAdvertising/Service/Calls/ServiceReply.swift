@@ -2,11 +2,11 @@ package import HTTPTransport
 import OAuth
 package import Text
 
-/// What a reply of the service means.
+/// Parses a reply of a service.
 package struct ServiceReply: Sendable {
     private let reply: HTTPReply
     private let serviceProtocol: ServiceProtocol
-    /// Secrets that are masked where the service quotes them.
+    /// The secrets of the request, to be masked where the service quotes them.
     private let secrets: [Secret]
 
     package init(_ reply: HTTPReply, _ serviceProtocol: ServiceProtocol, secrets: [Secret]) {
@@ -29,7 +29,7 @@ package struct ServiceReply: Sendable {
         }
     }
 
-    /// The whole body, of any operation, where it is no fault.
+    /// Returns the body unchanged, unless it is a fault.
     package func body() throws(CallFailure) -> [UInt8] {
         let isSuccess = (200..<300).contains(reply.status)
         switch serviceProtocol {
@@ -38,7 +38,7 @@ package struct ServiceReply: Sendable {
                 throw raise(fault)
             }
         case .soap:
-            // A fault may come with any status.
+            // A fault may have any HTTP status.
             if isOfType("xml"), reply.body.contains("Fault"), XMLGuard.objection(to: reply.body) == nil,
                 let fault = (try? SOAPReader.read(reply.body, status: reply.status))?.fault
             {
@@ -100,7 +100,7 @@ package struct ServiceReply: Sendable {
                 status: reply.status, reason: reason, trackingID: trackingID, retryAfter: reply.retryAfter))
     }
 
-    /// True also where the reply names no type: the body is tried then.
+    /// True also if the reply has no content type; then the body is parsed anyway.
     private func isOfType(_ word: String) -> Bool {
         reply.headers["Content-Type"].map { $0.lowercased().contains(word) } ?? true
     }

@@ -3,12 +3,12 @@ package import HTTPTransport
 import OAuth
 import Text
 
-/// Makes the request of an operation.
+/// Builds the request of an operation.
 package struct ServiceRequest: Sendable {
     package let address: ServiceAddress
     package let serviceProtocol: ServiceProtocol
 
-    /// A page of a hundred accounts is a tenth of this.
+    /// In bytes; a page of a hundred accounts has a tenth of this.
     static let replyLimit = 4 << 20
 
     package init(address: ServiceAddress, serviceProtocol: ServiceProtocol) {
@@ -16,7 +16,7 @@ package struct ServiceRequest: Sendable {
         self.serviceProtocol = serviceProtocol
     }
 
-    /// The request contains secrets: never log it.
+    /// Returns the request. It contains secrets: never log it.
     package func call(
         _ operation: CustomerOperation, _ credentials: ServiceCredentials
     ) throws(CallFailure) -> HTTPCall {

@@ -1,6 +1,6 @@
 package import HTTPTransport
 
-/// Why a call gave no result.
+/// Why a call returned no result.
 package enum CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case fault(ServiceFault)
     /// A reply that is neither a result nor a fault.
@@ -17,8 +17,8 @@ package enum CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What to do next. Only code 109, or a 401 without a code, means an expired token, and only 117 and 429 pass by
-    /// waiting. Code 105 has several causes, none of which a new token helps against.
+    /// What the caller should do next. Only code 109, or a 401 without a code, means an expired token, and only after
+    /// 117 and 429 does waiting help. Code 105 has several causes, none of which a new token removes.
     package var meaning: Meaning {
         switch self {
         case .fault(let fault):
@@ -43,10 +43,10 @@ package enum CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case final
     }
 
-    /// Calls are counted by the minute.
+    /// The service limits calls per minute.
     private static let rateWindow = Duration.seconds(60)
 
-    /// Whether another try later makes sense.
+    /// Whether the call may succeed at a later time.
     package var isPassing: Bool {
         switch self {
         case .fault(let fault):
@@ -62,10 +62,10 @@ package enum CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A reply that can't be understood. Its body isn't kept: it may contain secrets.
+/// A reply that can't be parsed. Its body isn't kept because it may contain secrets.
 package struct UnreadableReply: Sendable, Hashable, CustomStringConvertible {
     package var status: Int
-    /// What is wrong with the body, in our words.
+    /// A description of what is wrong with the body.
     package var reason: String
     package var trackingID: String?
     package var retryAfter: Duration?

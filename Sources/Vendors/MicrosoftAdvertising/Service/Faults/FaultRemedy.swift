@@ -2,13 +2,13 @@ import HTTPTransport
 package import MicrosoftAdvertisingPresets
 import OAuth
 
-/// What to do about a failed call, most likely cause first.
+/// The remedies for a failed call, the most likely cause first.
 package struct FaultRemedy: Sendable {
     package let account: String
     package let environment: AdvertisingEnvironment
     /// The scope of the current token.
     package let scope: [String]
-    /// The scope that the API wants; nil where there is none to compare with.
+    /// The scope that the API requires; nil if none is known.
     package let wantedScope: String?
     package let isGoogle: Bool
 
@@ -22,7 +22,7 @@ package struct FaultRemedy: Sendable {
         self.isGoogle = isGoogle
     }
 
-    /// A line for each thing to do; empty where nothing is known to help.
+    /// One line for each remedy; empty if none is known.
     package func lines(for failure: CallFailure) -> [String] {
         switch failure {
         case .fault(let fault): lines(for: fault)
@@ -39,7 +39,7 @@ package struct FaultRemedy: Sendable {
         }
     }
 
-    /// What a status means where no code says more.
+    /// The remedies for an HTTP status without a code that says more.
     private func lines(status: Int) -> [String]? {
         switch status {
         case 401: ["consent again: valetkey login \(account)"]

@@ -2,12 +2,12 @@ import MicrosoftAdvertisingPresets
 import OAuth
 import Text
 
-/// A fault of the service. Only its codes decide anything; all else is untrusted text for people.
+/// A fault that a service returned. Only its codes decide anything; the texts are untrusted and only for people.
 package struct ServiceFault: Error, Sendable, Hashable {
     package struct Entry: Sendable, Hashable {
         /// nil where the service sent no number.
         package var code: Int?
-        /// Such as `InvalidCredentials`.
+        /// The code's name, such as `InvalidCredentials`.
         package var name: String?
         package var message: String?
         package var detail: String?
@@ -20,11 +20,11 @@ package struct ServiceFault: Error, Sendable, Hashable {
         }
     }
 
-    /// The HTTP status, which SOAP faults also have as 200.
+    /// The HTTP status; a SOAP fault may have 200.
     package var status: Int
     /// Never empty.
     package var entries: [Entry]
-    /// What Microsoft's support asks for.
+    /// The id that Microsoft's support asks for.
     package var trackingID: String?
     package var retryAfter: Duration?
 
@@ -35,14 +35,14 @@ package struct ServiceFault: Error, Sendable, Hashable {
         self.retryAfter = retryAfter
     }
 
-    /// The code that decides what to do, wherever it stands in the list: an expired token or too many calls can be mended
-    /// whatever else is wrong. Else it is the first code.
+    /// The code that decides what to do next: an expired token or too many calls wherever they are in the list, because
+    /// those can be handled whatever else is wrong; otherwise the first code.
     package var code: Int? {
         let codes = entries.compactMap(\.code)
         return [109, 117].first(where: codes.contains) ?? codes.first
     }
 
-    /// A copy without these secrets, whatever the service has quoted, and safe to print on a terminal.
+    /// Returns a copy in which these secrets are masked and the texts are safe to print on a terminal.
     func redacted(_ secrets: [Secret]) -> ServiceFault {
         let mask = SecretMask(secrets)
         func fit(_ text: String?, _ limit: Int) -> String? {
@@ -62,7 +62,7 @@ package struct ServiceFault: Error, Sendable, Hashable {
 }
 
 extension ServiceFault: CustomStringConvertible {
-    /// A sentence for each error, and the tracking id.
+    /// One sentence for each error, and the tracking id.
     package var description: String {
         let sentences = entries.map { entry in
             let name = entry.name ?? entry.code.flatMap { AdvertisingFault(rawValue: $0)?.name }

@@ -2,12 +2,12 @@ import Foundation
 import OAuth
 import Text
 
-/// Reads the JSON of the REST replies.
+/// Parses the JSON of REST replies.
 enum RESTReader {
     static func fault(_ bytes: [UInt8], status: Int) -> ServiceFault? {
         guard let wire = try? JSONDecoder().decode(Fault.self, from: Data(bytes)) else { return nil }
         var entries = wire.entries
-        // A gateway before the service, or a newer version of it, words its refusal in other members.
+        // A gateway in front of the service, or a newer version of the service, may use other members for a refusal.
         if entries.isEmpty, !(200..<300).contains(status), let said = StatedRefusal(bytes) {
             entries = [ServiceFault.Entry(code: nil, name: said.name, message: said.explanation)]
         }
@@ -42,7 +42,7 @@ enum RESTReader {
 
         enum CodingKeys: String, CodingKey { case accounts = "Accounts" }
 
-        /// A list without accounts is null; a reply without the list is none.
+        /// An empty list may be null, but the member must be present.
         init(from decoder: any Decoder) throws {
             let members = try decoder.container(keyedBy: CodingKeys.self)
             guard members.contains(.accounts) else { throw MissingElement() }
@@ -50,7 +50,7 @@ enum RESTReader {
         }
     }
 
-    /// `AdApiFaultDetail`, `ApiFault` and `ApiBatchFault`, told apart by their lists.
+    /// `AdApiFaultDetail`, `ApiFault` and `ApiBatchFault`, which differ in the names of their lists.
     private struct Fault: Decodable {
         var trackingID: String?
         var entries: [ServiceFault.Entry]

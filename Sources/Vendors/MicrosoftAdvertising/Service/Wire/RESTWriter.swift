@@ -1,6 +1,6 @@
 import Foundation
 
-/// The JSON bodies of the REST requests.
+/// Writes the JSON bodies of REST requests.
 enum RESTWriter {
     static func body(_ operation: CustomerOperation) throws -> Data {
         let encoder = JSONEncoder()

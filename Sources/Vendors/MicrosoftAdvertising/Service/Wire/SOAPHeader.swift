@@ -1,7 +1,7 @@
 import Foundation
 import XMLCoder
 
-/// The Header element of a SOAP envelope, for any client.
+/// The Header element of a SOAP envelope, also for other SOAP clients.
 package struct SOAPHeader: Sendable {
     package struct Element: Sendable, Hashable {
         package var name: String
@@ -17,7 +17,7 @@ package struct SOAPHeader: Sendable {
     private let operation: String?
     private let elements: [Element]
 
-    /// `operation` is named in the element `Action`, which services ask for.
+    /// `operation` is the value of the element `Action`, which the services require.
     package init(service: AdvertisingService, operation: String? = nil, elements: [Element]) {
         self.service = service
         self.operation = operation

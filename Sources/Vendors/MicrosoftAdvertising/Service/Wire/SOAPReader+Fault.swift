@@ -2,7 +2,7 @@ import Foundation
 
 extension SOAPReader {
     /// `soap:Fault` with the details that the services send: `AdApiFaultDetail` for authentication and throttling,
-    /// `ApiFault` of Customer Management, and `ApiFaultDetail` of its sisters.
+    /// `ApiFault` of Customer Management, and `ApiFaultDetail` of the other services.
     struct Fault: Decodable {
         var text: String?
         var detail: Detail?
@@ -14,7 +14,7 @@ extension SOAPReader {
 
         init(from decoder: any Decoder) throws {
             let members = try decoder.container(keyedBy: CodingKeys.self)
-            // Whole: it is redacted before it is cut.
+            // Not truncated yet: secrets must be masked first.
             text = ((try? members.decodeIfPresent(WireText.self, forKey: .text)) ?? nil)?.text
             detail = try? members.decodeIfPresent(Detail.self, forKey: .detail)
         }
@@ -70,7 +70,7 @@ extension SOAPReader {
     }
 }
 
-/// One error as both protocols have it. Texts are taken whole: they are redacted before they are cut.
+/// One error of a fault, in SOAP or REST. Texts aren't truncated yet, because secrets must be masked first.
 struct WireError: Decodable {
     var entry: ServiceFault.Entry
 

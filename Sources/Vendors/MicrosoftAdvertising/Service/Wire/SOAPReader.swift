@@ -1,9 +1,9 @@
 import Foundation
 import XMLCoder
 
-/// Reads SOAP 1.1 replies.
+/// Parses SOAP 1.1 replies.
 enum SOAPReader {
-    /// What was in an envelope; one of the three is there.
+    /// The content of an envelope; exactly one of the three is present.
     struct Content {
         var trackingID: String?
         var fault: ServiceFault?
@@ -11,7 +11,7 @@ enum SOAPReader {
         var accounts: [AdvertiserAccount]?
     }
 
-    /// Throws what the parser throws, which may quote the body: not for people.
+    /// Throws the parser's error, which may quote the body: don't show it to people.
     static func read(_ bytes: [UInt8], status: Int) throws -> Content {
         let decoder = XMLDecoder()
         decoder.shouldProcessNamespaces = true
@@ -96,7 +96,7 @@ enum SOAPReader {
         enum CodingKeys: String, CodingKey { case accounts = "AdvertiserAccount" }
     }
 
-    /// An account without its id would be missing from the list without notice.
+    /// Throws if an account has no id, because leaving it out would silently shorten the list.
     static func whole(_ accounts: [AdvertiserAccount?]) throws(MissingElement) -> [AdvertiserAccount] {
         let whole = accounts.compactMap(\.self)
         guard whole.count == accounts.count else { throw MissingElement() }

@@ -3,7 +3,7 @@ import OAuth
 import Text
 import XMLCoder
 
-/// SOAP 1.1 envelopes. Elements are in the order of the schema: the service ignores them elsewhere.
+/// Writes SOAP 1.1 envelopes. Elements must be in the order of the schema, or else the service ignores them.
 enum SOAPWriter {
     static func envelope(_ operation: CustomerOperation, _ credentials: ServiceCredentials) throws -> Data {
         let encoder = XMLEncoder()
@@ -69,7 +69,7 @@ enum SOAPWriter {
         }
     }
 
-    /// A nil user is the user of the token.
+    /// With a nil user id, the service returns the user of the token.
     private struct GetUser: Encodable {
         let userID = Nil()
 

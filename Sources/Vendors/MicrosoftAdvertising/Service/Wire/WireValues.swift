@@ -1,7 +1,7 @@
 import OAuth
 import Text
 
-/// Text that JSON may also write as a number: ids are strings in REST, and were numbers elsewhere.
+/// A string that JSON may also contain as a number: ids are strings in REST, and used to be numbers elsewhere.
 struct WireText: Decodable {
     var text: String
 
@@ -12,19 +12,19 @@ struct WireText: Decodable {
 }
 
 extension KeyedDecodingContainer {
-    /// The member as text fit for people; nil where it is absent, nil, empty or something else.
+    /// The member as text, cleaned for display; nil if it is absent, null, empty or of another type.
     func text(_ key: Key) -> String? {
         let text = (try? decodeIfPresent(WireText.self, forKey: key))?.text
         return text.map { UntrustedText.clean($0, limit: 200) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// An id, which is a number for the service.
+    /// The member as an id; nil if it isn't a number.
     func id(_ key: Key) -> String? {
         text(key).flatMap { Int64($0).map(String.init) }
     }
 }
 
-/// A user as both protocols have it. Members that aren't read, `AuthenticationToken` among them, never leave the reply.
+/// A user, in SOAP or REST. Other members of the reply, such as `AuthenticationToken`, aren't read.
 struct WireUser: Decodable {
     var id: String?
     var user: AdvertisingUser
@@ -63,7 +63,7 @@ struct WireUser: Decodable {
     }
 }
 
-/// A role as both protocols have it.
+/// A role, in SOAP or REST.
 struct WireRole: Decodable {
     var role: CustomerRole?
 
@@ -102,7 +102,7 @@ struct WireIDs: Decodable {
     }
 }
 
-/// An account as both protocols have it.
+/// An account, in SOAP or REST.
 struct WireAccount: Decodable {
     var account: AdvertiserAccount?
 
@@ -124,7 +124,7 @@ struct WireAccount: Decodable {
     }
 }
 
-/// The members of a fault's detail, by which its kinds are told apart.
+/// The members of a fault's detail that distinguish the kinds of faults.
 enum FaultMember: String, CodingKey {
     case trackingID = "TrackingId"
     case errors = "Errors"

@@ -1,12 +1,12 @@
-/// Decides whether bytes may go to the XML parser.
+/// Decides whether octets may be given to the XML parser.
 ///
-/// SOAP has no document type (SOAP 1.1 section 3). Without one there are no entities, and so neither expansion bombs nor
-/// files or hosts that the parser would fetch.
+/// SOAP forbids document type declarations (SOAP 1.1 section 3). Without one there are no entities, and therefore
+/// neither entity expansion attacks nor external files or hosts that the parser would load.
 enum XMLGuard {
-    /// What is wrong, in words; nil where the bytes may be parsed.
+    /// Returns what is wrong; nil if the octets may be parsed.
     static func objection(to bytes: [UInt8]) -> String? {
         guard !bytes.isEmpty else { return "an empty body" }
-        // Any other encoding could hide what is looked for below.
+        // Any other encoding could hide a declaration from the search below.
         guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
             return "XML that isn't UTF-8"
         }
@@ -25,7 +25,7 @@ enum XMLGuard {
 
     private static let deepest = 64
 
-    /// Counts opened and closed elements. Approximate where comments or CDATA hold markup, which no reply has.
+    /// Counts start and end tags. The count is approximate if comments or CDATA contain markup, which no reply does.
     private static func nestingIsShallow(_ bytes: [UInt8]) -> Bool {
         var depth = 0
         for (index, octet) in bytes.enumerated() where octet == UInt8(ascii: "<") && index + 1 < bytes.count {
