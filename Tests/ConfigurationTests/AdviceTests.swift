@@ -6,11 +6,11 @@ import Vendors
 
 @testable import Configuration
 
-/// What people are told to do about an error: ours, OAuth's, and the vendors' own.
+/// The remedies that people are given for errors of valetkey, OAuth and the vendors.
 struct AdviceTests {
     private static let catalogue = ProviderCatalogue.complete
 
-    /// Where the vendors' numbers are; most of them mean nothing.
+    /// The ranges of numbers that contain the vendors' codes; most numbers in them are no code.
     private static let ranges = [
         16000..<16010, 28000..<28010, 40000..<40020, 50000..<54100, 65000..<65010, 70000..<70100, 80000..<80020,
         90000..<90150, 500_000..<502_000, 530_000..<530_100, 650_000..<650_100, 700_000..<700_100, 900_000..<902_000,
@@ -23,13 +23,13 @@ struct AdviceTests {
 
     private static let commands: Set = ["login", "reload", "refresh"]
 
-    /// What else is written with an underscore.
+    /// Words with an underscore that are neither keys nor error codes.
     private static let values: Set = ["offline_access", "access_type", "id_token"]
 
     private static let keys = Set(
         AccountReader.keys + TraitKey.all.map(\.name) + catalogue.placeholderKeys + catalogue.secretKeys.map(\.name))
 
-    /// Why a remedy is of no use; nil where it is.
+    /// Returns why a remedy is useless; nil if it is useful.
     private static func fault(_ remedy: String) -> String? {
         if !remedy.contains("zebra") { return "doesn't name the account" }
         for match in remedy.matches(of: #/valetkey ([a-z]+)( [a-z]+)?/#)
@@ -53,7 +53,7 @@ struct AdviceTests {
     }
 
     // D3
-    @Test func `what means a consent says how to log in, and what passes says so`() {
+    @Test func `a consent remedy names valetkey login, and a temporary failure says that valetkey tries again`() {
         for (number, reading) in Self.readings {
             let remedy = reading.remedy ?? ""
             switch reading.meaning {
@@ -70,11 +70,11 @@ struct AdviceTests {
         #expect(Self.fault(remedy) == nil, "\(remedy)")
     }
 
-    @Test func `each failure that a user must mend has a remedy, in the table or where it happens`() {
+    @Test func `each failure that a user must correct has a remedy, in the table or where it is created`() {
         let unadvised = FailureCode.allCases.filter {
             [.consentNeeded, .configuration].contains($0.meaning) && $0.facts.remedy == nil
         }
-        // These depend on more than the code: a server's answer, a path, a scope.
+        // Their remedies depend on more than the code: a server's answer, a path, a scope.
         #expect(
             Set(unadvised) == [.configurationError, .otherIssuer, .refusedScope, .otherKey, .unreadableFile])
     }

@@ -6,8 +6,8 @@ import Testing
 import Text
 import Vendors
 
-/// A request that one of two widely used clients of Microsoft's and Google's servers has sent, with made-up identifiers
-/// and tokens: an authorization URL, or the path of a token endpoint with the form after a question mark.
+/// A request sent by one of two widely used clients of Microsoft's and Google's servers, with made-up identifiers and
+/// tokens: an authorization URL, or the path of a token endpoint with the form after a question mark.
 struct CapturedRequest: Sendable, CustomTestStringConvertible {
     var name: String
     var path: String
@@ -29,7 +29,7 @@ struct CapturedRequest: Sendable, CustomTestStringConvertible {
 
     static func named(_ part: String) -> [CapturedRequest] { all.filter { $0.name.contains(part) } }
 
-    /// The configuration of an account that is the same client.
+    /// The configuration of an account for the same client.
     var account: String {
         var lines = ["provider = \"\(provider)\"", "client_id = \"\(fields["client_id"] ?? "")\""]
         if let redirect = fields["redirect_uri"] { lines.append("redirect_uri = \"\(redirect)\"") }
@@ -43,7 +43,7 @@ struct CapturedRequest: Sendable, CustomTestStringConvertible {
         return "[accounts.a]\n" + lines.joined(separator: "\n")
     }
 
-    /// There is no sandbox at Google: in that case the library uses Microsoft's.
+    /// Google has no sandbox; for that, the library uses Microsoft's.
     private var provider: String {
         switch name {
         case _ where name.contains("google-desktop-prod"): "microsoft-advertising-google"
@@ -75,17 +75,18 @@ struct CapturedRequest: Sendable, CustomTestStringConvertible {
 
 /// The intended differences between those clients and this one.
 enum Differences {
-    /// Differ for each request: the older library sends no PKCE, and MSAL has its own formats of identifiers and
-    /// `state`.
+    /// Parameters that differ for each request: the older library sends no PKCE, and MSAL has its own formats of
+    /// identifiers and `state`.
     static let ofEachAttempt: Set<String> = ["state", "code_challenge", "nonce"]
-    /// A library's own notes, which none of Microsoft's servers needs (the user's account, as `client_info`).
+    /// Parameters for the library's own use, which Microsoft's servers don't need (`client_info` describes the user's
+    /// account).
     static let theirs: Set<String> = ["client_info", "environment", "oauth_scope", "tenant"]
-    /// How the user is prompted, which is left to the configuration (`authorization_parameters`).
+    /// How the user is prompted, which valetkey leaves to the configuration (`authorization_parameters`).
     static let ofTaste: Set<String> = ["prompt", "response_mode"]
     /// PKCE, which this client always uses and the older library doesn't.
     static let ours: Set<String> = ["code_challenge", "code_challenge_method", "code_verifier"]
-    /// MSAL repeats the scope when it redeems a code, and sends the device code under a second name. Neither is in the
-    /// RFCs.
+    /// MSAL sends the scope again when it redeems a code, and the device code under a second name. The RFCs define
+    /// neither.
     static let ofRedemption: Set<String> = ["scope", "code"]
 }
 
@@ -97,7 +98,7 @@ struct CapturedRequestTests {
 
     // TOKEN-1
     @Test(arguments: CapturedRequest.named("authorize"))
-    func `our authorization URL has the same place and all relevant parameters`(
+    func `our authorization URL has the same base and all relevant parameters`(
         _ captured: CapturedRequest
     ) throws {
         let request = try captured.request()
@@ -131,7 +132,7 @@ struct CapturedRequestTests {
     }
 
     // DEVICE-1
-    @Test func `a device authorization and its polls are like those of the other client`() throws {
+    @Test func `a device authorization and its polls have the parameters that the other client sends`() throws {
         let start = try #require(CapturedRequest.named("devicecode").first)
         let account = try start.resolved()
         let endpoint = try #require(account.settings.endpoints.deviceAuthorization)

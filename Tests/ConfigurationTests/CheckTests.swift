@@ -6,7 +6,7 @@ import Vendors
 @testable import Configuration
 
 struct CheckTests {
-    /// What a check says of an account with this developer token's file, or of these lines.
+    /// Returns the findings for an account whose developer token's file has this content, or that has these lines.
     private func check(_ token: String?, lines: String = "", provider: String = "microsoft-advertising") throws
         -> [String]
     {
@@ -23,11 +23,11 @@ struct CheckTests {
     }
 
     @Test(arguments: ["ABC", "\u{feff}ABC\r\n\n", "  ABC\t"])
-    func `an account that is right is not doubted, however its token was saved`(_ token: String) throws {
+    func `a valid account has no findings, whatever line ending its token was saved with`(_ token: String) throws {
         #expect(try check(token) == [])
     }
 
-    @Test func `a token in quotes, or with a comment, is told by the file's name`() throws {
+    @Test func `a token in quotes or with a comment is reported with the name of its file`() throws {
         #expect(
             try check("\"ABC\"\n") == [
                 "C: warning: developer_token of [accounts.acme]: HOME/token has quotes around the secret",
@@ -36,7 +36,7 @@ struct CheckTests {
         #expect(try check("# production\nABC").first?.hasSuffix("HOME/token has a comment beside the secret") == true)
     }
 
-    @Test func `a token that isn't there is told, and where one comes from`() throws {
+    @Test func `a missing token is reported, with where to get one`() throws {
         let lines = try check(nil)
         #expect(
             lines.first == "C: warning: [accounts.acme] has no developer_token, without which the API takes no request")
@@ -48,13 +48,13 @@ struct CheckTests {
                 == true)
     }
 
-    @Test func `the sandbox's token in production is told`() throws {
+    @Test func `the sandbox's token in production is reported`() throws {
         let lines = try check("BBD37VB98\n")
         #expect(lines.first?.contains("is the sandbox's, which production refuses") == true && lines.count == 2)
         #expect(try check("BBD37VB98", provider: "microsoft-advertising-sandbox") == [])
     }
 
-    @Test func `a flow that the API doesn't offer is told`() throws {
+    @Test func `a flow that the API doesn't offer is reported`() throws {
         let secret = "flow = \"client_credentials\"\nclient_secret = { command = [\"pass\"] }"
         #expect(try check("ABC", lines: secret).contains { $0.contains("serves users only") })
         #expect(try check("ABC", lines: "flow = \"device\"") == [])
@@ -71,14 +71,14 @@ struct CheckTests {
             ("00000000-0000-0000-0000-000000000000", true), ("...", true), ("0000000012345A67", false), ("app", false),
             ("6731de76-14a6-49ae-97bc-6eba6914391e", false), ("1234567890-abc.apps.googleusercontent.com", false),
         ])
-    func `a placeholder in the place of the client id is told`(_ id: String, _ isOne: Bool) throws {
+    func `a placeholder instead of the client id is reported`(_ id: String, _ isOne: Bool) throws {
         let folder = try ScratchFolder()
         let path = try folder.place("[accounts.a]\nprovider = \"microsoft\"\nclient_id = \"\(id)\"\n", as: "c.toml")
         let lines = ConfigurationFile.check(path: path, catalogue: .complete).lines
         #expect(lines.contains { $0.contains("is a placeholder") } == isOne)
     }
 
-    @Test func `blanks around a client id are dropped, and quotes of its own refused`() throws {
+    @Test func `blanks around a client id are removed, and quotes around it are an error`() throws {
         func parse(_ id: String) -> ConfigurationReport {
             DaemonConfiguration.parse(
                 "[accounts.a]\nprovider = \"microsoft\"\nclient_id = \(id)\n", file: "c", catalogue: .complete)

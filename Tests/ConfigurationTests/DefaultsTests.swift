@@ -18,7 +18,7 @@ struct DefaultsTests {
         DaemonConfiguration.parse(text, file: "c", catalogue: .complete)
     }
 
-    @Test func `an account has what it doesn't state itself from the defaults`() throws {
+    @Test func `an account takes what it doesn't set itself from the defaults`() throws {
         let accounts = try #require(
             report(defaults + "[accounts.a]\n[accounts.b]\nclient_id = \"other\"\nlabel = \"B\"\n").configuration?
                 .accounts)
@@ -29,7 +29,7 @@ struct DefaultsTests {
     }
 
     @Test(arguments: ["provider = \"google\"\nclient_secret = \"s\"", "issuer = \"https://as.example\""])
-    func `an account of another server takes none of them`(_ lines: String) throws {
+    func `an account of another server takes no defaults`(_ lines: String) throws {
         let text = defaults + "[accounts.a]\nclient_id = \"x\"\n\(lines)\n"
         let account = try #require(report(text).configuration?.accounts["a"], "\(report(text).findings)")
         #expect(account.vendorSecrets.isEmpty && account.client.id == "x")
@@ -37,14 +37,14 @@ struct DefaultsTests {
         #expect(none.findings.contains { $0.message == "accounts.a has no client_id" })
     }
 
-    @Test func `defaults that name no server are for accounts of every server`() throws {
+    @Test func `defaults that name no server apply to accounts of every server`() throws {
         let text =
             "[defaults]\nclient_id = \"app\"\n[accounts.a]\nprovider = \"microsoft\"\n"
             + "[accounts.b]\nissuer = \"https://as.example\"\n"
         #expect(report(text).configuration?.accounts.mapValues(\.client.id) == ["a": "app", "b": "app"])
     }
 
-    @Test func `defaults that name an issuer are not for another one`() throws {
+    @Test func `defaults that name an issuer don't apply to accounts of another issuer`() throws {
         let text =
             "[defaults]\nissuer = \"https://as.example\"\nclient_id = \"app\"\n[accounts.a]\n"
             + "[accounts.b]\nissuer = \"https://other.example\"\nclient_id = \"b\"\n[accounts.c]\n"
@@ -55,12 +55,12 @@ struct DefaultsTests {
         #expect(accounts["c"]?.issuer != "https://as.example")
     }
 
-    @Test func `an account that states the same provider takes the rest of them`() throws {
+    @Test func `an account that names the same provider takes the other defaults`() throws {
         let text = defaults + "[accounts.a]\nprovider = \"microsoft-advertising\"\n"
         #expect(report(text).configuration?.accounts["a"]?.client.id == "app")
     }
 
-    @Test func `a mistake in the defaults is told where it stands`() {
+    @Test func `a mistake in the defaults is reported at its position there`() {
         let unknown = report(
             "[defaults]\nclient_ids = \"x\"\n[accounts.a]\nprovider = \"microsoft\"\nclient_id = \"y\"\n")
         #expect(unknown.findings.map(\.message) == ["unknown key \"client_ids\" in defaults"])
@@ -70,7 +70,7 @@ struct DefaultsTests {
         #expect(wrong.configuration == nil)
     }
 
-    @Test func `150 accounts of one client are 155 lines, and share their terms`() throws {
+    @Test func `150 accounts of one client need 155 lines, and share one copy of their settings`() throws {
         let text = defaults + "[accounts]\n" + (0..<150).map { "client-\($0) = {}\n" }.joined()
         let accounts = try #require(report(text).configuration?.accounts)
         #expect(accounts.count == 150 && text.split(separator: "\n").count < 160)
@@ -88,7 +88,7 @@ struct IncludeTests {
         try test(ConfigurationFile.load(path: path, catalogue: .complete), folder.path)
     }
 
-    @Test func `a folder's files are taken up with the defaults of the file, and their own over them`() throws {
+    @Test func `files in an included folder are read with the main file's defaults, which their own override`() throws {
         let main = "include = [\"x/../accounts.d\"]\n[defaults]\nprovider = \"microsoft\"\nclient_id = \"app\"\n"
         let folder = try ScratchFolder()
         try folder.makeFolder("x")
@@ -106,7 +106,7 @@ struct IncludeTests {
         #expect(again.configuration?.accounts.count == 3)
     }
 
-    @Test func `a file can be named, and what isn't there is told`() throws {
+    @Test func `an included path may be a file, and a missing one is reported`() throws {
         try load(
             "include = [\"more.toml\", \"none\"]\n[defaults]\nprovider = \"microsoft\"\nclient_id = \"a\"\n",
             [
@@ -120,7 +120,7 @@ struct IncludeTests {
         }
     }
 
-    @Test func `an included file has accounts only, and each account once`() throws {
+    @Test func `an included file may contain accounts only, and each account only once`() throws {
         let main = "include = [\"b.toml\"]\n[accounts.a]\nprovider = \"microsoft\"\nclient_id = \"a\"\n"
         try load(main, ["b.toml": "include = [\"x\"]\n[daemon]\nlog_level = \"info\"\n"]) { report, folder in
             #expect(report.configuration == nil)
@@ -133,7 +133,7 @@ struct IncludeTests {
         }
     }
 
-    @Test func `a folder without accounts is told`() throws {
+    @Test func `a folder without accounts is reported`() throws {
         try load("include = [\"empty.toml\"]\n", ["empty.toml": ""]) { report, _ in
             #expect(report.configuration?.accounts == [:])
             #expect(report.findings.map(\.severity) == [.warning])
@@ -146,7 +146,7 @@ struct IncludeTests {
         ) { report, _ in #expect(report.findings == []) }
     }
 
-    @Test func `an included file that others may write is refused as the main file is`() throws {
+    @Test func `an included file that others may write is refused as the main file would be`() throws {
         let folder = try ScratchFolder()
         _ = try folder.place("[accounts.a]\nprovider = \"microsoft\"\nclient_id = \"b\"\n", as: "b.toml", mode: 0o666)
         let report = ConfigurationFile.load(

@@ -12,7 +12,7 @@ struct GoodFileTests {
         return try #require(report.configuration, "\(report.findings)").accounts
     }
 
-    @Test func `what accounts have in common is kept once`() throws {
+    @Test func `equal settings of several accounts are kept in memory once`() throws {
         let client = #"provider = "google", client_id = "app", client_secret = "s""#
         let accounts = try accounts(
             """
@@ -21,7 +21,7 @@ struct GoodFileTests {
             b = { \(client) }
             c = { \(client), scopes = ["mail"] }
             """)
-        // An indirect case is one reference.
+        // An indirect enum case is stored as a single reference.
         let places = try ["a", "b", "c"].map {
             unsafe unsafeBitCast(try #require(accounts[$0]).terms, to: UInt.self)
         }
@@ -30,7 +30,7 @@ struct GoodFileTests {
         #expect(accounts["b"]?.name == "b")
     }
 
-    @Test func `an account of a preset needs nothing but its client id`() throws {
+    @Test func `an account with a preset needs only its client id`() throws {
         let text = """
             [accounts.ads]
             provider  = "microsoft-advertising"
@@ -59,7 +59,7 @@ struct GoodFileTests {
         #expect(try accounts(text) == ["ads": expected])
     }
 
-    @Test func `an account may state all that a preset would`() throws {
+    @Test func `an account may set everything that a preset would`() throws {
         let text = """
             [accounts."team.mail_2"]
             issuer = "https://as.example"
@@ -108,7 +108,7 @@ struct GoodFileTests {
         #expect(try accounts(text) == ["team.mail_2": expected])
     }
 
-    @Test func `what an account states goes before its preset, parameter by parameter`() throws {
+    @Test func `an account's keys override its preset, and parameters are merged one by one`() throws {
         let text = """
             [accounts.mail]
             provider = "google"
@@ -142,7 +142,7 @@ struct GoodFileTests {
             .clientSecretBasic
         ),
     ])
-    func `a client authenticates as its secret and its preset suggest`(
+    func `the default authentication method follows from the client's secret and preset`(
         _ lines: String, _ authentication: ClientAuthentication
     ) throws {
         let accounts = try accounts("[accounts.a]\nclient_id = \"x\"\n\(lines)")
@@ -150,7 +150,7 @@ struct GoodFileTests {
     }
 
     // META-1, META-3
-    @Test func `an issuer alone is enough, and its metadata may choose how the client authenticates`() throws {
+    @Test func `an issuer is enough, and its metadata may select the authentication method`() throws {
         let text = "[accounts.a]\nissuer = \"https://as.example\"\nclient_id = \"x\"\nclient_secret = \"s\""
         let account = try #require(try accounts(text)["a"])
         #expect(account.issuer == "https://as.example")
@@ -159,7 +159,7 @@ struct GoodFileTests {
     }
 
     // AUTH-4
-    @Test func `a key signs assertions unless something else is said`() throws {
+    @Test func `a client key signs assertions unless another method is configured`() throws {
         let text = "[accounts.a]\nissuer = \"https://as.example\"\nclient_id = \"x\"\nclient_key = \"/k\""
         #expect(try accounts(text)["a"]?.client.authentication == .privateKeyJWT)
     }
@@ -176,7 +176,7 @@ struct GoodFileTests {
         #expect(try accounts(text)["a"]?.flow == .clientCredentials)
     }
 
-    @Test func `a tenant goes into each endpoint of the preset`() throws {
+    @Test func `the tenant is inserted into each endpoint of the preset`() throws {
         let accounts = try accounts(
             "accounts.a = { provider = \"microsoft\", client_id = \"x\", tenant = \"contoso.example\" }")
         let endpoints = try #require(accounts["a"]?.endpoints)
@@ -184,7 +184,7 @@ struct GoodFileTests {
         #expect(texts.allSatisfy { $0.hasPrefix("https://login.microsoftonline.com/contoso.example/") })
     }
 
-    @Test func `each kind of secret is taken up`() throws {
+    @Test func `each kind of secret is accepted`() throws {
         let text = """
             [accounts]
             a = { provider = "microsoft", client_id = "x", client_secret = "literal" }
@@ -220,7 +220,7 @@ struct GoodFileTests {
         #expect(silent?.notifyCommand == [])
     }
 
-    @Test func `a provider that was switched off is a warning that names its successor`() throws {
+    @Test func `a discontinued provider is a warning that names its successor`() throws {
         let text = "[accounts.old]\nprovider = \"microsoft-advertising-live\"\nclient_id = \"x\"\n"
         let report = DaemonConfiguration.parse(text, file: "c", catalogue: .complete)
         #expect(report.configuration?.accounts["old"]?.redirectURI.isLoopback == false)
@@ -233,7 +233,7 @@ struct GoodFileTests {
             ])
     }
 
-    @Test func `a file without accounts is taken up with a warning`() {
+    @Test func `a file without accounts is valid, with a warning`() {
         let report = DaemonConfiguration.parse("", file: "c", catalogue: .complete)
         #expect(report.configuration == DaemonConfiguration())
         #expect(report.findings.map(\.severity) == [.warning])

@@ -20,20 +20,20 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             hint: hint)
     }
 
-    /// The same with the preset google and a client secret.
+    /// As `account`, with the preset google and a client secret.
     static func google(_ lines: String, _ message: String, hint: String? = nil) -> Mistake {
         let google = "provider = \"google\"\nclient_secret = { command = [\"pass\"] }\n"
         return account(google + lines, at: 5, message, hint: hint)
     }
 
-    /// The same with the preset microsoft.
+    /// As `account`, with the preset microsoft.
     static func microsoft(_ lines: String, at line: Int = 4, column: Int = 1, _ message: String, hint: String? = nil)
         -> Mistake
     {
         account("provider = \"microsoft\"\n\(lines)", at: line, column: column, message, hint: hint)
     }
 
-    /// The same with configured endpoints.
+    /// As `account`, with configured endpoints.
     static func own(_ lines: String, at line: Int = 5, column: Int = 1, _ message: String, hint: String? = nil)
         -> Mistake
     {

@@ -18,7 +18,7 @@ struct PersonTests {
         return settings.traits.authorizationParameters.filter { $0.name == "login_hint" }.map(\.value)
     }
 
-    @Test func `the account says whose it is`() throws {
+    @Test func `an account has its label and its expected user`() throws {
         let text = """
             label = "Müller GmbH, Anna"
             expect_user = "anna@example.com"
@@ -36,11 +36,11 @@ struct PersonTests {
         ("login_hint = \"a@x.example\"\nauthorization_parameters = { login_hint = \"c@x.example\" }", ["a@x.example"]),
         ("authorization_parameters = { login_hint = \"c@x.example\" }", ["c@x.example"]),
     ])
-    func `the server is told whom to expect`(_ lines: String, _ expected: [String]) throws {
+    func `the expected user is the default login hint`(_ lines: String, _ expected: [String]) throws {
         #expect(try hints(lines) == expected)
     }
 
-    @Test func `a user that nothing can be told of is noted`() {
+    @Test func `an expected user is reported where the server doesn't say who consents`() {
         let blind = report("expect_user = \"a@x.example\"\nscopes = [\"mail\", \"offline_access\"]")
         #expect(blind.findings.map(\.severity) == [.warning])
         #expect(blind.findings.first?.hint == "add \"openid\" and \"profile\" to scopes")

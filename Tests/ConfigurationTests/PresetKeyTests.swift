@@ -23,7 +23,7 @@ struct PresetKeyTests {
             ("cloud = \"us-government\"", "login.microsoftonline.us"),
             ("cloud = \"china\"", "login.partner.microsoftonline.cn"),
         ])
-    func `a cloud has its own addresses, issuer and template`(_ line: String, _ host: String) throws {
+    func `each cloud has its own addresses, issuer and template`(_ line: String, _ host: String) throws {
         let settings = try account("provider = \"microsoft\"\ntenant = \"contoso\"\n\(line)")
         #expect(settings.endpoints.token?.text == "https://\(host)/contoso/oauth2/v2.0/token")
         #expect(settings.endpoints.authorization?.host == host && settings.endpoints.deviceAuthorization?.host == host)
@@ -32,7 +32,7 @@ struct PresetKeyTests {
     }
 
     // D5
-    @Test func `customers' tenants have their sign-in pages, their issuers, and their metadata's address`() throws {
+    @Test func `tenants for customers have their own sign-in pages, issuers and metadata URL`() throws {
         let external = try account("provider = \"microsoft-external-id\"\ntenant = \"shop\"")
         #expect(external.endpoints.token?.text == "https://shop.ciamlogin.com/shop.onmicrosoft.com/oauth2/v2.0/token")
         #expect(external.expectedIssuer?.matches("https://0ab1-2.ciamlogin.com/0ab1-2/v2.0") == true)
@@ -64,7 +64,7 @@ struct PresetKeyTests {
             ("okta", "domain = \"acme.okta.com\"", "https://acme.okta.com/oauth2/default/v1/token"),
             ("auth0", "domain = \"acme.eu.auth0.com\"", "https://acme.eu.auth0.com/oauth/token"),
         ])
-    func `what a preset's addresses depend on is a key`(_ provider: String, _ line: String, _ token: String) throws {
+    func `each placeholder of a preset is an account key`(_ provider: String, _ line: String, _ token: String) throws {
         let settings = try account("provider = \"\(provider)\"\nclient_secret = \"s\"\n\(line)")
         #expect(settings.endpoints.token?.text == token)
     }
@@ -98,7 +98,7 @@ struct PresetKeyTests {
                 "put the region into the endpoints, or state a provider"
             ),
         ] as [(String, String, String?)])
-    func `what is missing or wrong of it is told once`(_ lines: String, _ message: String, _ hint: String?) throws {
+    func `a bad placeholder value is reported once`(_ lines: String, _ message: String, _ hint: String?) throws {
         let report = report("client_id = \"x\"\n\(lines)")
         try #require(report.findings.count == 1, "\(report.findings)")
         #expect(report.findings[0].message == message && report.findings[0].hint == hint)
@@ -106,7 +106,7 @@ struct PresetKeyTests {
     }
 
     // D6
-    @Test func `a client that acts for itself isn't told to ask for offline_access`() throws {
+    @Test func `a client that acts for itself isn't warned about a missing offline_access`() throws {
         let lines = "provider = \"microsoft\"\nclient_secret = \"s\"\nflow = \"client_credentials\"\n"
         let right = report("client_id = \"x\"\n\(lines)scopes = [\"https://graph.microsoft.com/.default\"]")
         #expect(right.findings.isEmpty)
@@ -120,7 +120,7 @@ struct PresetKeyTests {
     }
 
     // C9
-    @Test func `a service account's file is all that its account needs beside the preset`() throws {
+    @Test func `an account with a service account's file needs only that and its preset`() throws {
         let lines = "provider = \"google\"\nflow = \"jwt_bearer\"\nclient_key = \"/sa.json\"\nscopes = \"s\""
         let report = report(lines)
         let settings = try #require(report.configuration?.accounts["a"], "\(report.findings)")
@@ -130,7 +130,7 @@ struct PresetKeyTests {
     }
 
     // C9
-    @Test func `with a key in PEM the client must be named, and without a key there is nothing to sign with`() throws {
+    @Test func `a PEM key needs a client id, and the flow jwt_bearer needs a key`() throws {
         let pem = "provider = \"salesforce\"\nflow = \"jwt_bearer\"\nclient_key = \"/k.pem\"\n"
         let unnamed = report(pem)
         #expect(unnamed.findings.count == 1 && unnamed.findings[0].message == "accounts.a has no client_id")
@@ -152,7 +152,7 @@ struct PresetKeyTests {
             ("assertion_claims = { scope = false }", "", nil, ["aud=https://as.example/token", "iss=x", "sub=x"]),
             ("", ".json", "r@s.example", ["aud=https://as.example/token", "iss=r@s.example", "scope=mail"]),
         ] as [(String, String, String?, [String])])
-    func `an assertion says who asks for what`(
+    func `an assertion has the default claims and those of the account`(
         _ line: String, _ ending: String, _ account: String?, _ claims: [String]
     ) throws {
         let client = ending.isEmpty ? "client_id = \"x\"\n" : ""

@@ -5,7 +5,7 @@ import Vendors
 @testable import Configuration
 
 struct SyntaxTests {
-    @Test func `a document is freed with the last table that was read from it`() throws {
+    @Test func `a document is freed together with the last table that refers to it`() throws {
         var document: TOMLDocument? = try TOMLDocument("[a]\nb = 1")
         weak let watched = document
         var taken = document?.root["a"]
@@ -69,7 +69,7 @@ struct SyntaxTests {
         #expect(!"\(finding)".contains("hunter2"))
     }
 
-    @Test func `text that only resembles input on which the library ends the process is read`() throws {
+    @Test func `text that only resembles input at which the library ends the process is parsed`() throws {
         let text = """
             a = "[.x] [}" # [}
             b = [ ["1979-05-27T:"], # [}

@@ -6,7 +6,7 @@ import Vendors
 
 @testable import Configuration
 
-/// What the keys of traits take, from both sides of each limit.
+/// Values of trait keys just inside and just outside each limit.
 struct TraitBoundTests {
     private func report(_ lines: String) -> ConfigurationReport {
         DaemonConfiguration.parse("[accounts.a]\nclient_id = \"x\"\n\(lines)\n", file: "c", catalogue: .complete)
@@ -39,14 +39,14 @@ struct TraitBoundTests {
             ("authorization_parameters = { state = \"s\" }", false),
             ("token_parameters = { grant_type = \"g\" }", false),
         ])
-    func `a value counts within its limits only`(_ line: String, _ counts: Bool) {
+    func `a value is accepted only within its limits`(_ line: String, _ counts: Bool) {
         let report = report("issuer = \"https://as.example\"\n\(line)")
         let errors = report.findings.filter { $0.severity == .error }
         #expect(errors.isEmpty == counts, "\(report.findings)")
         #expect((report.configuration != nil) == counts)
     }
 
-    @Test func `metadata needs an issuer that it is of, and one on another host is a warning`() throws {
+    @Test func `metadata_url needs an issuer, and one on another host is a warning`() throws {
         let endpoints = "authorization_endpoint = \"https://a.example/a\"\ntoken_endpoint = \"https://a.example/t\"\n"
         let alone = report(endpoints + "metadata_url = \"https://a.example/m\"").findings
         #expect(alone.map(\.message) == ["metadata_url in accounts.a needs an issuer"])
@@ -56,7 +56,7 @@ struct TraitBoundTests {
         #expect(foreign.map(\.severity) == [.warning] && foreign[0].message.contains("b.example"))
     }
 
-    @Test func `an issuer that the account states puts the preset's template and metadata aside`() throws {
+    @Test func `an account's own issuer discards the preset's template and metadata URL`() throws {
         let lines = "provider = \"microsoft-b2c\"\ntenant = \"shop\"\npolicy = \"in\"\n"
         func traits(_ more: String) throws -> ServerTraits {
             try #require(report(lines + more).configuration?.accounts["a"]).traits

@@ -33,7 +33,7 @@ struct TraitKeyTests {
         var testDescription: String { line }
     }
 
-    /// Each key with the trait that it states.
+    /// Each key with the trait that it sets.
     @Test(
         arguments: [
             Stated("pkce = false", { $0.usesPKCE = false }),
@@ -80,18 +80,18 @@ struct TraitKeyTests {
                 { $0.replies.allowance = RequestAllowance(burst: 4, refill: .seconds(30)) }
             ),
         ])
-    func `each key states its trait and no other`(_ stated: Stated) throws {
+    func `each key sets its trait and no other`(_ stated: Stated) throws {
         #expect(try traits(stated.line) == ServerTraits(stated.change))
         #expect(try traits(stated.line) != ServerTraits())
     }
 
-    @Test func `the metadata's address is stated beside the issuer`() throws {
+    @Test func `the metadata URL is set together with the issuer`() throws {
         let url = "https://as.example/x/openid-configuration"
         #expect(try traits("metadata_url = \"\(url)\"").metadataURL?.text == url)
         #expect(report("\(Self.issuer)metadata_url = \"\(url)\"").findings.isEmpty)
     }
 
-    @Test func `what is stated as it is by itself changes nothing`() throws {
+    @Test func `setting a trait to its default changes nothing`() throws {
         let usual = """
             pkce = true
             basic_form_encoding = true
@@ -116,7 +116,7 @@ struct TraitKeyTests {
             ("issuer_template = \"https://as.example/{tenantid}\"", "tenant"),
             ("metadata_url = \"https://other.example/m\"", "other.example"),
         ])
-    func `each weakening is a warning at its key that says what is lost`(_ line: String, _ loss: String) throws {
+    func `a value that weakens the account is a warning at its key`(_ line: String, _ loss: String) throws {
         let findings = report(Self.issuer + line).findings
         try #require(findings.count == 1, "\(findings)")
         #expect(findings[0].severity == .warning && findings[0].position == Finding.Position(line: 4, column: 1))
@@ -168,14 +168,14 @@ struct TraitKeyTests {
                 "let it begin with / or ~/"
             ),
         ])
-    func `a wrong value is an error with its remedy`(_ line: String, _ message: String, _ hint: String) throws {
+    func `an invalid value is an error with a remedy`(_ line: String, _ message: String, _ hint: String) throws {
         let findings = report(Self.issuer + line).findings
         try #require(findings.count == 1, "\(findings)")
         #expect(findings[0].severity == .error && findings[0].message == message && findings[0].hint == hint)
     }
 
     // C7
-    @Test func `a parameter of the preset is taken away, and the others stay`() throws {
+    @Test func `an account can remove one parameter of the preset and keep the others`() throws {
         let lines = """
             provider = "google"
             client_secret = "s"
@@ -187,7 +187,7 @@ struct TraitKeyTests {
             ])
     }
 
-    @Test func `an account's keys go before its preset, and the preset's other traits stay`() throws {
+    @Test func `an account's keys override its preset, and the preset's other traits remain`() throws {
         let slack = try account("provider = \"slack\"\nscope_parameter = \"scope\"\ntoken_member = false")
         #expect(slack.traits.scopeParameter == "scope" && slack.traits.tokensPath.isEmpty)
         #expect(slack.traits.scopeSeparator == .comma && slack.traits.replies.takesAnyType)
@@ -197,7 +197,7 @@ struct TraitKeyTests {
     }
 
     // C3
-    @Test func `Basic without a secret needs the key that says so`() throws {
+    @Test func `HTTP Basic without a secret needs the key send_empty_secret`() throws {
         let basic = "\(Self.issuer)client_authentication = \"client_secret_basic\"\n"
         #expect(report(basic).configuration == nil)
         #expect(try account(basic + "send_empty_secret = true").client.authentication == .clientSecretBasic)
@@ -206,7 +206,7 @@ struct TraitKeyTests {
     }
 
     // D4
-    @Test func `a key that nothing names is a warning`() throws {
+    @Test func `a client key without an id or a certificate is a warning`() throws {
         let key = Self.issuer + "client_key = \"/k.pem\"\n"
         let findings = report(key).findings
         #expect(findings.map(\.severity) == [.warning] && findings[0].message.contains("neither a client_key_id"))

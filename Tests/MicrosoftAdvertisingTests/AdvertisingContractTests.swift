@@ -8,7 +8,7 @@ struct AdvertisingContractTests {
         authenticationToken: "token", developerToken: "DEV", customerID: "20001", customerAccountID: "30001",
         identityProvider: "Google")
 
-    @Test func `headers as JSON have the names of Microsoft's table, both ways`() throws {
+    @Test func `headers are encoded and decoded as JSON with the names in Microsoft's documentation`() throws {
         let data = try ContractJSON.encode(headers)
         #expect(
             String(decoding: data, as: UTF8.self)
@@ -17,7 +17,7 @@ struct AdvertisingContractTests {
         #expect(try ContractJSON.decode(AdvertisingHeaders.self, from: data) == headers)
     }
 
-    @Test func `what isn't known is left out`() throws {
+    @Test func `unknown headers are left out`() throws {
         let few = AdvertisingHeaders(authenticationToken: "token", developerToken: "DEV")
         let data = try ContractJSON.encode(few)
         #expect(String(decoding: data, as: UTF8.self) == #"{"AuthenticationToken":"token","DeveloperToken":"DEV"}"#)
@@ -27,7 +27,7 @@ struct AdvertisingContractTests {
         }
     }
 
-    @Test func `as HTTP the token is a Bearer token`() {
+    @Test func `the HTTP lines send the access token as a Bearer token`() {
         #expect(
             headers.httpLines == """
                 Authorization: Bearer token
@@ -39,7 +39,7 @@ struct AdvertisingContractTests {
                 """)
     }
 
-    @Test func `ids are numbers and nothing else`() {
+    @Test func `only numbers are valid ids`() {
         #expect(AdvertisingCustomer(customerID: "1", customerAccountID: "9223372036854775807").isWellFormed)
         for id in ["", "-1", "1.0", "../x", "1\n", "١", String(repeating: "1", count: 20)] {
             #expect(!AdvertisingCustomer(customerID: "1", customerAccountID: id).isWellFormed)

@@ -4,7 +4,7 @@ import OAuth
 import Synchronization
 import Testing
 
-/// Whole calls against the stand-in, over libcurl.
+/// Complete calls to the stand-in service, through libcurl.
 @Suite(.timeLimit(.minutes(2)))
 struct CallTests {
     private let source = SampleSource()
@@ -52,7 +52,7 @@ struct CallTests {
     }
 
     @Test(arguments: ServiceProtocol.allCases)
-    func `the service takes our requests and we its replies`(_ serviceProtocol: ServiceProtocol) async throws {
+    func `requests are accepted by the service and replies parsed`(_ serviceProtocol: ServiceProtocol) async throws {
         let service = StandInService(serviceProtocol)
         service.reply(try Self.user(serviceProtocol))
         let user = try await with(service, serviceProtocol) { try await $0.user() }
@@ -60,7 +60,7 @@ struct CallTests {
     }
 
     @Test(arguments: ServiceProtocol.allCases)
-    func `an expired token is refreshed once, and the call made again`(_ serviceProtocol: ServiceProtocol) async throws
+    func `an expired token is refreshed once, and the call is repeated`(_ serviceProtocol: ServiceProtocol) async throws
     {
         let service = StandInService(serviceProtocol)
         service.reply(try Self.fault(109, serviceProtocol), try Self.user(serviceProtocol))
@@ -69,10 +69,10 @@ struct CallTests {
     }
 
     @Test(arguments: ServiceProtocol.allCases)
-    func `a token that is refused after its refresh ends the call`(_ serviceProtocol: ServiceProtocol) async throws {
+    func `a token refused again after a refresh ends the call`(_ serviceProtocol: ServiceProtocol) async throws {
         let service = StandInService(serviceProtocol)
         let expired = try Self.fault(109, serviceProtocol)
-        // A call that went on asking would come to another failure.
+        // Any further request would get a reply that is a different failure.
         service.reply(expired, expired, expired, expired)
         let failure = await #expect(throws: CallFailure.self) {
             try await with(service, serviceProtocol) { try await $0.user() }
@@ -89,7 +89,7 @@ struct CallTests {
     }
 
     @Test(arguments: ServiceProtocol.allCases)
-    func `105 refreshes nothing and is asked once`(_ serviceProtocol: ServiceProtocol) async throws {
+    func `code 105 causes neither a refresh nor a second request`(_ serviceProtocol: ServiceProtocol) async throws {
         let service = StandInService(serviceProtocol)
         let refused = try Self.fault(105, serviceProtocol)
         service.serve { _ in refused }
@@ -98,19 +98,19 @@ struct CallTests {
     }
 
     @Test(arguments: ServiceProtocol.allCases)
-    func `117 waits a minute, a few times`(_ serviceProtocol: ServiceProtocol) async throws {
+    func `after code 117 it waits a minute, up to three times`(_ serviceProtocol: ServiceProtocol) async throws {
         let service = StandInService(serviceProtocol)
         let busy = try Self.fault(117, serviceProtocol)
         service.reply(busy, busy, try Self.user(serviceProtocol))
         _ = try await with(service, serviceProtocol) { try await $0.user() }
         #expect(pauses.seen == [.seconds(60), .seconds(60)])
-        // A call that went on waiting would come to its result.
+        // Any further request would get the result.
         service.reply(busy, busy, busy, busy, try Self.user(serviceProtocol))
         await #expect(throws: CallFailure.self) { try await with(service, serviceProtocol) { try await $0.user() } }
         #expect(pauses.seen.count == 5)
     }
 
-    @Test func `429 waits as it is told, unless that is very long`() async throws {
+    @Test func `status 429 is followed by the wait that the service states, unless that is too long`() async throws {
         let service = StandInService(.rest)
         service.reply(.init(status: 429, body: "", headers: [("Retry-After", "7")]), try Self.user(.rest))
         _ = try await with(service, .rest) { try await $0.user() }
@@ -124,7 +124,7 @@ struct CallTests {
         json("{\"Accounts\":[\(ids.map { "{\"Id\":\"\($0)\",\"ParentCustomerId\":\"1\"}" }.joined(separator: ","))]}")
     }
 
-    @Test func `all pages are asked for, each by its index`() async throws {
+    @Test func `all pages are requested by their index`() async throws {
         let service = StandInService(.rest)
         service.reply(Self.page(0..<10), Self.page(10..<20), Self.page(20..<23))
         let accounts = try await with(service, .rest) {
@@ -135,7 +135,7 @@ struct CallTests {
         #expect(service.requests.count == 3)
     }
 
-    @Test func `a last page that is full is followed by an empty one, and the same page for ever ends`() async throws {
+    @Test func `after a full last page an empty one is requested, and a repeated page ends the list`() async throws {
         let service = StandInService(.rest)
         service.reply(Self.page(0..<10), Self.page(0..<0))
         #expect(
@@ -148,7 +148,7 @@ struct CallTests {
         #expect(service.requests.count == 4)
     }
 
-    @Test func `SOAP pages count too`() async throws {
+    @Test func `SOAP pages are requested by their index too`() async throws {
         let service = StandInService(.soap)
         service.reply(try Self.xml("synthetic-soap-searchaccounts.response.xml"))
         let accounts = try await with(service, .soap) {
@@ -158,7 +158,7 @@ struct CallTests {
     }
 
     @Test(arguments: ServiceProtocol.allCases)
-    func `a reply of ten megabytes is cut off and told`(_ serviceProtocol: ServiceProtocol) async throws {
+    func `a reply of ten megabytes is cut off and reported`(_ serviceProtocol: ServiceProtocol) async throws {
         let service = StandInService(serviceProtocol)
         service.reply(.init(body: String(repeating: "x", count: 10 << 20)))
         let failure = await #expect(throws: CallFailure.self) {

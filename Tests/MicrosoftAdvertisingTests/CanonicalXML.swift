@@ -1,8 +1,8 @@
 import Foundation
 import FoundationXML
 
-/// XML in a form that two documents share if they mean the same: namespaces in the place of prefixes, no white space
-/// between elements, the order of elements kept. Parsed by another parser's rules than those of the code under test.
+/// XML in a canonical form, equal for documents with the same meaning: namespaces instead of prefixes, no white space
+/// between elements, elements in their original order. It uses a different parser from the code under test.
 final class CanonicalXML: NSObject, XMLParserDelegate {
     private var lines: [String] = []
     private var path: [String] = []

@@ -13,7 +13,7 @@ struct CustomerStoreTests {
         try await test(folder.path, CustomerStore(folder: try PrivateFolder(folder.path)))
     }
 
-    @Test func `a choice is there again, for its account alone, until it is erased`() async throws {
+    @Test func `a choice is stored for its account only, until it is erased`() async throws {
         try await withFolder { path, store in
             #expect(await store.load(account: "ads") == nil)
             try await store.save(choice, account: "ads")
@@ -26,7 +26,7 @@ struct CustomerStoreTests {
         }
     }
 
-    @Test func `the file is this user's alone`() async throws {
+    @Test func `only the user can read and write the file`() async throws {
         try await withFolder { path, store in
             try await store.save(choice, account: "ads")
             let attributes = try FileManager.default.attributesOfItem(atPath: "\(path)/ads.customer")
@@ -34,7 +34,7 @@ struct CustomerStoreTests {
         }
     }
 
-    @Test func `a file that means nothing counts as none, and choosing again mends it`() async throws {
+    @Test func `an invalid file counts as absent, and choosing again replaces it`() async throws {
         try await withFolder { path, store in
             for text in ["", "{", "{}", String(repeating: "x", count: 10_000)] {
                 try Data(text.utf8).write(to: URL(filePath: "\(path)/ads.customer"))
@@ -45,7 +45,7 @@ struct CustomerStoreTests {
         }
     }
 
-    @Test func `a folder that has gone is told with its remedy`() async throws {
+    @Test func `a missing folder is reported with a remedy`() async throws {
         try await withFolder { path, store in
             try FileManager.default.removeItem(atPath: path)
             await #expect { try await store.save(choice, account: "ads") } throws: {

@@ -11,7 +11,7 @@ struct CustomerTests {
         arguments: [
             // The account is linked to the customer where the user works.
             ([manager], "333"), ([CustomerRole(customerID: "222", roleID: 41), manager], "333"),
-            // The user has a role at its owner, for all of its accounts or for this one.
+            // The user has a role for the owner that covers all its accounts or this one.
             ([owner], "444"), ([manager, owner], "444"),
             ([manager, CustomerRole(customerID: "444", roleID: 16, accountIDs: ["444111"])], "444"),
             (
@@ -21,11 +21,11 @@ struct CustomerTests {
                         customerID: "444", roleID: 16, accountIDs: ["444222"], linkedAccountIDs: ["444111"]),
                 ], "444"
             ),
-            // The role at its owner is for other accounts.
+            // The role for the owner covers other accounts only.
             ([manager, CustomerRole(customerID: "444", roleID: 16, accountIDs: ["444222"])], "333"),
-            // A role that names it elsewhere than among the linked ones.
+            // A role lists the account, but not among the linked ones.
             ([CustomerRole(customerID: "333", roleID: 16, accountIDs: ["444111"])], "333"),
-            // No role names it.
+            // No role lists the account.
             ([CustomerRole(customerID: "333", roleID: 41)], "444"),
             ([CustomerRole(customerID: "444", roleID: 16, accountIDs: ["444222"])], "444"), ([], "444"),
         ] as [([CustomerRole], String)])
@@ -62,12 +62,12 @@ struct CustomerTests {
         ("1", ["1"]), ("x0000003", ["3"]), ("F1200002", ["2"]), ("Shop", ["1"]), ("shop", ["2"]), ("SHOP", ["1", "2"]),
         ("Bakery", ["3", "4"]), ("bakery", ["3", "4"]), ("Baker", []), ("", []), ("9", []),
     ])
-    func `an account is named by its id, its number or its name`(_ word: String, _ ids: [String]) {
+    func `an account is found by its id, its number or its name`(_ word: String, _ ids: [String]) {
         #expect(AdvertiserAccount.named(word, in: Self.list).map(\.id) == ids)
     }
 
     @Test(arguments: [("Active", true), ("Pause", false), ("Inactive", false), (nil, true)])
-    func `only an account that is told to be inactive counts as that`(_ status: String?, _ isActive: Bool) {
+    func `an account counts as inactive only if the service says so`(_ status: String?, _ isActive: Bool) {
         #expect(AdvertiserAccount(id: "1", customerID: "9", status: status).isActive == isActive)
     }
 }

@@ -26,7 +26,7 @@ struct DeskTests {
                 vendorSecrets: ["developer_token": .literal(Secret("DEV"))]))
     }
 
-    @Test func `the chosen customer fills the headers, and another one replaces it whole, for one answer`()
+    @Test func `the headers name the chosen customer, which another one replaces completely for one answer`()
         async throws
     {
         try await withDesk { desk, settings in
@@ -44,7 +44,7 @@ struct DeskTests {
         }
     }
 
-    @Test func `an account of another provider has no such headers`() async throws {
+    @Test func `an account of another provider has no advertising headers`() async throws {
         try await withDesk(provider: "google") { desk, settings in
             let problem = await #expect(throws: Problem.self) {
                 try await desk.headers(around: "t", of: settings).get()

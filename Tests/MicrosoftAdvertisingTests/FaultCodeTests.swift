@@ -8,7 +8,7 @@ struct FaultCodeTests {
     }
 
     @Test(arguments: AdvertisingFault.allCases)
-    func `a fault is explained by its name, with what to do`(_ fault: AdvertisingFault) throws {
+    func `a fault is explained by its name, with a remedy`(_ fault: AdvertisingFault) throws {
         let words = try #require(explanation(fault.name.lowercased()))
         #expect(words.hasPrefix("\(fault.name) (\(fault.rawValue)): ") && words.count > fault.name.count + 30)
     }
@@ -23,12 +23,12 @@ struct FaultCodeTests {
         ("124", "PersonalIdentityMigratedToWork (124): choose your"),
         ("117", "CallRateExceeded (117): make fewer calls"), ("InternalError", "InternalError (0): the service"),
     ])
-    func `and by its number`(_ text: String, _ words: String) {
+    func `a fault is explained by its number`(_ text: String, _ words: String) {
         #expect(explanation(text)?.hasPrefix(words) == true)
     }
 
     @Test(arguments: ["0", "1", "999", "", "105 ", "Credentials"])
-    func `what is no fault's code is not explained`(_ text: String) {
+    func `a text without a fault's code isn't explained`(_ text: String) {
         #expect(explanation(text) == nil)
     }
 }

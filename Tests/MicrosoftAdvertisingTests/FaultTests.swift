@@ -17,7 +17,7 @@ struct FaultTests {
     }
 
     @Test(arguments: [105, 106, 109, 117], [200, 500])
-    func `a SOAP fault is one, whatever its HTTP status`(_ code: Int, _ status: Int) throws {
+    func `a SOAP fault is recognized with any HTTP status`(_ code: Int, _ status: Int) throws {
         let text = try Fixture.text("synthetic-soap-fault-\(code).response.xml")
         let failure = try failure(ReplyTests.reply(text, .soap, status: status))
         guard case .fault(let fault) = failure else {
@@ -29,7 +29,7 @@ struct FaultTests {
         #expect(!Sample.remedy().lines(for: failure).isEmpty)
     }
 
-    @Test func `an ApiFault has operation errors without a name`() throws {
+    @Test func `the operation errors of an ApiFault have no name`() throws {
         let start =
             "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><s:Fault><faultcode>s:Server"
         let text =
@@ -48,7 +48,7 @@ struct FaultTests {
         )
     }
 
-    @Test func `a fault without a known detail keeps its sentence, and the TrackingId of the header`() throws {
+    @Test func `a fault with an unknown detail keeps its text and the TrackingId of the header`() throws {
         let text = """
             <E><Header><TrackingId>T2</TrackingId></Header><Body><Fault><faultcode>s:Client</faultcode>\
             <faultstring>Not understood.</faultstring></Fault></Body></E>
@@ -59,7 +59,7 @@ struct FaultTests {
     }
 
     @Test(arguments: [200, 400, 401, 403, 500])
-    func `a REST fault is one, whatever its HTTP status`(_ status: Int) throws {
+    func `a REST fault is recognized with any HTTP status`(_ status: Int) throws {
         let failure = try failure(ReplyTests.reply(Self.rest(106, "UserIsNotAuthorized"), .rest, status: status))
         #expect(
             "\(failure)"
@@ -67,7 +67,7 @@ struct FaultTests {
         #expect(failure.meaning == .final)
     }
 
-    @Test func `REST's other two forms are read, and the TrackingId of the HTTP header`() throws {
+    @Test func `the other two forms of REST faults are parsed, with the TrackingId of the HTTP header`() throws {
         for list in ["OperationErrors", "BatchErrors"] {
             let text = #"{"Type":"ApiFault","\#(list)":[null,{"Code":"1001","Details":"d","Message":"m"}]}"#
             let failure = try failure(ReplyTests.reply(text, .rest, status: 400, trackingID: "T3"))
@@ -75,12 +75,12 @@ struct FaultTests {
         }
     }
 
-    @Test func `a missing TrackingId is said`() throws {
+    @Test func `a missing TrackingId is mentioned`() throws {
         let failure = try failure(ReplyTests.reply(#"{"Errors":[{"Code":106}]}"#, .rest, status: 500))
         #expect("\(failure)" == "Microsoft Advertising says UserIsNotAuthorized (106); it sent no TrackingId")
     }
 
-    @Test func `what a fault quotes of the request's secrets is not shown`() throws {
+    @Test func `secrets of the request that a fault quotes are masked`() throws {
         let text = #"{"Errors":[{"Code":105,"Message":"\#(String(repeating: "x", count: 390))\#(Sample.accessToken) "#
         let quoting = text + #"\#u{1b}[2J","Detail":"key \#(Sample.developerToken)"}]}"#
         let failure = try failure(ReplyTests.reply(quoting.replacing("\u{1b}", with: "\\u001b"), .rest, status: 401))
@@ -89,7 +89,7 @@ struct FaultTests {
     }
 
     @Test(arguments: [0, 100, 105, 106, 108, 109, 116, 117, 120, 122, 123, 124, 125, 126])
-    func `every listed code has its name and a remedy of its own`(_ code: Int) throws {
+    func `every known code has its name and a remedy of its own`(_ code: Int) throws {
         let failure = try failure(ReplyTests.reply(#"{"Errors":[{"Code":\#(code)}]}"#, .rest, status: 500))
         #expect("\(failure)".contains(" says ") && !"\(failure)".contains("error \(code)"))
         let lines = Sample.remedy().lines(for: failure)
@@ -98,13 +98,13 @@ struct FaultTests {
         #expect(lines.allSatisfy { !$0.hasSuffix(".") })
     }
 
-    @Test func `a code that nobody listed is shown with where to look it up`() throws {
+    @Test func `an unknown code is shown with where to look it up`() throws {
         let failure = try failure(ReplyTests.reply(Self.rest(4711, "NewThing"), .rest, status: 400))
         #expect("\(failure)".contains("NewThing (4711)"))
         #expect(Sample.remedy().lines(for: failure).contains { $0.contains("look the code up") })
     }
 
-    @Test func `105 names its usual causes, the scope first where that is it`() {
+    @Test func `the remedy of 105 names its usual causes, first the scope if that is wrong`() {
         let failure = CallFailure.fault(ServiceFault(status: 500, entries: [.init(code: 105)]))
         let usual = Sample.remedy(environment: .sandbox).lines(for: failure)
         #expect(
@@ -116,7 +116,7 @@ struct FaultTests {
         #expect(Sample.remedy(isGoogle: true).lines(for: failure)[0].contains("Google account"))
     }
 
-    @Test func `126 sends a Google user to the Microsoft preset, and the other way round`() {
+    @Test func `the remedy of 126 sends a Google user to the Microsoft preset, and the other way round`() {
         let failure = CallFailure.fault(ServiceFault(status: 500, entries: [.init(code: 126)]))
         #expect(Sample.remedy(isGoogle: true).lines(for: failure)[0].contains("the preset microsoft-advertising,"))
         #expect(Sample.remedy().lines(for: failure)[1].contains("microsoft-advertising-google"))
@@ -128,7 +128,7 @@ struct FaultTests {
             ([4711, 109], .tokenExpired), ([105, 109], .tokenExpired), ([4711, 117], .tooManyCalls(.seconds(60))),
             ([117, 109], .tokenExpired), ([4711, 105], .final), ([nil, 109], .tokenExpired),
         ] as [([Int?], CallFailure.Meaning)])
-    func `an expired token is seen wherever its code stands`(_ codes: [Int?], _ meaning: CallFailure.Meaning) throws {
+    func `an expired token's code may be anywhere in the list`(_ codes: [Int?], _ meaning: CallFailure.Meaning) throws {
         let errors = codes.map { "{\"Code\":\($0.map { "\($0)" } ?? "null")}" }.joined(separator: ",")
         let failure = try failure(ReplyTests.reply(#"{"Errors":[\#(errors)]}"#, .rest, status: 400))
         #expect(failure.meaning == meaning)
@@ -143,7 +143,7 @@ struct FaultTests {
             (403, #"{"title":"Forbidden","detail":"Not here."}"#, "Not here", "proxy"),
             (503, #"{"Message":"Back at noon."}"#, "Back at noon", "try again later"),
         ])
-    func `a refusal in other members is shown in the service's words`(
+    func `a refusal in other members is shown in the service's own words`(
         _ status: Int, _ body: String, _ words: String, _ advice: String
     ) throws {
         let failure = try failure(ReplyTests.reply(body, .rest, status: status))
@@ -153,7 +153,7 @@ struct FaultTests {
         #expect((failure.meaning == .tokenExpired) == (status == 401))
     }
 
-    @Test func `a refusal that says nothing is no fault`() throws {
+    @Test func `a refusal without any text isn't a fault`() throws {
         for body in ["{}", #"{"message":""}"#, "[]", #"{"Errors":[]}"#] {
             let failure = try failure(ReplyTests.reply(body, .rest, status: 400))
             guard case .unreadable = failure else {
@@ -163,7 +163,7 @@ struct FaultTests {
         }
     }
 
-    @Test func `what a refusal in other members echoes of a secret isn't shown`() throws {
+    @Test func `secrets that a refusal in other members echoes are masked`() throws {
         let echoes = [Sample.accessToken, String(Sample.accessToken.dropFirst(3)), Sample.developerToken.uppercased()]
         for echo in echoes {
             let failure = try failure(ReplyTests.reply(#"{"message":"bad \#(echo)"}"#, .rest, status: 400))
@@ -171,20 +171,20 @@ struct FaultTests {
         }
     }
 
-    /// Status, code, and what follows.
+    /// Status, code, and what the caller should do.
     @Test(
         arguments: [
             (500, 109, .tokenExpired), (200, 109, .tokenExpired), (401, nil, .tokenExpired), (401, 105, .final),
             (500, 105, .final), (500, 117, .tooManyCalls(.seconds(60))), (429, nil, .tooManyCalls(.seconds(60))),
             (429, 207, .tooManyCalls(.seconds(60))), (500, nil, .final), (403, 106, .final),
         ] as [(Int, Int?, CallFailure.Meaning)])
-    func `the code decides, and the status where there is none`(
+    func `the code decides what to do, and the status if there is none`(
         _ status: Int, _ code: Int?, _ meaning: CallFailure.Meaning
     ) {
         #expect(CallFailure.fault(ServiceFault(status: status, entries: [.init(code: code)])).meaning == meaning)
     }
 
-    @Test func `a 401 or 429 without a body that is known means the same`() throws {
+    @Test func `a 401 or 429 with an unknown body means the same`() throws {
         let expired = try failure(ReplyTests.reply("", .rest, status: 401, type: "text/html"))
         #expect(expired.meaning == .tokenExpired)
         let busy = try failure(ReplyTests.reply("", .rest, status: 429, retryAfter: .seconds(7)))

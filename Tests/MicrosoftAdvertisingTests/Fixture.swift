@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A file of the folder Fixtures.
+/// Reads files in the folder Fixtures.
 enum Fixture {
     static func text(_ name: String) throws -> String {
         let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
@@ -12,7 +12,7 @@ enum Fixture {
         try Array(text(name).utf8)
     }
 
-    /// A captured request: head and body.
+    /// Parses a captured request: its head and its body.
     static func request(_ name: String) throws -> CapturedRequest {
         let text = try text(name).replacing("\r\n", with: "\n")
         let end = try #require(text.firstRange(of: "\n\n"))
@@ -31,7 +31,7 @@ enum Fixture {
 struct CapturedRequest {
     var method: String
     var path: String
-    /// By lower-case name.
+    /// The headers by lower-case name.
     var headers: [String: String]
     var body: String
 }

@@ -23,7 +23,7 @@ struct MicrosoftScopeTests {
         ("microsoft", "\"https://outlook.office.com/SMTP.Send\""),
         ("microsoft-advertising", "\"https://ads.microsoft.com/msads.manage\""),
     ])
-    func `scopes of Microsoft without offline_access are a warning with its place`(_ provider: String, _ scopes: String)
+    func `Microsoft scopes without offline_access are a warning with its position`(_ provider: String, _ scopes: String)
     {
         let found = findings(provider, scopes)
         #expect(found.count == 1)
@@ -33,14 +33,14 @@ struct MicrosoftScopeTests {
         #expect(findings(provider, "\(scopes), \"offline_access\"").isEmpty)
     }
 
-    @Test func `the older scope of the advertising API is a warning that names the one to take`() {
+    @Test func `the older scope of the advertising API is a warning that names the one to use`() {
         let found = findings("microsoft-advertising", "\"https://ads.microsoft.com/ads.manage\", \"offline_access\"")
         #expect(found.map(\.severity) == [.warning])
         #expect(found.first?.message.contains("ask for ads.manage") == true)
         #expect(found.first?.hint == #"ask for "https://ads.microsoft.com/msads.manage""#)
     }
 
-    @Test func `each world of the advertising API wants its own scope`() {
+    @Test func `each environment of the advertising API requires its own scope`() {
         for provider in advertising {
             let right = findings(provider, "\"https://elsewhere.example/msads.manage\", \"offline_access\"")
             #expect(right.map(\.severity) == [.warning], "\(provider)")
@@ -49,11 +49,11 @@ struct MicrosoftScopeTests {
     }
 
     @Test(arguments: ["microsoft-advertising-live", "microsoft-advertising-sandbox-live"])
-    func `Live Connect knows no offline_access`(_ provider: String) {
+    func `Live Connect has no offline_access, so there is no warning`(_ provider: String) {
         #expect(findings(provider, "\"bingads.manage\"").isEmpty)
     }
 
-    @Test func `the presets' own scopes are no warning`() {
+    @Test func `the presets' own scopes cause no warning`() {
         for provider in advertising + ["microsoft"] {
             let text = "[accounts.ads]\nprovider = \"\(provider)\"\nclient_id = \"app\"\n"
             let found = DaemonConfiguration.parse(text, file: "c", catalogue: .complete).findings

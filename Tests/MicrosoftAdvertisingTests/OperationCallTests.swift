@@ -21,7 +21,7 @@ struct OperationCallTests {
             address: ServiceAddress(environment, of: service))
     }
 
-    @Test func `a REST call has the caller's body and the filled headers`() throws {
+    @Test func `a REST call has the caller's body and all headers`() throws {
         let body = #"{"AccountId": "444111", "CampaignType": "Search"}"#
         let call = try operation(body + "\n").request(Self.credentials)
         #expect(call.method == .post && call.body == body)
@@ -36,7 +36,7 @@ struct OperationCallTests {
             ])
     }
 
-    @Test func `a service that knows no customer is sent none, and an empty body is an empty object`() throws {
+    @Test func `a service without customers gets no customer headers; an empty body is an empty object`() throws {
         let call = try operation(" ", named: "GetUser", of: .customerManagement, in: .sandbox).request(Self.credentials)
         #expect(call.url == "https://clientcenter.api.sandbox.bingads.microsoft.com/CustomerManagement/v13/User/Query")
         #expect(call.body == "{}" && !call.headers.contains { $0.name.hasPrefix("Customer") })
@@ -45,7 +45,7 @@ struct OperationCallTests {
                 == .delete)
     }
 
-    @Test func `a SOAP call is the envelope of the quick start's page, with its Action`() throws {
+    @Test func `a SOAP call has the envelope of the quick start, with its Action`() throws {
         let namespace = "https://bingads.microsoft.com/CampaignManagement/v13"
         let element = """
             <GetCampaignsByAccountIdRequest xmlns="\(namespace)"><AccountId>444111</AccountId><CampaignType>Search\
@@ -79,7 +79,7 @@ struct OperationCallTests {
         ("GetUser", "<s:Envelope xmlns:s=\"x\"><s:Body/></s:Envelope>", .soap, .envelope("GetUser")),
         ("GetUser", "<?xml version=\"1.0\"?><Envelope/>", .soap, .envelope("GetUser")),
     ])
-    func `a mistake is told before anything is sent, with what to do`(
+    func `a mistake is reported with a remedy before anything is sent`(
         _ name: String, _ body: String, _ serviceProtocol: ServiceProtocol, _ mistake: CallMistake
     ) throws {
         let thrown = #expect(throws: CallMistake.self) { try operation(body, serviceProtocol, named: name) }
@@ -90,7 +90,7 @@ struct OperationCallTests {
         HTTPReply(status: status, body: Array(body.utf8), headers: ["Content-Type": type])
     }
 
-    @Test func `a result is what came, and a fault is raised in both protocols`() throws {
+    @Test func `a result is returned unchanged, and a fault is thrown in both protocols`() throws {
         let (rest, soap) = (try operation("{}"), try operation("<x/>", .soap))
         let secrets = [Secret(Sample.accessToken)]
         #expect(try rest.read(reply(#"{"Campaigns":[]}"#, 200, "application/json"), secrets: secrets).count == 16)

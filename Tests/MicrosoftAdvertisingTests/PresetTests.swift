@@ -7,7 +7,7 @@ import Vendors
 
 @testable import MicrosoftAdvertisingPresets
 
-/// The presets beside the authorization URLs that the SDK builds.
+/// Compares the presets with the authorization URLs that Microsoft's SDK builds.
 struct PresetTests {
     struct World: CustomTestStringConvertible, Sendable {
         var fixture: String
@@ -28,7 +28,7 @@ struct PresetTests {
         World(fixture: "desktop-sandbox-msaprod", provider: "microsoft-advertising-sandbox"),
         World(fixture: "desktop-sandbox-ppe", provider: "microsoft-advertising-sandbox-ppe"),
         World(fixture: "google-desktop-prod", provider: "microsoft-advertising-google"),
-        // The SDK's own fixture for Google in the sandbox is that of a Microsoft account.
+        // For Google in the sandbox, the SDK's own fixture is that of a Microsoft account.
         World(fixture: "google-desktop-prod", provider: "microsoft-advertising-sandbox-google"),
     ]
 
@@ -37,7 +37,7 @@ struct PresetTests {
         return Dictionary(fields.map { ($0.name, $0.value) }) { first, _ in first }
     }
 
-    /// Ours asks who consents, which the SDKs don't.
+    /// The presets also request scopes that identify the user, which the SDKs don't.
     private static func access(_ scopes: [String]) -> String {
         let isGoogle = scopes.contains("email")
         return scopes.filter { isGoogle || !["openid", "profile"].contains($0) }.joined(separator: " ")
@@ -48,7 +48,7 @@ struct PresetTests {
     }
 
     @Test(arguments: worlds.map(\.provider))
-    func `a preset of today asks who consents, and Microsoft lets the user choose`(_ name: String) throws {
+    func `a current preset identifies the user, and Microsoft lets the user choose`(_ name: String) throws {
         let provider = try #require(ProviderCatalogue.complete.named(name))
         #expect(provider.scopes.contains("openid") == (provider.successor == nil))
         #expect(provider.scopes.contains("profile") == (provider.successor == nil))
@@ -57,7 +57,7 @@ struct PresetTests {
     }
 
     @Test(arguments: worlds)
-    func `a preset sends the browser where the SDK sends it`(_ world: World) throws {
+    func `a preset sends the browser to the same place as the SDK`(_ world: World) throws {
         let url = try Fixture.text("bingads-authorize-\(world.fixture).url").filter { !$0.isWhitespace }
         let theirs = try Self.fields(url.drop { $0 != "?" }.dropFirst())
         let provider = try #require(ProviderCatalogue.complete.named(world.provider))
@@ -69,13 +69,14 @@ struct PresetTests {
         #expect(
             Dictionary(uniqueKeysWithValues: provider.traits.authorizationParameters.map { ($0.name, $0.value) })
                 == (Self.asksWho(provider) ? ["prompt": "select_account"] : theirs.filter { !known.contains($0.key) }))
-        // The page of the SDKs is for pasting; where a listener is possible, ours takes the redirect.
+        // The SDKs redirect to a page from which the user pastes the URL; if a listener is possible, the preset uses
+        // one.
         let redirect = try RedirectURI(provider.redirectURI)
         #expect(redirect.isLoopback ? provider.successor == nil : redirect.text == theirs["redirect_uri"])
     }
 
     @Test(arguments: worlds)
-    func `a preset refreshes where the SDK refreshes, with the same scope`(_ world: World) throws {
+    func `a preset refreshes at the same place as the SDK, with the same scope`(_ world: World) throws {
         let request = try Fixture.request("bingads-token-refresh-\(world.fixture).request.http")
         let theirs = try Self.fields(request.body)
         let provider = try #require(ProviderCatalogue.complete.named(world.provider))
@@ -84,8 +85,8 @@ struct PresetTests {
         #expect(Self.access(world.scopes ?? provider.scopes) == theirs["scope"])
     }
 
-    /// The page of 2019 had its own test world, which no SDK knows any more.
-    @Test func `the quick start's sandbox of 2019 is there as it was`() throws {
+    /// The page of 2019 had a test environment of its own, which the SDKs no longer know.
+    @Test func `the sandbox of the quick start of 2019 remains available`() throws {
         let provider = try #require(AdvertisingPreset.named("microsoft-advertising-sandbox-live")).provider
         #expect(provider.authorizationEndpoint == "https://login.live-int.com/oauth20_authorize.srf")
         #expect(provider.tokenEndpoint == "https://login.live-int.com/oauth20_token.srf")
@@ -94,7 +95,7 @@ struct PresetTests {
         #expect(provider.successor == "microsoft-advertising-sandbox")
     }
 
-    @Test func `each preset has its environment, and the sandbox its developer token`() {
+    @Test func `each preset has its environment, and only the sandbox has a public developer token`() {
         let environments = ProviderCatalogue.complete.all.map {
             ($0.name, AdvertisingPreset.named($0.name)?.environment)
         }
@@ -111,7 +112,7 @@ struct PresetTests {
             ])
     }
 
-    @Test func `the scope that the API insists on is known where there is one, and asked for by itself`() {
+    @Test func `the scope that the API requires is known if there is one, and requested by default`() {
         let scopes = AdvertisingPreset.all.compactMap(\.scope)
         #expect(
             scopes == [
@@ -122,7 +123,7 @@ struct PresetTests {
         #expect(ProviderCatalogue.complete.all.filter(\.isOfMicrosoftIdentityPlatform).count == 6)
     }
 
-    @Test func `presets are shown by name, and what has been switched off comes last`() {
+    @Test func `presets are sorted by name, and discontinued ones come last`() {
         let (living, retired) = (
             ProviderCatalogue.complete.all.filter { $0.successor == nil }.map(\.name),
             ProviderCatalogue.complete.all.suffix(3).map(\.name)
@@ -134,7 +135,7 @@ struct PresetTests {
             ])
     }
 
-    @Test func `a tenant goes into every endpoint, and common is the default`() {
+    @Test func `the tenant is inserted into every endpoint, and its default is common`() {
         let provider = Provider.microsoftAdvertising
         #expect(
             provider.filled(provider.tokenEndpoint, ["tenant": "contoso.example"])
@@ -144,7 +145,7 @@ struct PresetTests {
                 == "https://login.microsoftonline.com/common/oauth2/v2.0/authorize")
     }
 
-    @Test func `each preset asks for the scope of its world, and Google for offline access`() {
+    @Test func `each preset requests the scope of its environment, and Google's offline access`() {
         let identity = ["offline_access", "openid", "profile"]
         #expect(Provider.microsoftAdvertising.scopes == ["https://ads.microsoft.com/msads.manage"] + identity)
         #expect(Provider.microsoftAdvertisingSandbox.scopes == ["https://si.ads.microsoft.com/msads.manage"] + identity)
@@ -158,7 +159,7 @@ struct PresetTests {
         #expect(google.needsClientSecret)
     }
 
-    @Test func `the refresh tokens of the vendor's own platform are promised for 90 days, Google's are not`() {
+    @Test func `Microsoft promises to keep unused refresh tokens for 90 days, and Google doesn't`() {
         for preset in AdvertisingPreset.all {
             let expected: Duration? = preset.identityProvider == nil ? .seconds(90 * 86_400) : nil
             #expect(preset.provider.unusedLimit == expected, "\(preset.provider.name)")
@@ -167,7 +168,7 @@ struct PresetTests {
         #expect(Provider.google.unusedLimit == nil && Provider.gitHub.unusedLimit == nil)
     }
 
-    @Test func `the presets of the API are told from the others`() {
+    @Test func `the presets of the API are distinguished from all others`() {
         let serving = ProviderCatalogue.complete.all.filter { AdvertisingPreset.named($0.name) != nil }.map(\.name)
         #expect(serving.count == 7)
         #expect(serving.allSatisfy { $0.hasPrefix("microsoft-advertising") })

@@ -30,7 +30,7 @@ struct RESTOperationTests {
             (.adInsight, "ApplyRecommendations", "POST", "Recommendations/apply"),
             (.adInsight, "SuggestKeywordsForUrl", "POST", "KeywordSuggestions/queryByUrl"),
         ] as [(AdvertisingService, String, String, String)])
-    func `an operation is where the SDK calls it`(
+    func `an operation has the method and path that the SDK uses`(
         _ service: AdvertisingService, _ name: String, _ method: String, _ path: String
     ) throws {
         let operation = try #require(RESTOperation(name, of: service))
@@ -38,11 +38,11 @@ struct RESTOperationTests {
     }
 
     @Test(arguments: ["", "Get", "getCampaigns", "Get Campaigns", "../x", "GetCampaigns?x", "campaigns", "A"])
-    func `what is no operation's name is none`(_ name: String) {
+    func `a text that isn't the name of an operation has no path`(_ name: String) {
         #expect(RESTOperation(name, of: .campaignManagement) == nil)
     }
 
-    @Test func `a service is known by its name, in any letters`() {
+    @Test func `a service is found by its name, ignoring case`() {
         #expect(AdvertisingService(named: "campaignmanagement") == .campaignManagement)
         #expect(AdvertisingService(named: "CustomerBilling") == .billing && AdvertisingService(named: "Ads") == nil)
     }

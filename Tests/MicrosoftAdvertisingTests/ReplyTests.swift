@@ -27,7 +27,7 @@ struct ReplyTests {
             secrets: [Secret(Sample.accessToken), Secret(Sample.developerToken)])
     }
 
-    @Test func `a SOAP user is read with the roles`() throws {
+    @Test func `a SOAP user is parsed with the roles`() throws {
         let user = try Self.reply(Fixture.text("synthetic-soap-getuser.response.xml"), .soap).user()
         #expect(
             user
@@ -37,7 +37,7 @@ struct ReplyTests {
         #expect(user.roles.first?.roleName == "Super Admin")
     }
 
-    @Test func `the accounts of a SOAP role are read`() throws {
+    @Test func `the accounts of a SOAP role are parsed`() throws {
         let text = try Fixture.text("synthetic-soap-getuser.response.xml").replacing(
             "<a:AccountIds i:nil=\"true\" xmlns:b=\"http://schemas.microsoft.com/2003/10/Serialization/Arrays\"/>",
             with: "<a:AccountIds xmlns:b=\"http://schemas.microsoft.com/2003/10/Serialization/Arrays\">"
@@ -45,7 +45,7 @@ struct ReplyTests {
         #expect(try Self.reply(text, .soap).user().roles.first?.accountIDs == ["30001", "30002"])
     }
 
-    @Test func `the accounts of a SOAP reply are read`() throws {
+    @Test func `the accounts of a SOAP reply are parsed`() throws {
         let accounts = try Self.reply(Fixture.text("synthetic-soap-searchaccounts.response.xml"), .soap).accounts()
         #expect(
             accounts
@@ -63,7 +63,7 @@ struct ReplyTests {
         #expect(try Self.reply(String(empty), .soap).accounts() == [])
     }
 
-    @Test func `a REST user is read, ids as text or as numbers`() throws {
+    @Test func `a REST user is parsed, with ids as strings or as numbers`() throws {
         let user = try Self.reply(Self.restUser, .rest).user()
         #expect(user.id == "10001" && user.customerID == "20001" && user.firstName == "Ada")
         #expect(
@@ -74,7 +74,7 @@ struct ReplyTests {
             ])
     }
 
-    @Test func `the token in a user's reply goes nowhere`() throws {
+    @Test func `the token in a user's reply isn't kept`() throws {
         let user = try Self.reply(Self.restUser, .rest).user()
         var dumped = ""
         dump(user, to: &dumped)
@@ -82,14 +82,14 @@ struct ReplyTests {
         #expect(!dumped.contains("NEVER-SHOWN") && !json.contains("NEVER-SHOWN"))
     }
 
-    @Test func `REST accounts are read, and none is an empty list`() throws {
+    @Test func `REST accounts are parsed, and null is an empty list`() throws {
         let text = #"{"Accounts":[{"Id":"30001","Number":"X1","Name":"A\u001b[31m","ParentCustomerId":"20001"}]}"#
         let accounts = try Self.reply(text, .rest).accounts()
         #expect(accounts == [AdvertiserAccount(id: "30001", number: "X1", name: "A [31m", customerID: "20001")])
         #expect(try Self.reply(#"{"Accounts":null}"#, .rest).accounts() == [])
     }
 
-    /// What a reply is, and a word that the complaint must have.
+    /// A reply, and a word that the error message must contain.
     struct BadReply: CustomTestStringConvertible, Sendable {
         var testDescription: String
         var serviceProtocol: ServiceProtocol
@@ -153,7 +153,7 @@ struct ReplyTests {
     ]
 
     @Test(arguments: badReplies)
-    func `a reply that is no result is called by its name`(_ bad: BadReply) throws {
+    func `a reply that is no result is described in the error message`(_ bad: BadReply) throws {
         let reply = Self.reply(
             bad.body, bad.serviceProtocol, status: bad.status, type: bad.type, trackingID: Sample.trackingID)
         let failure = try #require(throws: CallFailure.self) { try reply.user() }
@@ -166,7 +166,7 @@ struct ReplyTests {
         #expect(!Sample.remedy().lines(for: failure).isEmpty)
     }
 
-    @Test func `accounts that lack an id, or the list itself, aren't passed over`() throws {
+    @Test func `accounts without an id and a missing list are errors`() throws {
         for text in [#"{"Accounts":[{"ParentCustomerId":"1"}]}"#, "{}"] {
             let failure = try #require(throws: CallFailure.self) { try Self.reply(text, .rest).accounts() }
             #expect("\(failure)".contains("has no Accounts, or one without its id"))

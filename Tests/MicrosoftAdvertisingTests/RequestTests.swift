@@ -17,13 +17,13 @@ struct RequestTests {
     }
 
     @Test(arguments: ["bingads-soap-getuser.nil.envelope.xml", "bingads-soap-searchaccounts.envelope.xml"])
-    func `a SOAP envelope means what the SDK's means`(_ name: String) throws {
+    func `a SOAP envelope is equivalent to the SDK's`(_ name: String) throws {
         let operation = name.contains("search") ? search : .getUser
         let ours = try CanonicalXML.lines(call(.soap, operation, Sample.credentials).body)
         #expect(try ours == CanonicalXML.lines(Fixture.text(name)))
     }
 
-    @Test func `the envelope of the quick start's page is ours but for version and order of headers`() throws {
+    @Test func `the quick start's envelope differs from ours only in version and order of headers`() throws {
         let old = try Fixture.text("seed-v12-getuser-quickstart.envelope.xml")
             .replacing("{0}", with: Sample.developerToken).replacing("{1}", with: Sample.accessToken)
         let theirs = try CanonicalXML.lines(old, replacing: "Customer/v12", with: "Customer/v13")
@@ -31,7 +31,7 @@ struct RequestTests {
         #expect(ours.sorted() == theirs.sorted())
     }
 
-    @Test func `the page's SearchAccounts has our predicates and page, beside nil elements`() throws {
+    @Test func `the quick start's SearchAccounts has our predicates and page, besides nil elements`() throws {
         let old = try Fixture.text("seed-v12-searchaccounts-dotnet.envelope.xml")
             .replacing("OAuthAccessTokenGoesHere", with: Sample.accessToken)
             .replacing("DeveloperTokenGoesHere", with: Sample.developerToken)
@@ -73,7 +73,7 @@ struct RequestTests {
         }
     }
 
-    @Test func `a Google user is named in both protocols, others in none`() throws {
+    @Test func `the identity provider is sent in both protocols for a Google user, and never for others`() throws {
         var google = Sample.credentials
         google.identityProvider = "Google"
         #expect(try call(.rest, .getUser, google).headers.contains { $0 == ("IdentityProvider", "Google") })
@@ -84,7 +84,7 @@ struct RequestTests {
         #expect(try !call(.soap, .getUser, Sample.credentials).body.contains("IdentityProvider"))
     }
 
-    @Test func `what means something to XML is escaped`() throws {
+    @Test func `characters with a meaning in XML are escaped`() throws {
         var credentials = Sample.credentials
         credentials.accessToken = Secret("a<b>&\"c'")
         let lines = try CanonicalXML.lines(call(.soap, .getUser, credentials).body)
@@ -96,7 +96,7 @@ struct RequestTests {
         #expect(throws: EndpointFault.self) { try ServiceAddress(text) }
     }
 
-    @Test func `a Header element carries the ids for the services that know them`() throws {
+    @Test func `a Header element contains the ids only for services that have customers`() throws {
         let elements = ["AuthenticationToken", "CustomerAccountId", "CustomerId", "DeveloperToken"].map {
             SOAPHeader.Element(name: $0, value: "<\($0)>")
         }

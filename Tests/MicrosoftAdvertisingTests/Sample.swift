@@ -4,7 +4,7 @@ import OAuth
 import Synchronization
 import Text
 
-/// The values of the captured requests.
+/// The values in the captured requests.
 enum Sample {
     static let accessToken = "EwAccessTokenExample+/=="
     static let refreshedToken = "EwRefreshedTokenExample"
@@ -13,7 +13,7 @@ enum Sample {
     static let credentials = ServiceCredentials(
         accessToken: Secret(accessToken), developerToken: Secret(developerToken))
 
-    /// A line of canonical XML with the page and the token that the captured request has.
+    /// Replaces page and token in a line of canonical XML with those of the captured request.
     static func firstPage(_ line: String) -> String {
         if line.contains("}Index = ") { return String(line.prefix { $0 != "=" }) + "= 0" }
         if line.contains("}Size = ") { return String(line.prefix { $0 != "=" }) + "= 10" }
@@ -30,7 +30,7 @@ enum Sample {
     }
 }
 
-/// Hands out one token, and another one after a refresh.
+/// Provides one token, and a different one after a refresh.
 final class SampleSource: CredentialSource {
     private let count = Mutex(0)
 

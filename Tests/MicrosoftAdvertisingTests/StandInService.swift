@@ -6,10 +6,10 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// The Customer Management service on loopback, as strict as the real one: a request that differs from what the SDKs send
-/// is answered 400, and the difference noted.
+/// A stand-in for the Customer Management service on loopback, as strict as the real one: a request that differs from
+/// the SDKs' is answered with 400, and the difference is recorded.
 final class StandInService: HTTPResponder {
-    /// What the next request is answered with, in the place of the result.
+    /// The answer to the next request, instead of its result.
     struct Reply: Sendable {
         var status = 200
         var body: String
@@ -24,14 +24,14 @@ final class StandInService: HTTPResponder {
     }
 
     private let state = Mutex(State())
-    /// What a request must have; the rest is up to the client.
+    /// Returns how a request differs from the SDKs', except in what is left to the client.
     private let expected: @Sendable (HTTPRequest, String) -> [String]
 
     init(_ serviceProtocol: ServiceProtocol) {
         expected = serviceProtocol == .rest ? Self.complaintsOfREST : Self.complaintsOfSOAP
     }
 
-    /// The bodies that came.
+    /// The bodies of the received requests.
     var requests: [String] { state.withLock(\.requests) }
     var complaints: [String] { state.withLock(\.complaints) }
 
@@ -39,7 +39,7 @@ final class StandInService: HTTPResponder {
         state.withLock { $0.replies += replies }
     }
 
-    /// The result of a request by its body, where no reply is set.
+    /// Sets a function that computes the result of a request from its body; it is used if no reply is queued.
     func serve(_ results: @escaping @Sendable (String) -> Reply) {
         state.withLock { $0.results = results }
     }
@@ -61,7 +61,7 @@ final class StandInService: HTTPResponder {
 
     func refuse(_ status: HTTPResponseStatus) -> HTTPAnswer { HTTPAnswer(status: status) }
 
-    /// Runs a test against the service on a port of its own.
+    /// Runs a test against the service, which listens on a free port.
     func run<Result>(_ test: (ServiceAddress) async throws -> Result) async throws -> Result {
         let limits = HTTPListenerLimits(
             headBytes: 65536, bodyBytes: 65536, requestTime: .seconds(30), idleTime: .seconds(30))
@@ -113,7 +113,7 @@ final class StandInService: HTTPResponder {
         return found
     }
 
-    /// JSON as an object to compare, with the page's index made the same.
+    /// Parses JSON for comparison, with the page's index and size replaced.
     private static func json(_ text: String, index: Int?) -> NSDictionary? {
         guard var object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
             return nil

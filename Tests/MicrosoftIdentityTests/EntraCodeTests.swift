@@ -9,7 +9,7 @@ struct EntraCodeTests {
         ("Error: AADSTS50173 and then AADSTS65001", 50173),
         ("AADSTS7000215: Invalid client secret provided.\r\nTrace ID: x", 7_000_215),
     ])
-    func `the first code of a description counts`(_ description: String, _ number: Int) {
+    func `the first code in a description is used`(_ description: String, _ number: Int) {
         #expect(OAuthError("invalid_grant", description: description).entraCodes == [EntraCode(number)])
     }
 
@@ -24,13 +24,13 @@ struct EntraCodeTests {
         700_084, 7_000_218, 9_002_326, 9_002_327, 7_000_222, 700_027, 53003, 53000, 50105, 50020, 90002, 900_432, 28000,
         28003, 500_011, 90023, 53001, 50034, 50057, 700_024, 90033,
     ])
-    func `each code that is known has a remedy for its account`(_ number: Int) throws {
+    func `each known code has a remedy that names its account`(_ number: Int) throws {
         let remedy = try #require(EntraCode(number).reading(account: "ads-one")?.remedy)
         #expect(!remedy.hasSuffix(".") && remedy.first?.isUppercase == false)
         #expect(EntraCode(number + 1_000_000_000).reading(account: "ads") == nil)
     }
 
-    @Test func `what only a new consent heals says how to start one`() {
+    @Test func `the remedy of a code that needs a new consent says how to start one`() {
         for number in [70000, 70008, 700_082, 50173, 50076, 65001] {
             #expect(EntraCode(number).reading(account: "mail")?.remedy?.contains("valetkey login mail") == true)
         }

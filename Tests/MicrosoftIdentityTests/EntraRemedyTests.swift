@@ -12,7 +12,7 @@ struct EntraRemedyTests {
         return Failure(error, account: "ads", reading: catalogue.reading(of: error, account: "ads"), at: Date())
     }
 
-    @Test func `the vendor's own code changes the hint, and not the code`() {
+    @Test func `a code of the vendor changes the hint but not the failure code`() {
         let plain = failure("invalid_client", "Bad.")
         let precise = failure("invalid_client", "AADSTS7000215: Bad.")
         #expect(plain.code == precise.code && plain.meaning == precise.meaning)
@@ -20,14 +20,14 @@ struct EntraRemedyTests {
         #expect(precise.hint?.contains("the secret's value, not its id") == true)
     }
 
-    @Test func `a passing error has no hint but for a code that is known`() {
+    @Test func `a temporary failure has no hint unless its code is known`() {
         #expect(failure("temporarily_unavailable", "AADSTS90055: Busy.").hint?.contains("too many requests") == true)
         #expect(failure("temporarily_unavailable", "AADSTS1: What.").hint == nil)
         #expect(failure("invalid_grant", "AADSTS1: What.").hint == "consent again: valetkey login ads")
     }
 
     // D1
-    @Test func `throttling is passing, and is given five minutes, by the text as by the numbers`() {
+    @Test func `throttling, stated in the text or in the numbers, is temporary and lasts five minutes`() {
         for failure in [
             failure("invalid_grant", "AADSTS50196: The server terminated an operation."),
             failure("invalid_grant", "A client loop.", numbers: [50196]),
@@ -41,7 +41,7 @@ struct EntraRemedyTests {
     }
 
     // D1
-    @Test func `of the server's wait and the vendor's the longer one counts`() {
+    @Test func `the longer of the server's and the vendor's wait counts`() {
         let error = OAuthError("invalid_grant", numbers: [50196])
         let reading = ProviderCatalogue(vendors: [MicrosoftIdentity()]).reading(of: error, account: "ads")
         let waits = [Duration.seconds(600), .seconds(3)].map {
@@ -71,7 +71,7 @@ struct EntraRemedyTests {
             (28003, "invalid_request", "several resources"), (500_011, "invalid_resource", "service principal"),
             (90023, "invalid_request", "redirect_uri"),
         ])
-    func `what no new consent mends is of the configuration, and doesn't say to consent again`(
+    func `a code that no new consent corrects is a configuration error, and its remedy doesn't say to consent again`(
         _ number: Int, _ word: String, _ part: String
     ) {
         let failure = failure(word, nil, numbers: [number])
@@ -81,7 +81,7 @@ struct EntraRemedyTests {
     }
 
     // D3
-    @Test func `the end of a single-page application's refresh token asks for a consent and says how to have longer`() {
+    @Test func `an expired refresh token of a single-page application needs a consent, with a hint on longer ones`() {
         let failure = failure("invalid_grant", "AADSTS700084: The refresh token was issued to a single page app.")
         #expect(failure.meaning == .consentNeeded)
         #expect(failure.hint?.contains("valetkey login ads") == true)
@@ -89,7 +89,7 @@ struct EntraRemedyTests {
     }
 
     // D3
-    @Test func `the code of the text goes before those beside it, and an unknown one is passed over`() {
+    @Test func `the code in the text precedes the numbers, and unknown codes are skipped`() {
         #expect(failure("invalid_grant", "AADSTS53003: No.", numbers: [50076, 53003]).meaning == .configuration)
         #expect(failure("invalid_grant", "AADSTS1: What.", numbers: [1, 53003]).meaning == .configuration)
     }

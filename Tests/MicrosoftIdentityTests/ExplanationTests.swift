@@ -16,18 +16,18 @@ struct ExplanationTests {
         #expect(words.contains("Mobile and desktop applications"))
     }
 
-    @Test func `a code that isn't known leads to where Microsoft explains it`() {
+    @Test func `the explanation of an unknown code has the URL of Microsoft's own`() {
         #expect(
             catalogue.explanation(of: "AADSTS99999", account: "acme")?
                 .hasSuffix("https://login.microsoftonline.com/error?code=99999") == true)
     }
 
     @Test(arguments: ["", "4711", "AADSTS", "M.C507_BAY.2.U.abc", "0.AXoA1-50011", "no_such_code", "unlisted_error"])
-    func `what is no code is not explained`(_ text: String) {
+    func `a text without a code isn't explained`(_ text: String) {
         #expect(catalogue.explanation(of: text, account: "acme") == nil)
     }
 
-    @Test func `after too long a time nothing is said of a refresh token, which a code has none of`() throws {
+    @Test func `the explanation of AADSTS70008 doesn't mention a refresh token, because a code may be meant`() throws {
         let words = try #require(catalogue.explanation(of: "AADSTS70008", account: "acme"))
         #expect(!words.contains("refresh token") && words.contains("valetkey login acme"))
         #expect(catalogue.explanation(of: "AADSTS700082", account: "acme")?.contains("refresh token") == true)
@@ -43,12 +43,12 @@ struct ExplanationTests {
             (.internalError, "see the daemon's log: journalctl --user -u valetkey"),
             (.invalidGrant, "consent again: valetkey login acme"),
         ] as [(FailureCode, String)])
-    func `a code that has no remedy of its own is explained by what it means`(_ code: FailureCode, _ remedy: String) {
+    func `a code without a remedy of its own is explained by its meaning`(_ code: FailureCode, _ remedy: String) {
         #expect(catalogue.explanation(of: code.rawValue, account: "acme")?.hasSuffix(": \(remedy)") == true)
     }
 
     @Test(arguments: FailureCode.allCases.filter { $0 != .unlistedError })
-    func `each code of ours is explained, with what to do`(_ code: FailureCode) throws {
+    func `each code of valetkey is explained with a remedy`(_ code: FailureCode) throws {
         let words = try #require(catalogue.explanation(of: code.rawValue.uppercased(), account: "acme"))
         #expect(words.hasPrefix("\(code.rawValue): ") && words.split(separator: ": ").count >= 2)
         #expect(!words.contains("{account}") && !words.contains("\n"))

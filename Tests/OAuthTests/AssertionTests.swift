@@ -24,7 +24,7 @@ struct AssertionTests {
         return try JSONDecoder().decode(type, from: try #require(Base64URL.decode(parts[index])))
     }
 
-    /// The octets of `cert` in the place of a certificate: only their digests count here.
+    /// The base64 of the octets `cert` instead of a certificate: only its digests matter here.
     private static let certificate = Secret("-----BEGIN CERTIFICATE-----\nY2VydA==\n-----END CERTIFICATE-----\n")
     private static let sha1 = "zRtQaZY9mHj5Lxz753-JEs3Vsu0"
     private static let sha256 = "BimEMugGayniIjvMI6qVBLVq5Qj6vzQ1UIhpucMZDiI"
@@ -36,7 +36,7 @@ struct AssertionTests {
     }
 
     // D4, JWTB-2
-    @Test func `an assertion's key is named by both digests of its certificate, or by the one for its algorithm`() {
+    @Test func `the header of an assertion has both digests of the certificate, or only the one for its algorithm`() {
         for algorithm in SignatureAlgorithm.allCases {
             #expect(Set(header(algorithm, .both).keys) == ["x5t", "x5t#S256"])
         }
@@ -48,7 +48,7 @@ struct AssertionTests {
     }
 
     // JWTB-2
-    @Test func `a client's assertion carries nbf beside the other times, and the headers it was given`() async throws {
+    @Test func `a client assertion has nbf beside the other times, and the given headers`() async throws {
         struct Claims: Decodable {
             var iss: String
             var iat: Int
@@ -66,7 +66,7 @@ struct AssertionTests {
     }
 
     // JWTB-1
-    @Test func `a grant's assertion has its claims, a time, and a name of its own`() async throws {
+    @Test func `a grant assertion has the given claims, its times and an id of its own`() async throws {
         struct Claims: Decodable {
             var iss: String
             var sub: String
@@ -93,7 +93,7 @@ struct AssertionTests {
     }
 
     // C9
-    @Test func `a key file is PEM, or a service account's JSON, which names its client and its key`() throws {
+    @Test func `a key file is PEM, or the JSON of a service account, which names the client and the key`() throws {
         let pem = TestKey.rsa.expose()
         let plain = try AssertionKey(file: Secret(pem), id: "mine")
         #expect(plain.serviceAccount == nil && plain.id == "mine")

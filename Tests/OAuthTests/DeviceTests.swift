@@ -33,7 +33,7 @@ struct DevicePollingTests {
         "access_denied", "expired_token", "invalid_grant", "invalid_client", "invalid_request",
         "authorization_declined",
     ])
-    func `an error that ends the polling ends it`(_ word: String) {
+    func `a final error ends the polling`(_ word: String) {
         var polling = DevicePolling(interval: .seconds(5))
         let goesOn = polling.continues(after: FailureCode(saidByServer: word))
         #expect(!goesOn)
@@ -45,7 +45,7 @@ struct DeviceAuthorizationTests {
     private func parse(_ text: String) -> DeviceAuthorization? { DeviceAuthorization(Data(text.utf8)) }
 
     // DEVICE-2
-    @Test func `a missing interval is five seconds`() throws {
+    @Test func `a missing interval counts as five seconds`() throws {
         let device = try #require(
             parse(
                 #"{"device_code":"d","user_code":"AB-CD","verification_uri":"https://as.example/d","expires_in":"60"}"#)
@@ -56,7 +56,7 @@ struct DeviceAuthorizationTests {
         #expect(device.verificationURIComplete == nil)
     }
 
-    @Test func `the older name of the verification address is understood`() {
+    @Test func `the older name of the verification URI is accepted`() {
         let device = parse(
             #"{"device_code":"d","user_code":"x","verification_url":"https://as.example/d","interval":1}"#)
         #expect(device?.verificationURI.text == "https://as.example/d")
@@ -64,7 +64,7 @@ struct DeviceAuthorizationTests {
     }
 
     // AUTHZ-7
-    @Test func `text that is shown to the user can't move the terminal's cursor`() {
+    @Test func `text that is shown to the user contains no control characters for the terminal`() {
         let device = parse(
             #"{"device_code":"d","user_code":"A\u001b[2J\r\nB","verification_uri":"https://as.example/d"}"#)
         #expect(device?.userCode == "A [2J B")

@@ -3,7 +3,7 @@ import OAuth
 import Testing
 import Text
 
-/// Signatures of the claims `{"sub":"alice"}` that another implementation has made.
+/// Verifies signatures of the claims `{"sub":"alice"}` that another implementation made.
 struct ForeignSignatureTests {
     private static let es384 = """
         eyJhbGciOiJFUzM4NCJ9.eyJzdWIiOiJhbGljZSJ9.tZpGfVBT597s4RMIIQkoJ79jLd7cEwKwidb3CfGE1m3_XfbpTBkelH2bMf\

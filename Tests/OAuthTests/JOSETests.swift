@@ -4,7 +4,7 @@ import OAuth
 import Testing
 import Text
 
-/// Keys of all kinds, made for the tests.
+/// Keys of all types, generated for the tests.
 enum TestKey {
     static let rsa = Secret((try? _RSA.Signing.PrivateKey(keySize: .bits2048).pemRepresentation) ?? "")
 
@@ -20,7 +20,7 @@ private struct Words: Codable, Equatable {
 struct SignatureTests {
     // AUTH-4
     @Test(arguments: SignatureAlgorithm.allCases)
-    func `what a key signs is checked by its public half alone`(_ algorithm: SignatureAlgorithm) async throws {
+    func `a signature is verified with only the public half of the key`(_ algorithm: SignatureAlgorithm) async throws {
         let key = try TestKey.make(algorithm)
         let token = try await JSONWebSignature.sign(Words(word: "x"), type: "JWT", key: key, keyID: "k")
         let parts = try #require(JSONWebSignature.Parts(token))
@@ -38,7 +38,7 @@ struct SignatureTests {
         #expect(await !parts.isSigned(by: JSONWebKeySet([web])))
     }
 
-    @Test func `a changed claim or signature is noticed`() async throws {
+    @Test func `a changed claim or signature is detected`() async throws {
         let key = SigningKey.make()
         let keys = JSONWebKeySet([key.webKey])
         let token = try await JSONWebSignature.sign(Words(word: "x"), type: "JWT", key: key)
@@ -50,7 +50,7 @@ struct SignatureTests {
     }
 
     @Test(arguments: [#"{"alg":"none"}"#, #"{"alg":"HS256"}"#, #"{"alg":"ES256","crit":["x"]}"#, #"{"alg":"es256"}"#])
-    func `no signature, a shared secret or an unknown extension convinces nobody`(_ header: String) async throws {
+    func `an unsigned token, a shared secret or an unknown extension is rejected`(_ header: String) async throws {
         let key = SigningKey.make()
         let token = try await JSONWebSignature.sign(Words(word: "x"), type: "JWT", key: key)
         let good = token.expose().split(separator: ".")
@@ -60,11 +60,11 @@ struct SignatureTests {
     }
 
     @Test(arguments: ["", "a.b", "..", "a.b.c.d", "é.é.é", "e30.e30."])
-    func `what is no token is none`(_ text: String) {
+    func `a text that isn't a signed token has no parts`(_ text: String) {
         #expect(JSONWebSignature.Parts(Secret(text)) == nil)
     }
 
-    @Test func `a key set is read past the keys that nobody understands`() async throws {
+    @Test func `unreadable keys in a key set are skipped`() async throws {
         let key = SigningKey.make()
         let good = String(decoding: try JSONEncoder().encode(key.webKey), as: UTF8.self)
         let document =
@@ -77,7 +77,7 @@ struct SignatureTests {
     }
 
     // KEEP-2
-    @Test func `a key doesn't show itself`() throws {
+    @Test func `printing a key doesn't reveal it`() throws {
         let key = SigningKey.make()
         let stored = try #require(key.stored?.expose())
         var dumped = ""
@@ -86,7 +86,7 @@ struct SignatureTests {
         #expect(try SigningKey(stored: Secret(stored)).webKey == key.webKey)
     }
 
-    @Test func `a key of another kind than the algorithm's is refused`() {
+    @Test func `a key of a type that doesn't fit the algorithm is refused`() {
         #expect(throws: SigningFault.wrongKind) { try SigningKey(pem: TestKey.rsa, algorithm: .es256) }
         #expect(throws: SigningFault.notAKey) { try SigningKey(pem: Secret("-----BEGIN CERTIFICATE-----")) }
     }
@@ -124,7 +124,7 @@ struct ProofTests {
     }
 
     // DPOP-1
-    @Test func `a proof names the request, shows the public key, and is signed by it`() async throws {
+    @Test func `a proof names the request, contains the public key, and is signed with that key`() async throws {
         let key = SigningKey.make()
         let (parts, header, claims) = try await proof(key)
         #expect(header.typ == "dpop+jwt" && header.alg == "ES256")
@@ -145,7 +145,7 @@ struct ProofTests {
     }
 
     // TOKEN-5, DPOP-1
-    @Test func `a bound token is handed out only where there is the key`() {
+    @Test func `a bound token is handed out only if there is a key`() {
         #expect(IssuedTokens.isUsable(type: "DPoP", withKey: true))
         #expect(!IssuedTokens.isUsable(type: "DPoP", withKey: false))
         #expect(!IssuedTokens.isUsable(type: "mac", withKey: true))
@@ -195,12 +195,12 @@ struct IdentityTokenTests {
             (#""iss":"https://as.example","sub":"s","aud":"me","iat":1800000000,"nonce":"n""#, .claimMissing),
             (#""iss":"https://as.example","sub":"s","aud":"me","exp":1800000300,"nonce":"n""#, .claimMissing),
         ] as [(String, IdentityFault)])
-    func `each claim that isn't right voids the token`(_ claims: String, _ fault: IdentityFault) {
+    func `each invalid claim makes the id_token invalid`(_ claims: String, _ fault: IdentityFault) {
         #expect(throws: fault) { try check("{\(claims)}") }
     }
 
     // OIDC-1
-    @Test func `a token that is right tells of whom it speaks`() throws {
+    @Test func `a valid id_token gives the identity of its user`() throws {
         let claims =
             #"{"iss":"https://as.example","sub":"s","aud":["you","me"],"azp":"me","exp":1800000300.5,"iat":1800000000,"nonce":"n"}"#
         let identity = try check(claims)
@@ -208,14 +208,14 @@ struct IdentityTokenTests {
     }
 
     // C1, OIDC-3
-    @Test func `several audiences alone are no fault`() throws {
+    @Test func `several audiences are no error without azp`() throws {
         let claims =
             #"{"iss":"https://as.example","sub":"s","aud":["you","me"],"exp":1800000300,"iat":1800000000,"nonce":"n"}"#
         #expect(try check(claims).audience == ["you", "me"])
     }
 
     // C2
-    @Test func `two clocks that disagree are told apart from a wrong token, and by how much`() {
+    @Test func `a wrong clock is distinguished from an invalid token, and the difference is stated`() {
         #expect(
             "\(IdentityFault.fromTheFuture(by: .seconds(300)))".contains("5m in the future by this machine's clock"))
         #expect("\(IdentityFault.expired(since: .seconds(3720)))".contains("1h2m ago by this machine's clock"))
@@ -231,7 +231,7 @@ struct IdentityTokenTests {
     }
 
     // D11
-    @Test func `a token of another tenant than the configured one is refused, and both are named`() throws {
+    @Test func `an id_token of a tenant other than the configured one is rejected, naming both`() throws {
         let claims = { (tenant: String) in
             #"{"iss":"https://login.example/\#(tenant)/v2.0","sub":"s","aud":"me","exp":1800000300,"iat":1800000000}"#
         }
@@ -261,7 +261,7 @@ struct IdentityTokenTests {
             (#""email":"anna@b.example","upn":"anna@b.example","name":"""#, ["anna@b.example"]),
             (#""name":"A\u001b[2Jnna""#, ["A [2Jnna"]), (#""email":7,"preferred_username":null"#, nil),
         ] as [(String, [String]?)])
-    func `the user is called what the token says, fit to be shown`(_ claims: String, _ names: [String]?) throws {
+    func `the user's names are those in the token, cleaned for display`(_ claims: String, _ names: [String]?) throws {
         let identity = try check(
             #"{"iss":"https://as.example","sub":"s","aud":"me","exp":1800000300,"iat":1800000000,"nonce":"n",\#(claims)}"#
         )
@@ -272,7 +272,7 @@ struct IdentityTokenTests {
         #expect(identity.person == Identity(issuer: "https://as.example", subject: "s", audience: ["me"]))
     }
 
-    @Test func `issuer, subject and audience make the same identity, in any order`() {
+    @Test func `two identities with the same issuer, subject and audience are equal, in any order`() {
         let one = Identity(issuer: "i", subject: "s", audience: ["a", "b"])
         #expect(one.isSame(as: Identity(issuer: "i", subject: "s", audience: ["b", "a"])))
         for other in [

@@ -16,19 +16,19 @@ struct LeadingObjectTests {
         "\0", "\0\0\0", "\n", " x", "{}", #"{"access_token":"b","refresh_token":"s"}"#, "]", "}", "<html>", "\"",
         "\r\n0\r\n", "\u{feff}",
     ])
-    func `what follows the object costs nothing`(_ rest: String) {
+    func `anything after the object is ignored`(_ rest: String) {
         #expect(refreshToken(Array(Self.object.utf8) + Array(rest.utf8)) == Secret("r\\"))
         #expect(refreshToken(Array(Self.object.utf8) + Array(rest.utf8) + [0xff, 0xfe]) == Secret("r\\"))
     }
 
     // A2
     @Test(arguments: [[0xef, 0xbb, 0xbf], [0x0a, 0x20, 0x09, 0x0d], [0xef, 0xbb, 0xbf, 0x20], [0x00]] as [[UInt8]])
-    func `nor does a byte order mark or white space before it`(_ before: [UInt8]) {
+    func `a byte order mark or white space before the object is ignored`(_ before: [UInt8]) {
         #expect(refreshToken(before + Array(Self.object.utf8)) == Secret("r\\"))
     }
 
     // A2
-    @Test(arguments: [true, false]) func `UTF-16 is read, with its order mark and without`(_ isBigEndian: Bool) {
+    @Test(arguments: [true, false]) func `UTF-16 is read, with and without a byte order mark`(_ isBigEndian: Bool) {
         let octets = Self.object.utf16.flatMap { unit -> [UInt8] in
             let (high, low) = (UInt8(unit >> 8), UInt8(truncatingIfNeeded: unit))
             return isBigEndian ? [high, low] : [low, high]
@@ -38,7 +38,7 @@ struct LeadingObjectTests {
     }
 
     // A2
-    @Test func `a text in Latin-1 or with a bare line break beside the tokens costs nothing`() {
+    @Test func `tokens are read from an object that also has a string in Latin-1 or with a bare line break`() {
         let body =
             Array(#"{"access_token":"a","refresh_token":"r","note":"zur"#.utf8) + [0xfc] + Array("ck\n\t\"}".utf8)
         #expect(refreshToken(body) == Secret("r"))
@@ -48,19 +48,19 @@ struct LeadingObjectTests {
         "", "\0", "[]", #"[{"access_token":"a"}]"#, "x{}", #"{"access_token":"a""#, #"{"access_token":"a}"#, "{{}",
         #"{"a":"\"#, "\"{}\"",
     ])
-    func `where no whole object stands there is none`(_ text: String) {
+    func `an incomplete object is rejected`(_ text: String) {
         #expect(LeadingObject.data(in: text.utf8) == nil)
         #expect(!TokenReply.holdsToken(text.utf8))
     }
 
-    @Test func `a token is held by an object that is whole`() {
+    @Test func `only a complete object counts as holding a token`() {
         #expect(TokenReply.holdsToken(#"{"access_token":"a"} cut he"#.utf8))
         #expect(!TokenReply.holdsToken(#"{"access_token":""}"#.utf8))
         #expect(!TokenReply.holdsToken(#"{"error":"x"}"#.utf8))
     }
 
     // A2
-    @Test func `a device's codes, a pushed request, keys and metadata are read in the same way`() throws {
+    @Test func `device authorizations, pushed requests, keys and metadata are parsed as leniently`() throws {
         let rest = "\0junk"
         let device = #"{"device_code":"d","user_code":"A-B","verification_uri":"https://as.example/d"}\#(rest)"#
         #expect(DeviceAuthorization(Data(device.utf8))?.userCode == "A-B")

@@ -55,7 +55,7 @@ struct PastedResponseTests {
             ("\"4/0Ab-c\"", "4/0Ab-c"), ("<4/0Ab-c>", "4/0Ab-c"), ("a+b/c==", "a+b/c=="), ("a%2Bb", "a+b"),
             ("ab%", "ab%"), ("M.C507_BL2.2.U.x-y!z*$$", "M.C507_BL2.2.U.x-y!z*$$"), ("abc#_=_", "abc"), ("a&b", "a&b"),
         ])
-    func `a bare code is read as the server has made it`(text: String, code: String) {
+    func `a bare code is read exactly as the server issued it`(text: String, code: String) {
         #expect(PastedResponse(text)?.code == Secret(code))
         #expect(PastedResponse(text)?.readings == [])
     }
@@ -72,7 +72,7 @@ struct PastedResponseTests {
     }
 
     @Test(arguments: ["", " ", "\n\r\n\t", "\u{200b}", "> \n>"])
-    func `an empty text is no response`(text: String) {
+    func `an empty text isn't a response`(text: String) {
         #expect(PastedResponse(text) == nil)
     }
 

@@ -35,7 +35,7 @@ struct RefusalWordTests {
     ]
 
     // A10
-    @Test(arguments: dead) func `a dead refresh token is recognised in other words`(_ status: Int, _ body: String) {
+    @Test(arguments: dead) func `a dead refresh token is recognized in any words`(_ status: Int, _ body: String) {
         #expect(refusal(status, body)?.code.meaning == .consentNeeded, "\(String(describing: refusal(status, body)))")
     }
 
@@ -48,18 +48,18 @@ struct RefusalWordTests {
         #"{"error":"unauthorized_client","error_description":"invalid grant type: refresh_token is not allowed"}"#,
         #"{"error":"unauthorized_client","error_description":"client_id is wrong for this refresh token"}"#,
     ])
-    func `what may be about the client is no dead token`(_ body: String) {
+    func `a refusal that may be about the client isn't taken for a dead refresh token`(_ body: String) {
         #expect(refusal(400, body)?.code.meaning == .configuration)
     }
 
     // A10
-    @Test func `where no refresh token was sent, none is dead`() {
+    @Test func `a refusal of a request without a refresh token doesn't mean a dead one`() {
         #expect(refusal(400, #"{"error":"invalid_code"}"#, isRefresh: false)?.code == .unlistedError)
         #expect(refusal(400, #"{"message":"Invalid refresh token"}"#, isRefresh: false) == nil)
     }
 
     // REFRESH-6
-    @Test(arguments: [408, 425, 429, 500, 503]) func `a status that passes is believed before any word`(_ status: Int) {
+    @Test(arguments: [408, 425, 429, 500, 503]) func `a temporary status overrides every error text`(_ status: Int) {
         for (_, body) in Self.dead { #expect(refusal(status, body) == nil) }
     }
 
@@ -73,13 +73,13 @@ struct RefusalWordTests {
         #"{"error":{"code":"ThrottlingException"}}"#,
         #"{"error":"access_denied","error_description":"Quota exceeded"}"#,
     ])
-    func `throttling is told, whatever its code`(_ body: String) {
+    func `throttling is recognized, whatever the error code`(_ body: String) {
         #expect(refusal(400, body)?.code == .throttled)
         #expect(refusal(400, body, isRefresh: false)?.code == .throttled)
     }
 
     // REFRESH-10
-    @Test func `too many of other things is no throttling`() {
+    @Test func `too many of something other than requests isn't throttling`() {
         let body = #"{"error":"invalid_grant","error_description":"revoked: too many refresh tokens for this user"}"#
         #expect(refusal(400, body)?.code == .invalidGrant)
     }
@@ -92,7 +92,7 @@ struct RefusalWordTests {
             (#"{"error":"invalid_request","error_description":"bad request"}"#, false),
             (#"{"error":"invalid_grant"}"#, false), (#"{"message":"scope isn't allowed here"}"#, true),
         ])
-    func `a refusal that speaks of the scope is told`(_ body: String, _ isAboutScope: Bool) {
+    func `a refusal that mentions the scope is recognized`(_ body: String, _ isAboutScope: Bool) {
         #expect(refusal(400, body)?.isAboutScope == isAboutScope)
     }
 
@@ -105,7 +105,7 @@ struct RefusalWordTests {
         #"{"errorCauses":[{"errorSummary":"WORDS"}]}"#, #"{"error":"strange","error_description":"WORDS"}"#,
         #"{"error":"WORDS"}"#, "WORDS",
     ])
-    func `the provider's own words are shown and decide nothing`(_ body: String) {
+    func `the provider's own text is shown and decides nothing`(_ body: String) {
         let said = "the moon\\u001b[31m is <b>full</b>"
         let plain = body == "WORDS" ? "the moon is full" : body.replacing("WORDS", with: said)
         for status in [400, 403, 500] {
@@ -122,7 +122,7 @@ struct RefusalWordTests {
         }
     }
 
-    @Test func `a page for a browser is not shown`() {
+    @Test func `an HTML page is not shown`() {
         let reply = TokenReply(status: 400, retryAfter: nil, body: Data("<html>Sign in here</html>".utf8))
         #expect(reply == .unexplained(reason: "HTTP 400 without an OAuth error", retryAfter: nil))
     }
@@ -134,7 +134,7 @@ struct RefusalWordTests {
         #"{"errors":[{"detail":"SECRET"}]}"#, "what is SECRET",
         #"{"error":{"code":"invalid_grant","message":"SECRET"}}"#,
     ])
-    func `a secret of the request is hidden in every text of the reply`(_ body: String) {
+    func `secrets of the request are masked in every text of the reply`(_ body: String) {
         let secret = "rt-0123456789-abcdefghij"
         for status in [200, 400, 401, 403, 500] {
             let reply = TokenReply(
@@ -145,7 +145,7 @@ struct RefusalWordTests {
     }
 
     // A11, A14
-    @Test func `nor is it taken for a scope, a type or an extra member`() throws {
+    @Test func `secrets of the request aren't taken for a scope, a token type or an extra member`() throws {
         let secret = "rt-0123456789-abcdefghij"
         let body =
             #"{"access_token":"access-0123","token_type":"\#(secret)","scope":"mail \#(secret)","x":"\#(secret)","y":"access-0123"}"#
@@ -157,7 +157,7 @@ struct RefusalWordTests {
     }
 
     // D7
-    @Test func `claims that a refusal asks for are kept, where they are a JSON object`() {
+    @Test func `the claims in a refusal are kept if they are a JSON object`() {
         let claims = #"{\"access_token\":{\"capolids\":{\"essential\":true,\"values\":[\"x\"]}}}"#
         let error = refusal(400, #"{"error":"interaction_required","claims":"\#(claims)"}"#)
         #expect(error?.claims == claims.replacing("\\", with: ""))

@@ -29,7 +29,7 @@ struct ReplyLifetimeTests {
             (#""expires_in":1e12"#, nil), (#""expires_in":-5"#, nil), (#""expires_in":true"#, nil), (#""x":1"#, nil),
             (#""ext_expires_in":3"#, nil), (#""refresh_expires_in":5"#, nil),
         ] as [(String, Int64?)])
-    func `an access token's lifetime is the smallest that is stated`(_ members: String, _ seconds: Int64?) throws {
+    func `the shortest of the stated lifetimes is the access token's`(_ members: String, _ seconds: Int64?) throws {
         #expect(try tokens(members).expiresIn?.components.seconds == seconds)
     }
 
@@ -41,7 +41,7 @@ struct ReplyLifetimeTests {
             (#""refresh_token_expires_at":1800000008"#, 8), (#""refresh_token_expires_in":0"#, nil),
             (#""refresh_token_expires_in":90,"refresh_token_expires_at":1800000020"#, 90), (#""expires_in":5"#, nil),
         ] as [(String, Int64?)])
-    func `a refresh token's lifetime is kept, whatever its name`(_ members: String, _ seconds: Int64?) throws {
+    func `a refresh token's lifetime is read under any known name`(_ members: String, _ seconds: Int64?) throws {
         #expect(try tokens(members).refreshTokenExpiresIn?.components.seconds == seconds)
     }
 }

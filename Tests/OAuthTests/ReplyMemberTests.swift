@@ -20,7 +20,7 @@ struct ReplyMemberTests {
             (#""read,all x""#, "read,all", ["read,all", "x"]), ("[]", "a", nil), (#""""#, "a", nil), ("null", "a", nil),
             ("[1,{}]", "a", nil), ("17", "a", nil), (#""a\tb\nc""#, "", ["a", "b", "c"]),
         ] as [(String, String, [String]?)])
-    func `a scope is a text or a list, and commas separate where the asked ones have none`(
+    func `a scope is a string or a list, and commas separate it unless a requested scope contains one`(
         _ value: String, _ asked: String, _ expected: [String]?
     ) throws {
         let asked = Scope(asked.split(separator: " ").map(String.init))
@@ -28,7 +28,7 @@ struct ReplyMemberTests {
     }
 
     // A9
-    @Test func `scopes that are joined by commas are granted in any order`() {
+    @Test func `granted scopes that are joined with commas are recognized in any order`() {
         let asked = Scope(["read,write"])
         #expect(asked.missing(from: Scope(["write,read,more"])).isEmpty)
         #expect(asked.missing(from: Scope(["write", "read"])).isEmpty)
@@ -36,7 +36,7 @@ struct ReplyMemberTests {
     }
 
     // A14
-    @Test func `scalar members that nobody knows are kept as they are`() throws {
+    @Test func `unknown scalar members are kept unchanged`() throws {
         let members =
             #""instance_url":"https://x.example","api_domain":"https://y.example","realm":123456789012,"f":1.5,"ok":true,"#
             + #""list":["a"],"object":{},"nothing":null,"token_type":"bearer","expires_in":5,"scope":"a","expires_at":9,"#
@@ -50,7 +50,7 @@ struct ReplyMemberTests {
     }
 
     // A14
-    @Test func `they are bounded`() throws {
+    @Test func `the number and size of kept members are limited`() throws {
         let many = (0..<100).map { #""m\#($0)":\#($0)"# }.joined(separator: ",")
         #expect(try tokens(many).extra.count == 32)
         let long = String(repeating: "x", count: 1025)
@@ -58,7 +58,7 @@ struct ReplyMemberTests {
     }
 
     // A14
-    @Test func `they are written and read as the scalars that they were`() throws {
+    @Test func `kept members are encoded and decoded without a change of type`() throws {
         let extra: [String: ExtraMember] = ["a": .text("t"), "b": .whole(-3), "c": .number(0.5), "d": .flag(false)]
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -68,7 +68,7 @@ struct ReplyMemberTests {
     }
 
     // A14
-    @Test func `members of a redirect are kept likewise`() {
+    @Test func `members of an authorization response are kept likewise`() {
         let fields = [
             FormField("code", "c"), FormField("state", "s"), FormField("realmId", "42"), FormField("realmId", "43"),
             FormField("note", "the state is state-0123456"),

@@ -7,7 +7,7 @@ struct TokenCharacterTests {
         "a\r\nX-Injected: 1", "a\n", "\ra", "a b", " a", "a\t", "a\u{0}", "é", "a\u{7f}", "a\u{80}", "a\u{1f}b",
         "\u{a0}a",
     ])
-    func `a token that can't be sent in a header is told`(token: String) {
+    func `a token that can't be sent in a header is recognized`(token: String) {
         #expect(!Secret(token).fitsHeader)
     }
 
@@ -16,14 +16,14 @@ struct TokenCharacterTests {
         #expect(Secret(token).fitsHeader)
     }
 
-    @Test func `a token that is bound to a key is only handed out where there is the key`() {
+    @Test func `a token that is bound to a key is handed out only if there is a key`() {
         #expect(IssuedTokens.isUsable(type: "DPoP", withKey: true))
         #expect(!IssuedTokens.isUsable(type: "DPoP", withKey: false))
     }
 
     // A8
     @Test(arguments: [true, false])
-    func `a Bearer token is for everybody, one of an unknown type for nobody`(hasKey: Bool) {
+    func `a Bearer token can be handed out, and one of an unknown type can't`(hasKey: Bool) {
         #expect(IssuedTokens.isUsable(type: "Bearer", withKey: hasKey))
         #expect(!IssuedTokens.isUsable(type: "bot", withKey: hasKey))
         #expect(!IssuedTokens.isUsable(type: "", withKey: hasKey))
@@ -36,7 +36,7 @@ struct ScopeParsingTests {
         ("a b", ["a", "b"]), ("a,b", ["a", "b"]), ("a, b ,c", ["a", "b", "c"]), (",a,,b ", ["a", "b"]), ("", []),
         (", ", []), ("a a,a", ["a"]), ("b a", ["b", "a"]), ("https://x.example/y.z", ["https://x.example/y.z"]),
     ])
-    func `blanks and commas separate scopes, and each scope counts once`(text: String, tokens: [String]) {
+    func `blanks and commas separate scopes, and duplicates are removed`(text: String, tokens: [String]) {
         #expect(Scope(parsing: text).tokens == tokens)
     }
 

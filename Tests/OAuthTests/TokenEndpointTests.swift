@@ -25,7 +25,7 @@ struct TokenReplyTests {
     }
 
     // TOKEN-5
-    @Test func `a type that we don't know is kept and not handed out`() throws {
+    @Test func `a token of an unknown type is kept but not handed out`() throws {
         let tokens = try tokens(#"{"access_token":"a","token_type":"mac","refresh_token":"r"}"#)
         #expect(tokens.tokenType == "mac" && !IssuedTokens.isUsable(type: "mac", withKey: true))
         #expect(tokens.refreshToken == Secret("r"))
@@ -48,7 +48,7 @@ struct TokenReplyTests {
         (429, #"{"error":"invalid_client"}"#), (500, #"{"error":"invalid_grant"}"#), (503, ""), (302, ""),
         (500, #"{"access_token":"a"}"#), (200, #"{"access_token":""}"#), (200, #"{"access_token":17}"#),
     ])
-    func `a reply without tokens and without an OAuth error decides nothing`(status: Int, body: String) {
+    func `a reply without tokens and without an OAuth error changes nothing`(status: Int, body: String) {
         switch reply(status, body) {
         case .unusable: #expect(![400, 401].contains(status))
         case .unexplained: #expect([400, 401].contains(status))
@@ -57,7 +57,7 @@ struct TokenReplyTests {
     }
 
     // TOKEN-6
-    @Test func `an error is kept with its text`() {
+    @Test func `an error keeps its description`() {
         let body =
             #"{"error":"invalid_grant","error_description":"AADSTS70000: gone\r\nTrace ID: 1","error_codes":[70000]}"#
         let error = OAuthError("invalid_grant", description: "AADSTS70000: gone Trace ID: 1", numbers: [70000])
@@ -65,13 +65,13 @@ struct TokenReplyTests {
         #expect(error.code == .invalidGrant)
     }
 
-    @Test func `an error that comes with 200 is an error`() {
+    @Test func `an OAuth error with status 200 is an error`() {
         #expect(
             reply(200, #"{"error":"bad_refresh_token"}"#)
                 == .refused(OAuthError("bad_refresh_token"), retryAfter: nil))
     }
 
-    @Test func `a wait is honoured up to an hour`() {
+    @Test func `Retry-After is limited to an hour`() {
         let reply = TokenReply(status: 503, retryAfter: .seconds(1_000_000), body: Data())
         #expect(reply == .unusable(reason: "HTTP 503 without an OAuth error", retryAfter: .seconds(3600)))
     }
@@ -87,18 +87,18 @@ struct ScopeTests {
 }
 
 struct FormEncodingTests {
-    @Test func `what is encoded is decoded to the same`() {
+    @Test func `form encoding and decoding restore the same text`() {
         let fields = [FormField("a b", "ü&=+%/"), FormField("", "\0"), FormField("~", "")]
         #expect(FormEncoding.decode(FormEncoding.encode(fields)) == fields)
     }
 
     @Test(arguments: ["a=%", "a=%4", "a=%zz", "a=%ff", "%c3=1"])
-    func `broken escapes and octets make the whole form void`(text: String) {
+    func `malformed escapes or octets make the whole form invalid`(text: String) {
         #expect(FormEncoding.decode(text) == nil)
     }
 
     // KEEP-2
-    @Test func `a secret hides from every way of printing it`() {
+    @Test func `no way of printing a secret reveals it`() {
         let secret = Secret("hunter2")
         var dumped = ""
         dump(["k": secret], to: &dumped)

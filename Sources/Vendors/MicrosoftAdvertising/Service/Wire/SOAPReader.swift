@@ -3,7 +3,7 @@ import XMLCoder
 
 /// Parses SOAP 1.1 replies.
 enum SOAPReader {
-    /// The content of an envelope; exactly one of the three is present.
+    /// The content of an envelope: a fault, a user or a list of accounts.
     struct Content {
         var trackingID: String?
         var fault: ServiceFault?
