@@ -4,12 +4,13 @@ package import HTTPTransport
 import OAuth
 package import Text
 
-/// A request to an authorization server with its reply.
+/// A request to an authorization server together with its reply.
 package struct Exchange: Sendable {
     package var reply: HTTPReply
-    /// The moment before the request was sent: a token's life may be shorter than we think, never longer.
+    /// The moment before the request was sent. Lifetimes are counted from here, so that the computed expiry is never
+    /// too late.
     package var sent: Moment
-    /// Hides what the request carried.
+    /// Masks the secrets that the request contained.
     package var mask: SecretMask
 
     package init(reply: HTTPReply, sent: Moment, mask: SecretMask) {
@@ -18,7 +19,7 @@ package struct Exchange: Sendable {
         self.mask = mask
     }
 
-    /// What the reply means, as one to a request that had a refresh token or asked for a scope.
+    /// Parses the reply. The parameters describe the request: whether it contained a refresh token, and its scope.
     func meaning(isRefresh: Bool = false, scope: Scope = Scope([]), tokensPath: [String] = []) -> TokenReply {
         TokenReply(
             status: reply.status, retryAfter: reply.retryAfter, body: Data(reply.body),

@@ -6,25 +6,26 @@ import HTTPTransport
 package import OAuth
 import Text
 
-/// What the token endpoint's reply to one request means for the grant.
+/// The consequence of a token endpoint's reply for the grant.
 package struct ReplyOutcome: Sendable {
     package var outcome: RefreshOutcome
-    /// Whether the refusal may be about the scope that was sent.
+    /// Whether the refusal may be caused by the scope in the request.
     package var isAboutScope = false
 
-    /// Whether a refresh that sent `scope` is tried once without. `scope` is optional (RFC 6749 section 6), and some
-    /// servers refuse a refresh that has one.
+    /// Whether to repeat a refresh that sent `scope` once without it. The parameter is optional (RFC 6749 section 6),
+    /// and some servers refuse a refresh that has it.
     package func isTriedWithoutScope(after scope: Scope, _ traits: ServerTraits) -> Bool {
         isAboutScope && !scope.isEmpty && traits.sendsScopeOnRefresh && !traits.replies.needsScope
     }
 
-    /// What counts of this refusal and of the try without a scope. The grant remembers where that was right.
+    /// Combines this refusal with the outcome of the refresh without `scope`. If that succeeded, the grant remembers to
+    /// leave `scope` out.
     package func outcome(withoutScope second: RefreshOutcome) -> RefreshOutcome {
         switch second {
         case .granted(var tokens, let sent):
             tokens.refusesScope = true
             return .granted(tokens, sent: sent)
-        // What isn't about the scope any more is what is the matter.
+        // If the second refusal is about something other than the configuration, it is the one to report.
         case .failed(let failure): return failure.meaning == .configuration ? outcome : second
         case .judged: return outcome
         }
@@ -32,7 +33,7 @@ package struct ReplyOutcome: Sendable {
 }
 
 extension Exchange {
-    /// What the reply of the token endpoint, whose host this is, means for the account.
+    /// The consequence for the account of a reply from the token endpoint at `host`.
     package func outcome(
         for settings: AccountSettings, at host: String, isRefresh: Bool, scope: Scope, catalogue: ProviderCatalogue,
         now: Date
@@ -58,7 +59,7 @@ extension Exchange {
         }
     }
 
-    /// A server that refuses without saying why in OAuth's words is likely to be asked in the wrong place or way.
+    /// The hint for a refusal without an OAuth error: the endpoint or the authentication method is probably wrong.
     private static func remedy(_ status: Int, _ account: String) -> String? {
         guard (300..<500).contains(status), ![400, 401, 408, 425, 429].contains(status) else { return nil }
         return "check token_endpoint, client_id and client_authentication of [accounts.\(account)], then run: "

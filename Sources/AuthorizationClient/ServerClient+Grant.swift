@@ -5,11 +5,11 @@ import OAuth
 import Secrets
 import Text
 
-/// With what a client that acts for itself asks for a token.
+/// What a client that acts for itself sends to get a token.
 enum GrantProof: Sendable {
-    /// Who it is says all (RFC 6749 section 4.4).
+    /// Its client authentication (RFC 6749 section 4.4).
     case credentials
-    /// A signed assertion (RFC 7523 section 2.1), and whether the scope stands in it only.
+    /// A signed assertion (RFC 7523 section 2.1); `namesScope` if the scope is in the assertion and not a parameter.
     case assertion(Secret, namesScope: Bool)
 }
 
@@ -40,7 +40,7 @@ extension ServerClient {
         }
     }
 
-    /// The file of the certificate authorities to trust for this account; nil where it states none.
+    /// The path of the file with this account's certificate authorities; nil if it configures none.
     func authorities(of settings: AccountSettings) throws(Failure) -> String? {
         guard let path = settings.traits.certificateAuthority else { return nil }
         do throws(SecretFault) {

@@ -186,8 +186,8 @@ package final class NonceBook: Sendable {
 }
 
 extension Result<HTTPReply, TransportFailure> {
-    /// A reply that isn't whole counts where the tokens that it brought are: a refresh token that was rotated exists
-    /// nowhere else.
+    /// An incomplete reply is used if it contains the tokens, because a rotated refresh token exists nowhere else;
+    /// otherwise it is a failure.
     fileprivate func withoutHalves(_ tokensPath: [String]) -> Self {
         guard case .success(let reply) = self, let shortfall = reply.shortfall else { return self }
         return TokenReply.holdsToken(reply.body, at: tokensPath) ? self : .failure(shortfall)

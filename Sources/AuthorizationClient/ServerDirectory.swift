@@ -156,7 +156,7 @@ package actor ServerDirectory {
         return keys
     }
 
-    /// `authorities` is the path of the certificate authorities to trust; nil takes the system's.
+    /// `authorities` is the path of a file with the certificate authorities to trust; nil uses the system's.
     private func get(_ url: String, _ authorities: String?) async -> Result<HTTPReply, TransportFailure> {
         let isDirect = (try? EndpointURL(url))?.isLoopback ?? false
         return await transport.send(
@@ -174,7 +174,7 @@ package actor ServerDirectory {
         }
     }
 
-    /// nil where the system's certificate authorities are trusted.
+    /// nil if the system's certificate authorities are trusted.
     private func authorities(of settings: AccountSettings) throws(SecretFault) -> String? {
         guard let path = settings.traits.certificateAuthority else { return nil }
         return try secrets.readable(path)

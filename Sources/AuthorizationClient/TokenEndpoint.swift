@@ -48,7 +48,8 @@ package struct TokenEndpoint: GrantRefresher {
         return judgedLater(await refresh(refreshToken, of: order.grant, account, key: key), account)
     }
 
-    /// The refresh token may have been rotated: it is saved before anything is fetched to judge the id_token beside it.
+    /// The refresh token may have been rotated, so it is saved before anything is fetched to validate the id_token that
+    /// came with it.
     private func judgedLater(_ outcome: RefreshOutcome, _ account: ResolvedAccount) -> RefreshOutcome {
         guard case .granted(var tokens, let sent) = outcome, !account.settings.scope.contains("openid") else {
             return outcome
@@ -57,8 +58,8 @@ package struct TokenEndpoint: GrantRefresher {
         return .granted(tokens, sent: sent)
     }
 
-    /// `scope` is optional (RFC 6749 section 6), and some servers refuse a refresh that has one: it is tried once without,
-    /// and the grant remembers where that was right.
+    /// Refreshes. `scope` is optional (RFC 6749 section 6), and some servers refuse a refresh that has it: then the
+    /// refresh is repeated once without it, and if that succeeds the grant remembers to leave it out.
     private func refresh(
         _ refreshToken: Secret, of grant: Grant, _ account: ResolvedAccount, key: SigningKey?
     ) async -> RefreshOutcome {
@@ -74,7 +75,8 @@ package struct TokenEndpoint: GrantRefresher {
         return first.outcome(withoutScope: await post(Scope([])).outcome)
     }
 
-    /// The client's own token (RFC 6749 section 4.4, RFC 7523 section 2.1). A refresh token has no place here (section 4.4.3).
+    /// Requests the client's own token (RFC 6749 section 4.4, RFC 7523 section 2.1). A refresh token in the reply is
+    /// ignored (section 4.4.3).
     package func askForItself(_ account: ResolvedAccount, key: SigningKey?) async -> RefreshOutcome {
         let scope = account.settings.scope
         let grant: GrantProof
@@ -128,8 +130,8 @@ package struct TokenEndpoint: GrantRefresher {
             at: time.now().wall)
     }
 
-    /// Checks the id_token of a consent where one was asked for and came. One that isn't believed voids the reply: whose
-    /// tokens those are isn't known.
+    /// Validates the id_token of a consent if one was requested and received. If it is rejected, so are the tokens,
+    /// because their user is unknown.
     private func identified(
         _ outcome: RefreshOutcome, _ account: ResolvedAccount, nonce: Secret?
     ) async -> RefreshOutcome {
@@ -145,7 +147,8 @@ package struct TokenEndpoint: GrantRefresher {
         }
     }
 
-    /// Of whom an id_token speaks; on a refresh the user must be the consent's, and the clock doesn't decide.
+    /// Validates an id_token and returns its identity. On a refresh the user must be the consent's, and the times
+    /// aren't checked.
     private func identity(
         _ idToken: Secret, _ account: ResolvedAccount, nonce: Secret?, refreshing grant: Grant? = nil
     ) async throws(IdentityFault) -> Identity {
@@ -188,8 +191,8 @@ package struct TokenEndpoint: GrantRefresher {
 }
 
 extension AccountSettings {
-    /// Who must have made an id_token. Where the configuration has a tenant's domain or an alias, the metadata may tell
-    /// the id by which tokens name it.
+    /// The issuer that an id_token must name. If the configuration has a tenant's domain or alias, the metadata may
+    /// state the tenant's id, which tokens contain.
     fileprivate func tokenIssuer(knownAs name: String?) -> Issuer? {
         guard let expected = expectedIssuer, let name, expected.matches(name) else { return expectedIssuer }
         return Issuer(name, template: expected.template)

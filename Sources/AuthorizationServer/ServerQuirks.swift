@@ -2,46 +2,48 @@ import FoundationEssentials
 package import OAuth
 import Text
 
-/// What a server does otherwise than the standards have it, as servers of the field do. Nothing by default.
+/// Deviations from the standards as real servers have them. By default there are none.
 package struct ServerQuirks: Sendable {
-    /// What the parts of a scope are separated by, and where the reply has them.
+    /// Where a token reply contains the granted scope and how it is written.
     package enum ScopeReply: Sendable {
         case spaces
         case commas
         case list
-        /// Without their resources, in lower case.
+        /// Without the scopes' resources and in lower case.
         case short
         case absent
     }
 
-    /// The only way in which a client may show its secret; nil leaves it the choice.
+    /// The only authentication method that the server accepts; nil accepts all.
     package var authentication: ClientAuthentication?
-    /// Whether HTTP Basic is taken as it stands, without form-decoding its halves.
+    /// Whether id and secret in HTTP Basic are used without form-decoding.
     package var takesBasicAsItStands = false
-    /// Whether a public client authenticates by HTTP Basic with an empty password.
+    /// Whether a public client must authenticate by HTTP Basic with an empty password.
     package var wantsEmptyPassword = false
-    /// Whether the token endpoint takes JSON bodies only.
+    /// Whether the token endpoint accepts only JSON bodies.
     package var takesJSON = false
-    /// Parameters at which the token endpoint refuses a request.
+    /// Parameters that make the token endpoint refuse a request.
     package var refusedParameters: Set<String> = []
-    /// Parameters at which a refresh is refused.
+    /// Parameters that make the token endpoint refuse a refresh.
     package var refusedOnRefresh: Set<String> = []
-    /// What the authorization request must hold.
+    /// Parameters that the authorization request must have, with their values.
     package var wantedParameters: [String: String] = [:]
-    /// The name of the authorization request's parameter for the scope.
+    /// The name of the scope parameter in the authorization request.
     package var scopeParameter = "scope"
     package var separatesScopesByCommas = false
-    /// What each POST must say in these headers, in lower case.
+    /// Texts that headers of each POST must contain, by lower-case header name.
     package var wantedHeaders: [String: String] = [:]
-    /// The member of a code's reply in which the tokens stand; the top of it holds a token of the application.
+    /// The member that contains the tokens in the reply to a code; the top level then contains a token of the
+    /// application.
     package var member: String?
     package var tokenType: String?
     package var scopeReply = ScopeReply.spaces
     package var statesLifetime = true
     package var givesRefreshTokens = true
-    /// What an assertion of a grant must be for (RFC 7523 section 3); nil takes the token endpoint and the issuer.
+    /// The audience that a grant's assertion must name (RFC 7523 section 3); nil accepts the token endpoint and the
+    /// issuer.
     package var assertionAudience: String?
-    /// Whether such an assertion holds the scope.
+    /// Whether a grant's assertion must contain the scope.
     package var wantsScopeInAssertion = false
 
     package init(_ change: (inout ServerQuirks) -> Void = { _ in }) {
@@ -50,7 +52,7 @@ package struct ServerQuirks: Sendable {
 }
 
 extension ServerQuirks {
-    /// The request as the standards would have it; throws where this server takes it for wrong.
+    /// Converts a request to the standard form; throws if this server refuses it.
     func understood(_ request: WebRequest) throws(ServerRefusal) -> WebRequest {
         var request = request
         if request.path == "/authorize" {
@@ -116,7 +118,7 @@ extension ServerQuirks {
         }
     }
 
-    /// Credentials that stand for themselves, written as the standard has them.
+    /// Converts HTTP Basic credentials that aren't form-encoded to the standard form.
     private func basic(_ header: String) -> String? {
         guard takesBasicAsItStands, let octets = Data(base64Encoded: String(header.dropFirst("Basic ".count))),
             let text = String(validating: octets, as: UTF8.self), let colon = text.firstIndex(of: ":")

@@ -29,7 +29,7 @@ package struct ServerSettings: Sendable {
     package var pushedRequestLife = Duration.seconds(60)
     /// The nonce that proofs of possession must contain (RFC 9449 section 8); nil asks for none.
     package var proofNonce: String?
-    /// What this server does otherwise than the standards.
+    /// The server's deviations from the standards.
     package var quirks = ServerQuirks()
     /// Signs id_tokens. Replacing it rotates the key.
     package var signingKey = ServerKey(id: "first")

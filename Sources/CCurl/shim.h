@@ -63,7 +63,7 @@ static inline const char *shim_header(CURL *handle, const char *name) {
     return NULL;
 }
 
-// A listener on the loopback interface and its port; -1 where there can be none.
+// Opens a listener on the loopback interface and stores its port; returns -1 on failure.
 static inline int shim_listen(int *port) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof(address);
@@ -78,7 +78,7 @@ static inline int shim_listen(int *port) {
     return -1;
 }
 
-// The connection that the handle has made; -1 while there is none. Those of others are closed.
+// Returns the connection that the handle has made, or -1 while there is none. Connections of other clients are closed.
 static inline int shim_accept(int listener, CURL *handle) {
     struct sockaddr_in address;
     long port = 0;

@@ -16,9 +16,9 @@ package struct Failure: Error, Sendable, Hashable {
     /// Whether the server has certainly not acted on the request: a code in it is still unused.
     package var isUnprocessed = false
     package var at: Date
-    /// What a new consent must ask for, as JSON (OpenID Connect Core section 5.5). Not shown.
+    /// The `claims` parameter for the next consent, as JSON (OpenID Connect Core section 5.5). Not shown to people.
     package var claims: String?
-    /// What it means where the authorization server has told more than its code says; nil leaves that to the table.
+    /// The meaning, if the authorization server stated it more precisely than by the code; nil uses the table's.
     package var knownMeaning: FailureMeaning?
 
     /// `hint` is what is better advice than the table's own.

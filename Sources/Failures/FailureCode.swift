@@ -8,7 +8,7 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case invalidGrant = "invalid_grant"
     /// A large code host's word for `invalid_grant`.
     case badRefreshToken = "bad_refresh_token"
-    /// What servers say in many words: the refresh token is over.
+    /// The refresh token is no longer valid, as stated in any of the servers' own words.
     case invalidRefreshToken = "invalid_refresh_token"
     case accessDenied = "access_denied"
     /// A large identity platform's word for `access_denied` in the device flow.
@@ -24,7 +24,7 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case unauthorizedClient = "unauthorized_client"
     case invalidScope = "invalid_scope"
     case invalidTarget = "invalid_target"
-    /// A large identity platform's word for `invalid_target`.
+    /// A large identity platform's code for `invalid_target`.
     case invalidResource = "invalid_resource"
     case invalidRequest = "invalid_request"
     case unsupportedGrantType = "unsupported_grant_type"
@@ -36,7 +36,7 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case serverError = "server_error"
     /// Also this API's word for an account that has no token at the moment.
     case temporarilyUnavailable = "temporarily_unavailable"
-    /// Too many requests, by whatever word the server says it.
+    /// Too many requests, whatever code the server uses for it.
     case throttled
     /// A 400 or 401 without an OAuth error.
     case unexplainedRefusal = "unexplained_refusal"
@@ -73,7 +73,7 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     // MARK: What is the matter with a consent or a grant
 
     case idTokenNotBelieved = "invalid_id_token"
-    /// Another user than the one that the configuration expects.
+    /// The user who consented isn't the one that the configuration expects.
     case otherUser = "other_user"
     case wrongIssuer = "wrong_issuer"
     /// A response that holds neither a code nor an error.

@@ -62,7 +62,7 @@ package enum FileReading {
         return ReadFile(octets: octets, permissions: permissions)
     }
 
-    /// Whether a regular file is there that may be read.
+    /// Throws unless a readable regular file exists at this path.
     package static func check(_ path: String) throws(FileFault) {
         close(try open(path).descriptor)
     }

@@ -8,7 +8,7 @@ package import Text
 package struct Grant: Sendable, Equatable {
     package var accessToken: Secret
     package var tokenType: String
-    /// False where the id_token that came with the access token isn't believed: then nobody knows whose token it is.
+    /// False if the id_token that came with the access token was rejected: the token's user is then unknown.
     package var isBelieved: Bool
     /// nil where the authorization server gave none: then it ends with its access token, unless the client asks for
     /// itself.
@@ -24,22 +24,23 @@ package struct Grant: Sendable, Equatable {
     package var requestedScope: Scope
     /// When the request for the access token was sent: its life is counted from there.
     package var issued: Moment
-    /// As the server states it; nil where it doesn't.
+    /// The lifetime in the server's reply; nil if it states none.
     package var statedLifetime: Duration?
     /// The server's advice when to refresh, from `issued`.
     package var refreshIn: Duration?
     package var consentedAt: Date
-    /// Whether the server takes a refresh only without `scope`.
+    /// Whether the server accepts a refresh only without `scope`.
     package var refusesScope = false
-    /// What else the newest replies and the redirect have said.
+    /// Additional members of the newest replies and of the authorization response.
     package var extra: [String: ExtraMember] = [:]
-    /// When the refresh token ends, where the server states it.
+    /// When the refresh token expires, if the server states it.
     package var consentEnds: Date?
-    /// The longest time that the server has stated for it: what a refresh may extend it to.
+    /// The longest lifetime that the server has stated for a refresh token; a refresh may extend the consent by it.
     package var consentLife: Duration?
-    /// What came with the newest refresh and has not been judged yet: until then the access token is nobody's.
+    /// The tokens of the newest refresh whose id_token isn't validated yet. Until it is, the access token isn't handed
+    /// out.
     package var unjudged: UnjudgedToken?
-    /// What is known of the server's replies: of the settings, not of the grant.
+    /// How the server's replies deviate, from the account's settings. Not stored with the grant.
     package var replies = ReplyTraits.standard
 
     package init(
@@ -99,7 +100,7 @@ package struct Grant: Sendable, Equatable {
         grant.identity = tokens.identity ?? identity
         grant.refusesScope = refusesScope || tokens.refusesScope
         grant.extra = extra.merging(tokens.extra) { $1 }
-        // A refresh token that is new and of which nothing is stated may live for ever.
+        // A new refresh token without a stated lifetime may never expire, so the old end doesn't apply to it.
         if tokens.refreshTokenExpiresIn == nil, tokens.refreshToken == nil || tokens.refreshToken == refreshToken {
             grant.consentEnds = consentEnds
         }
@@ -108,8 +109,8 @@ package struct Grant: Sendable, Equatable {
         return grant
     }
 
-    /// The grant once the id_token of its newest refresh is judged; nil is one that isn't believed. The access token
-    /// that came with such a one is dropped.
+    /// Returns the grant after the id_token of its newest refresh was validated; nil if it was rejected. Then the new
+    /// access token is replaced by the previous one.
     package func judged(_ identity: Identity?) -> Grant {
         guard let unjudged else { return self }
         var grant = self
@@ -130,35 +131,36 @@ package struct Grant: Sendable, Equatable {
     /// Whether it can be refreshed without its user.
     package var isRefreshable: Bool { refreshToken != nil || isOwn }
 
-    /// Whether only other settings can make the access token good: nothing refreshes it, and it is whose it should be.
+    /// Whether only different settings can make the access token usable: it can't be refreshed, and its user is the
+    /// right one.
     var needsSettings: Bool { !isRefreshable && isBelieved }
 
     /// Whether there is an access token at all, valid or not.
     package var hasToken: Bool { !accessToken.isEmpty }
 
-    /// How long the access token lives, as far as that is known: what the server states, else what the account does. The
-    /// server's 0 counts as not stated where nothing could refresh the token.
+    /// The access token's lifetime: the one that the server states, else the account's. A stated 0 is ignored if the
+    /// grant can't be refreshed.
     package var lifetime: Duration? {
         if let statedLifetime, statedLifetime > .zero || isRefreshable { return statedLifetime }
         if case .limited(let lifetime) = replies.tokenLifetime { return lifetime }
         return nil
     }
 
-    /// nil where nobody knows.
+    /// nil if the lifetime is unknown.
     package var expires: Moment? { lifetime.map { issued + $0 } }
 
-    /// Whether readers may get the access token: one whose type we don't know isn't handed out (RFC 6749 section 7.1),
-    /// unless the account says so, nor one that is bound to a key that isn't here.
+    /// Whether the access token may be handed out. A token of an unknown type isn't (RFC 6749 section 7.1), unless the
+    /// account allows it, nor one that is bound to a missing key.
     package var isUsable: Bool {
         hasToken && isBelieved && unjudged == nil && accessToken.fitsHeader && (hasKnownType || replies.takesAnyType)
     }
 
     private var hasKnownType: Bool { IssuedTokens.isUsable(type: tokenType, withKey: proofKey != nil) }
 
-    /// How readers present the access token.
+    /// The token type that readers use in the `Authorization` header.
     package var servedType: String { hasKnownType ? tokenType : "Bearer" }
 
-    /// Why readers must not get the access token, for a person.
+    /// The reason why the access token isn't handed out, for a person.
     package func unusable(_ account: String, at now: Date) -> Failure {
         if !isBelieved {
             return Failure(
@@ -179,8 +181,8 @@ package struct Grant: Sendable, Equatable {
             hint: "tell the server's operator, then run: valetkey login \(account)", at: now)
     }
 
-    /// Whether a new consent is due soon; nil where the server doesn't state how long the refresh token lives. Where
-    /// refreshes put the end off it doesn't come near.
+    /// Whether a new consent is due soon; nil if the server doesn't state the refresh token's lifetime. It stays false
+    /// if each refresh extends the lifetime.
     package func endsSoon(at now: Date) -> Bool? {
         guard let consentEnds, let consentLife else { return nil }
         let left = Duration.seconds(consentEnds.timeIntervalSince(now))

@@ -6,7 +6,7 @@ import FoundationEssentials
 package struct RefreshPolicy: Sendable {
     /// How long before expiry; nil is the earlier of 5 minutes and a tenth of the lifetime.
     package var lead: Duration?
-    /// What is known of the server's replies.
+    /// How the server's replies deviate from the standards.
     package var replies: ReplyTraits
 
     package init(lead: Duration? = nil, replies: ReplyTraits = .standard) {
@@ -25,16 +25,17 @@ package struct RefreshPolicy: Sendable {
     static let misconfigured = Duration.seconds(3600)
     /// After the machine has slept: the network may need a moment.
     static let afterSleep = Duration.seconds(3)
-    /// A server that gives no reason may mean the refresh token: it is asked rarely once the access token is over.
+    /// The pause after refusals without a reason once the access token has expired: the server may mean the refresh
+    /// token, so it is asked rarely.
     static let unexplained = Duration.seconds(1800)
-    /// What a token whose lifetime nobody states is taken to live for when its refresh is planned; it is served on.
+    /// The lifetime on which the schedule is based if none is stated; the token is served beyond it.
     private static let assumedLifetime = Duration.seconds(3600)
     private static let leastOfConsent = Duration.seconds(30)
     private static let expiredAtOnce = Duration.seconds(60)
     private static let firstPause = Duration.seconds(2)
     private static let longestPause = Duration.seconds(300)
 
-    /// nil where it is refreshed only when somebody asks.
+    /// Returns when the grant is refreshed; nil if only on request.
     func due(_ grant: Grant, jitter: inout Jitter) -> Instant? {
         if grant.lifetime == nil, grant.replies.tokenLifetime == .unlimited { return nil }
         let life = grant.lifetime ?? Self.assumedLifetime
@@ -44,7 +45,7 @@ package struct RefreshPolicy: Sendable {
         let planned = life - lead
         // A server whose advice is "now" would be asked without a pause.
         var after = min(max(grant.refreshIn ?? planned, min(life / 10, .seconds(60))), planned)
-        // A refresh token that ends before the access token is used before it does.
+        // A refresh token that expires before the access token must be used earlier.
         if let ends = grant.consentEnds {
             let left = Duration.seconds(ends.timeIntervalSince(grant.issued.wall))
             after = min(after, max(left * 3 / 4, Self.leastOfConsent))
@@ -82,7 +83,7 @@ package struct Jitter: Sendable, RandomNumberGenerator {
     }
 }
 
-/// How many token requests one grant may cause.
+/// Limits the token requests of one grant, as a token bucket.
 struct Allowance: Sendable {
     private var left = Double.infinity
     private var counted: Instant?

@@ -8,9 +8,9 @@ package struct ServedToken: Sendable, Equatable {
     package let accessToken: Secret
     package let tokenType: String
     package let scope: Scope
-    /// nil where it is unknown: then the token is served until it is refused.
+    /// nil if unknown: the token is then served until it is refused.
     package let expires: Instant?
-    /// Other members of the server's replies.
+    /// Additional members of the server's replies.
     package let extra: [String: ExtraMember]
     /// Increases with every new token of the account.
     package let version: UInt64

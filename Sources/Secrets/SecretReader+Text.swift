@@ -2,10 +2,10 @@ package import Accounts
 package import Text
 
 extension SecretReader {
-    /// The one line of text that was saved as a secret, without what editors and copying put around it: a byte order mark,
-    /// blanks and line ends. Quotes and comments are told, since they may as well be a part of it.
+    /// Extracts a secret from a saved text of one line, without what editors and copying add: a byte order mark, blanks
+    /// and line ends. Quotes and comments are errors, because they might be part of the secret.
     ///
-    /// - Throws: `SecretFault` unless that is all.
+    /// - Throws: `SecretFault` if the text is anything but one line with the secret.
     static func secret(
         in octets: some BidirectionalCollection<UInt8>, from origin: SecretFault.Origin
     ) throws(SecretFault) -> Secret {
@@ -18,9 +18,9 @@ extension SecretReader {
         return Secret(text)
     }
 
-    /// Checks a secret that can be read without running a program and without the daemon's own credentials.
+    /// Checks a secret if that needs neither running a program nor the daemon's credentials.
     ///
-    /// - Returns: the secret, nil where it can't be read here.
+    /// - Returns: the secret; nil if it can't be read here.
     package func look(at source: SecretSource) throws(SecretFault) -> Secret? {
         switch source {
         case .literal(let secret): try Self.secret(in: Array(secret.expose().utf8), from: .literal)
@@ -31,7 +31,7 @@ extension SecretReader {
 }
 
 extension String {
-    /// Whether a line of it is a comment, or has one behind a blank.
+    /// Whether a line is a comment or ends in one after a blank.
     fileprivate var isCommented: Bool {
         split(whereSeparator: \.isNewline).contains { line in
             ["#", "//"].contains(where: String(line).unblanked.hasPrefix) || line.contains(" #")

@@ -40,7 +40,8 @@ package struct SecretReader: Sendable {
         try readText(path, isPrivate: false)
     }
 
-    /// Where a file is that libcurl reads by itself: it would call one that is missing a fault of the connection.
+    /// Returns the absolute path of a file that libcurl will read itself, after checking that it can be read: libcurl
+    /// would report a missing file as a connection failure.
     package func readable(_ path: String) throws(SecretFault) -> String {
         let path = try expand(path)
         do throws(FileFault) {

@@ -1,4 +1,5 @@
-/// A member of a reply or of a redirect that no standard knows, such as the address of the user's own instance of an API.
+/// A member of a token reply or an authorization response that no standard defines, such as the address of the user's
+/// own instance of an API.
 package enum ExtraMember: Sendable, Hashable, Codable {
     case text(String)
     case whole(Int64)

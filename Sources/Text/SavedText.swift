@@ -1,6 +1,6 @@
-/// Text as editors save it and people copy it.
+/// Handles text as editors save it and people copy it.
 extension String {
-    /// Without blanks at both ends, those included that can't be seen.
+    /// The text without leading and trailing blanks, including invisible ones.
     package var unblanked: String {
         let isBlank = { (scalar: Unicode.Scalar) in
             scalar.properties.isWhitespace || ["\u{feff}", "\u{200b}", "\u{2060}"].contains(scalar)
@@ -10,7 +10,7 @@ extension String {
         return String(scalars[...last])
     }
 
-    /// Whether quotes stand around it.
+    /// Whether the text is enclosed in quotes.
     package var isQuoted: Bool {
         let pairs: [(Character, Character)] = [
             ("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”"), ("„", "“"), ("«", "»"),

@@ -1,32 +1,33 @@
-/// Hides the secrets that a request carried wherever text that came back is shown: servers echo them.
+/// Masks the secrets of a request in texts from its reply before they are shown, because servers echo them.
 ///
-/// A secret is found as it stands, cut at either end, in any letter case, broken by white space, percent-encoded,
-/// escaped for JSON or HTML, in base64 and in hexadecimal.
+/// A secret is found unchanged, truncated at either end, in any case, with white space in it, percent-encoded, escaped
+/// for JSON or HTML, in base64 and in hexadecimal.
 package struct SecretMask: Sendable {
     package static let placeholder = "<secret>"
 
-    /// Pieces of the secrets, by their length; a piece fits into a number.
+    /// Pieces of the secrets by length; each piece fits into a UInt64.
     private var pieces: [Int: Set<UInt64>] = [:]
 
-    /// Text past this is neither searched nor shown.
+    /// Text beyond this length is neither searched nor shown.
     private static let limit = 4096
 
     package init(_ secrets: some Sequence<Secret> = []) {
         for secret in secrets {
             let bytes = Array(secret.expose().utf8)
-            // Two characters keep nothing secret, and would hide half of every text.
+            // Two characters aren't worth hiding, and would mask half of every text.
             guard bytes.count > 2 else { continue }
             add(bytes)
             add(Array(Self.hexadecimal(bytes)))
             for offset in 0..<3 where bytes.count > 5 {
-                // By where the secret begins in what was encoded; the ends depend on what stands beside it.
+                // The base64 of a secret depends on its offset in the encoded data; the characters at its ends also
+                // depend on what adjoins it.
                 let encoded = Array(Base64URL.encode([UInt8](repeating: 0, count: offset) + bytes).utf8)
                 add(Array(encoded.dropFirst(offset == 0 ? 0 : 4).dropLast(offset == 0 ? 1 : 3)))
             }
         }
     }
 
-    /// A mask that hides these too.
+    /// Returns a mask that also hides these secrets.
     package func adding(_ secrets: some Sequence<Secret>) -> SecretMask {
         var mask = SecretMask(secrets)
         for (length, known) in pieces { mask.pieces[length, default: []].formUnion(known) }
@@ -51,7 +52,7 @@ package struct SecretMask: Sendable {
         return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     }
 
-    /// The text with a placeholder for each secret.
+    /// Returns the text with a placeholder for each secret.
     package func cover(_ text: some StringProtocol) -> String {
         guard !pieces.isEmpty else { return String(text) }
         let scalars = Array(text.unicodeScalars.prefix(Self.limit))
@@ -68,7 +69,7 @@ package struct SecretMask: Sendable {
         return shown
     }
 
-    /// Whether the text holds a secret, or a piece of one.
+    /// Whether the text contains a secret or a piece of one.
     package func finds(in text: some StringProtocol) -> Bool {
         hidden(Array(text.unicodeScalars.prefix(Self.limit))).contains(true)
     }
@@ -78,7 +79,7 @@ package struct SecretMask: Sendable {
         var units = scalars.enumerated().flatMap { place, scalar in
             Array(String(scalar).utf8).map { Unit($0, place..<(place + 1)) }
         }
-        // As it stands, unescaped, and unescaped twice.
+        // Searches the text unchanged, unescaped once, and unescaped twice.
         for _ in 0..<3 {
             mark(units.compactMap(\.folded), in: &isHidden)
             let plain = Unit.unescaped(units)
@@ -101,7 +102,7 @@ package struct SecretMask: Sendable {
         }
     }
 
-    /// What adjoins a piece of a secret without a break is likely to be the rest of it.
+    /// Extends each hit to the adjoining token characters, which are probably the rest of the secret.
     private static func widen(_ isHidden: inout [Bool], in scalars: [Unicode.Scalar]) {
         for place in scalars.indices.dropFirst() where isHidden[place - 1] && scalars[place].isOfToken {
             isHidden[place] = true
@@ -112,7 +113,7 @@ package struct SecretMask: Sendable {
     }
 }
 
-/// One octet of a text, with the scalars that stand for it.
+/// One octet of a text, with the range of scalars that it comes from.
 private struct Unit {
     let byte: UInt8
     let place: Range<Int>
@@ -122,8 +123,8 @@ private struct Unit {
         self.place = place
     }
 
-    /// For comparison: without letter case and without what base64 and its form for URLs differ in; nil for what may
-    /// break a text anywhere.
+    /// The octet for comparison, ignoring case and the difference between base64 and base64url; nil for white space and
+    /// other characters that may be inserted anywhere.
     var folded: Unit? {
         switch byte {
         case 0...0x20, 0x7f, UInt8(ascii: "\\"): nil
@@ -134,7 +135,7 @@ private struct Unit {
         }
     }
 
-    /// With `%41`, `\u0041`, `\x41`, `&#65;`, `&#x41;` and `&amp;` as the octets that they stand for.
+    /// Returns the octets with `%41`, `\u0041`, `\x41`, `&#65;`, `&#x41;` and `&amp;` unescaped.
     static func unescaped(_ units: [Unit]) -> [Unit] {
         var plain: [Unit] = []
         var rest = units[...]
@@ -152,7 +153,7 @@ private struct Unit {
         ("&quot;", UInt8(ascii: "\"")), ("&apos;", UInt8(ascii: "'")),
     ]
 
-    /// The octet that an escape at the beginning stands for, and how long the escape is.
+    /// Returns the octet of the escape at the start, and the escape's length; nil if there is none.
     private static func escape(_ bytes: [UInt8]) -> (UInt8, Int)? {
         func value(_ range: Range<Int>, radix: Int) -> UInt8? {
             guard range.upperBound <= bytes.count, !range.isEmpty else { return nil }
@@ -179,7 +180,7 @@ private struct Unit {
 }
 
 extension Unicode.Scalar {
-    /// Of the characters that tokens are made of.
+    /// Whether the scalar is one of those that tokens consist of.
     fileprivate var isOfToken: Bool {
         isASCII && (properties.isAlphabetic || (0x30...0x39).contains(value) || "-._~+/%".unicodeScalars.contains(self))
     }

@@ -2,7 +2,7 @@
 package struct Meanwhile {
     /// A descriptor that becomes readable once the command no longer wants to wait.
     package var interrupt: CInt
-    /// Another one, where what is to be read there also ends the wait.
+    /// Another descriptor that ends the wait when it becomes readable.
     package var input: CInt?
     /// Called each second; nil where there is nothing to do.
     package var tick: (() -> Void)?

@@ -18,14 +18,14 @@ package enum Fault: Sendable, Hashable {
     case error(String)
     /// An unusual reply.
     case bent(TokenReplyShape)
-    /// This status and body; nothing is issued. `{name}` in the body stands for the request's parameter of that name.
+    /// Answer with this status and body and issue nothing. `{name}` in the body is replaced by the request's parameter
+    /// of that name.
     case reply(Int, String)
-    /// The server issues as usual, and the reply's members change: each of these has the JSON that is given for it, nil
-    /// leaves it out.
+    /// Issue tokens as usual but change members of the reply: each name gets the given JSON value, and nil removes it.
     case members([String: String?])
-    /// The server issues as usual, and the reply's octets change.
+    /// Issue tokens as usual but change the octets of the reply.
     case dressed(ReplyDress)
-    /// A refresh that has `scope` is refused with this body and status 400; one without is answered as usual.
+    /// Refuse a refresh that has `scope` with this body and status 400; answer one without `scope` as usual.
     case scopeRefused(String)
 
     package static let invalidGrant = Fault.error("invalid_grant")

@@ -1,10 +1,10 @@
-/// What gateways do to the octets of a reply.
+/// Changes that gateways make to the octets of a reply.
 package enum ReplyDress: Sendable, Hashable {
-    /// gzip, with the header or without it.
+    /// Compressed with gzip, with or without the header that says so.
     case compressed(announced: Bool = true)
-    /// The reply as it is, under a header that says something else.
+    /// Unchanged, but with a false `Content-Encoding` header.
     case mislabelled(String)
-    /// Something before it and behind it.
+    /// With octets added before and after it.
     case framed(before: [UInt8] = [], after: [UInt8] = [])
 
     func applied(to reply: WebReply) -> WebReply {
@@ -20,7 +20,7 @@ package enum ReplyDress: Sendable, Hashable {
         return reply
     }
 
-    /// One stored block, at most 65,535 octets (RFC 1951 section 3.2.4, RFC 1952).
+    /// Encodes as one stored block, which holds at most 65,535 octets (RFC 1951 section 3.2.4, RFC 1952).
     private static func gzip(_ body: [UInt8]) -> [UInt8] {
         func little(_ value: UInt32, _ octets: Int) -> [UInt8] {
             (0..<octets).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }

@@ -85,7 +85,7 @@ struct ServerMachine: Sendable {
         }
     }
 
-    /// The body with the request's parameters in the place of their names.
+    /// Replaces the names of parameters in the body by the request's values.
     private static func filled(_ body: String, _ request: WebRequest) -> String {
         (request.form?.covered ?? [:]).reduce(body) { $0.replacing("{\($1.key)}", with: $1.value.expose()) }
     }
@@ -94,7 +94,7 @@ struct ServerMachine: Sendable {
         guard reply.status == 200, reply.body.hasPrefix("{") else { return reply }
         var reply = reply
         for (name, value) in changes {
-            // The members that are issued are texts and numbers without a comma or a brace.
+            // Splitting at commas is correct because issued values contain neither commas nor braces.
             let rest = reply.body.dropFirst().dropLast().split(separator: ",").filter { !$0.hasPrefix("\"\(name)\":") }
             let members = rest.map(String.init) + (value.map { ["\"\(name)\":\($0)"] } ?? [])
             reply.body = "{\(members.joined(separator: ","))}"

@@ -13,7 +13,7 @@ enum ReplyJSON {
     }
 }
 
-/// RFC 6749 section 5.1, with what a fault changes and what the server does otherwise.
+/// A token reply (RFC 6749 section 5.1), with the changes by faults and by the server's quirks.
 struct TokenReplyBody: Encodable {
     private struct Key: CodingKey {
         let stringValue: String
@@ -26,7 +26,7 @@ struct TokenReplyBody: Encodable {
     let reply: TokenResponse
     let shape: TokenReplyShape
     let quirks: ServerQuirks
-    /// Whether it answers a code.
+    /// Whether this is the reply to an authorization code.
     let isConsent: Bool
 
     func encode(to encoder: any Encoder) throws {

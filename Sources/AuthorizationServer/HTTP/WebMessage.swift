@@ -16,7 +16,7 @@ struct WebRequest: Sendable {
     var authorization: String?
     /// A proof of possession.
     var proof: String?
-    /// Of those that some servers insist on, by their names in lower case.
+    /// The headers that quirks check, by lower-case name.
     var headers: [String: String] = [:]
     var body = ""
 
@@ -32,7 +32,7 @@ struct WebReply: Sendable {
     var status: Int
     var headers: [(name: String, value: String)] = []
     var body = ""
-    /// In place of `body`, where the reply is no text.
+    /// The body instead of `body`, if the reply isn't text.
     var octets: [UInt8]?
     /// The OAuth error of the body, for the journal.
     var error: String?

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import OAuth
 
-/// Assertions as grants (RFC 7523 section 2.1).
+/// Assertions that request a grant (RFC 7523 section 2.1).
 extension AuthorizationState {
     private struct Claims: Decodable {
         var iss: String
@@ -13,8 +13,7 @@ extension AuthorizationState {
         var exp: Double
     }
 
-    /// The issuer of the assertion is a client that has registered keys. No refresh token is issued (section 4.1 of
-    /// RFC 7521).
+    /// The assertion's issuer must be a client with registered keys. No refresh token is issued (RFC 7521 section 4.1).
     mutating func redeemAssertion(_ form: Form, now: Date) throws(ServerRefusal) -> TokenResponse {
         guard let assertion = form["assertion"], let token = ShownToken(assertion),
             let claims = token.claims(as: Claims.self)

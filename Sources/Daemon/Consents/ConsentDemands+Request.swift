@@ -3,8 +3,7 @@ import Accounts
 import Failures
 
 extension ConsentDemands {
-    /// What a caller wants of a consent; claims that it doesn't state are those that the server wanted when it refused the
-    /// last refresh.
+    /// Takes the demands of a caller's request. If it states no claims, those of the last refused refresh are used.
     init(_ request: ConsentRequest, after failure: Failure?) {
         self.init(claims: request.claims ?? failure?.claims, acrValues: request.acrValues, maxAge: request.maxAge)
     }

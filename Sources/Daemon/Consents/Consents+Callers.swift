@@ -7,8 +7,8 @@ import Text
 
 /// What callers of the API and browsers ask of consents.
 extension Consents {
-    /// Starts a consent, or joins the one that this account has, which then asks for what it was started with; returns
-    /// once its user can consent.
+    /// Starts a consent, or joins the account's live one, whose demands then remain those it was started with. Returns
+    /// once the user can consent.
     func start(
         _ settings: AccountSettings, flow: Consent.Flow?, demands: ConsentDemands = ConsentDemands()
     ) async -> Result<Consent, Failure> {

@@ -21,7 +21,7 @@ final class Consents: Sendable {
         var browsers = Outstanding<BrowserAnswer>()
         var pastes = Outstanding<Result<Consent, Failure>>()
         var waits = Outstanding<Consent?>()
-        /// Of consents that are about to ask, by their identifiers.
+        /// The demands of consents that haven't sent their request yet, by consent id.
         var demands: [String: ConsentDemands] = [:]
         fileprivate var isStopped = false
         fileprivate var lastWaiter: UInt64 = 0
@@ -127,7 +127,7 @@ final class Consents: Sendable {
         transition { core, now in core.book.happen(to: consent) { event(&$0, now) } ?? [] }
     }
 
-    /// What a consent is to ask for; told once.
+    /// Removes and returns the demands of a consent.
     func takeDemands(of consent: String) -> ConsentDemands {
         core.withLock { $0.demands.removeValue(forKey: consent) } ?? ConsentDemands()
     }

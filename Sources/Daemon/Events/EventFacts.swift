@@ -109,5 +109,5 @@ extension EventFacts {
     }
 }
 
-/// Empty where nobody knows.
+/// Returns an empty string for nil.
 private func seconds(_ duration: Duration?) -> String { duration.map { "\($0.wholeSeconds)" } ?? "" }

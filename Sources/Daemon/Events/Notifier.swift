@@ -39,7 +39,7 @@ final class Notifier: Sendable {
         await withDiscardingTaskGroup { group in
             await follower.run { event in
                 guard let account = event.account else { return }
-                // Nobody knows whether a consent is what it needs: told once.
+                // It is unknown whether a consent would help, so the user is told only once.
                 if case .grant(.refusedWithoutReason) = event.change {
                     group.addTask { await self.notify(account) }
                     return

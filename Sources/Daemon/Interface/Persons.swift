@@ -2,7 +2,7 @@ import Accounts
 import Grants
 import OAuth
 
-/// Who has consented for which accounts.
+/// The users who have consented, with their accounts.
 struct Persons {
     private var accounts: [Identity: [String]] = [:]
 
@@ -13,7 +13,7 @@ struct Persons {
         }
     }
 
-    /// The other accounts of a user, in order of name; nil where there are none.
+    /// Returns the other accounts of the same user, sorted by name; nil if there are none.
     func others(than account: String, with identity: Identity?) -> [String]? {
         guard let person = identity?.person else { return nil }
         let others = (accounts[person] ?? []).filter { $0 != account }.sorted()

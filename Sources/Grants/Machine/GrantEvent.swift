@@ -7,7 +7,7 @@ package enum GrantEvent: Sendable, Equatable {
     case refreshed(expiresIn: Duration?, rotated: Bool)
     case refreshFailed(Failure, retryIn: Duration, validFor: Duration?)
     case consentRequired(Failure)
-    /// The server refuses without a reason, again and again, and the access token is over: told once.
+    /// The server refused repeatedly without a reason, and the access token has expired. Reported once.
     case refusedWithoutReason(Failure)
     case misconfigured(Failure)
     case saveFailed(Failure, retryIn: Duration)

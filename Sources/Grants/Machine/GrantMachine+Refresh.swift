@@ -104,19 +104,20 @@ extension GrantMachine {
             + answer(readersBefore: until, .unavailable(failure, retryAfter: pause))
     }
 
-    /// Has the id_token judged that came with the newest refresh, now that the refresh token beside it is saved.
+    /// Orders the validation of the id_token that came with the newest refresh, whose refresh token is saved now.
     mutating func judge(_ grant: Grant) -> [GrantAction] {
         phase = .refreshing(grant, nil)
         return [.post(RefreshOrder(version: version, grant: grant))]
     }
 
-    /// Whether a refusal without a reason has come before, and the access token is over, as far as anybody can tell.
+    /// Whether this is a repeated refusal without a reason and the access token has expired. If its lifetime is
+    /// unknown, it counts as expired after the third failure.
     private func isOver(_ grant: Grant, after trouble: Trouble?, at now: Moment) -> Bool {
         guard let trouble, trouble.failure.code == .unexplainedRefusal else { return false }
         return grant.expires.map { $0.instant <= now.instant } ?? (trouble.failures > 2)
     }
 
-    /// The refresh token is kept: the server may be at fault, and nobody can tell.
+    /// Makes refreshes rare but keeps the refresh token, because the server may be the cause.
     private mutating func slowDown(
         _ grant: Grant, _ failure: Failure, _ trouble: Trouble?, now: Moment
     ) -> [GrantAction] {

@@ -72,7 +72,7 @@ extension GrantMachine {
         emptiness = nil
         self.refreshedAt = refreshedAt
         let told = GrantAction.tell(.adopted(expiresIn: grant.expires.map { $0.instant - now.instant }))
-        // Until it is judged the token before it is served on.
+        // The previous token is served until the new one is validated.
         if grant.unjudged != nil { return judge(grant) + [told] + readWaiting(now: now) }
         settle(grant)
         return [publish(grant), told] + readWaiting(now: now)

@@ -23,7 +23,7 @@ extension GrantMachine {
     }
 
     /// Handles the end of a sleep of the machine, or a jump of its wall clock: a refresh that waits for the network is
-    /// tried soon. The pause after a refusal or a throttling stands, because that doesn't depend on the network.
+    /// tried soon. The pause after a refusal or throttling remains, because its cause isn't the network.
     package mutating func resume(now: Moment) -> [GrantAction] {
         if case .backingOff(let grant, let trouble, let until) = phase, trouble.mayPass {
             let soon = now.instant + jitter.fraction(of: RefreshPolicy.afterSleep)
@@ -38,7 +38,8 @@ extension GrantMachine {
         return learn(now: now) + retry(now: now)
     }
 
-    /// What the settings now say of the server's replies may make the token in hand good, or change how long it lives.
+    /// Applies the settings' facts about the server's replies, which may make the current token usable or change its
+    /// lifetime.
     private mutating func learn(now: Moment) -> [GrantAction] {
         guard let grant = grant.map(known) else { return [] }
         let isGood = grant.isUsable && grant.expires.map { $0.instant > now.instant } != false
@@ -53,7 +54,8 @@ extension GrantMachine {
         case .saving: phase = .saving(grant)
         case .loading, .empty: break
         }
-        // What is still being saved or judged is published later, and what isn't usable leaves the one before.
+        // A grant that is being saved or validated is published afterwards, and an unusable one doesn't replace the
+        // published one.
         guard isActive || (published?.accessToken == grant.accessToken && grant.isUsable) else { return [] }
         let before = published
         let action = publish(grant)

@@ -61,10 +61,10 @@ package struct GrantMachine: Sendable {
         var failures: Int
         /// How many times in a row the authorization server has called the grant invalid.
         var refusals: Int
-        /// Whether the user has been told that the server gives no reason.
+        /// Whether the user was notified that the server gives no reason.
         var isTold = false
 
-        /// Whether it is worth a try as soon as something has changed.
+        /// Whether a refresh may succeed as soon as circumstances change.
         var mayPass: Bool { refusals == 0 && failure.code != .throttled }
     }
 
@@ -179,7 +179,7 @@ package struct GrantMachine: Sendable {
         phase = .active(grant, due: grant.isRefreshable ? policy.due(grant, jitter: &jitter) : nil)
     }
 
-    /// The grant with what the settings know of its server's replies.
+    /// Returns the grant with the settings' facts about its server's replies.
     func known(_ grant: Grant) -> Grant {
         var grant = grant
         grant.replies = policy.replies

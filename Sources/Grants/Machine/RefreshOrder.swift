@@ -17,7 +17,7 @@ package struct RefreshOrder: Sendable, Equatable {
 package enum RefreshOutcome: Sendable {
     /// `sent` is the moment at which the request was sent.
     case granted(IssuedTokens, sent: Moment)
-    /// The id_token of the order's grant was checked, and no refresh was sent. nil means that it isn't believed.
+    /// The id_token in the order's grant was validated and no refresh was sent; nil if it was rejected.
     case judged(Identity?)
     /// The refresh failed; the failure's meaning decides what happens to the grant.
     case failed(Failure)

@@ -19,7 +19,7 @@ struct GrantRecord: Codable, Sendable {
     /// When the token was issued, by the clock that counts time asleep; valid only in the boot that `bootID` names.
     var issuedInstant: Int64
     var bootID: String
-    /// Absent where the server doesn't state one.
+    /// nil if the server states none.
     var lifetime: Double?
     var refreshIn: Double?
     var consentedAt: Double
@@ -34,10 +34,10 @@ struct GrantRecord: Codable, Sendable {
     var extra: [String: ExtraMember]?
     var consentEnds: Double?
     var consentLife: Double?
-    /// An id_token that has not been judged yet, and the access token before it.
+    /// The id_token that isn't validated yet, and the access token before it.
     var unjudged: [String]?
 
-    /// How old a token counts as where neither its age nor its lifetime is known.
+    /// The age to assume for a token if neither its age nor its lifetime is known.
     private static let unknownAge = Duration.seconds(366 * 86_400)
 
     /// `issuedByStore` is the earliest time at which the token can have been issued, by the clock of a store that has

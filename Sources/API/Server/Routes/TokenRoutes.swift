@@ -26,7 +26,7 @@ package struct HandedToken: Sendable, Hashable {
     package var accessToken: String
     package var tokenType: String
     package var scope: [String]
-    /// nil where nobody knows.
+    /// nil if the token's lifetime is unknown.
     package var validity: Duration?
     package var extra: [String: ExtraMember]
 
