@@ -10,7 +10,7 @@ struct CustomerQueryTests {
         ("?customer_id=7", " for 7 -"), ("?customer_id=7&customer_account_id=8", " for 7 8"),
         ("?customer_account_id=8&wait=30&customer_id=7", " for 7 8"), ("", ""),
     ])
-    func `one answer can be for another customer`(query: String, words: String) async throws {
+    func `one answer can be for a customer other than the chosen one`(query: String, words: String) async throws {
         try await withServedDaemon { daemon, path, _ in
             let answer = try await get(path, "/accounts/ads/ads/headers\(query)")
             #expect(answer?.status == 200)
@@ -23,7 +23,7 @@ struct CustomerQueryTests {
         ("?customer_id=7&customer_account_id=X0000001", "not an account's number"), ("?customer_id=", "text of 1 to"),
         ("?customer_id=7&customer_account_id=-1", "not an account's number"),
     ])
-    func `a customer that is none is told, with where the ids are`(query: String, words: String) async throws {
+    func `an invalid customer is reported, with where to find the ids`(query: String, words: String) async throws {
         try await withServedDaemon { daemon, path, _ in
             let answer = try #require(try await get(path, "/accounts/ads/ads/headers\(query)"))
             #expect(answer.status == 400 && answer.problem?.code == .malformedRequest)

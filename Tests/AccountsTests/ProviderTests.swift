@@ -7,7 +7,7 @@ import Vendors
 
 struct ProviderTests {
     @Test(arguments: ProviderCatalogue.complete.all)
-    func `a preset's endpoints are good URLs once its placeholders are filled in`(_ provider: Provider) throws {
+    func `a preset's endpoints are valid URLs once its placeholders are replaced`(_ provider: Provider) throws {
         let endpoints = [
             provider.authorizationEndpoint, provider.tokenEndpoint, provider.revocationEndpoint,
             provider.deviceAuthorizationEndpoint, provider.issuer,
@@ -84,7 +84,7 @@ struct ProviderTests {
         }
     }
 
-    @Test func `a preset without a tenant ignores one`() {
+    @Test func `a preset without a tenant ignores the value of one`() {
         #expect(
             Provider.gitLab.filled(Provider.gitLab.tokenEndpoint, ["tenant": "x"]) == "https://gitlab.com/oauth/token")
     }
@@ -99,7 +99,7 @@ struct ProviderTests {
             (.url, "https://", nil), (.url, "https://sso.example?x", nil),
             (.choice([.init("eu", "zoho.eu")]), "eu", "zoho.eu"), (.choice([.init("eu", "zoho.eu")]), "us", nil),
         ] as [(Placeholder.Kind, String, String?)])
-    func `a placeholder takes what fits into an address, and nothing that leads elsewhere`(
+    func `a placeholder accepts only values that keep the URL at the same server`(
         _ kind: Placeholder.Kind, _ value: String, _ text: String?
     ) {
         #expect(Placeholder("x", kind, hint: "").text(for: value) == text)
@@ -113,7 +113,7 @@ struct ProviderTests {
     }
 }
 
-/// What an account would state for a preset's placeholders.
+/// Example values for a preset's placeholders, as an account would state them.
 func exampleValues(of provider: Provider) -> [String: String] {
     let values = provider.placeholders.map { placeholder in
         let value: String =

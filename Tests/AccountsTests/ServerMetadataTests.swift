@@ -138,7 +138,7 @@ struct PromisedIssuerTests {
     }
 
     // C10
-    @Test func `a server elsewhere names no endpoint without TLS, not even on this machine`() throws {
+    @Test func `endpoints without TLS in a remote server's metadata are ignored, even on this machine`() throws {
         let endpoints = """
             "token_endpoint":"http://127.0.0.1:8080/t","authorization_endpoint":"HTTP://localhost/a",
             "device_authorization_endpoint":"http://[::1]/d","jwks_uri":"http://127.0.0.1/k",

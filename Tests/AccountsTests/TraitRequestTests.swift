@@ -17,13 +17,13 @@ struct TraitRequestTests {
     }
 
     // C3
-    @Test func `Basic leaves its halves as they are where the server doesn't decode them`() throws {
+    @Test func `id and secret aren't encoded for HTTP Basic if the server doesn't decode them`() throws {
         let post = try refresh(settings { $0.encodesBasic = false }, .basic(Secret("ä: +b")))
         #expect(post.header("Authorization") == "Basic \(Data("my app:ä: +b".utf8).base64EncodedString())")
     }
 
     // C3
-    @Test func `Basic with an empty password has nothing behind the colon`() throws {
+    @Test func `HTTP Basic with an empty password ends with the colon`() throws {
         let post = try refresh(settings { $0.sendsEmptySecret = true }, .basic(Secret("")))
         #expect(post.header("Authorization") == "Basic \(Data("my%20app:".utf8).base64EncodedString())")
         #expect(post.fields["client_id"] == nil)
@@ -39,7 +39,7 @@ struct TraitRequestTests {
     }
 
     // C5
-    @Test func `a JSON body has a member for each parameter, and an array where one is there twice`() throws {
+    @Test func `a JSON body has a member for each parameter, and an array for a repeated one`() throws {
         var settings = try settings { $0.bodyFormat = .json }
         settings.resource = ["https://a.example/", "https://b.example/"]
         let post = try refresh(settings)
@@ -52,14 +52,14 @@ struct TraitRequestTests {
     }
 
     // C5
-    @Test func `a pushed request stays a form`() throws {
+    @Test func `a pushed request is sent as a form`() throws {
         let request = try AuthorizationRequest.example(settings { $0.bodyFormat = .json })
         let post = ServerRequest.push(request, at: try EndpointURL("https://as.example/par"), proof: .name)
         #expect(post.header("Content-Type") == FormEncoding.mediaType)
     }
 
     // C5
-    @Test func `further headers are sent once, in the place of ours`() throws {
+    @Test func `additional headers are sent once and replace ours`() throws {
         let post = try refresh(
             settings {
                 $0.requestHeaders = [FormField("User-Agent", "linux:desk"), FormField("accept", "text/json")]
@@ -70,7 +70,7 @@ struct TraitRequestTests {
     }
 
     // C6
-    @Test func `a resource that is no URI goes as a parameter, unless the account states resources`() throws {
+    @Test func `a resource that isn't a URI is sent as a parameter unless the account states resources`() throws {
         var settings = try settings {
             $0.tokenParameters = [FormField("resource", "00000002-0000")]
             $0.authorizationParameters = [FormField("resource", "00000002-0000")]
@@ -85,13 +85,13 @@ struct TraitRequestTests {
 
     // C7
     @Test(arguments: [(true, "consent"), (false, nil)])
-    func `the prompt that OpenID Connect asks for can be left out`(_ prompts: Bool, _ sent: String?) throws {
+    func `the prompt that OpenID Connect requires can be left out`(_ prompts: Bool, _ sent: String?) throws {
         var settings = try settings { $0.promptsForOfflineAccess = prompts }
         settings.scope = Scope(["openid", "offline_access"])
         #expect(try AuthorizationRequest.example(settings).value("prompt") == sent)
     }
 
-    @Test func `a scope goes under the server's own name and with its own separator`() throws {
+    @Test func `the scope is sent under the server's parameter name and with its separator`() throws {
         let settings = try settings {
             $0.scopeParameter = "user_scope"
             $0.scopeSeparator = .comma
@@ -100,14 +100,14 @@ struct TraitRequestTests {
         #expect(request.value("user_scope") == "mail,calendar" && request.value("scope") == nil)
     }
 
-    @Test func `a refresh names no scope where the server refuses one`() throws {
+    @Test func `a refresh sends no scope if the server refuses it`() throws {
         #expect(try refresh(settings { $0.sendsScopeOnRefresh = false }).fields["scope"] == nil)
         #expect(try refresh(settings { _ in }).fields["scope"] == "mail")
     }
 
     // C9, JWTB-1
     @Test
-    func `an assertion is the whole request of a client that only says its name, and stands beside another's proof`()
+    func `an assertion replaces a client's id but is sent beside other client authentication`()
         throws
     {
         let account = try #require(ResolvedAccount(try settings { _ in }))
@@ -122,7 +122,7 @@ struct TraitRequestTests {
     }
 
     // STEP-1
-    @Test func `what one consent is to ask for goes before the settings, and no name is sent twice`() throws {
+    @Test func `a consent's demands take precedence over the settings, and no parameter is sent twice`() throws {
         let settings = try settings {
             $0.authorizationParameters = [FormField("max_age", "3600"), FormField("ui", "x")]
         }
@@ -148,7 +148,7 @@ struct TraitRequestTests {
             ("https://c.b2clogin.com/{tenantid}/v2.0/", "https://c.b2clogin.com/ab-1/v2.0", false),
             ("https://c.b2clogin.com/{tenantid}/v2.0/", "https://c.b2clogin.com//v2.0/", false),
         ])
-    func `an issuer's template stands for one tenant at a time, wherever it has its place`(
+    func `an issuer's template matches one tenant at a time, wherever its placeholder is`(
         _ template: String, _ issuer: String, _ matches: Bool
     ) {
         #expect(Issuer("https://other.example", template: template).matches(issuer) == matches)
@@ -159,19 +159,19 @@ struct ScopeMatchingTests {
     // D2
     @Test(
         arguments: [
-            // The server's letter case.
+            // Upper and lower case as the server writes it.
             (.ignoreCase, "imap.access offline", "IMAP.Access", "imap.access"),
             (.exact, "imap.access", "IMAP.Access", "IMAP.Access"),
-            // With the resource and without, on either side.
+            // With or without the resource, on either side.
             (.resourcePrefix, "https://graph.example/User.Read", "User.Read", "https://graph.example/User.Read"),
             (.resourcePrefix, "user.read", "https://graph.example/User.Read", "user.read"),
             (.ignoreCase, "https://graph.example/User.Read", "User.Read", "User.Read"),
-            // Another resource's scope of the same name is another scope.
+            // A scope of the same name for another resource is a different scope.
             (
                 .resourcePrefix, "https://a.example/User.Read", "https://b.example/User.Read",
                 "https://b.example/User.Read"
             ),
-            // All of a resource.
+            // `.default` stands for all scopes of a resource.
             (
                 .resourcePrefix, "https://graph.example/.default", "https://graph.example/Mail.Read",
                 "https://graph.example/Mail.Read https://graph.example/.default"
@@ -183,14 +183,14 @@ struct ScopeMatchingTests {
             (.resourcePrefix, "https://graph.example/.default", "openid", "openid"),
             (.resourcePrefix, "https://a.example/.default", "https://b.example/X", "https://b.example/X"),
         ] as [(ScopeMatching, String, String, String)])
-    func `a granted scope is told in the words in which it was asked for`(
+    func `a granted scope is reported in the spelling in which it was requested`(
         _ matching: ScopeMatching, _ asked: String, _ granted: String, _ told: String
     ) {
         #expect(matching.granted(Scope(parsing: granted), asked: Scope(parsing: asked)) == Scope(parsing: told))
     }
 
     // D2
-    @Test func `a reply's scope is read as the server means it`() {
+    @Test func `a reply's scope is interpreted by the server's traits`() {
         let tokens = IssuedTokens(accessToken: Secret("a"), scope: Scope(["MAIL"]))
         let traits = ServerTraits { $0.scopeMatching = .ignoreCase }
         #expect(traits.reading(tokens, asked: Scope(["mail"])).scope == Scope(["mail"]))

@@ -40,7 +40,7 @@ struct ParsingTests {
     }
 
     // STEP-1
-    @Test func `login takes what an API asks of the sign-in`() throws {
+    @Test func `login accepts the demands of an API`() throws {
         let full: LoginCommand = try parse(
             #"login ads --claims {"id_token":{}} --acr-values urn:mfa --max-age 0 --paste"#)
         #expect(

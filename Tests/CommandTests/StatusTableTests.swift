@@ -36,7 +36,7 @@ struct StatusTableTests {
             ])
     }
 
-    @Test func `who consented has a column where that is known of some account, and a note where of others too`() {
+    @Test func `the user has a column if one is known, and a note names other accounts of the same user`() {
         let nobody = AccountReport(account: "a", clientID: "c", state: .active, scope: [])
         var anna = nobody
         (anna.account, anna.user) = ("b", "anna@example.com")
@@ -66,13 +66,13 @@ struct StatusTableTests {
         (["--user", "anna"], ["b", "c"]), (["--needs-login"], ["a", "c"]),
         (["--needs-login", "--provider", "x"], ["a"]), (["--user", "berta"], []),
     ])
-    func `accounts are chosen by what is known of them`(_ words: [String], _ names: [String]) throws {
+    func `accounts are filtered by their properties`(_ words: [String], _ names: [String]) throws {
         let filter = try StatusFilter.parse(words)
         #expect(Self.many.filter(filter.keeps).map(\.account) == names)
         #expect(filter.isSet == !words.isEmpty)
     }
 
-    @Test func `accounts are shown in groups, a table each`() {
+    @Test func `grouped accounts are printed as one table for each group`() {
         let table = StatusTable(screen: plain, now: .example)
         let groups = table.lines(Self.many, by: .provider)
         #expect(
@@ -84,7 +84,7 @@ struct StatusTableTests {
         #expect(table.lines(Self.many, by: .user)[0] == "- (2 accounts)")
     }
 
-    @Test func `a label has a column where some account has one`() {
+    @Test func `the label has a column if an account has one`() {
         var labelled = Self.many[0]
         (labelled.user, labelled.label) = (nil, "Müller GmbH")
         #expect(lines(plain, [labelled])[0].hasSuffix("CONSENT  LABEL"))

@@ -12,7 +12,7 @@ struct AdviceProblemTests {
     }
 
     @Test(arguments: FailureCode.allCases)
-    func `whatever keeps a reader from a token, the answer names the account and passes the remedy on`(
+    func `the answer to a reader without a token names the account and the remedy, whatever the reason`(
         _ code: FailureCode
     ) throws {
         let failure = Failure(code, "the server says no", account: "ads", at: Date(timeIntervalSince1970: 1))

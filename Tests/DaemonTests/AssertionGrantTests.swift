@@ -11,7 +11,7 @@ import Text
 
 @testable import Daemon
 
-/// Clients that ask with a signed assertion (RFC 7523 section 2.1).
+/// Tests clients that request tokens with a signed assertion (RFC 7523 section 2.1).
 @Suite(.timeLimit(.minutes(1))) struct AssertionGrantTests {
     private static func run(
         client: String, id: String, quirks: ServerQuirks, claims: [FormField], isServiceAccount: Bool = false,
@@ -44,7 +44,7 @@ import Text
         arguments: [
             ("https://login.salesforce.com", "anna@example.com"), ("account-d.docusign.com", "6f1c-user"),
         ])
-    func `a key signs for a user, and for a new one at each refresh`(_ audience: String, _ user: String) async throws {
+    func `a key signs a new assertion for a user at each refresh`(_ audience: String, _ user: String) async throws {
         let quirks = ServerQuirks {
             $0.assertionAudience = audience
             $0.givesRefreshTokens = false
@@ -64,7 +64,7 @@ import Text
     }
 
     // C9
-    @Test func `a service account's file names the client, the key, and nobody that it acts for`() async throws {
+    @Test func `a service account's file gives client and key, and its assertion has no subject`() async throws {
         let quirks = ServerQuirks { $0.wantsScopeInAssertion = true }
         try await Self.run(
             client: "robot@project.example", id: "", quirks: quirks, claims: [], isServiceAccount: true
@@ -76,7 +76,7 @@ import Text
     }
 
     // C9
-    @Test func `an audience that the server doesn't know is a fault of the configuration`() async throws {
+    @Test func `an audience that the server doesn't accept is a configuration error`() async throws {
         let quirks = ServerQuirks { $0.assertionAudience = "https://login.salesforce.com" }
         try await Self.run(client: "app", id: "app", quirks: quirks, claims: []) { rig in
             guard case .misconfigured(let failure) = await rig.refresh() else { throw Unexpected() }
@@ -86,7 +86,7 @@ import Text
 
     // C9, KEEP-2
     @Test(arguments: [(#"{"type":"authorized_user"}"#, "client_email"), ("no key", "private key")])
-    func `a file that signs nothing is told by its path and not by its content`(_ text: String, _ reason: String)
+    func `an unusable key file is reported by its path, without its content`(_ text: String, _ reason: String)
         async throws
     {
         let folder = try ScratchFolder()
@@ -105,7 +105,7 @@ import Text
     }
 
     // C8
-    @Test func `certificate authorities that aren't there are a fault of the configuration`() async throws {
+    @Test func `a missing file of certificate authorities is a configuration error`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()
             var settings = try #require(rig.keeper.account("demo")?.settings)

@@ -13,7 +13,7 @@ struct ConsentDemandTests {
             (nil, nil, nil), (#"{"a":1}"#, nil, #"{"a":1}"#), (nil, #"{"b":2}"#, #"{"b":2}"#),
             (#"{"a":1}"#, #"{"b":2}"#, #"{"b":2}"#),
         ] as [(String?, String?, String?)])
-    func `a consent asks for the claims that a refused refresh wanted, unless the caller states others`(
+    func `a consent requests the claims of a refused refresh, unless the caller states others`(
         _ wanted: String?, _ stated: String?, _ asked: String?
     ) {
         var failure = Failure(.interactionRequired, "no", at: Date(timeIntervalSince1970: 1))

@@ -102,8 +102,7 @@ import Testing
     }
 
     // D5
-    @Test func `metadata that is elsewhere is looked for at the address that is stated, and nowhere else`() async throws
-    {
+    @Test func `metadata with a configured URL is requested there and nowhere else`() async throws {
         try await Rig.run(account: { server in
             var account = try AccountSettings.discovered(server)
             account.traits.metadataURL = try EndpointURL(server.issuer + Self.openID)
@@ -121,7 +120,7 @@ import Testing
     }
 
     // C8
-    @Test func `every request of an account trusts the certificate authorities that it states`() async throws {
+    @Test func `every request of an account trusts its configured certificate authorities`() async throws {
         let folder = try ScratchFolder()
         let path = try folder.place("authorities", as: "ca.pem")
         try await Rig.run(account: { server in

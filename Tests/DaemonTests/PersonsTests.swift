@@ -8,7 +8,7 @@ import Testing
 @testable import Daemon
 
 @Suite(.timeLimit(.minutes(1))) struct PersonsTests {
-    @Test func `who consented is told, and for which other accounts the same user did`() async throws {
+    @Test func `a report names the user who consented, and the other accounts of the same user`() async throws {
         try await Rig.run(account: { try .discovered($0, scope: "openid mail") }) { rig in
             #expect(try rig.api.account("demo").get().user == nil)
             let first = try await rig.consent()
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func `another user, and an account without one, are nobody's namesakes`() async throws {
+    @Test func `a different user, and an account without one, share no accounts`() async throws {
         try await Rig.run(account: { try .discovered($0, scope: "openid mail") }) { rig in
             _ = try await rig.consent()
             let settings = try #require(rig.keeper.account("demo")?.settings)

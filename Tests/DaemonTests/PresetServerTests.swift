@@ -13,7 +13,7 @@ import Vendors
 @testable import Daemon
 
 @Suite(.timeLimit(.minutes(1))) struct PresetServerTests {
-    /// An account of the preset whose addresses are those of the embedded server.
+    /// An account of the preset, with the addresses of the embedded server.
     private static func account(_ preset: PresetServer, _ server: AuthorizationServer) throws -> AccountSettings {
         let client =
             preset.isConfidential
@@ -50,7 +50,7 @@ import Vendors
             }, body)
     }
 
-    /// Whether a consent gives all that was asked for, as a Bearer token of the user that lasts.
+    /// Whether a consent brings the whole requested scope and a Bearer token that can be refreshed or lasts.
     private static func isServed(_ preset: PresetServer, _ rig: Rig) async throws -> Bool {
         let started = try await rig.api.startConsent("demo", ConsentRequest(flow: .paste)).get()
         let redirect = rig.server.answer(
@@ -68,7 +68,7 @@ import Vendors
 
     // C3, C4, C5, C7, D2, D5
     @Test(arguments: PresetServer.all)
-    func `a preset's account works at a server that behaves as its documentation says`(_ preset: PresetServer)
+    func `an account with a preset works at a server that behaves as its documentation says`(_ preset: PresetServer)
         async throws
     {
         try await Self.run(preset) { rig in
@@ -78,7 +78,7 @@ import Vendors
     }
 
     @Test(arguments: PresetServer.all.filter(\.needsTraits))
-    func `without the preset's traits the same account fails there`(_ preset: PresetServer) async throws {
+    func `without the preset's traits, the same account fails there`(_ preset: PresetServer) async throws {
         let without = { (account: inout AccountSettings) in account.traits = ServerTraits() }
         try await Self.run(preset, change: without) { rig in
             let isServed = try await Self.isServed(preset, rig)
@@ -86,7 +86,7 @@ import Vendors
         }
     }
 
-    @Test func `each preset that isn't tested elsewhere is tested here`() {
+    @Test func `each preset is tested here or elsewhere`() {
         let elsewhere = ["google", "github", "gitlab"]
         let tested = Set(PresetServer.all.map(\.preset) + elsewhere)
         let living = ProviderCatalogue.complete.all.filter { $0.successor == nil }.map(\.name)
@@ -94,7 +94,7 @@ import Vendors
     }
 
     // A5
-    @Test func `a lifetime that the server doesn't state is the preset's`() async throws {
+    @Test func `a lifetime that the server doesn't state is taken from the preset`() async throws {
         let salesforce = try #require(PresetServer.all.first { $0.preset == "salesforce" })
         try await Self.run(salesforce) { rig in
             let isServed = try await Self.isServed(salesforce, rig)
@@ -105,7 +105,7 @@ import Vendors
 
     // C3
     @Test(arguments: [true, false])
-    func `a secret that would change by form-encoding reaches a server that doesn't decode it`(_ encodes: Bool)
+    func `a secret that form-encoding would change reaches a server that doesn't decode it`(_ encodes: Bool)
         async throws
     {
         let secret = Secret("a b:%c")
@@ -127,7 +127,7 @@ import Vendors
     }
 
     // STEP-1
-    @Test func `claims, acr_values and max_age of a login go into its request, and into no later one`() async throws {
+    @Test func `claims, acr_values and max_age of a login are sent in its request and in no later one`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             let request = ConsentRequest(
                 flow: .paste, claims: #"{"id_token":{"acr":null}}"#, acrValues: "urn:mfa", maxAge: 60)
@@ -148,7 +148,7 @@ import Vendors
         ConsentRequest(claims: "[]"), ConsentRequest(claims: "{"), ConsentRequest(acrValues: ""),
         ConsentRequest(acrValues: "a\nb"), ConsentRequest(maxAge: -1),
     ])
-    func `a login that asks for what is none is refused`(_ request: ConsentRequest) async throws {
+    func `a login with invalid demands is refused`(_ request: ConsentRequest) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             guard case .failure(let problem) = await rig.api.startConsent("demo", request) else { throw Unexpected() }
             #expect(problem.code == .malformedRequest && problem.status == 400)

@@ -2,14 +2,14 @@ import AuthorizationServer
 import OAuth
 import Testing
 
-/// How the server of a preset behaves, as its documentation says, and what an account there states.
+/// The behaviour of a preset's server according to its documentation, and the settings of an account there.
 struct PresetServer: Sendable, CustomTestStringConvertible {
     var preset: String
-    /// Keys of the account beside the preset and the client.
+    /// Keys of the account in addition to the preset and the client.
     var lines = ""
-    /// A client of the server's with a secret, or the one without.
+    /// Whether the account uses the server's client with a secret, or the one without.
     var isConfidential = false
-    /// Whether a refresh token comes with a consent.
+    /// Whether a consent brings a refresh token.
     var isRefreshed = true
     var quirks = ServerQuirks()
 
@@ -18,7 +18,7 @@ struct PresetServer: Sendable, CustomTestStringConvertible {
     /// Whether an account without the preset's traits fails there.
     var needsTraits: Bool { Self.plain.contains(preset) == false }
 
-    /// Servers that keep to the standards as far as an account of theirs can tell.
+    /// Servers that follow the standards in everything that their accounts use.
     private static let plain: Set<String> = [
         "box", "spotify", "twitch", "quickbooks", "fastmail", "yahoo", "keycloak", "okta", "auth0", "github-app",
         "mastodon", "salesforce",

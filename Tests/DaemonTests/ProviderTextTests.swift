@@ -33,7 +33,7 @@ struct ProviderTextTests {
         #expect(ProviderText.list([]) == "")
     }
 
-    @Test func `the list of all presets has a line for each, by name`() {
+    @Test func `the list of presets has one line for each, sorted by name`() {
         let names = ProviderText.list(ProviderCatalogue.complete.all).split(separator: "\n").map {
             String($0.prefix { $0 != " " })
         }
@@ -86,7 +86,7 @@ struct ProviderTextTests {
         return Dictionary(pairs) { first, _ in first }
     }
 
-    @Test func `a preset shows its source, and what the account must state or may`() throws {
+    @Test func `the description of a preset has its source and the account's required and optional keys`() throws {
         let mastodon = try facts("mastodon")
         #expect(mastodon["instance"] == "it is the server's host, such as mastodon.social")
         #expect(mastodon["source"] == "https://docs.joinmastodon.org/methods/oauth/ (2026-11)")

@@ -14,7 +14,7 @@ import Vendors
 @testable import Daemon
 @testable import Grants
 
-/// Replies as public reports have them; the rows are those of the list of cases.
+/// Replies as public reports describe them; the ids are those in the list of cases.
 @Suite(.timeLimit(.minutes(1))) struct ServerOddityTests {
     // A1, A2, TOKEN-9, TOKEN-11
     @Test(arguments: [
@@ -22,7 +22,7 @@ import Vendors
         .framed(after: [0]), .framed(after: Array("\n{\"access_token\":\"x\"}".utf8)),
         .framed(before: [0xef, 0xbb, 0xbf]),
     ])
-    func `a rotated refresh token is taken from a reply in any dress`(_ dress: ReplyDress) async throws {
+    func `a rotated refresh token is read from a reply in any coding`(_ dress: ReplyDress) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             rig.server.failAlways(.dressed(dress))
             try await rig.consent(endingAs: .granted)
@@ -41,7 +41,7 @@ import Vendors
         #"{"error":"invalid_scope"}"#,
         #"{"error":"unsupported_parameter","message":"scope"}"#, #"{"message":"scope isn't allowed here"}"#,
     ])
-    func `a refresh that is refused because of the scope is tried once without`(_ body: String) async throws {
+    func `a refresh that is refused because of the scope is repeated once without it`(_ body: String) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             rig.server.failAlways(.scopeRefused(body))
@@ -51,7 +51,7 @@ import Vendors
     }
 
     // A3, REFRESH-8
-    @Test func `where it is refused without a scope too, the first refusal stands and nothing is hammered`()
+    @Test func `if it is refused without a scope too, the first refusal counts, and no more requests follow`()
         async throws
     {
         try await Rig.run(account: { try .discovered($0) }) { rig in
@@ -64,7 +64,7 @@ import Vendors
     }
 
     // A3
-    @Test func `a refusal that isn't about the scope is not tried again at once`() async throws {
+    @Test func `a refusal that isn't about the scope is not followed by another try at once`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             rig.server.failAlways(.error("invalid_request"))
@@ -74,7 +74,7 @@ import Vendors
     }
 
     // A3
-    @Test func `a server that is known to need the scope is never asked without`() async throws {
+    @Test func `a server that is known to need the scope is never asked without it`() async throws {
         try await Rig.run(account: {
             var settings = try AccountSettings.discovered($0)
             settings.traits.replies.needsScope = true
@@ -94,7 +94,7 @@ import Vendors
         "{\"errors\":[{\"detail\":\"no {refresh_token}!\"}]}",
         "{\"error_description\":\"{client_id} {refresh_token}\"}",
     ])
-    func `a refresh token that the server repeats is shown nowhere`(_ body: String) async throws {
+    func `a refresh token that the server repeats isn't shown anywhere`(_ body: String) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)
             let secret = try #require(rig.grant?.refreshToken?.expose())
@@ -108,7 +108,7 @@ import Vendors
     }
 
     // A11, MASK-1
-    @Test func `nor are a code and its verifier`() async throws {
+    @Test func `a code and its verifier that the server repeats aren't shown anywhere`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             rig.server.fail(
                 .reply(400, #"{"error":"invalid_grant","error_description":"no {code} with {code_verifier}"}"#))
@@ -145,7 +145,7 @@ import Vendors
         (200, #"{"ok":false,"error":"invalid_refresh_token"}"#),
         (400, #"{"status":400,"message":"Invalid refresh token"}"#),
     ])
-    func `a dead refresh token needs a consent after the second try, whatever it is called`(
+    func `a dead refresh token needs a consent after the second try, whatever the server calls it`(
         _ status: Int, _ body: String
     ) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
@@ -159,7 +159,7 @@ import Vendors
     }
 
     // A7, A8
-    @Test func `a login that yields no usable token doesn't end with success`() async throws {
+    @Test func `a login without a usable token doesn't end as a success`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             rig.server.fail(.members(["token_type": #""bot""#]))
             try await rig.consent(endingAs: .failed)
@@ -167,7 +167,7 @@ import Vendors
     }
 
     // A4, TOKEN-8
-    @Test func `a token without a stated lifetime and without a refresh token is served until it is refused`()
+    @Test func `a token without a lifetime and a refresh token is served until it is refused`()
         async throws
     {
         try await Rig.run(account: { try .discovered($0) }) { rig in
@@ -187,7 +187,7 @@ import Vendors
     }
 
     // A14
-    @Test func `members that nobody knows are there for readers, and no secret is among them`() async throws {
+    @Test func `unknown members are available to readers, without any secret`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             rig.server.failAlways(
                 .members(["instance_url": #""https://x.example""#, "issued": "17", "my_token": #""t""#]))
@@ -198,7 +198,7 @@ import Vendors
     }
 
     // A15
-    @Test func `the end of the consent is reported where the server states it`() async throws {
+    @Test func `the end of the consent is reported if the server states it`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             rig.server.fail(.members(["refresh_token_expires_in": "604800"]))
             try await rig.consent(endingAs: .granted)
@@ -210,7 +210,7 @@ import Vendors
     }
 
     // TOKEN-10
-    @Test func `no key is fetched before a refresh has been told`() async throws {
+    @Test func `no key is fetched before the refresh is reported`() async throws {
         try await Rig.run({ $0.refreshTokens = .kept }, account: { try .discovered($0, scope: "openid mail") }) { rig in
             try await rig.consent(endingAs: .granted)
             let (grant, settings) = (try #require(rig.grant), try #require(rig.keeper.account("demo")?.settings))

@@ -15,7 +15,7 @@ import Testing
                 "HOME": folder.path, "XDG_RUNTIME_DIR": folder.path, "NOTIFY_SOCKET": socket.name,
                 "WATCHDOG_USEC": "60000000",
             ]
-            // The time limit of the suite doesn't end a process.
+            // Ends the process, which the suite's time limit doesn't do.
             alarm(50)
             func wait(for states: String...) async throws {
                 var missing = Set(states)
@@ -26,7 +26,7 @@ import Testing
             }
             try await withThrowingTaskGroup { group in
                 group.addTask { try await Daemon(.init(environment: environment)).run() }
-                // The watchdog is fed from the start on; either message may be the first.
+                // The watchdog is notified from the start, so either message may be the first.
                 try await wait(for: "WATCHDOG=1", "READY=1\nSTATUS=Serving tokens of 0 accounts")
                 #expect(try folder.names() == [".local", "notify", "valetkey.sock"])
                 kill(getpid(), SIGHUP)

@@ -42,7 +42,7 @@ extension FuzzTarget {
         }
     }
 
-    /// A refresh token that the request had.
+    /// The refresh token in the request.
     private static let carried = "vk9Zq0Lw7Xr4Tn2Ub8Yc"
 
     private static func holdNoEcho(_ shown: String) throws {

@@ -285,7 +285,7 @@ struct GrantMishapTests {
         #expect(machine.wake(now: start + .seconds(1800)).order == nil)
     }
 
-    @Test func `a grant whose token isn't believed, without a refresh token, needs a consent`() throws {
+    @Test func `a grant with a rejected id_token and without a refresh token needs a consent`() throws {
         var machine = GrantMachine.loading
         var grant = Grant.example(refresh: nil)
         grant.isBelieved = false
@@ -298,7 +298,7 @@ struct GrantMishapTests {
     }
 
     // A8
-    @Test func `a token of an unknown type, without a refresh token, waits for other settings`() throws {
+    @Test func `a token of an unknown type without a refresh token waits for different settings`() throws {
         var machine = GrantMachine.empty
         var grant = Grant.example(refresh: nil)
         grant.tokenType = "bot"

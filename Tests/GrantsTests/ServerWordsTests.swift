@@ -7,7 +7,7 @@ import Text
 
 @testable import Grants
 
-/// What a grant does about the ways in which servers refuse and reply.
+/// How a grant reacts to the various refusals and replies of servers.
 struct ServerWordsTests {
     private static let unexplained = RefreshOutcome.failed(
         Failure(.unexplainedRefusal, "HTTP 400 without an OAuth error", account: "demo", at: start.wall))
@@ -16,7 +16,7 @@ struct ServerWordsTests {
         actions.count { if case .tell(.refusedWithoutReason) = $0 { true } else { false } }
     }
 
-    /// Refreshes at this time, and what came of it.
+    /// Refreshes at this time and returns the resulting actions.
     private func refuse(_ machine: inout GrantMachine, at now: Moment) throws -> [GrantAction] {
         let reader = ReaderID(number: UInt64(now.instant.nanoseconds))
         let order = try #require(machine.refreshNow(id: reader, deadline: now.instant, now: now).order)
@@ -25,7 +25,7 @@ struct ServerWordsTests {
 
     // A10
     @Test
-    func `a refusal without a reason is told once it repeats past the token's end, and tried rarely from then on`()
+    func `repeated refusals without a reason are reported once after the token's end, and then refreshes are rare`()
         throws
     {
         var machine = GrantMachine.active()
@@ -41,7 +41,7 @@ struct ServerWordsTests {
     }
 
     // A10
-    @Test func `the first one after the token's end may be a slip`() throws {
+    @Test func `the first refusal without a reason after the token's end isn't reported`() throws {
         var machine = GrantMachine.active()
         let over = start + .seconds(3700)
         #expect(told(try refuse(&machine, at: over)) == 0)
@@ -50,7 +50,7 @@ struct ServerWordsTests {
     }
 
     // A10
-    @Test func `after a success it is told anew`() throws {
+    @Test func `after a success such refusals are reported again`() throws {
         var machine = GrantMachine.active()
         for second in [3700, 3710] { _ = try refuse(&machine, at: start + .seconds(Int64(second))) }
         let now = start + .seconds(3720)
@@ -64,7 +64,7 @@ struct ServerWordsTests {
     }
 
     // A10
-    @Test func `where the lifetime isn't stated the fourth one in a row is told`() throws {
+    @Test func `if the lifetime isn't stated, the fourth such refusal in a row is reported`() throws {
         let unstated = Grant(.example("1", expiresIn: nil), requestedScope: Scope(["mail"]), sent: start)
         var machine = GrantMachine.active(unstated)
         for second in [0, 10, 20] { #expect(told(try refuse(&machine, at: start + .seconds(Int64(second)))) == 0) }
@@ -72,7 +72,7 @@ struct ServerWordsTests {
     }
 
     // D1
-    @Test func `a grant asks no more often than its server allows`() throws {
+    @Test func `a grant requests tokens no more often than its server allows`() throws {
         let replies = ReplyTraits(allowance: RequestAllowance(burst: 4, refill: .seconds(30)))
         var machine = GrantMachine(account: "demo", policy: RefreshPolicy(replies: replies), jitter: Jitter(seed: 7))
         _ = machine.loadEnded(.example(), now: start)
@@ -89,7 +89,7 @@ struct ServerWordsTests {
     }
 
     // A3, REFRESH-9
-    @Test func `a grant remembers that its server refuses the scope`() {
+    @Test func `a grant remembers that its server refuses scope`() {
         var tokens = IssuedTokens.example("2", refresh: "r2")
         tokens.refusesScope = true
         let once = Grant.example().refreshed(by: tokens, sent: start)
@@ -100,7 +100,7 @@ struct ServerWordsTests {
     }
 
     // A14
-    @Test func `what a reply says beside the tokens stays until another one says otherwise`() {
+    @Test func `additional members of a reply are kept until another reply changes them`() {
         var grant = Grant.example()
         grant.extra = ["instance_url": .text("https://a.example"), "realmId": .text("42")]
         var tokens = IssuedTokens.example("2")
@@ -112,7 +112,7 @@ struct ServerWordsTests {
     }
 
     // A8, TOKEN-5
-    @Test func `a token of another type is handed out once the account says so, without a new consent`() throws {
+    @Test func `a token of another type is handed out once the account allows it, without a new consent`() throws {
         var machine = GrantMachine.empty
         var grant = Grant.example()
         grant.tokenType = "bot"
@@ -131,7 +131,7 @@ struct ServerWordsTests {
         "a\r\nX-Injected: 1", "a\n", "\ra", "a b", " a", "a\t", "a\u{0}", "é", "a\u{7f}", "a\u{80}", "a\u{1f}b",
         "\u{a0}a", "",
     ])
-    func `a token that no header can carry is handed out to nobody`(_ token: String) {
+    func `a token that can't be sent in a header isn't handed out`(_ token: String) {
         var grant = Grant.example()
         #expect(grant.isUsable)
         grant.accessToken = Secret(token)
@@ -141,7 +141,7 @@ struct ServerWordsTests {
     }
 
     // TOKEN-5
-    @Test func `a token whose id_token isn't believed is handed out to nobody`() {
+    @Test func `a token whose id_token was rejected isn't handed out`() {
         var grant = Grant.example()
         grant.isBelieved = false
         grant.replies.takesAnyType = true
@@ -149,7 +149,7 @@ struct ServerWordsTests {
     }
 
     // TOKEN-10
-    @Test func `a rotated refresh token is saved before the id_token beside it is judged, and the access token waits`()
+    @Test func `a rotated refresh token is saved before its id_token is validated, and the access token waits`()
         throws
     {
         var (machine, order, reader) = GrantMachine.refreshing()
@@ -170,7 +170,7 @@ struct ServerWordsTests {
     }
 
     // TOKEN-10, OIDC-2
-    @Test func `where it isn't believed the refresh token stays and the access token is dropped`() throws {
+    @Test func `if the id_token is rejected, the refresh token is kept and the access token dropped`() throws {
         var (machine, order, _) = GrantMachine.refreshing()
         var tokens = IssuedTokens.example("2", refresh: "r2")
         tokens.idToken = Secret("e30.e30.AA")
@@ -184,7 +184,7 @@ struct ServerWordsTests {
     }
 
     // TOKEN-10
-    @Test func `what was saved and not judged is judged after a restart, and served to nobody before`() throws {
+    @Test func `a saved id_token is validated after a restart, and its access token not served before`() throws {
         var grant = Grant.example()
         grant.unjudged = UnjudgedToken(idToken: Secret("e30.e30.AA"), before: Secret("a0"))
         var machine = GrantMachine.loading

@@ -7,7 +7,7 @@ import Text
 
 @testable import Grants
 
-/// Access tokens whose lifetime the server doesn't state.
+/// Tests access tokens whose lifetime the server doesn't state.
 struct UnstatedLifetimeTests {
     private static let need = ReaderNeed(validity: .seconds(1_000_000))
 
@@ -36,7 +36,7 @@ struct UnstatedLifetimeTests {
             (nil, "r1", .unlimited, nil),
             (60, "r1", .unlimited, 60),
         ] as [(Int64?, String?, TokenLifetime?, Int64?)])
-    func `the server's word counts, then the account's, and else nobody knows`(
+    func `the server's lifetime takes precedence over the account's, and else it is unknown`(
         _ stated: Int64?, _ refresh: String?, _ configured: TokenLifetime?, _ expected: Int64?
     ) {
         let grant = grant(stated.map { .seconds($0) }, refresh: refresh, configured)
@@ -45,7 +45,7 @@ struct UnstatedLifetimeTests {
     }
 
     // A4, TOKEN-8
-    @Test func `without a refresh token it is served until it is refused, and nobody is asked to consent`() throws {
+    @Test func `without a refresh token the token is served until it is refused, and no consent is requested`() throws {
         var machine = machine(grant(refresh: nil))
         #expect(machine.nextWake == nil)
         let later = start + .seconds(90 * 86_400)
@@ -54,7 +54,7 @@ struct UnstatedLifetimeTests {
     }
 
     // A4, TOKEN-8
-    @Test func `with a refresh token it is refreshed as though it lived for an hour, and served on where that fails`()
+    @Test func `with a refresh token it is refreshed as if it lived for an hour, and still served if that fails`()
         throws
     {
         var machine = machine(grant())
@@ -69,7 +69,7 @@ struct UnstatedLifetimeTests {
     }
 
     // A4, TOKEN-8
-    @Test func `one that is called unlimited is refreshed only when somebody asks`() {
+    @Test func `an unlimited token is refreshed only on request`() {
         var machine = machine(grant(nil, .unlimited))
         #expect(machine.nextRefresh == nil && machine.nextWake == nil)
         #expect(machine.wake(now: start + .seconds(100_000)).isEmpty && !machine.needsConsent)
@@ -78,7 +78,7 @@ struct UnstatedLifetimeTests {
     }
 
     // A5, TOKEN-8
-    @Test func `one whose lifetime the account states is refreshed before and not served after it`() throws {
+    @Test func `a token is refreshed before, and not served after, the lifetime that the account states`() throws {
         let machine = machine(grant(nil, .limited(.seconds(900))))
         let due = try #require(machine.nextRefresh)
         #expect(due < start.instant + .seconds(900))
@@ -87,7 +87,7 @@ struct UnstatedLifetimeTests {
     }
 
     // A5, TOKEN-8
-    @Test func `a reload that states another lifetime counts for the token in hand`() throws {
+    @Test func `a reload with another lifetime applies to the current token`() throws {
         var machine = machine(grant())
         var replies = ReplyTraits.standard
         replies.tokenLifetime = .limited(.seconds(900))
@@ -99,7 +99,7 @@ struct UnstatedLifetimeTests {
     }
 
     // A15
-    @Test func `a refresh token that ends before the access token is used before it does`() {
+    @Test func `a refresh token that expires before the access token is used earlier`() {
         var grant = grant(.seconds(3600))
         grant.consentEnds = start.wall + 1800
         var jitter = Jitter(seed: 1)
@@ -112,22 +112,22 @@ struct UnstatedLifetimeTests {
     }
 
     // A15
-    @Test func `the end of a consent is warned of where refreshes don't put it off`() {
+    @Test func `the end of a consent is announced only if refreshes don't postpone it`() {
         var first = IssuedTokens.example()
         first.refreshTokenExpiresIn = .seconds(604_800)
         var grant = Grant(first, requestedScope: Scope(["mail"]), sent: start)
         #expect(grant.consentEnds == start.wall + 604_800)
         #expect(grant.endsSoon(at: start.wall + 400_000) == false && grant.endsSoon(at: start.wall + 460_000) == true)
-        // Nothing is stated of the old refresh token: its end stands.
+        // No lifetime is stated for the same refresh token, so its end remains.
         let day = start + .seconds(86_400)
         #expect(grant.refreshed(by: .example("2", refresh: nil), sent: day).consentEnds == start.wall + 604_800)
-        // A new one of which nothing is stated has none.
+        // A new refresh token without a stated lifetime has no end.
         #expect(grant.refreshed(by: .example("2", refresh: "r2"), sent: day).consentEnds == nil)
         #expect(grant.refreshed(by: .example("2", refresh: "r2"), sent: day).endsSoon(at: day.wall) == nil)
         first.refreshToken = Secret("r2")
         grant = grant.refreshed(by: first, sent: day)
         #expect(grant.consentEnds == day.wall + 604_800 && grant.endsSoon(at: start.wall + 460_000) == false)
-        // It comes two weeks early at most.
+        // The warning begins two weeks before the end at the earliest.
         grant.consentLife = .seconds(365 * 86_400)
         grant.consentEnds = start.wall + 15 * 86_400
         #expect(grant.endsSoon(at: start.wall) == false && grant.endsSoon(at: start.wall + 86_401) == true)

@@ -13,7 +13,7 @@ struct CertificateAuthorityTests {
 
     // C8
     @Test(.enabled(if: isServable, "it takes openssl to serve TLS"))
-    func `a request's own certificate authority is trusted, and another one isn't`() async throws {
+    func `a request trusts its own certificate authority and no other`() async throws {
         #expect(try await answer(trusting: .own).failure == nil)
         #expect(try await answer(trusting: .other).failure?.kind == .tls)
         #expect(try await answer(trusting: nil).failure?.kind == .tls)
@@ -24,7 +24,7 @@ struct CertificateAuthorityTests {
         case other
     }
 
-    /// What a GET gets at a server that signs for itself.
+    /// The result of a GET from a server with a self-signed certificate.
     private func answer(trusting authority: Authority?) async throws -> Result<HTTPReply, TransportFailure> {
         let folder = try ScratchFolder()
         try await makeCertificate(in: folder, as: "other")
@@ -38,7 +38,7 @@ struct CertificateAuthorityTests {
         return try await withServer(folder.file("own-key.pem"), folder.file("own.pem")) { url in
             let transport = try CurlTransport()
             defer { transport.stop() }
-            // With -www the server answers nothing but GET.
+            // With -www the server answers only GET.
             return await transport.send(HTTPCall(.get, url, isDirect: true, authorities: authorities))
         }
     }

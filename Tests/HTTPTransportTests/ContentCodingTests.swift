@@ -42,7 +42,7 @@ struct ContentCodingTests {
         ("Content-Encoding: identity, gzip\r\n", gzip), ("Content-Encoding: zstd\r\n", zstd), ("", gzip),
         ("Content-Encoding: br\r\n", gzip), ("Content-Encoding: aws-chunked\r\n", gzip), ("", zstd),
     ])
-    func `a body in any coding is decoded, although nobody asked for it`(_ headers: String, _ body: String) async throws
+    func `a body in any coding is decoded, although none was requested`(_ headers: String, _ body: String) async throws
     {
         let reply = try await reply(headers, Self.octets(body)).get()
         #expect(String(decoding: reply.body, as: UTF8.self) == Self.text)
@@ -53,7 +53,7 @@ struct ContentCodingTests {
     @Test(arguments: [
         "gzip", "br", "deflate", "zstd", "utf-8", "none", "identity", "", "gzip, gzip", "\"gzip\"", "a b\tc",
     ])
-    func `a header that lies costs nothing`(_ coding: String) async throws {
+    func `a wrong Content-Encoding header doesn't lose the body`(_ coding: String) async throws {
         for body in [Self.text, " \n\(Self.text)", "[]"] {
             let reply = try await reply("Content-Encoding: \(coding)\r\n", Array(body.utf8)).get()
             #expect(String(decoding: reply.body, as: UTF8.self) == body)
@@ -62,14 +62,14 @@ struct ContentCodingTests {
 
     // A1
     @Test(arguments: ["gzip", "deflate", "nonsense"])
-    func `what can't be decoded comes back as it is`(_ coding: String) async throws {
+    func `a body that can't be decoded is returned unchanged`(_ coding: String) async throws {
         for body in [[0x80, 1, 2, 3], Array("hello".utf8), [0x1f, 0x8b, 0x08], []] as [[UInt8]] {
             #expect(try await reply("Content-Encoding: \(coding)\r\n", body).get().body == body)
         }
     }
 
     // A1, TOKEN-9
-    @Test func `what was decoded before the coding breaks is there`() async throws {
+    @Test func `a damaged body is returned up to the damage`() async throws {
         let whole = Self.octets(Self.gzip)
         let reply = try await reply("Content-Encoding: gzip\r\n", whole + Array("trailing junk of a gateway".utf8))
             .get()
@@ -77,7 +77,7 @@ struct ContentCodingTests {
     }
 
     // A1, TOKEN-9
-    @Test func `the size limit holds for decoded bytes`() async throws {
+    @Test func `the size limit applies to the decoded body`() async throws {
         let bomb = Self.octets(Self.bomb)
         #expect(bomb.count > 100 && bomb.count < 1000)
         for limit in [1000, 99_999] {
@@ -92,8 +92,8 @@ struct ContentCodingTests {
     }
 
     // A1
-    @Test func `a large body is decoded whole`() async throws {
-        // Stored blocks: nothing is saved, and the pair of sockets holds less than it.
+    @Test func `a large body is decoded completely`() async throws {
+        // Stored blocks don't reduce the size, and the sockets' buffers hold less than this.
         let size = 60_000
         let block = [UInt8](repeating: 0x61, count: size)
         let length = [UInt8(size & 255), UInt8(size >> 8)]

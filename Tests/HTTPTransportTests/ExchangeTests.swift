@@ -42,7 +42,7 @@ struct ExchangeTests {
     }
 
     @Test(arguments: [HTTPCall.Method.put, .delete])
-    func `other methods arrive with their body`(method: HTTPCall.Method) async throws {
+    func `requests with other methods are sent with their body`(method: HTTPCall.Method) async throws {
         try await withServer { _ in
             .close(after: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         } _: { server, transport in

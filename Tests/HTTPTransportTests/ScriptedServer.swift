@@ -11,7 +11,7 @@ final class ScriptedServer: Sendable {
         /// Sends these bytes and closes.
         case close(after: String)
         case silence
-        /// Sends these bytes and closes.
+        /// Sends these octets and closes the connection.
         case octets([UInt8])
     }
 

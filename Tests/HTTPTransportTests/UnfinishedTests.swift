@@ -13,7 +13,7 @@ struct UnfinishedTests {
         ("Transfer-Encoding: chunked\r\n\r\n14\r\n", true, .cut), ("Content-Length: 100\r\n\r\n", false, .timeout),
         ("\r\n", false, .timeout),
     ])
-    func `what came of a reply is delivered where the caller takes it`(
+    func `an incomplete reply is returned if the caller accepts it`(
         _ headers: String, _ closes: Bool, _ kind: TransportFailure.Kind
     ) async throws {
         let text = "HTTP/1.1 200 OK\r\n\(headers)\(Self.object)"
@@ -30,7 +30,7 @@ struct UnfinishedTests {
     @Test(arguments: [
         "", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5", "HTTP/1.1 100 Continue\r\n\r\n",
     ])
-    func `without a whole head nothing has come`(_ text: String) async throws {
+    func `a reply with an incomplete head isn't returned`(_ text: String) async throws {
         try await withServer { _ in
             .close(after: text)
         } _: { server, transport in
@@ -38,7 +38,7 @@ struct UnfinishedTests {
         }
     }
 
-    /// A clock that stands between two looks for as long as a test wants.
+    /// A clock that is stopped between two reads for as long as a test wants.
     private final class Clock: Sendable {
         private let time = Mutex(Duration.zero)
 
@@ -48,12 +48,12 @@ struct UnfinishedTests {
     }
 
     // REFRESH-11
-    @Test func `a reply that came before a pause of the process is read after it, whatever the clock says then`()
+    @Test func `a reply that arrived before a pause of the process is read after it, whatever the time is then`()
         async throws
     {
         let clock = Clock()
         let server = try await ScriptedServer { _ in
-            // The process stands still from here for longer than the request may take.
+            // From here the process is suspended for longer than the request's time limit.
             clock.advance(by: .seconds(40))
             return .send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
         }
@@ -65,7 +65,7 @@ struct UnfinishedTests {
     }
 
     // REFRESH-11
-    @Test func `standing still is told from sleeping`() {
+    @Test func `a suspended process is distinguished from a sleeping thread`() {
         var pace = Pace()
         #expect(!pace.hasStoodStill(at: .seconds(1000)))
         pace.sleeps(from: .seconds(10), for: .seconds(30))
@@ -78,7 +78,7 @@ struct UnfinishedTests {
     }
 
     // REFRESH-11
-    @Test func `a limit ends at its time, and is never made shorter`() {
+    @Test func `a time limit ends at its time and is never shortened`() {
         var limit = TimeLimit(from: .seconds(5), for: .seconds(30))
         #expect(!limit.isOver(at: .milliseconds(34_999)) && limit.isOver(at: .seconds(35)))
         limit.extend(to: .seconds(20))

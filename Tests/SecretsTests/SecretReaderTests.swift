@@ -82,7 +82,7 @@ struct SecretReaderTests {
     }
 
     @Test(arguments: ["\"hunter2\"", "'hunter2'\n", "`hunter2`", "“hunter2”", "\u{feff} \"hunter2\" \n"])
-    func `quotes around a secret are told, whatever it is read from`(_ content: String) async throws {
+    func `quotes around a secret are an error, whatever its source`(_ content: String) async throws {
         let folder = try ScratchFolder()
         let path = try folder.place(content, as: "secret")
         #expect(await self.fault(.file(path)) == .quoted(.file(path)))
@@ -92,19 +92,19 @@ struct SecretReaderTests {
     }
 
     @Test(arguments: ["# token\nhunter2", "hunter2 # token", "hunter2\n# token", "// token\nhunter2", "#hunter2"])
-    func `a comment beside a secret is told`(_ content: String) async throws {
+    func `a comment beside a secret is an error`(_ content: String) async throws {
         let folder = try ScratchFolder()
         let path = try folder.place(content, as: "secret")
         #expect(await self.fault(.file(path)) == .commented(.file(path)))
     }
 
     @Test(arguments: ["hun\"ter'2", "hunter2\"", "\"hunter2", "hun#ter2", "\"", "hunter2#", "http://x"])
-    func `what merely has such a character is a secret`(_ content: String) async throws {
+    func `a secret may contain characters that quotes and comments have`(_ content: String) async throws {
         let folder = try ScratchFolder()
         #expect(try await reader().read(.file(folder.place(content, as: "secret"))).expose() == content)
     }
 
-    @Test func `what a command prints wrongly may pass, and what a file holds wrongly may not`() {
+    @Test func `a command's bad output may be temporary, and a file's bad content is not`() {
         for (fault, isPassing) in [
             (SecretFault.quoted(.command("x")), true), (.commented(.command("x")), true), (.quoted(.file("/x")), false),
             (.commented(.file("/x")), false), (.quoted(.literal), false),

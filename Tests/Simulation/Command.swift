@@ -37,11 +37,11 @@ package enum Command: Sendable, CustomStringConvertible {
         case wrongClient
         case slow
         case hang
-        /// A good reply, compressed although nobody asked for it.
+        /// A valid reply, compressed although that wasn't requested.
         case compressed
-        /// A good reply with other octets before and after it.
+        /// A valid reply with additional octets before and after it.
         case framed
-        /// The server refuses all requests for a time because there were too many.
+        /// The server refuses all requests for some time because they were too many.
         case throttled
         /// A refusal without an OAuth error.
         case unexplained

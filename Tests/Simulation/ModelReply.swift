@@ -2,7 +2,7 @@ import Grants
 import OAuth
 import Text
 
-/// A reply of a model server, in octets. Servers refuse in many wordings, of which `wording` chooses one.
+/// The octets of a model server's reply. Servers word refusals differently; `wording` selects one of the variants.
 struct ModelReply {
     var status: Int
     var body: [UInt8]
@@ -64,7 +64,7 @@ struct ModelReply {
         return ModelReply(500, #"{"error":"server_error","error_description":"no luck with \#(token)"}"#)
     }
 
-    /// The body as one stored block (RFC 1950, RFC 1951 section 3.2.4).
+    /// Encodes the body as one stored block (RFC 1950, RFC 1951 section 3.2.4).
     private static func deflated(_ body: [UInt8]) -> [UInt8] {
         var (low, high) = (UInt32(1), UInt32(0))
         for octet in body {

@@ -16,11 +16,11 @@ struct ModelServer {
     let rotates: Bool
     let grace: Duration
     let lifetime: Duration
-    /// Whether replies state the lifetime of a token. Where they don't, it lives until it is revoked.
+    /// Whether replies state the token's lifetime. If not, the token is valid until it is revoked.
     let statesLifetime: Bool
     /// Whether a refresh that names a scope is refused.
     let refusesScope: Bool
-    /// Until then the server refuses all requests because there were too many.
+    /// Until this time the server refuses all requests because they were too many.
     var throttledUntil = ModelServer.longAgo
     private var states = [State](repeating: State(), count: Grantee.count)
 

@@ -3,7 +3,7 @@ import Text
 
 /// A token of the model servers, whose text encodes all of its properties.
 struct ModelToken {
-    /// The beginning of every token, which no text for people has.
+    /// The prefix of every token, which occurs in no text for people.
     static let mark = "q7Zx9Kp2Wv-"
 
     let grantee: Int

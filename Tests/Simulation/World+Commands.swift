@@ -121,7 +121,7 @@ extension World {
 
     private mutating func reload(_ change: Command.Change) {
         guard stop == nil else { return }
-        // A machine that is created anew has seen no refusal.
+        // The new machines haven't seen any refusal.
         for account in 0..<Cast.size { stories[account].invalid = (0, 0) }
         switch change {
         case .nothing: break

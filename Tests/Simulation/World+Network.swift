@@ -109,7 +109,7 @@ extension World {
             ? failed(.invalidGrant) : read(.throttled(wording: now.nanoseconds), post).outcome
     }
 
-    /// When the request that has just arrived was sent.
+    /// The time at which the request that has just arrived was sent.
     var sent: Moment { Moment(instant: now - Self.latency, wall: moment.wall) }
 
     private func failed(_ code: FailureCode, retryAfter: Duration? = nil) -> RefreshOutcome {

@@ -7,7 +7,7 @@ import OAuth
 import Text
 import Vendors
 
-/// Replies, read by the production code, and what the machine does with them.
+/// Reads replies with the production code and applies them to the machine.
 extension World {
     private static let catalogue = ProviderCatalogue.complete
 
@@ -43,7 +43,7 @@ extension World {
         if let next = machine.nextRefresh, next - now < .seconds(60) { fail("a refresh doesn't wait after throttling") }
     }
 
-    /// Checks that the texts of a failure hold no token.
+    /// Checks that the texts of a failure contain no token.
     mutating func checkTexts(_ failure: Failure) {
         for text in [failure.detail, failure.hint, failure.said].compactMap(\.self)
         where text.contains(ModelToken.mark.dropLast()) {

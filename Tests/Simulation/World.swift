@@ -14,7 +14,7 @@ import Text
 package struct World {
     enum Event {
         case arrival(RefreshPost, Command.NetworkFault?)
-        /// `isInvalid` where the server has refused the refresh token because it is invalid.
+        /// `isInvalid` if the server refused the refresh token as invalid.
         case reply(RefreshOutcome, RefreshPost, isInvalid: Bool)
         case revocation(LateRevocation)
         case store(StoreCall)

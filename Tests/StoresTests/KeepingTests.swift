@@ -152,7 +152,7 @@ struct KeepingTests {
 }
 
 extension KeptGrant {
-    /// With everything that a server may have said.
+    /// A grant with every member that a server may send.
     fileprivate static var withAll: KeptGrant {
         var kept = KeptGrant.example()
         kept.grant.refusesScope = true

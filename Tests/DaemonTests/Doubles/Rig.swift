@@ -125,7 +125,7 @@ struct Rig {
 
     func refresh() async -> ReaderAnswer { await keeper.refreshNow("demo", wait: .seconds(30)) }
 
-    /// The answer where a refresh fails: this user doesn't wait for the next try.
+    /// The answer to a failed refresh, for a user who doesn't wait for the next try.
     func failedRefresh() async -> ReaderAnswer { await keeper.refreshNow("demo", wait: .milliseconds(500)) }
 
     /// The last request to the token endpoint.

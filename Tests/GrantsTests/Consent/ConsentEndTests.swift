@@ -110,7 +110,7 @@ struct ConsentEndTests {
 
     // A4, A7
     @Test(arguments: [nil, .zero] as [Duration?])
-    func `a token that nothing refreshes and that ends at no stated time is a success without a warning`(
+    func `a token without a lifetime and a refresh token is a success without a warning`(
         life: Duration?
     ) throws {
         var lab = try Lab.keeping(.example(expiresIn: life, refresh: nil))

@@ -30,7 +30,7 @@ struct ConsentPasteTests {
     }
 
     @Test(arguments: ["SPECIAL7", " SPECIAL7: it went wrong\n", "access_denied"])
-    func `an error code is explained in the place of being redeemed, and the wait goes on`(text: String) throws {
+    func `a pasted error code is explained instead of redeemed, and the consent goes on`(text: String) throws {
         for flow in [Consent.Flow.paste, .loopback] {
             var lab = try Lab.waiting(flow)
             let paster = lab.waiter()
@@ -46,7 +46,7 @@ struct ConsentPasteTests {
         }
     }
 
-    @Test func `a code is explained while a device's user is waited for, and nothing else is taken`() throws {
+    @Test func `a consent on a device explains a pasted error code and accepts nothing else`() throws {
         var lab = try Lab.polling()
         let paster = lab.waiter()
         lab.happen { $0.paste("SPECIAL7", from: paster, now: $1) }
@@ -59,7 +59,7 @@ struct ConsentPasteTests {
         #expect(lab.actions == [.refusePaste(paster, .noConsent("demo", at: lab.now))])
     }
 
-    @Test func `a response that quotes a code is a response`() throws {
+    @Test func `a response that contains an error code is taken as a response`() throws {
         var lab = try Lab.waiting(.paste)
         let state = try lab.request.state.expose()
         let paster = lab.waiter()

@@ -26,7 +26,7 @@ struct ConsentUserTests {
             (["anna@example.com"], nil), (nil, nil), (["Anna@Example.com"], "anna@example.com"),
             (["anna", "anna@example.com"], "anna@example.com"), (nil, "s1"),
         ] as [([String]?, String?)])
-    func `the expected user's consent is kept`(_ names: [String]?, _ expected: String?) throws {
+    func `a consent of the expected user is kept`(_ names: [String]?, _ expected: String?) throws {
         var lab = try redeemed(names, expecting: expected)
         guard case .keep(let grant, _) = lab.actions.first else {
             Issue.record("\(lab.actions)")
@@ -46,7 +46,7 @@ struct ConsentUserTests {
                             user: grant.identity?.user))))
     }
 
-    @Test func `another person's consent is refused before anything is kept`() throws {
+    @Test func `a consent of another user is refused and nothing is kept`() throws {
         let lab = try redeemed(["berta@example.com"], expecting: "anna@example.com")
         let failure = try #require(lab.consent.failure)
         #expect(lab.consent.state == .failed && failure.code == .otherUser && failure.code.facts.exit == .consentNeeded)
@@ -56,7 +56,7 @@ struct ConsentUserTests {
         #expect(!lab.actions.contains { if case .keep = $0 { true } else { false } })
     }
 
-    @Test func `a consent of nobody knows whom is refused where somebody is expected`() throws {
+    @Test func `a consent of an unknown user is refused if a certain one is expected`() throws {
         let lab = try redeemed(nil, isKnown: false, expecting: "anna@example.com")
         #expect(lab.consent.state == .failed && lab.consent.failure?.code == .otherUser)
         #expect(lab.consent.failure?.hint?.contains("openid") == true)
