@@ -5,19 +5,20 @@ import HTTPTransport
 import OAuth
 import Text
 
-/// What the authorization server was told of a logout.
+/// The outcome of the revocation of a grant at its authorization server.
 package enum RevocationOutcome: Sendable, Equatable {
     /// The server has ended the grant, or didn't know it.
     case revoked
     /// There was no token to revoke.
     case nothing
-    /// The server can't be told.
+    /// The server has no revocation endpoint.
     case unsupported(Failure)
-    /// The server was not told, or refused: there the grant still stands.
+    /// The server couldn't be reached, or refused: the grant may still be valid there.
     case failed(Failure)
 }
 
-/// Tells a server that a grant has ended (RFC 7009). What became of that changes nothing here: the grant is gone.
+/// Revokes a grant at its authorization server (RFC 7009) after it was removed here. The outcome changes nothing in the
+/// daemon.
 package struct Revocation: Sendable {
     let client: ServerClient
     let clock: any Clock<Duration>
@@ -27,7 +28,7 @@ package struct Revocation: Sendable {
         self.clock = clock
     }
 
-    /// A user waits for this.
+    /// Short, because a user waits for the answer.
     private static let patience = Duration.seconds(15)
     private static let tries = 3
 
@@ -45,7 +46,8 @@ package struct Revocation: Sendable {
         let reason: String?
         if let refreshToken = grant.refreshToken {
             reason = await revoke(refreshToken, "refresh_token", at: endpoint, account)
-            // Most servers end the access token with it; to the others it is told as well, and is short-lived.
+            // Most servers revoke the access token together with the refresh token. For the others it is revoked too; a
+            // failure doesn't matter, because it is short-lived.
             if reason == nil { _ = await revoke(grant.accessToken, "access_token", at: endpoint, account) }
         } else {
             reason = await revoke(grant.accessToken, "access_token", at: endpoint, account)
@@ -60,7 +62,8 @@ package struct Revocation: Sendable {
             at: client.time.now().wall)
     }
 
-    /// nil where the server has taken it, or didn't know it (section 2.2); else why not.
+    /// Returns nil if the server has revoked the token or didn't know it (section 2.2), else the reason for the
+    /// failure.
     private func revoke(
         _ token: Secret, _ hint: String, at endpoint: EndpointURL, _ account: ResolvedAccount
     ) async -> String? {
@@ -75,7 +78,7 @@ package struct Revocation: Sendable {
                 let reply = exchange.reply
                 if (200..<300).contains(reply.status) { return nil }
                 reason = Self.describe(exchange, endpoint)
-                // Only 503 promises that another try makes sense.
+                // Only after a 503 does another try make sense (section 2.2.1).
                 guard reply.status == 503 else { return reason }
                 wait = reply.retryAfter ?? .seconds(attempt)
             } catch {
@@ -98,7 +101,7 @@ package struct Revocation: Sendable {
     }
 }
 
-/// Ends what a refresh has brought after the logout.
+/// Revokes the tokens of a refresh that ended after the logout.
 extension Revocation: GrantRevoker {
     package func end(_ grant: Grant, settings: AccountSettings) async -> Failure? {
         let outcome: RevocationOutcome = await revoke(grant, settings: settings)

@@ -8,7 +8,8 @@ package import Secrets
 import Synchronization
 import Text
 
-/// Posts to authorization servers, showing them who the client is and, where a grant has a key, that it has it.
+/// Sends POST requests to authorization servers, with the client's authentication and, if the grant has a key, a proof
+/// of possession.
 package struct ServerClient: Sendable {
     let transport: any HTTPTransport
     package let secrets: SecretReader
@@ -25,7 +26,8 @@ package struct ServerClient: Sendable {
 
     private static let nonceHeader = "DPoP-Nonce"
 
-    /// `key` of the configuration names what is wrong. A fault that passes is none of the configuration.
+    /// The failure for a secret that can't be read; `key` is the configuration key to name. A temporary fault isn't
+    /// reported as a configuration error.
     func failure(
         _ fault: SecretFault, _ code: FailureCode, _ key: String, of settings: AccountSettings
     ) -> Failure {
@@ -35,15 +37,16 @@ package struct ServerClient: Sendable {
             hint: fault.isPassing ? fault.hint : "\(remedy), then run: valetkey reload", at: time.now().wall)
     }
 
-    /// Sends the request that `make` makes of the client's proof. A reply comes with the moment before it was sent: a
-    /// token's life may be shorter than we think, never longer.
+    /// Sends the request that `make` builds with the client's authentication. The time in the exchange is taken before
+    /// sending, so that the computed expiry of a token is never too late.
     package func send(
         _ account: ResolvedAccount, key: SigningKey? = nil, timeout: Duration = .seconds(30),
         _ make: (ClientProof) -> ServerRequest
     ) async throws(Failure) -> Exchange {
         let (first, isNonceNew) = try await post(account, key: key, timeout: timeout, make)
         guard key != nil, first.reply.wantsNonce, isNonceNew else { return first }
-        // A new proof for the new try, and a new assertion: both are for one request (RFC 9449 section 8).
+        // The repeated request needs a new proof and a new assertion, because each is valid for one request (RFC 9449
+        // section 8).
         return try await post(account, key: key, timeout: timeout, make).exchange
     }
 
@@ -141,7 +144,7 @@ package struct ServerClient: Sendable {
             return nil
         }
         do throws(SecretFault) {
-            // libcurl would call a file that is missing a fault of the connection.
+            // libcurl would report a missing file as a connection failure.
             _ = try (secrets.readCertificate(path), secrets.readKey(key.path))
             return ClientCertificate(path: try secrets.expand(path), keyPath: try secrets.expand(key.path))
         } catch {
@@ -176,7 +179,7 @@ extension TransportFailure.Kind {
     }
 }
 
-/// The newest nonce that each server has given for proofs (RFC 9449 section 8.2).
+/// The newest nonce for DPoP proofs from each server (RFC 9449 section 8.2).
 package final class NonceBook: Sendable {
     private let nonces = Mutex<[String: String]>([:])
 

@@ -6,7 +6,8 @@ package import HTTPTransport
 package import OAuth
 package import Secrets
 
-/// What authorization servers say of themselves, fetched when it is needed and kept for as long as they allow.
+/// Fetches the metadata and the keys of authorization servers when they are needed, and caches them for as long as the
+/// servers allow.
 package actor ServerDirectory {
     private struct Key: Hashable {
         var issuer: String
@@ -30,14 +31,14 @@ package actor ServerDirectory {
     private let time: any Timekeeper
     private let secrets: SecretReader
     private var entries: [Key: Entry] = [:]
-    /// Until when a server is taken to have no metadata.
+    /// Servers without metadata, with the time until which they aren't asked again unless the metadata is required.
     private var absent: [Key: Instant] = [:]
     private var keySets: [KeyPlace: (keys: JSONWebKeySet, expires: Instant)] = [:]
-    /// Those who wait for a document that is being fetched for somebody else.
+    /// Callers that wait for a document which another caller is fetching.
     private var waiting: [Key: [CheckedContinuation<Result<ServerMetadata, Failure>, Never>]] = [:]
 
     private static let patience = Duration.seconds(10)
-    /// A document that a failed endpoint has made doubtful isn't fetched more often than this.
+    /// How long a server without metadata isn't asked again.
     private static let absence = Duration.seconds(600)
     private static let shortestLife = Duration.seconds(60)
 
@@ -47,7 +48,7 @@ package actor ServerDirectory {
         self.secrets = secrets
     }
 
-    /// What endpoints are needed for.
+    /// The purpose that endpoints are needed for.
     package enum Purpose {
         case tokens
         case browser
@@ -55,15 +56,16 @@ package actor ServerDirectory {
         case revocation
     }
 
-    /// The account with the endpoints that its purpose needs. What the configuration states goes before the metadata; that
-    /// is asked for where something is missing, or where it may know more. An old answer is better than none.
+    /// Returns the account with the endpoints for its purpose. Configured endpoints take precedence over the metadata,
+    /// which is fetched if an endpoint is missing or it may contain more. If fetching fails, an expired document is
+    /// used.
     package func resolve(
         _ settings: AccountSettings, for purpose: Purpose = .tokens
     ) async throws(Failure) -> ResolvedAccount {
         let isComplete = settings.endpoints.serve(purpose)
         var metadata: ServerMetadata?
         if settings.issuer != nil, !isComplete || settings.gains(byMetadataFor: purpose) {
-            // Where it isn't needed, a server that has none isn't asked for it all the time.
+            // Optional metadata isn't requested each time from a server that has none.
             let isPointless = isComplete && (absent[key(settings)].map { $0 > time.now().instant } ?? false)
             switch isPointless ? nil : await self.metadata(of: settings) {
             case .success(let found): metadata = found
@@ -76,7 +78,7 @@ package actor ServerDirectory {
         guard let account = ResolvedAccount(settings, metadata: metadata),
             account.settings.endpoints.serve(purpose)
         else {
-            // What the server says may be mended before it has to be asked again.
+            // The server's metadata may be corrected at any time, so it is fetched again soon.
             endpointFailed(settings)
             throw Failure(
                 .noEndpoint,
@@ -86,7 +88,7 @@ package actor ServerDirectory {
         return account
     }
 
-    /// An endpoint that the metadata named has failed: it may have moved.
+    /// Shortens the life of the cached metadata after one of its endpoints failed, because the endpoint may have moved.
     package func endpointFailed(_ settings: AccountSettings) {
         guard settings.issuer != nil else { return }
         let key = key(settings)
@@ -125,7 +127,7 @@ package actor ServerDirectory {
         let stated = key.metadataURL.map { [$0.text] }
         for location in stated ?? ServerMetadata.locations(of: key.issuer) {
             switch await get(location, authorities) {
-            // Who can't be reached under one path can't be reached under another.
+            // A server that can't be reached at one path can't be reached at another either.
             case .failure(let failure): return .failure(self.failure(settings, failure.description))
             case .success(let reply):
                 guard reply.status == 200 else { continue }
@@ -143,7 +145,7 @@ package actor ServerDirectory {
         return .failure(failure)
     }
 
-    /// The keys for a server's id_tokens; `isStale` where those that are known don't serve.
+    /// The keys for a server's id_tokens. `isStale` fetches them again, because the cached ones don't verify a token.
     package func keys(
         at url: EndpointURL, for settings: AccountSettings, isStale: Bool = false
     ) async -> JSONWebKeySet? {
@@ -197,7 +199,7 @@ package actor ServerDirectory {
 }
 
 extension AccountSettings {
-    /// Whether the issuer may know something of use although the endpoints are known; for a preset its facts stand.
+    /// Whether the metadata may be useful although all endpoints are known. For an account with a preset it isn't.
     fileprivate func gains(byMetadataFor purpose: ServerDirectory.Purpose) -> Bool {
         if self.provider != nil { return false }
         let choosesMethod =
@@ -213,7 +215,7 @@ extension AccountSettings {
 extension Endpoints {
     fileprivate func serve(_ purpose: ServerDirectory.Purpose) -> Bool {
         switch purpose {
-        // Without an endpoint for it nothing can be revoked, and that is no mistake.
+        // A missing revocation endpoint is no error.
         case .tokens, .revocation: token != nil
         case .browser: token != nil && authorization != nil
         case .device: token != nil && deviceAuthorization != nil
@@ -222,7 +224,7 @@ extension Endpoints {
 }
 
 extension HTTPReply {
-    /// How long the reply may be used, as its `Cache-Control` has it, within bounds; an hour where it doesn't say.
+    /// How long the reply may be cached according to `Cache-Control`, within limits; an hour if it doesn't say.
     var freshness: Duration {
         let bounds = 60...86_400
         let directives = (headers["Cache-Control"] ?? "").lowercased().split { $0 == "," || $0 == " " }

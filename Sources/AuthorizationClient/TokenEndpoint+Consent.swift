@@ -5,9 +5,9 @@ import Grants
 import HTTPTransport
 package import OAuth
 
-/// What leads to a consent besides the browser.
+/// The requests of a consent that don't go through the browser.
 extension TokenEndpoint {
-    /// Pushes an authorization request; gives what stands for it (RFC 9126 section 2.2).
+    /// Pushes an authorization request and returns the request URI (RFC 9126 section 2.2).
     package func push(_ request: AuthorizationRequest, key: SigningKey?) async throws(Failure) -> PushedRequest {
         let account = request.account
         guard let endpoint = account.settings.endpoints.pushedAuthorization else {

@@ -6,11 +6,11 @@ package import OAuth
 import Secrets
 package import Text
 
-/// Gets tokens: redeems codes, uses refresh tokens, asks for a client's own, polls for a device's.
+/// Requests tokens: redeems codes, uses refresh tokens, requests a client's own tokens, and polls for a device's.
 package struct TokenEndpoint: GrantRefresher {
     package let client: ServerClient
     let time: any Timekeeper
-    /// Whose vendors may know the server's errors.
+    /// The catalogue whose vendors may know the server's error codes.
     package let catalogue: ProviderCatalogue
 
     package init(client: ServerClient, time: any Timekeeper, catalogue: ProviderCatalogue) {
@@ -97,7 +97,7 @@ package struct TokenEndpoint: GrantRefresher {
         return .granted(tokens, sent: sent)
     }
 
-    /// One look whether a device's user has answered.
+    /// Polls once for the answer of a device's user.
     package func poll(_ deviceCode: Secret, account: ResolvedAccount, key: SigningKey?) async -> RefreshOutcome {
         let outcome = await post(account, key: key, scope: account.settings.scope) {
             ServerRequest.poll(deviceCode, account: account, proof: $0)
@@ -122,7 +122,7 @@ package struct TokenEndpoint: GrantRefresher {
             catalogue: catalogue, now: time.now().wall)
     }
 
-    /// The server's refusal, with what a vendor knows of it.
+    /// The failure for a server's refusal, including a vendor's interpretation.
     package func refusal(_ error: OAuthError, of account: ResolvedAccount, retryAfter: Duration? = nil) -> Failure {
         let name = account.settings.name
         return Failure(
@@ -162,8 +162,9 @@ package struct TokenEndpoint: GrantRefresher {
         return identity
     }
 
-    /// By the client's secret where the token is of that kind, else by the keys that the server publishes; where it
-    /// publishes none, TLS speaks for what came straight from it (OpenID Connect Core section 3.1.3.7, point 6).
+    /// Verifies the signature with the client's secret if the algorithm is symmetric, else with the keys that the
+    /// server publishes. If it publishes none, TLS vouches for a token received directly from it (OpenID Connect Core
+    /// section 3.1.3.7, point 6).
     private func checkSignature(
         of token: IdentityToken, _ account: ResolvedAccount, _ metadata: ServerMetadata?
     ) async throws(IdentityFault) {

@@ -97,7 +97,8 @@ package struct DaemonCommand: AsyncParsableCommand {
         throw ExitCode(Exit.usage.rawValue)
     }
 
-    /// Must be called before there are other threads, which would have heaps of their own.
+    /// Makes all threads share one heap. Must be called before other threads exist, because each would get a heap of
+    /// its own.
     package static func keepOneHeap() {
         shim_keep_one_heap()
     }

@@ -1,19 +1,19 @@
 package import FoundationEssentials
 import Text
 
-/// Something that went wrong, with words and a remedy for a person. It never holds a secret.
+/// A failure, with a message and a remedy for a person. It never contains a secret.
 package struct Failure: Error, Sendable, Hashable {
-    /// What is decided by.
+    /// The code that decides what happens.
     package var code: FailureCode
-    /// The authorization server's own word, where it is none that we know. Untrusted; nothing is decided by it.
+    /// The authorization server's own error code if it isn't a known one. Untrusted; it decides nothing.
     package var said: String?
-    /// Lower case, without a full stop.
+    /// The message, in lower case and without a full stop.
     package var detail: String
-    /// What to do next.
+    /// The next step for a person.
     package var hint: String?
-    /// Before this has passed another try makes no sense; nil where nobody says so.
+    /// How long to wait before another try; nil if unknown.
     package var retryAfter: Duration?
-    /// Whether the server has certainly not acted on the request: a code in it is still unused.
+    /// Whether the server has certainly not processed the request, so that a code in it is still unused.
     package var isUnprocessed = false
     package var at: Date
     /// The `claims` parameter for the next consent, as JSON (OpenID Connect Core section 5.5). Not shown to people.
@@ -21,7 +21,7 @@ package struct Failure: Error, Sendable, Hashable {
     /// The meaning, if the authorization server stated it more precisely than by the code; nil uses the table's.
     package var knownMeaning: FailureMeaning?
 
-    /// `hint` is what is better advice than the table's own.
+    /// `hint` overrides the remedy in the table.
     package init(
         _ code: FailureCode, said: String? = nil, _ detail: String, hint: String? = nil, account: String? = nil,
         retryAfter: Duration? = nil, at: Date
@@ -36,6 +36,6 @@ package struct Failure: Error, Sendable, Hashable {
 
     package var meaning: FailureMeaning { knownMeaning ?? code.meaning }
 
-    /// The word for logs and for the wire.
+    /// The code for logs and for the API.
     package var word: String { said ?? code.rawValue }
 }

@@ -1,13 +1,13 @@
-/// What is known of a failure code.
+/// The properties of a failure code.
 package struct FailureFacts: Sendable, Hashable {
     package var meaning: FailureMeaning
-    /// The HTTP status of an answer that says so.
+    /// The HTTP status of an answer with this code.
     package var status: Int
-    /// How a command ends that meets it.
+    /// The exit status of a command that fails with this code.
     package var exit: Exit
     /// A few words for a heading.
     package var title: String
-    /// The one thing to do, with `{account}` for the account's name; nil where that depends on more than the code.
+    /// The one next step, with `{account}` for the account's name; nil if it depends on more than the code.
     package var remedy: String?
 
     fileprivate init(
@@ -21,7 +21,7 @@ package struct FailureFacts: Sendable, Hashable {
     }
 }
 
-/// The table of all failures: one line a code.
+/// The table of all failures, one entry for each code.
 extension FailureCode {
     package var facts: FailureFacts {
         switch self {
@@ -42,7 +42,7 @@ extension FailureCode {
         case .invalidResource:
             FailureFacts(.configuration, "Resource refused", remedy: check("scopes and resource"))
         case .invalidRequest:
-            // Some servers have no other word for a refresh token that is over.
+            // Some servers use this code for a refresh token that is no longer valid.
             FailureFacts(
                 .configuration, "Request refused",
                 remedy: "\(check(Self.registration)); if all is right there: valetkey login {account}")
@@ -147,7 +147,7 @@ extension FailureCode {
 
     package var meaning: FailureMeaning { facts.meaning }
 
-    /// The remedy for an account.
+    /// The remedy with the account's name inserted.
     package func remedy(account: String) -> String? {
         facts.remedy?.replacing("{account}", with: account)
     }

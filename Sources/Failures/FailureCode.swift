@@ -6,20 +6,20 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     // MARK: What authorization servers say (RFC 6749 sections 4.1.2.1 and 5.2, and extensions)
 
     case invalidGrant = "invalid_grant"
-    /// A large code host's word for `invalid_grant`.
+    /// A large code host's code for `invalid_grant`.
     case badRefreshToken = "bad_refresh_token"
     /// The refresh token is no longer valid, as stated in any of the servers' own words.
     case invalidRefreshToken = "invalid_refresh_token"
     case accessDenied = "access_denied"
-    /// A large identity platform's word for `access_denied` in the device flow.
+    /// A large identity platform's code for `access_denied` in the device flow.
     case authorizationDeclined = "authorization_declined"
     case expiredToken = "expired_token"
     case interactionRequired = "interaction_required"
     case loginRequired = "login_required"
-    /// OpenID Connect's word, and this API's for an account that has no usable grant.
+    /// A code of OpenID Connect, which this API also uses for an account without a usable grant.
     case consentRequired = "consent_required"
     case invalidClient = "invalid_client"
-    /// A large code host's word for `invalid_client`.
+    /// A large code host's code for `invalid_client`.
     case incorrectClientCredentials = "incorrect_client_credentials"
     case unauthorizedClient = "unauthorized_client"
     case invalidScope = "invalid_scope"
@@ -34,13 +34,13 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case useDPoPNonce = "use_dpop_nonce"
     case invalidDPoPProof = "invalid_dpop_proof"
     case serverError = "server_error"
-    /// Also this API's word for an account that has no token at the moment.
+    /// Also this API's code for an account that has no token at the moment.
     case temporarilyUnavailable = "temporarily_unavailable"
     /// Too many requests, whatever code the server uses for it.
     case throttled
     /// A 400 or 401 without an OAuth error.
     case unexplainedRefusal = "unexplained_refusal"
-    /// A word of the server's that nobody has listed; it stands beside as untrusted text.
+    /// An unknown error code of a server; the code itself is kept separately as untrusted text.
     case unlistedError = "unlisted_error"
 
     // MARK: Why no reply of the authorization server decides anything
@@ -76,7 +76,7 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     /// The user who consented isn't the one that the configuration expects.
     case otherUser = "other_user"
     case wrongIssuer = "wrong_issuer"
-    /// A response that holds neither a code nor an error.
+    /// A response that contains neither a code nor an error.
     case noCode = "no_code"
     case accountChanged = "account_changed"
     case otherClient = "other_client"
@@ -118,7 +118,7 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case outputFailed = "output_failed"
     case programMissing = "program_missing"
 
-    /// What an authorization server's word means. Our own words mean nothing in its mouth.
+    /// The code for an authorization server's error code. Codes that only this program uses become `unlistedError`.
     package init(saidByServer word: String) {
         guard let code = FailureCode(rawValue: word), code.isOAuth else {
             self = .unlistedError
@@ -127,12 +127,12 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
         self = code
     }
 
-    /// What a word on this API's wire means; one of a newer daemon's is `unlistedError`.
+    /// The code for a text in this API's JSON. A code that only a newer daemon knows becomes `unlistedError`.
     package init(onWire word: String) {
         self = FailureCode(rawValue: word) ?? .unlistedError
     }
 
-    /// Whether authorization servers say it.
+    /// Whether authorization servers use this code.
     private var isOAuth: Bool {
         switch self {
         case .invalidGrant, .badRefreshToken, .invalidRefreshToken, .accessDenied, .authorizationDeclined,

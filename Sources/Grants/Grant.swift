@@ -4,29 +4,29 @@ package import FoundationEssentials
 package import OAuth
 package import Text
 
-/// What a consent gave, as the newest reply left it.
+/// The tokens and their properties that a consent gave, updated by each refresh.
 package struct Grant: Sendable, Equatable {
     package var accessToken: Secret
     package var tokenType: String
     /// False if the id_token that came with the access token was rejected: the token's user is then unknown.
     package var isBelieved: Bool
-    /// nil where the authorization server gave none: then it ends with its access token, unless the client asks for
-    /// itself.
+    /// nil if the authorization server issued none: the grant then ends with its access token, unless the client acts
+    /// for itself.
     package var refreshToken: Secret?
-    /// True where the client acts for itself, and refreshes by asking again (RFC 6749 section 4.4).
+    /// True if the client acts for itself and refreshes by requesting a new token (RFC 6749 section 4.4).
     package var isOwn: Bool
     /// The key that the tokens are bound to (RFC 9449).
     package var proofKey: Secret?
-    /// Of whom the id_token of the consent spoke.
+    /// The identity in the id_token of the consent.
     package var identity: Identity?
     package var scope: Scope
-    /// What the consent asked for.
+    /// The scope that the consent requested.
     package var requestedScope: Scope
-    /// When the request for the access token was sent: its life is counted from there.
+    /// When the request for the access token was sent; its lifetime is counted from then.
     package var issued: Moment
     /// The lifetime in the server's reply; nil if it states none.
     package var statedLifetime: Duration?
-    /// The server's advice when to refresh, from `issued`.
+    /// The delay from `issued` after which the server advises a refresh.
     package var refreshIn: Duration?
     package var consentedAt: Date
     /// Whether the server accepts a refresh only without `scope`.
@@ -79,7 +79,7 @@ package struct Grant: Sendable, Equatable {
         consentEnds = consentLife.map { sent.wall + $0.timeInterval }
     }
 
-    /// What a client that acts for itself begins with: nothing in hand, and the right to ask.
+    /// The initial grant of a client that acts for itself: it has no token yet, but can request one.
     package static func own(scope: Scope, proofKey: Secret?, at now: Moment) -> Grant {
         Grant(
             accessToken: Secret(""), tokenType: "", refreshToken: nil, scope: scope,
@@ -87,8 +87,8 @@ package struct Grant: Sendable, Equatable {
             proofKey: proofKey)
     }
 
-    /// The grant after a refresh: a new refresh token replaces the old one, and without one the old one stays
-    /// (RFC 6749 section 6).
+    /// Returns the grant after a refresh. A new refresh token replaces the old one; if there is none, the old one stays
+    /// valid (RFC 6749 section 6).
     package func refreshed(by tokens: IssuedTokens, sent: Moment) -> Grant {
         var grant = Grant(tokens, requestedScope: requestedScope, sent: sent, isOwn: isOwn, proofKey: proofKey)
         grant.refreshToken = tokens.refreshToken ?? refreshToken
@@ -122,13 +122,13 @@ package struct Grant: Sendable, Equatable {
         return grant
     }
 
-    /// Takes over a scope that others have too, where its own is the same.
+    /// Uses the shared copy of a scope if its own is equal.
     mutating func share(_ common: Scope) {
         if scope == common { scope = common }
         if requestedScope == common { requestedScope = common }
     }
 
-    /// Whether it can be refreshed without its user.
+    /// Whether the grant can be refreshed without its user.
     package var isRefreshable: Bool { refreshToken != nil || isOwn }
 
     /// Whether only different settings can make the access token usable: it can't be refreshed, and its user is the
@@ -193,8 +193,8 @@ package struct Grant: Sendable, Equatable {
 
     package var missingScope: Scope { requestedScope.missing(from: scope) }
 
-    /// What a refresh asks for: of what the consent asked for, that which was granted (RFC 6749 section 6). Where that
-    /// leaves no access at all, it asks for nothing, which stands for what was granted, under whatever names.
+    /// The scope that a refresh requests: the granted part of the requested scope (RFC 6749 section 6). If that
+    /// contains no access to a resource, it is empty, which stands for whatever was granted, under any names.
     package var refreshScope: Scope {
         if refusesScope { return Scope([]) }
         let missing = missingScope

@@ -1,10 +1,10 @@
 package import Accounts
 import FoundationEssentials
 
-/// When a grant is refreshed, and when it is tried again. All waits are drawn with jitter, so that many accounts with
-/// one expiry don't fire together.
+/// The schedule of refreshes and retries. All delays have jitter, so that accounts with the same expiry aren't
+/// refreshed at the same time.
 package struct RefreshPolicy: Sendable {
-    /// How long before expiry; nil is the earlier of 5 minutes and a tenth of the lifetime.
+    /// How long before its expiry a token is refreshed; nil is the smaller of 5 minutes and a tenth of the lifetime.
     package var lead: Duration?
     /// How the server's replies deviate from the standards.
     package var replies: ReplyTraits
@@ -18,12 +18,12 @@ package struct RefreshPolicy: Sendable {
         self.init(lead: settings.refreshBeforeExpiry, replies: settings.traits.replies)
     }
 
-    /// A refused grant is tried once more after this: refusals are seen to be transient at large providers. Below a
-    /// reader's default wait, so that it gets a true answer.
+    /// The delay before a refused grant is tried once more, because refusals by large providers may be transient. It is
+    /// shorter than a reader's default wait, so that the reader gets the final answer.
     static let secondTry = Duration.seconds(20)
-    /// After an error of the configuration nothing changes by itself, or rarely.
+    /// The pause after a configuration error, which rarely disappears by itself.
     static let misconfigured = Duration.seconds(3600)
-    /// After the machine has slept: the network may need a moment.
+    /// The delay after the machine has slept, because the network may need a moment.
     static let afterSleep = Duration.seconds(3)
     /// The pause after refusals without a reason once the access token has expired: the server may mean the refresh
     /// token, so it is asked rarely.
@@ -39,11 +39,11 @@ package struct RefreshPolicy: Sendable {
     func due(_ grant: Grant, jitter: inout Jitter) -> Instant? {
         if grant.lifetime == nil, grant.replies.tokenLifetime == .unlimited { return nil }
         let life = grant.lifetime ?? Self.assumedLifetime
-        // A token that never was valid is no reason to ask without a pause.
+        // A token that was never valid must not cause requests without a pause.
         if life < .seconds(1) { return grant.issued.instant + Self.expiredAtOnce + jitter.fraction(of: .seconds(10)) }
         let lead = min(lead ?? min(.seconds(300), life / 10), life / 2)
         let planned = life - lead
-        // A server whose advice is "now" would be asked without a pause.
+        // A server that always advises an immediate refresh would get requests without a pause.
         var after = min(max(grant.refreshIn ?? planned, min(life / 10, .seconds(60))), planned)
         // A refresh token that expires before the access token must be used earlier.
         if let ends = grant.consentEnds {
@@ -60,7 +60,7 @@ package struct RefreshPolicy: Sendable {
     }
 }
 
-/// Draws fractions of waits. Seeded, so that a run can be repeated; nothing secret comes from it.
+/// Draws random fractions of delays. It is seeded, so that a run can be repeated; don't use it for secrets.
 package struct Jitter: Sendable, RandomNumberGenerator {
     private var state: UInt64
 
@@ -88,11 +88,11 @@ struct Allowance: Sendable {
     private var left = Double.infinity
     private var counted: Instant?
 
-    /// Takes one, or tells when the next one is there.
+    /// Takes one request from the allowance and returns nil, or returns when the next one is available.
     mutating func take(at now: Instant, of allowed: RequestAllowance) -> Instant? {
         left = min(Double(allowed.burst), left + (counted.map { max(0, (now - $0) / allowed.refill) } ?? 0))
         counted = now
-        // Rounding must not lead to a wait of nothing.
+        // Rounding must not lead to a wait of zero.
         guard left >= 1 else { return now + max(allowed.refill * (1 - left), .milliseconds(1)) }
         left -= 1
         return nil

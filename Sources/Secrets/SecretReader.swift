@@ -4,7 +4,7 @@ package import Text
 
 /// Reads secrets from where the configuration says they are.
 package struct SecretReader: Sendable {
-    /// The daemon's environment: names the home folder and the credentials' folder, and is what a command gets.
+    /// The daemon's environment: it names the home folder and the credentials folder, and is passed to commands.
     let environment: [String: String]
     let clock: any Clock<Duration>
     /// How long a command may take.
@@ -64,7 +64,7 @@ package struct SecretReader: Sendable {
         return Secret(text)
     }
 
-    /// Whether a name is one of a file in the credentials' folder, and can't lead out of it.
+    /// Whether the name is a plain file name, which can't lead out of the credentials folder.
     package static func isCredentialName(_ name: String) -> Bool {
         !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
     }

@@ -8,7 +8,7 @@ extension Route {
     package typealias Immediate<Answer> = @Sendable (RouteCall) throws(Problem) -> Answer
     /// Returns the answer when it is ready. Runs in a task that is cancelled when the server ends.
     package typealias InTask<Answer> = @Sendable (RouteCall) async throws(Problem) -> Answer
-    /// The same for a request with a JSON object as its body.
+    /// As `InTask`, for a request with a JSON object as its body.
     package typealias InTaskOfBody<Body, Answer> = @Sendable (RouteCall, Body) async throws(Problem) -> Answer
     /// Streams the answer. Cancelled where the client disconnects or the listener closes.
     package typealias Pieces = @Sendable (HTTPAnswerStream) async throws -> Void

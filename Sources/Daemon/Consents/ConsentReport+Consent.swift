@@ -3,7 +3,7 @@ import FoundationEssentials
 import Grants
 import OAuth
 
-/// A consent as the API tells of it.
+/// Converts a consent to its report in the API.
 extension ConsentReport {
     init(_ consent: Consent, now: Moment) {
         let missing = consent.grant?.missingScope.tokens ?? []
@@ -49,7 +49,7 @@ extension ConsentState {
     fileprivate init(_ state: Consent.State) {
         self =
             switch state {
-            // What is made ready will be pending: the API has no word for the time before.
+            // The API has no state for the preparation, after which the consent is pending.
             case .preparing, .pending: .pending
             case .redeeming: .redeeming
             case .granted: .granted

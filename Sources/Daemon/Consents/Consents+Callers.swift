@@ -5,7 +5,7 @@ import OAuth
 import RedirectListener
 import Text
 
-/// What callers of the API and browsers ask of consents.
+/// The calls of API handlers and browsers.
 extension Consents {
     /// Starts a consent, or joins the account's live one, whose demands then remain those it was started with. Returns
     /// once the user can consent.
@@ -28,8 +28,8 @@ extension Consents {
         }
     }
 
-    /// The newest consent of an account, once it is over or the time is; nil where there is none. A task that is
-    /// cancelled gets it as it is.
+    /// Returns the newest consent of an account once it is over or `wait` has passed; nil if there is none. A cancelled
+    /// task gets its current state.
     func consent(of account: String, wait: Duration) async -> Consent? {
         let waiter = nextWaiter()
         return await withTaskCancellationHandler {
@@ -51,7 +51,7 @@ extension Consents {
         }
     }
 
-    /// Takes what the user has pasted; returns once the consent is over.
+    /// Takes what the user has pasted. If it is accepted, returns once the consent is over.
     func paste(_ text: String, of account: String) async -> Result<Consent, Failure> {
         await withCheckedContinuation { continuation in
             var isThere = false
@@ -67,7 +67,7 @@ extension Consents {
         }
     }
 
-    /// Ends the wait for the user; nil where none is waited for any more.
+    /// Cancels the account's consent; returns nil if none can be cancelled.
     @discardableResult
     func cancel(_ account: String) -> Consent? {
         var cancelled: Consent?
@@ -79,7 +79,7 @@ extension Consents {
         return cancelled
     }
 
-    /// A browser has come to the listener of a consent.
+    /// Handles a browser that has connected to the listener of a consent.
     fileprivate func serve(
         _ consent: String, answer: @escaping @Sendable (RedirectAnswer) -> Void,
         _ event: (inout ConsentMachine, WaiterID, Moment) -> [ConsentAction]
@@ -96,7 +96,7 @@ extension Consents {
     }
 }
 
-/// Where the listener of one consent brings its browsers.
+/// Passes the browsers of one listener to its consent.
 struct ConsentReceiver: RedirectReceiver {
     let consents: Consents
     let id: String

@@ -6,7 +6,7 @@ import OAuth
 import RedirectListener
 import Text
 
-/// The work that consents order, each piece reported back when it has ended.
+/// The jobs that consents order. Each reports its result when it ends.
 extension Consents {
     func perform(_ order: ConsentOrder) async {
         let id = order.consent
@@ -92,7 +92,7 @@ extension Consents {
 }
 
 extension SigningKey {
-    /// A key as a consent holds it.
+    /// Restores a key from the form in which a consent stores it.
     fileprivate init?(_ stored: Secret?) {
         guard let stored, let key = try? SigningKey(stored: stored) else { return nil }
         self = key

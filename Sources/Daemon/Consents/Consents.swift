@@ -8,11 +8,11 @@ import NIOCore
 import RedirectListener
 import Synchronization
 
-/// Conducts the consents: holds one `ConsentBook`, performs what it orders, and answers those who wait.
+/// Runs the consents: holds one `ConsentBook`, performs its orders, and answers the callers that wait.
 ///
-/// State is behind one lock that is held for no longer than a transition takes; browsers come on the event loop. Work at
-/// the authorization server, the keeping of grants and the opening of listeners are jobs of `run`, side by side; so are
-/// the timers and the closing of listeners, which a stop cuts short once the jobs have ended.
+/// State is behind one lock, which is held only for a transition; browsers are served on the event loop. Requests to
+/// the authorization server, storing of grants and opening of listeners are jobs of `run`, which run concurrently. So
+/// do the timers and the closing of listeners, which a stop cuts short once the jobs have ended.
 final class Consents: Sendable {
     struct Core {
         var book: ConsentBook
@@ -25,7 +25,7 @@ final class Consents: Sendable {
         var demands: [String: ConsentDemands] = [:]
         fileprivate var isStopped = false
         fileprivate var lastWaiter: UInt64 = 0
-        /// What the timers are set to.
+        /// The times for which a timer is running.
         fileprivate var timers: Set<Instant> = []
 
         mutating func nextWaiter() -> WaiterID {
@@ -51,7 +51,8 @@ final class Consents: Sendable {
     private let (jobs, jobQueue) = AsyncStream.makeStream(of: ConsentOrder.self)
     private let (pauses, pauseQueue) = AsyncStream.makeStream(of: Pause.self)
 
-    /// For the pages of the verdicts, and for responses that come late or again.
+    /// How long a listener stays open after the end: it serves the pages with the outcome, and answers late or repeated
+    /// responses.
     private static let linger = Duration.seconds(15)
 
     init(
@@ -70,7 +71,7 @@ final class Consents: Sendable {
                     timeout: DaemonConfiguration.defaultConsentTimeout, catalogue: tokenEndpoint.catalogue)))
     }
 
-    /// Works until `stop`, and until a code that is being redeemed has come to its grant.
+    /// Works until `stop` was called and all codes that are being redeemed have led to a grant or a failure.
     func run() async {
         await withTaskGroup { group in
             group.addTask {
@@ -88,12 +89,12 @@ final class Consents: Sendable {
         }
     }
 
-    /// Starts no further consent and cancels those that wait for their users, so that nobody waits for their end.
+    /// Refuses new consents and cancels those that wait for their users, so that no caller waits for their end.
     func cancelAll() {
         transition { core, now in core.book.stop(now: now) }
     }
 
-    /// Ends `run` once nothing is under way that leads to a grant.
+    /// Ends `run` once no work is under way that can lead to a grant.
     func stop() {
         transition { core, now in
             core.isStopped = true
@@ -101,17 +102,18 @@ final class Consents: Sendable {
         }
     }
 
-    /// How long a user may take, from the next start on.
+    /// Sets how long a user may take; it applies to consents that start later.
     func adopt(timeout: Duration) {
         core.withLock { $0.book.timeout = timeout }
     }
 
-    /// The newest consent of an account, also one that is over. Changes nothing.
+    /// The newest consent of an account, even if it is over. Doesn't change it.
     func consent(of account: String) -> Consent? {
         core.withLock { $0.book.consent(of: account, at: time.now()) }
     }
 
-    /// Lets something happen and performs what follows. Those who wait are answered after the lock.
+    /// Applies an event to the state and performs the resulting orders. Callers are answered after the lock is
+    /// released.
     func transition(_ event: (inout Core, Moment) -> [ConsentOrder]) {
         let answers = core.withLock { core -> [@Sendable () -> Void] in
             let answers = event(&core, time.now()).flatMap { perform($0, in: &core) }
@@ -122,7 +124,7 @@ final class Consents: Sendable {
         for answer in answers { answer() }
     }
 
-    /// Lets something happen to one consent that may be forgotten by now.
+    /// Applies an event to one consent; does nothing if it no longer exists.
     func transition(_ consent: String, _ event: (inout ConsentMachine, Moment) -> [ConsentAction]) {
         transition { core, now in core.book.happen(to: consent) { event(&$0, now) } ?? [] }
     }
@@ -138,12 +140,12 @@ final class Consents: Sendable {
         core.withLock { $0.listeners[consent] = listener }
     }
 
-    /// The listeners at this port, of consents that are over: no two that need it are under way at once.
+    /// The listeners of earlier consents at this port. Two consents that need the same port never run at once.
     func listeners(at port: Int) -> [RedirectListener] {
         core.withLock { $0.listeners.values.filter { $0.port == port } }
     }
 
-    /// Hands on what takes time; the answers, which call outside, come back.
+    /// Queues orders that take time. Answers are returned, because they must be called after the lock is released.
     private func perform(_ order: ConsentOrder, in core: inout Core) -> [@Sendable () -> Void] {
         switch order.action {
         case .resolve, .listen, .push, .authorizeDevice, .poll, .redeem, .requestTokens, .keep: jobQueue.yield(order)
@@ -163,14 +165,14 @@ final class Consents: Sendable {
         _ event: ConsentEvent, of account: String, _ observer: (_ account: String, ConsentEvent) -> Void
     ) {
         observer(account, event)
-        // The next consent may be weeks away.
+        // The next consent may be weeks away, so the memory is returned to the system.
         if case .ended = event { shim_give_back_memory() }
     }
 
     private func perform(_ pause: Pause) async {
         switch pause {
         case .until(let instant):
-            // Cut short where the daemon stops.
+            // The sleep is cancelled when the daemon stops.
             guard (try? await clock.sleep(for: instant - time.instant())) != nil else { return }
             transition { core, now in
                 core.timers.remove(instant)
@@ -195,7 +197,7 @@ final class Consents: Sendable {
     }
 }
 
-/// Those who wait for an answer of one kind. Each is answered once.
+/// Callers that wait for one kind of answer. Each is answered exactly once.
 struct Outstanding<Answer: Sendable>: Sendable {
     private var waiting: [WaiterID: @Sendable (Answer) -> Void] = [:]
 
@@ -203,7 +205,7 @@ struct Outstanding<Answer: Sendable>: Sendable {
         waiting[id] = answer
     }
 
-    /// What answers these, as far as they wait for this kind of answer.
+    /// Returns the calls that answer these waiters; ids that don't wait for this kind of answer are ignored.
     mutating func answer(_ ids: [WaiterID], _ answer: Answer) -> [@Sendable () -> Void] {
         ids.compactMap { waiting.removeValue(forKey: $0) }.map { waiter in { waiter(answer) } }
     }

@@ -2,14 +2,14 @@ import Grants
 import Logging
 import Synchronization
 
-/// Tells the user that an account needs a new consent: once, then with growing pauses for as long as it does.
+/// Notifies the user that an account needs a new consent: once, then with growing pauses until there is one.
 final class Notifier: Sendable {
     private let environment: [String: String]
     private let clock: any Clock<Duration>
     private let log: Logger
     private let follower: EventFollower
 
-    /// nil is a desktop notification where there is a desktop; an empty one is none.
+    /// nil selects a desktop notification if there is a desktop; an empty command disables notifications.
     private let command = Mutex<[String]?>(nil)
     /// The accounts that have a reminder, and whether another consent was needed since it began.
     private let reminders = Mutex<[String: Bool]>([:])
@@ -29,12 +29,12 @@ final class Notifier: Sendable {
         }
     }
 
-    /// From the next notification on.
+    /// Sets the command, which is used from the next notification on.
     func adopt(command: [String]?) {
         self.command.withLock { $0 = command }
     }
 
-    /// Works until the bus is closed; `isNeeded` tells whether the account still needs a consent.
+    /// Works until the bus is closed; `isNeeded` returns whether the account still needs a consent.
     func run(isNeeded: @escaping @Sendable (String) -> Bool) async {
         await withDiscardingTaskGroup { group in
             await follower.run { event in
@@ -53,12 +53,12 @@ final class Notifier: Sendable {
         }
     }
 
-    /// False where the account has its reminder already.
+    /// Returns false if the account already has a reminder.
     private func start(_ account: String) -> Bool {
         reminders.withLock { $0.updateValue($0[account] != nil, forKey: account) == nil }
     }
 
-    /// False where the reminder has to begin again.
+    /// Returns false if the reminder has to start again.
     private func end(_ account: String) -> Bool {
         reminders.withLock { reminders in
             let isNeededAgain = reminders[account] == true

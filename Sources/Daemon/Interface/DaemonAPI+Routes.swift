@@ -23,7 +23,7 @@ extension DaemonAPI {
         return core + vendors.flatMap { $0.routes(access) }
     }
 
-    /// What routes of vendors may ask about accounts.
+    /// The access to accounts for vendors' routes.
     private var access: AccountAccess {
         AccountAccess { query, _ in
             await withCheckedContinuation { continuation in

@@ -9,7 +9,7 @@ import OAuth
 import Text
 import VendorInterface
 
-/// The daemon as its socket shows it.
+/// The daemon's API as the socket serves it.
 struct DaemonAPI: Sendable {
     let keeper: GrantKeeper
     let consents: Consents
@@ -20,9 +20,9 @@ struct DaemonAPI: Sendable {
     let time: any Timekeeper
     let started: Instant
 
-    /// Called on the event loop: doesn't block. `answer` is called once, now or later, from any thread.
+    /// Called on the event loop, so it must not block. `answer` is called once, now or later, from any thread.
     ///
-    /// What comes back tells that the reader has hung up; nil where it has been answered already.
+    /// Returns a function to call when the reader hangs up; nil if the reader has already been answered.
     func token(
         _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
@@ -101,10 +101,11 @@ struct DaemonAPI: Sendable {
         return .failure(.unread(answer, account: account) ?? missing(account))
     }
 
-    /// The grant is forgotten at once; then the server is told. A file that stays is a failure, whatever the server says.
+    /// Forgets the grant at once, then revokes it at the server. If its file can't be removed, that is a failure
+    /// whatever the server answers.
     func logout(_ account: String) async -> Result<AccountReport, Problem> {
         guard let known = keeper.account(account) else { return .failure(missing(account)) }
-        // A tab that is still open must not log the user in again.
+        // Otherwise a browser tab that is still open could log the user in again.
         consents.cancel(account)
         let outcome = await keeper.logout(account)
         for vendor in vendors { await vendor.forget(account) }

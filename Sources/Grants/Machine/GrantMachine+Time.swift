@@ -3,7 +3,7 @@ import Failures
 
 /// The effects of time and of changes of the configuration.
 extension GrantMachine {
-    /// Does what is due by now.
+    /// Performs everything that is due at `now`.
     package mutating func wake(now: Moment) -> [GrantAction] {
         var actions: [GrantAction] = []
         if let retry = unsaved?.retry, retry <= now.instant, let grant, !isSaving {

@@ -1,7 +1,7 @@
 package import Failures
 package import OAuth
 
-/// One refresh. `version` tells whether its result is still wanted when it arrives.
+/// The order for one refresh. By `version` the machine recognizes a result that it no longer wants.
 package struct RefreshOrder: Sendable, Equatable {
     package var version: UInt64
     /// The grant as it was when the refresh was ordered.

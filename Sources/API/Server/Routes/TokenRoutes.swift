@@ -4,7 +4,7 @@ import HTTPListener
 import NIOHTTP1
 package import Text
 
-/// `GET /token/{account}` with its query, understood.
+/// `GET /token/{account}` with its query parsed.
 package struct TokenQuery: Sendable, Hashable {
     package var account: String
     /// Seconds of validity that the token must have left.
@@ -47,7 +47,7 @@ extension TokenQuery {
     private static let fresh = Parameter.flag("fresh", "Asks for a newer token than the one in hand.")
     private static let wait = Parameter.wait(default: 30)
 
-    /// Those of a route that reads a token.
+    /// The query parameters of a route that reads a token.
     package static let parameters = [minTTL, fresh, wait]
 
     package init(_ call: borrowing RouteCall) {
@@ -64,9 +64,10 @@ extension Parameter {
 }
 
 extension Route {
-    /// Reads a token: called on the event loop, must not block. `answer` is called once, now or later, from any thread.
+    /// Reads a token. Called on the event loop, so it must not block. `answer` is called once, now or later, from any
+    /// thread.
     ///
-    /// What comes back tells whoever is read from that the reader has hung up; nil where it has been answered already.
+    /// Returns a function to call when the reader hangs up; nil if the reader has already been answered.
     package typealias TokenReader =
         @Sendable (
             _ query: TokenQuery, _ caller: Caller, _ answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
