@@ -10,7 +10,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct RouteTests {
-    @Test func `each call of the client is one of the daemon, and its answer comes back`() async throws {
+    @Test func `each call of the client is a route of the daemon and gets its answer`() async throws {
         try await withServedDaemon { daemon, path, _ in
             try await offPool {
                 let client = SocketClient(path: path)
@@ -62,7 +62,7 @@ struct RouteTests {
         ("/token/%ff", "token %ff min_ttl=0 fresh=false wait=30"),
         ("/token/", "token  min_ttl=0 fresh=false wait=30"), ("/accounts/ads/consent", "consent ads wait=0"),
     ])
-    func `a target is understood`(target: String, call: String) async throws {
+    func `a valid request target is accepted`(target: String, call: String) async throws {
         try await withServedDaemon { daemon, path, _ in
             _ = try await get(path, target)
             #expect(await daemon.allCalls() == [call])
@@ -75,7 +75,7 @@ struct RouteTests {
         "?%ff",
         "?wait=1&%1b%5b2J",
     ])
-    func `a mistake in a query is told`(query: String) async throws {
+    func `a mistake in a query is reported`(query: String) async throws {
         try await withServedDaemon { daemon, path, _ in
             let answer = try #require(try await get(path, "/token/ads\(query)"))
             #expect(answer.status == 400)
@@ -92,7 +92,7 @@ struct RouteTests {
         "http://valetkey/token/ads",
         "*", "/%74oken/ads/..", "/token/../accounts",
     ])
-    func `an unknown path is told`(target: String) async throws {
+    func `an unknown path is reported`(target: String) async throws {
         try await withServedDaemon { daemon, path, _ in
             let answer = try await get(path, target)
             #expect(answer?.status == (target.isEmpty ? 400 : 404))
@@ -110,7 +110,7 @@ struct RouteTests {
         ("/accounts/ads/ads/customer", ["PUT"]), ("/accounts/ads/dpop", ["POST"]), ("/reload", ["POST"]),
         ("/openapi.json", ["GET", "HEAD"]),
     ])
-    func `a path takes its methods and no other`(target: String, methods: [String]) async throws {
+    func `a path accepts its methods and no others`(target: String, methods: [String]) async throws {
         try await withServedDaemon { _, path, _ in
             for method in ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"] {
                 let request = "\(method) \(target) HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
@@ -134,7 +134,7 @@ struct RouteTests {
         ("/accounts/ads/consent/redirect", "{\"redirect\":1}"), ("/accounts/ads/consent/redirect", "code=x"),
         ("/accounts/ads/consent/redirect", "\u{0}"),
     ])
-    func `a body that isn't what the path takes is told`(target: String, body: String) async throws {
+    func `a body that the path doesn't accept is reported`(target: String, body: String) async throws {
         try await withServedDaemon { daemon, path, _ in
             let length = body.utf8.count
             let request = "POST \(target) HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\r\n\(body)"
@@ -145,7 +145,7 @@ struct RouteTests {
         }
     }
 
-    @Test func `the paths that an unknown one is answered with are there`() async throws {
+    @Test func `the paths suggested for an unknown one exist`() async throws {
         try await withServedDaemon { _, path, _ in
             let hint = try #require(try await get(path, "/nothing")?.problem?.hint)
             let paths = hint.split(separator: " ").filter { $0.hasPrefix("/") }.map { $0.filter { $0 != "," } }
@@ -175,7 +175,7 @@ struct RouteTests {
     }
 
     @Test(arguments: ["refresh", "consent"])
-    func `a time to wait has its bounds`(path place: String) async throws {
+    func `the time to wait is limited`(path place: String) async throws {
         let method = place == "refresh" ? "POST" : "GET"
         for (query, status) in [("?wait=0", 200), ("?wait=3600", 200), ("?wait=-1", 400), ("?wait=3601", 400)] {
             try await withServedDaemon { _, path, _ in
@@ -185,7 +185,7 @@ struct RouteTests {
         }
     }
 
-    @Test func `a consent that is started is a thing created`() async throws {
+    @Test func `starting a consent is answered with 201`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let request = "POST /accounts/ads/consent HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
             let answer = try await ask(path, request)

@@ -27,7 +27,7 @@ struct TokenReadingTests {
     }
 
     @Test(arguments: ["application/json", "text/html, application/json;q=0.9"])
-    func `who accepts JSON gets an object`(accept: String) async throws {
+    func `a reader that accepts JSON gets an object`(accept: String) async throws {
         try await withServedDaemon { _, path, _ in
             let answer = try #require(try await get(path, "/token/ads", accept: accept))
             #expect(answer["content-type"] == "application/json")
@@ -41,14 +41,14 @@ struct TokenReadingTests {
     }
 
     @Test(arguments: ["*/*", "text/plain", "application/xml"])
-    func `who accepts anything else gets text`(accept: String) async throws {
+    func `a reader that accepts anything else gets text`(accept: String) async throws {
         try await withServedDaemon { _, path, _ in
             let answer = try await get(path, "/token/ads", accept: accept)
             #expect(answer?.body == "token-of-ads")
         }
     }
 
-    @Test func `HEAD tells of the token without giving it`() async throws {
+    @Test func `HEAD returns the token's headers without the token`() async throws {
         try await withServedDaemon { _, path, _ in
             try await offPool {
                 let client = try RawClient(.unix(path: path))
@@ -61,7 +61,7 @@ struct TokenReadingTests {
     }
 
     @Test(arguments: Problem.troubles.sorted { $0.key < $1.key })
-    func `trouble is told as a problem`(account: String, problem: Problem) async throws {
+    func `a failure is returned as a problem`(account: String, problem: Problem) async throws {
         try await withServedDaemon { _, path, _ in
             for accept in ["*/*", "application/json"] {
                 let answer = try #require(try await get(path, "/token/\(account)", accept: accept))
@@ -73,7 +73,7 @@ struct TokenReadingTests {
         }
     }
 
-    @Test func `an account that isn't there is told with the names near it`() async throws {
+    @Test func `an unknown account is reported with similar names`() async throws {
         try await withServedDaemon { _, path, _ in
             for target in ["/token/adds", "/accounts/adds", "/accounts/adds/consent"] {
                 let answer = try #require(try await get(path, target))
@@ -84,7 +84,7 @@ struct TokenReadingTests {
         }
     }
 
-    @Test func `a reader that waits gets its token when it is there`() async throws {
+    @Test func `a waiting reader gets its token once there is one`() async throws {
         try await withServedDaemon { daemon, path, _ in
             let client = try RawClient(.unix(path: path))
             try client.send("GET /token/late HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -95,7 +95,7 @@ struct TokenReadingTests {
         }
     }
 
-    @Test func `a reader that hangs up is told to the daemon`() async throws {
+    @Test func `the daemon is notified of a reader that hangs up`() async throws {
         let folder = try ScratchFolder()
         let daemon = FakeDaemon()
         // Its one thread sees what happens on its connections in turn: by the second answer it has seen the end.

@@ -59,7 +59,7 @@ struct AuthorizationRequestTests {
         ("http://127.0.0.1:8080/x", "http://127.0.0.1:8080/x"),
         ("https://login.microsoftonline.com/common/oauth2/nativeclient", nil),
     ])
-    func `the port goes into a loopback URI that has none`(text: String, sent: String?) throws {
+    func `the port is inserted into a loopback URI without one`(text: String, sent: String?) throws {
         #expect(try RedirectURI(text).sent(port: 4711) == sent ?? text)
     }
 
@@ -100,14 +100,14 @@ struct AuthorizationResponseTests {
 
     var state: (String, String) { ("state", request.state.expose()) }
 
-    @Test func `the code comes through whatever stands beside it`() {
+    @Test func `a code is returned whatever other parameters the response has`() {
         let code = String(repeating: "c", count: 30_000)
         // AUTHZ-5
         #expect(check(("x", "y"), state, ("code", code), ("session_state", "?")) == .code(Secret(code)))
     }
 
     // CALLBACK-1
-    @Test func `state is looked at before anything else`() {
+    @Test func `state is checked before anything else`() {
         #expect(check(("code", "c")) == .foreign)
         #expect(check(("error", "access_denied"), ("state", "wrong")) == .foreign)
         #expect(check(("code", "c"), state, state) == .foreign)
@@ -115,7 +115,7 @@ struct AuthorizationResponseTests {
     }
 
     // ISS-1, MIXUP-1
-    @Test func `another issuer's response is no answer, not even its error`() {
+    @Test func `a response of another issuer is rejected, even if it is an error`() {
         let evil = ("iss", "https://evil.example")
         #expect(check(state, evil, ("code", "c")) == .mixedUp(issuer: "https://evil.example"))
         #expect(check(state, evil, ("error", "access_denied")) == .mixedUp(issuer: "https://evil.example"))
@@ -123,7 +123,7 @@ struct AuthorizationResponseTests {
     }
 
     // B1, CALLBACK-6
-    @Test func `a response that holds neither a code nor an error is one all the same`() {
+    @Test func `a response with neither a code nor an error is recognized`() {
         #expect(check(state) == .unexplained(nil))
         #expect(check(state, ("code", "")) == .unexplained(nil))
         #expect(check(state, ("code", "c"), ("code", "d")) == .unexplained(nil))
@@ -149,7 +149,7 @@ struct AuthorizationResponseTests {
             ([("message", "no\u{1b}[2J\nway"), ("id_token", "secret")], "message: no [2J way"),
             ([("denied", "t"), ("statusDetail", "")], "denied: t"),
         ] as [([(String, String)], String)])
-    func `what it says instead is told, and nothing else of it`(_ fields: [(String, String)], _ said: String) {
+    func `only the explanation in such a response is returned`(_ fields: [(String, String)], _ said: String) {
         let all = [FormField(state.0, state.1)] + fields.map { FormField($0.0, $0.1) }
         #expect(request.check(all) == .unexplained(said))
         #expect(request.check(Array(all.dropFirst())) == .foreign)
@@ -157,7 +157,7 @@ struct AuthorizationResponseTests {
 
     // B1
     @Test(arguments: ["True", "true", "TRUE"])
-    func `an administrator's consent is told apart`(_ value: String) {
+    func `an administrator's consent is distinguished from the user's`(_ value: String) {
         #expect(check(state, ("admin_consent", value), ("tenant", "t")) == .adminConsent)
         #expect(check(("admin_consent", value), ("tenant", "t")) == .foreign)
         #expect(check(state, ("admin_consent", value), ("error", "e")) == .refused(OAuthError("e")))
@@ -167,7 +167,7 @@ struct AuthorizationResponseTests {
     }
 
     // KEEP-2, found by fuzzing
-    @Test func `state isn't shown where the sender repeats it`() {
+    @Test func `state is masked where the sender repeats it`() {
         let text = request.state.expose()
         let responses = [
             check(state, ("iss", "https://\(text)"), ("code", "c")),
@@ -178,7 +178,7 @@ struct AuthorizationResponseTests {
     }
 
     // AUTHZ-7
-    @Test func `an error's text is made harmless`() {
+    @Test func `an error's text is cleaned for display`() {
         let response = check(state, ("error", "access_denied"), ("error_description", "no\u{1b}[2J\r\nway"))
         #expect(response == .refused(OAuthError("access_denied", description: "no [2J way")))
     }

@@ -73,7 +73,7 @@ struct ProviderTests {
         #expect(ProviderCatalogue.complete.named("Google") == nil)
     }
 
-    @Test func `what a provider has switched off names a living successor and says so`() throws {
+    @Test func `a discontinued preset names a successor that exists`() throws {
         let retired = ProviderCatalogue.complete.all.filter { $0.successor != nil }
         #expect(retired.count == 3)
         for provider in retired {

@@ -31,7 +31,7 @@ struct ServerMetadataTests {
             ]
         ),
     ])
-    func `the well-known part goes between host and path, or behind the path`(_ issuer: String, _ urls: [String]) {
+    func `the well-known part is inserted between host and path, or after it`(_ issuer: String, _ urls: [String]) {
         #expect(ServerMetadata.locations(of: issuer) == urls)
     }
 
@@ -41,7 +41,7 @@ struct ServerMetadataTests {
         #"{"issuer":"https://as.example.evil.example"}"#, #"{"issuer":17}"#, "{}", "[]", "", "<html>",
         #"{"issuer":"https://as.example""#,
     ])
-    func `a document that isn't about this very issuer is none`(_ document: String) throws {
+    func `a document about another issuer is rejected`(_ document: String) throws {
         let settings = try exampleSettings()
         let issuer = try #require(settings.expectedIssuer)
         #expect(throws: MetadataFault.self) { try ServerMetadata(Data(document.utf8), of: issuer) }
@@ -54,7 +54,7 @@ struct ServerMetadataTests {
         ("https://login.example/a/b/v2.0", false), ("https://login.example/v2.0", false),
         ("https://evil.example/9188-ab/v2.0", false),
     ])
-    func `a preset's template stands for every tenant`(_ issuer: String, _ isTaken: Bool) throws {
+    func `a preset's template matches every tenant`(_ issuer: String, _ isTaken: Bool) throws {
         var settings = try exampleSettings(issuer: "https://login.example/common/v2.0")
         settings.traits.issuerTemplate = "https://login.example/{tenantid}/v2.0"
         let document = Data("{\"issuer\":\"\(issuer)\"}".utf8)
@@ -66,7 +66,7 @@ struct ServerMetadataTests {
     }
 
     // META-3
-    @Test func `endpoints come from the metadata, and what is stated goes first`() throws {
+    @Test func `configured endpoints take precedence over the metadata`() throws {
         var settings = try exampleSettings()
         settings.endpoints = Endpoints(revocation: try EndpointURL("https://mine.example/revoke"))
         let metadata = try exampleMetadata(
@@ -86,13 +86,13 @@ struct ServerMetadataTests {
         #expect(account.promisesIssuer && account.pushesRequest)
     }
 
-    @Test func `without a token endpoint there is nothing to talk to`() throws {
+    @Test func `an account without a token endpoint can't be resolved`() throws {
         var settings = try exampleSettings()
         settings.endpoints = Endpoints()
         #expect(ResolvedAccount(settings, metadata: try exampleMetadata(settings: settings)) == nil)
     }
 
-    @Test func `a client with a certificate goes to the endpoints that are for it`() throws {
+    @Test func `a client with a certificate uses the endpoints for certificates`() throws {
         var settings = try exampleSettings(
             client: Client(
                 id: "x", key: ClientKey(path: "/k"), certificate: "/c", authentication: .tlsClientAuth))
@@ -120,7 +120,7 @@ struct PromisedIssuerTests {
 
     // ISS-2
     @Test(arguments: [("code", nil), ("error", "x"), ("error_message", "error_message: x")])
-    func `a response without the issuer that was promised is refused, an error too`(
+    func `a response without the promised issuer is rejected, even an error`(
         _ kind: String, _ said: String?
     ) throws {
         let promise = #""authorization_response_iss_parameter_supported":true"#
@@ -130,7 +130,7 @@ struct PromisedIssuerTests {
     }
 
     // ISS-3
-    @Test func `an issuer that nobody has announced changes nothing where it is right or can't be judged`() throws {
+    @Test func `an unannounced issuer is accepted if it is right or can't be checked`() throws {
         #expect(try check("", issuer: "https://as.example", ("code", "x")) == .code(Secret("x")))
         let right = try check("", issuer: "https://as.example", ("code", "x"), ("iss", "https://as.example"))
         #expect(right == .code(Secret("x")))

@@ -23,7 +23,7 @@ struct ServerRequestTests {
     }
 
     // AUTH-1, AUTH-2
-    @Test func `Basic encodes each half first and leaves the body without them`() throws {
+    @Test func `HTTP Basic encodes id and secret, and the body has neither`() throws {
         let post = ServerRequest.refresh(
             Secret("r"), scope: Scope(["mail"]), account: try account(exampleSettings()),
             proof: .basic(Secret("ä: +b")))
@@ -47,7 +47,7 @@ struct ServerRequestTests {
     }
 
     // RES-1
-    @Test func `each resource is named on both legs`() throws {
+    @Test func `each resource is sent in both requests`() throws {
         var settings = try exampleSettings()
         settings.resource = ["https://a.example/", "https://b.example/x"]
         let request = try AuthorizationRequest.example(settings)
@@ -58,7 +58,7 @@ struct ServerRequestTests {
     }
 
     // AUTH-1, AUTH-4
-    @Test func `an assertion goes alone`() throws {
+    @Test func `a client assertion is sent without a secret`() throws {
         let post = ServerRequest.clientCredentials(
             scope: Scope(["mail"]), account: try account(exampleSettings()), proof: .assertion(Secret("a.b.c")))
         // CC-1
@@ -89,7 +89,7 @@ struct ServerRequestTests {
     }
 
     // PAR-1, PAR-2
-    @Test func `what is pushed is what would stand in the URL, and the URL then holds two parameters`() throws {
+    @Test func `the URL's parameters are pushed, and the URL then has only two`() throws {
         var settings = try exampleSettings(authorization: "https://as.example/authorize")
         settings.traits.authorizationParameters = [FormField("prompt", "login")]
         let request = try AuthorizationRequest.example(settings)
@@ -104,7 +104,7 @@ struct ServerRequestTests {
     }
 
     // KEEP-2
-    @Test func `nothing of a request shows in its description`() throws {
+    @Test func `the description of a request shows none of its content`() throws {
         let post = ServerRequest.refresh(
             Secret("r3fr3sh"), scope: Scope([]), account: try account(exampleSettings()), proof: .post(Secret("s3cr3t"))
         )
@@ -128,13 +128,13 @@ struct ClientMethodTests {
             (key, ["tls_client_auth"], .tlsClientAuth),
             (key, ["self_signed_tls_client_auth", "client_secret_post"], .selfSignedTLSClientAuth),
         ] as [(Client, [String]?, ClientAuthentication)])
-    func `the server's metadata chooses among the methods that the client has the means for`(
+    func `the server's metadata selects among the methods that the client supports`(
         _ client: Client, _ supported: [String]?, _ method: ClientAuthentication
     ) {
         #expect(client.method(among: supported) == method)
     }
 
-    @Test func `a method that is configured stays`() {
+    @Test func `a configured method isn't changed`() {
         var client = Self.secret
         client.choosesMethod = false
         #expect(client.method(among: ["client_secret_post"]) == .clientSecretBasic)

@@ -44,7 +44,7 @@ struct ConsentAgeTests {
         #expect(notes(85, refreshed: 85, promised: nil).isEmpty)
     }
 
-    @Test func `another promised lifetime is used as it is`() {
+    @Test func `a different promised lifetime is used unchanged`() {
         #expect(notes(19.9, promised: 30).isEmpty && notes(30.1, promised: 30).isEmpty)
         #expect(notes(20.1, promised: 30).first?.contains("after 30") == true)
         #expect(notes(200, refreshed: 21, promised: 30).first?.contains("keeps it for 30") == true)

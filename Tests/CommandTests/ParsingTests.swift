@@ -31,7 +31,7 @@ struct ParsingTests {
         #expect(full.daemon.socket == "/s")
     }
 
-    @Test func `login takes its ways to consent`() throws {
+    @Test func `login accepts an option for each flow`() throws {
         let plain: LoginCommand = try parse("login ads")
         #expect(plain.account == "ads" && !plain.noBrowser && !plain.paste && !plain.device)
         #expect(try parse("login ads --no-browser", as: LoginCommand.self).noBrowser)
@@ -49,7 +49,7 @@ struct ParsingTests {
         #expect(try parse("login ads", as: LoginCommand.self).request == ConsentRequest())
     }
 
-    @Test func `the other commands take what they need`() throws {
+    @Test func `the other commands accept their arguments`() throws {
         #expect(try parse("status", as: StatusCommand.self).account == nil)
         let status: StatusCommand = try parse("status ads --json")
         #expect(status.account == "ads" && status.json)
@@ -95,11 +95,11 @@ struct ParsingTests {
     @Test(arguments: [
         "", "s", "-1", "-5m", "1.5h", "5 m", "5M", "m5", "1000000001", "99999999999999999999", "5m5h", "∞",
     ])
-    func `what is no duration isn't taken for one`(text: String) {
+    func `an invalid duration is refused`(text: String) {
         #expect(DurationArgument(argument: text) == nil)
     }
 
-    @Test func `a duration shows itself as it can be typed`() {
+    @Test func `a duration is printed in the form in which it can be typed`() {
         #expect(DurationArgument(argument: DurationArgument(seconds: 90).description)?.seconds == 90)
     }
 }

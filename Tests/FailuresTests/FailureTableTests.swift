@@ -12,7 +12,7 @@ struct FailureTableTests {
             (.tooLarge, 413, .other), (.tooManyRequests, 429, .tryAgain), (.temporarilyUnavailable, 503, .tryAgain),
             (.configurationError, 409, .configuration), (.internalError, 500, .other),
         ] as [(FailureCode, Int, Exit)])
-    func `an answer's code has its status and exit`(_ code: FailureCode, _ status: Int, _ exit: Exit) {
+    func `each code in an answer has its status and exit status`(_ code: FailureCode, _ status: Int, _ exit: Exit) {
         #expect(code.facts.status == status)
         #expect(code.facts.exit == exit)
     }
@@ -24,7 +24,7 @@ struct FailureTableTests {
             (.alreadyRunning, .other), (.storage, .other), (.accountChanged, .other), (.wrongIssuer, .other),
             (.noCode, .other),
         ] as [(FailureCode, Exit)])
-    func `what a command meets by itself has its exit`(_ code: FailureCode, _ exit: Exit) {
+    func `each failure of a command itself has its exit status`(_ code: FailureCode, _ exit: Exit) {
         #expect(code.facts.exit == exit)
     }
 
@@ -55,7 +55,7 @@ struct FailureTableTests {
                 ]
             ),
         ] as [(FailureMeaning, [String])])
-    func `a server's word means for the grant what it means for a command`(
+    func `a server's code has the same meaning for the grant and for a command`(
         _ meaning: FailureMeaning, _ words: [String]
     ) {
         for word in words {
@@ -70,11 +70,11 @@ struct FailureTableTests {
         "storage", "no_such_account", "client_secret", "configuration_error", "invalid_id_token", "no_refresh_token",
         "stopping", "malformed_request", "daemon_unreachable", "unlisted_error",
     ])
-    func `a server that uses one of our own words says nothing that we know`(_ word: String) {
+    func `one of our own codes is unlisted if a server uses it`(_ word: String) {
         #expect(FailureCode(saidByServer: word) == .unlistedError)
     }
 
-    @Test func `the configuration's own faults are faults of the configuration, and a secret that is locked is not`() {
+    @Test func `a wrong configuration is a configuration error, and a locked secret isn't`() {
         for code in [
             FailureCode.clientSecret, .clientKey, .certificateAuthority, .dpopKey, .noEndpoint, .otherIssuer,
             .unusableToken,
@@ -87,7 +87,7 @@ struct FailureTableTests {
     }
 
     @Test(arguments: FailureCode.allCases)
-    func `every code has a title, and a remedy that names the account and what exists`(_ code: FailureCode) {
+    func `every code has a title, and its remedy names the account and existing commands`(_ code: FailureCode) {
         #expect(!code.facts.title.isEmpty && !code.facts.title.hasSuffix("."))
         guard let remedy = code.remedy(account: "ads") else { return }
         #expect(!remedy.contains("{"))
@@ -97,12 +97,12 @@ struct FailureTableTests {
     }
 
     @Test(arguments: FailureCode.allCases)
-    func `a code goes over the wire and comes back`(_ code: FailureCode) throws {
+    func `a code is encoded and decoded unchanged`(_ code: FailureCode) throws {
         #expect(FailureCode(onWire: code.rawValue) == code)
         #expect(try JSONDecoder().decode([FailureCode].self, from: JSONEncoder().encode([code])) == [code])
     }
 
-    @Test func `a code of a newer daemon is understood as unlisted`() throws {
+    @Test func `an unknown code of a newer daemon is decoded as unlisted`() throws {
         let read = try JSONDecoder().decode([FailureCode].self, from: Data(#"["quantum_decoherence"]"#.utf8))
         #expect(read == [.unlistedError])
     }
@@ -113,7 +113,7 @@ struct FailureTableTests {
             (.passing, .temporarilyUnavailable), (.conflict, .temporarilyUnavailable),
             (.fault, .temporarilyUnavailable), (.usage, .malformedRequest),
         ] as [(FailureMeaning, FailureCode)])
-    func `a reader is told by one of a few codes`(_ meaning: FailureMeaning, _ answer: FailureCode) {
+    func `a reader's answer has one of a few codes`(_ meaning: FailureMeaning, _ answer: FailureCode) {
         #expect(meaning.answer == answer)
     }
 
@@ -125,7 +125,7 @@ struct FailureTableTests {
 struct FailureTests {
     private let now = Date(timeIntervalSince1970: 1)
 
-    @Test func `a better hint than the table's goes before it`() {
+    @Test func `a failure's own hint takes precedence over the table's`() {
         let plain = Failure(.invalidScope, "no", account: "ads", at: now)
         #expect(plain.hint == "check scopes of [accounts.ads], then run: valetkey reload")
         #expect(Failure(.invalidScope, "no", hint: "do this", account: "ads", at: now).hint == "do this")
@@ -133,7 +133,7 @@ struct FailureTests {
         #expect(Failure(.serverError, "no", account: "ads", at: now).hint == nil)
     }
 
-    @Test func `the word is the server's where that is none of ours`() {
+    @Test func `an unlisted failure has the server's own code`() {
         #expect(Failure(.unlistedError, said: "teapot", "no", at: now).word == "teapot")
         #expect(Failure(.invalidGrant, "no", at: now).word == "invalid_grant")
     }

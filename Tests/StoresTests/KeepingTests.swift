@@ -21,7 +21,7 @@ struct KeepingTests {
         .example(String(repeating: "é€\u{1F511}", count: 5000)),
         .example(lifetime: .milliseconds(1500), refreshIn: .zero), .example(issued: .example(-30)),
     ])
-    func `what is loaded is what was saved`(kept: KeptGrant) async throws {
+    func `a grant is loaded exactly as it was saved`(kept: KeptGrant) async throws {
         let store = try lab.open()
         try await store.save(kept, account: "ads")
         #expect(try await store.kept(account: "ads", now: .example(2000)) == kept)
@@ -51,7 +51,7 @@ struct KeepingTests {
         #expect(try lab.state.read("ads.grant").suffix(64) != first.suffix(64))
     }
 
-    @Test func `a later grant takes the place of an earlier one, and of no other account's`() async throws {
+    @Test func `a later grant replaces the earlier one of the same account only`() async throws {
         let store = try lab.open()
         try await store.save(.example("one"), account: "ads")
         try await store.save(.example("other"), account: "ads2")
@@ -60,7 +60,7 @@ struct KeepingTests {
         #expect(try await store.kept(account: "ads2", now: .example(2000)) == .example("other"))
     }
 
-    @Test func `of an account without a grant nothing is loaded`() async throws {
+    @Test func `an account without a grant loads none`() async throws {
         #expect(try await lab.open().kept(account: "ads", now: .example(0)) == nil)
     }
 
@@ -90,12 +90,12 @@ struct KeepingTests {
         #expect(try names.map(lab.state.read) == kept)
     }
 
-    @Test func `setting aside what isn't there does nothing`() async throws {
+    @Test func `setting aside a missing file does nothing`() async throws {
         try await lab.open().setAside(account: "ads")
         #expect(try lab.state.names() == ["lock"])
     }
 
-    @Test func `what a crash has left of a save hurts neither the old grant nor the next save`() async throws {
+    @Test func `the remains of an interrupted save harm neither the old grant nor the next save`() async throws {
         let store = try lab.open()
         try await store.save(.example("old"), account: "ads")
         try lab.state.write("half a file".utf8, as: "ads.grant.new", mode: 0o644)
@@ -106,7 +106,7 @@ struct KeepingTests {
         #expect(try lab.state.mode("ads.grant") == 0o600)
     }
 
-    @Test func `a save that fails is told, and leaves the old grant and nothing else`() async throws {
+    @Test func `a failed save is reported, and leaves only the old grant`() async throws {
         let store = try lab.open()
         try await store.save(.example("old"), account: "ads")
         try lab.state.makeFolder("ads.grant.new")
@@ -119,7 +119,7 @@ struct KeepingTests {
         #expect(try await store.kept(account: "ads", now: .example(2000)) == .example("old"))
     }
 
-    @Test func `a save that can't take its place leaves no second file`() async throws {
+    @Test func `a save that can't replace the file leaves no second one`() async throws {
         let store = try lab.open()
         try lab.state.makeFolder("ads.grant")
         await #expect(throws: Failure.self) { try await store.save(.example(), account: "ads") }

@@ -37,7 +37,7 @@ struct RestoringTests {
     }
 
     @Test(arguments: [0, -1e6, 1e6])
-    func `within one boot a token's age goes by the clock that never jumps`(wallJump: Double) async throws {
+    func `within one boot a token's age is measured by the clock that never jumps`(wallJump: Double) async throws {
         let kept = KeptGrant.example(issued: .example(1000), lifetime: .seconds(3600))
         let lab = try StoreLab()
         try await lab.open().save(kept, account: "ads")
@@ -47,7 +47,7 @@ struct RestoringTests {
     }
 
     // READ-1
-    @Test func `after another boot a token goes by a wall clock that is known to be right`() async throws {
+    @Test func `after a reboot a token's age is measured by a wall clock known to be right`() async throws {
         let (kept, left) = try await restored()
         #expect(kept.isOfEarlierBoot && left == .seconds(2970))
         #expect(try await restored(off: 3000).left == .seconds(570))
@@ -59,27 +59,26 @@ struct RestoringTests {
         (Clock.right, Clock.unsure), (.unsure, .right), (.right, .off(-300)), (.off(7200), .right), (.right, .off(1e9)),
         (.right, Clock(off: -625)), (.right, Clock(off: -1e9)),
     ])
-    func `after another boot a token whose age isn't known is renewed before it is served`(
+    func `after a reboot a token of unknown age is refreshed before it is served`(
         saved: Clock, loaded: Clock
     ) async throws {
         #expect(try await restored(saved: saved, loaded: loaded).left <= .zero)
     }
 
     // READ-1, CC-1
-    @Test func `a client's own token can be renewed as well`() async throws {
+    @Test func `a client's own token can be refreshed as well`() async throws {
         var kept = KeptGrant.example(refresh: nil, issued: .example(1000), lifetime: .seconds(3600))
         kept.grant.isOwn = true
         #expect(try await restored(kept, loaded: .unsure).left <= .zero)
     }
 
-    @Test func `a clock that is corrected after a token was issued tells its age all the same`() async throws {
+    @Test func `a clock that is corrected after a token was issued gives its age nevertheless`() async throws {
         var kept = KeptGrant.example(issued: .example(1_000_000), lifetime: .seconds(3600))
         kept.grant.issued.wall += 7200
         #expect(try await restored(kept, saved: Clock(off: -7200), loaded: Clock(off: -7200)).left == .seconds(2970))
     }
 
-    @Test func `after another boot the age of one that can't be renewed goes by the wall clock as it is`() async throws
-    {
+    @Test func `after a reboot an unrefreshable token is dated by the wall clock as it is`() async throws {
         let kept = KeptGrant.example(refresh: nil, issued: .example(1_000_000), lifetime: .seconds(3600))
         let (restored, left) = try await restored(kept, saved: .unsure, loaded: .unsure)
         #expect(left == .seconds(2970))

@@ -11,7 +11,7 @@ import Text
 @testable import Stores
 
 struct SealedGrantTests {
-    @Test func `another host gets a token's age from its record, by the store's clock where there is one`() throws {
+    @Test func `another host computes a token's age from its record, by the store's clock if there is one`() throws {
         let store = Date(timeIntervalSince1970: 5000)
         let here = Moment.example(1100)
         for issuedByStore in [store, nil] {

@@ -24,7 +24,7 @@ struct SealingKeyTests {
         #expect(try StoreLab().makeKey() != lab.keys.read("key"))
     }
 
-    @Test func `later starts read the key and leave it alone`() throws {
+    @Test func `later starts read the key and don't change it`() throws {
         let key = try lab.makeKey()
         _ = try lab.open()
         #expect(try lab.keys.read("key") == key)

@@ -119,7 +119,7 @@ struct ConsentEndTests {
         #expect(lab.consent.grant?.tokenExpires == nil)
     }
 
-    @Test func `a result that comes when none is waited for has no effect`() throws {
+    @Test func `a result that no stage waits for has no effect`() throws {
         var waiting = try Lab.waiting()
         waiting.happen { $0.redeemed(.granted(.example(), sent: $1), now: $1) }
         #expect(waiting.actions.isEmpty && waiting.consent.state == .pending)
