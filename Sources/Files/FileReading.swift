@@ -22,7 +22,8 @@ package struct FilePermissions: Equatable {
         self.group = group
     }
 
-    /// The group's bits. A group whose id equals the owner's is the user's own: most distributions make one for each user.
+    /// The group's bits. A group whose id equals the owner's is the user's own: most distributions make one for each
+    /// user.
     private var groupBits: UInt32 { group == owner ? 0 : (mode >> 3) & 7 }
 
     package var isWritableByOthers: Bool { (groupBits | mode) & 0o2 != 0 }
@@ -52,8 +53,8 @@ package enum FileFault: Error, Sendable, Hashable {
 }
 
 package enum FileReading {
-    /// Reads a regular file of at most `limit` octets. The permissions are of the file that was read, also where another
-    /// one takes its name meanwhile.
+    /// Reads a regular file of at most `limit` octets. The permissions are of the file that was read, also where
+    /// another one takes its name meanwhile.
     package static func read(_ path: String, limit: Int) throws(FileFault) -> ReadFile {
         let (descriptor, facts) = try open(path)
         defer { close(descriptor) }

@@ -80,7 +80,7 @@ struct PastedResponseTests {
         ("about:neterror?e=x", true), ("chrome-error://chromewebdata/", true), ("About:Blank", true),
         ("http://127.0.0.1/?code=c&state=S1", false), ("xabout:blank", false), ("abc", false),
     ])
-    func `an address of the browser's own pages is recognised`(text: String, isOne: Bool) {
+    func `an address of the browser's own pages is recognized`(text: String, isOne: Bool) {
         #expect(PastedResponse(text)?.isBrowserPage == isOne)
     }
 

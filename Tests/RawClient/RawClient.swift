@@ -36,7 +36,8 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
         if var bytes = receiveBuffer {
             _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<CInt>.size))
         }
-        // A throw runs `deinit`, which closes the descriptor: a second close could hit one that another test has opened.
+        // A throw runs `deinit`, which closes the descriptor: a second close could hit one that another test has
+        // opened.
         guard connect(address) == 0 else { throw Failure(call: "connect", code: errno) }
     }
 

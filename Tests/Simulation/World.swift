@@ -9,8 +9,8 @@ import Text
 /// authorization servers, the network, a disk and the clocks. The rules are checked after each step.
 ///
 /// - `World+Commands` performs the events of the history, `World+Book` the actions of the book. `World+Network` and
-///   `World+Disk` have the results of requests and calls, `World+Replies` the replies as the production code reads them,
-///   `World+Rules` the rules.
+///   `World+Disk` have the results of requests and calls, `World+Replies` the replies as the production code reads
+///   them, `World+Rules` the rules.
 package struct World {
     enum Event {
         case arrival(RefreshPost, Command.NetworkFault?)

@@ -25,7 +25,8 @@ extension AuthorizationState {
         }
     }
 
-    /// RFC 6749 section 4.1.3. Any attempt by the right client uses up the code; a second one revokes what the first got.
+    /// RFC 6749 section 4.1.3. Any attempt by the right client uses up the code; a second one revokes what the first
+    /// got.
     private mutating func redeem(
         _ form: Form, by client: RegisteredClient, key: String?, now: Date
     ) throws(ServerRefusal) -> TokenResponse {

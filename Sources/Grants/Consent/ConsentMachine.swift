@@ -42,7 +42,7 @@ package import Text
 /// consent that had a listener retires it at its end.
 ///
 /// A consent that is over keeps its report and, as long as its listener exists, digests of `state` and of the accepted
-/// response, to recognise both.
+/// response, to recognize both.
 package struct ConsentMachine: Sendable {
     enum Phase: Sendable {
         case live(ConsentTerms, Stage)

@@ -1,8 +1,8 @@
 import Crypto
 import FoundationEssentials
 
-/// The form of a grant on disk: a line that names the format and the key, then ChaCha20-Poly1305 over JSON. The line and
-/// the account's name are bound in, so that a file can't be passed off as another account's or another format's.
+/// The form of a grant on disk: a line that names the format and the key, then ChaCha20-Poly1305 over JSON. The line
+/// and the account's name are bound in, so that a file can't be passed off as another account's or another format's.
 struct SealedGrant {
     /// What every version's line begins with.
     private static let family = "valetkey grant "

@@ -87,7 +87,7 @@ struct ServiceManagerTests {
     }
 
     @Test(arguments: [("JOURNAL_STREAM", true), ("INVOCATION_ID", true), ("JOURNAL", false)])
-    func `the journal is recognised by its variables`(_ variable: String, _ isJournal: Bool) {
+    func `the journal is recognized by its variables`(_ variable: String, _ isJournal: Bool) {
         #expect(ServiceManager(environment: [variable: "1"]).isJournal == isJournal)
     }
 

@@ -200,7 +200,7 @@ struct ConsentResponseTests {
 
     // MARK: - After the end
 
-    @Test func `after a cancel a response is told so, and isn't recognised once the listener is closed`() throws {
+    @Test func `after a cancel a response is told so, and isn't recognized once the listener is closed`() throws {
         var lab = try Lab.waiting()
         let code = try lab.response("code", "c")
         lab.happen { $0.cancel(now: $1) }
