@@ -70,7 +70,8 @@ extension DaemonOptions {
     private func path() throws(CommandFailure) -> String {
         if let path = socket ?? DefaultSocket.path({ ProcessEnvironment[$0] }) { return path }
         throw CommandFailure(
-            .daemonUnreachable, "XDG_RUNTIME_DIR is not set, so the daemon's socket isn't known",
+            .daemonUnreachable,
+            "neither VALETKEY_SOCKET nor XDG_RUNTIME_DIR is set, so the daemon's socket isn't known",
             hint: "name it with --socket")
     }
 }

@@ -2,7 +2,10 @@ package import ArgumentParser
 
 /// The options that say how to reach the daemon.
 package struct DaemonOptions: ParsableArguments {
-    @Option(name: .long, help: "The daemon's socket; default: $XDG_RUNTIME_DIR/valetkey.sock.")
+    @Option(
+        name: .long,
+        help: "The daemon's socket; default: $VALETKEY_SOCKET, else valetkey.sock in $XDG_RUNTIME_DIR or /run/user/UID."
+    )
     package var socket: String?
 
     package init() {}

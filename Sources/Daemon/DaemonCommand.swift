@@ -23,7 +23,9 @@ package struct DaemonCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The configuration; default: $XDG_CONFIG_HOME/valetkey/config.toml.")
     var config: String?
 
-    @Option(name: .long, help: "The socket; default: $XDG_RUNTIME_DIR/valetkey.sock.")
+    @Option(
+        name: .long,
+        help: "The socket; default: $VALETKEY_SOCKET, else valetkey.sock in $XDG_RUNTIME_DIR or /run/user/UID.")
     var socket: String?
 
     @Flag(name: .long, help: "Check the configuration, say what is wrong with it, and exit.")

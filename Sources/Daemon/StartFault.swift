@@ -21,7 +21,7 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
         switch self {
         case .configuration(let lines): lines.joined(separator: "\n")
         case .noHome(let variable): "neither \(variable) nor HOME names an absolute path"
-        case .noRuntimeFolder: "XDG_RUNTIME_DIR is not set, so there is no place for the socket"
+        case .noRuntimeFolder: "neither VALETKEY_SOCKET nor XDG_RUNTIME_DIR is set, so there is no place for the socket"
         case .storage(let fault): "\(fault)"
         case .socket(let fault): "\(fault)"
         case .transport(let reason): reason

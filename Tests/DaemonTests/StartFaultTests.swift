@@ -16,7 +16,8 @@ struct StartFaultTests {
             (.configuration(["c.toml:1:1: no", "c.toml:2:1: never"]), 78, "c.toml:1:1: no\nc.toml:2:1: never", nil),
             (.noHome("XDG_STATE_HOME"), 78, "neither XDG_STATE_HOME nor HOME names an absolute path", "set HOME"),
             (
-                .noRuntimeFolder, 78, "XDG_RUNTIME_DIR is not set, so there is no place for the socket",
+                .noRuntimeFolder, 78,
+                "neither VALETKEY_SOCKET nor XDG_RUNTIME_DIR is set, so there is no place for the socket",
                 "log in with a session that sets it (loginctl enable-linger keeps it), or name a path with --socket"
             ),
             (

@@ -34,6 +34,17 @@ class Unattended(lab.Case):
         with open(os.path.join(manager.home, "report"), encoding="utf-8") as file:
             self.assertEqual(file.read().strip(), manager.token())
 
+    def test_a_job_without_the_session_s_environment_finds_the_socket(self):
+        manager = self.manager
+        manager.log_in()
+        environment = ("env", "-i", f"HOME={manager.home}", "PATH=/usr/bin:/bin")
+        done = manager.run(*environment, f"{manager.home}/.local/bin/valetkey", "token", "ads")
+        self.assertEqual(done.stdout.strip(), manager.token())
+        done = manager.run(
+            *environment, f"VALETKEY_SOCKET={manager.home}/none", f"{manager.home}/.local/bin/valetkey", "token", "ads",
+            check=False)
+        self.assertEqual(done.returncode, 69, done)
+
     def test_the_installation_says_where_the_daemon_does_not_linger(self):
         words = "loginctl enable-linger"
         for answer, is_told in (("no", True), ("yes", False)):

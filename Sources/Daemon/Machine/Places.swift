@@ -4,11 +4,13 @@ import APIContract
 package struct Places: Sendable, Hashable {
     package var state: String
     package var keyFolder: String
-    /// nil where `XDG_RUNTIME_DIR` isn't set.
+    /// nil where neither the environment nor the system has a place for it.
     package var socket: String?
 
     /// - Throws: `StartFault` where neither the variables nor a home folder are set.
-    package init(environment: [String: String]) throws(StartFault) {
+    package init(
+        environment: [String: String], isOwn: (String) -> Bool = DefaultSocket.isOwnFolder
+    ) throws(StartFault) {
         func folder(_ variable: String, _ fallback: String) throws(StartFault) -> String {
             // The specification says to ignore relative paths.
             if let path = environment[variable], path.hasPrefix("/") { return "\(path)/valetkey" }
@@ -17,6 +19,6 @@ package struct Places: Sendable, Hashable {
         }
         state = try folder("XDG_STATE_HOME", ".local/state")
         keyFolder = try folder("XDG_DATA_HOME", ".local/share")
-        socket = DefaultSocket.path { environment[$0] }
+        socket = DefaultSocket.path(isOwn: isOwn) { environment[$0] }
     }
 }

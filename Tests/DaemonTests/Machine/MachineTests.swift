@@ -1,3 +1,4 @@
+import APIContract
 import APIServer
 import Configuration
 import Failures
@@ -71,9 +72,9 @@ struct MachineTests {
 
     @Test func `a missing part is reported before any file is created`() throws {
         #expect(fault(without: "HOME").hasPrefix("78 neither XDG_STATE_HOME nor HOME"))
-        #expect(
-            fault(without: "XDG_RUNTIME_DIR")
-                == "78 XDG_RUNTIME_DIR is not set, so there is no place for the socket")
+        if !DefaultSocket.isOwnFolder("/run/user/\(geteuid())") {
+            #expect(fault(without: "XDG_RUNTIME_DIR").hasPrefix("78 neither VALETKEY_SOCKET nor XDG_RUNTIME_DIR"))
+        }
         let missing = folder.file("missing.toml")
         #expect(fault(configuration: missing).hasPrefix("78 \(missing): there is no such file"))
         let broken = try folder.place("[accounts.ads\n", as: "broken.toml")

@@ -20,7 +20,7 @@ struct PlacesTests {
     func `files are where the base directory specification says`(
         _ environment: [String: String], _ state: String, _ keys: String, _ socket: String?
     ) throws {
-        let places = try Places(environment: environment)
+        let places = try Places(environment: environment) { _ in false }
         #expect(places.state == state && places.keyFolder == keys && places.socket == socket)
     }
 
