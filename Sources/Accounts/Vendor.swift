@@ -3,8 +3,8 @@ package import OAuth
 package import Text
 
 /// A company whose authorization server or API needs more than the standards and a preset can express: error codes of
-/// its own, further secrets, checks of an account. To add a vendor, add a folder below Sources/Vendors and one line in
-/// its list; no other code names a vendor.
+/// its own, further secrets, checks of an account. To add a vendor, add a folder below Sources/Vendors and a line in its
+/// list, and lines in the lists beside it for the vendor's routes and for its command.
 package protocol Vendor: Sendable {
     /// In display order.
     var presets: [Provider] { get }

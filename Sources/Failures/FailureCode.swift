@@ -141,7 +141,16 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
             .invalidRequest, .unsupportedGrantType, .unsupportedResponseType, .authorizationPending,
             .slowDown, .useDPoPNonce, .invalidDPoPProof, .serverError, .temporarilyUnavailable:
             true
-        default: false
+        case .throttled, .unexplainedRefusal, .unlistedError, .nameLookup, .connection, .timeout, .tls, .replyCut,
+            .replyTooLarge, .requestCancelled, .network, .badReply, .discovery, .secretUnavailable, .revocation,
+            .configurationError, .clientSecret, .clientKey, .certificateAuthority, .dpopKey, .noEndpoint,
+            .otherIssuer, .unusableToken, .refusedScope, .idTokenNotBelieved, .otherUser, .wrongIssuer, .noCode,
+            .accountChanged, .otherClient, .noRefreshToken, .refreshing, .stopping, .storage, .otherKey,
+            .unreadableFile, .malformedRequest, .forbidden, .noSuchAccount, .notFound, .methodNotAllowed,
+            .noConsentPending, .noProofKey, .consentConflict, .tooLarge, .tooManyRequests, .internalError,
+            .alreadyRunning, .usage, .daemonUnreachable, .daemonHungUp, .daemonTimeout, .daemonProtocol,
+            .outputFailed, .programMissing:
+            false
         }
     }
 }

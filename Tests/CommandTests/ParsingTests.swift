@@ -76,7 +76,9 @@ struct ParsingTests {
         #expect(ValetkeyCommand.exitCode(for: error).rawValue == Exit.usage.rawValue)
     }
 
-    @Test(arguments: ["login", "token", "status", "refresh", "logout", "reload", "config", "providers", "demo", "ads"])
+    @Test(arguments: [
+        "login", "token", "status", "refresh", "logout", "reload", "config", "providers", "explain", "demo", "ads",
+    ])
     func `each command says what it does`(name: String) throws {
         let commands = ValetkeyCommand.configuration.subcommands
         let command = try #require(commands.first { $0.configuration.commandName == name })
