@@ -33,8 +33,13 @@ class Terminal:
         os.write(self.master, line.encode() + b"\n")
 
     def end(self):
+        """How the program ends by itself: a terminal that closes earlier would end it."""
+        with contextlib.suppress(OSError):
+            while data := os.read(self.master, 4096):
+                self.text += data.decode("utf-8", "replace")
+        code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         os.close(self.master)
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return code
 
 
 class Explain(lab.Case):
