@@ -52,7 +52,7 @@ extension Exchange {
         case .refused(let error, let wait):
             var failure = Failure(
                 error, account: name, reading: catalogue.reading(of: error, account: name), retryAfter: wait, at: now)
-            failure.isUnprocessed = failure.code == .temporarilyUnavailable
+            failure.isUnprocessed = [.temporarilyUnavailable, .throttled].contains(failure.code)
             return ReplyOutcome(outcome: .failed(failure), isAboutScope: error.isAboutScope)
         case .unexplained(let reason, let wait): return failed(.unexplainedRefusal, reason, wait)
         case .unusable(let reason, let wait): return failed(.badReply, reason, wait)

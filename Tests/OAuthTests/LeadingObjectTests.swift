@@ -28,6 +28,17 @@ struct LeadingObjectTests {
     }
 
     // A2
+    @Test(arguments: [
+        ")]}',\n", "while(1);", "for(;;);", "cb(", "(", "[", "/* x */", "Notice: undefined {x} in y\n", "\n\u{feff}",
+        "\u{feff}\u{feff}", "x {a:1} ", "\u{a0}", "{} ",
+    ])
+    func `anything before the first complete object is ignored`(_ before: String) {
+        // An empty object at the start is the whole reply.
+        let isWhole = before == "{} "
+        #expect(refreshToken(Array((before + Self.object + ")").utf8)) == (isWhole ? nil : Secret("r\\")))
+    }
+
+    // A2
     @Test(arguments: [true, false]) func `UTF-16 is read, with and without a byte order mark`(_ isBigEndian: Bool) {
         let octets = Self.object.utf16.flatMap { unit -> [UInt8] in
             let (high, low) = (UInt8(unit >> 8), UInt8(truncatingIfNeeded: unit))
@@ -45,8 +56,9 @@ struct LeadingObjectTests {
     }
 
     @Test(arguments: [
-        "", "\0", "[]", #"[{"access_token":"a"}]"#, "x{}", #"{"access_token":"a""#, #"{"access_token":"a}"#, "{{}",
-        #"{"a":"\"#, "\"{}\"",
+        "", "\0", "[]", "x{}", #"{"access_token":"a""#, #"{"access_token":"a}"#, "{{}", #"{"a":"\"#, "\"{}\"",
+        #"{"access_token":"a","n":{"access_token":"b"}"#, #"<script>{"access_token":"a"}</script>"#,
+        "x{" + #"{"access_token":"a"}"#,
     ])
     func `an incomplete object is rejected`(_ text: String) {
         #expect(LeadingObject.data(in: text.utf8) == nil)

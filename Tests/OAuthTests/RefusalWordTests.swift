@@ -32,6 +32,15 @@ struct RefusalWordTests {
         (200, #"{"ok":false,"error":"token_revoked"}"#), (400, #"{"error":{"code":"invalid_grant","message":"gone"}}"#),
         (400, #"{"error":"invalid_grant"}"#), (401, #"{"detail":"The refresh-token was already used."}"#),
         (400, #"{"fault":{"faultstring":"Invalid Refresh Token","detail":{"errorcode":"keymanagement.x"}}}"#),
+        (400, #"{"error":"INVALID_GRANT"}"#), (400, #"{"error":"invalid-grant"}"#),
+        (400, #"{"error":"Invalid Grant"}"#),
+        (400, #"{"errors":["invalid_grant"]}"#),
+        (400, #"{"message":"Refresh token expired: re-authorization is required"}"#),
+        (400, #"{"message":"Refresh token is invalid or was not issued for this client id"}"#),
+        (400, #"{"message":"The refresh token does not exist"}"#), (400, #"{"message":"refresh token isn't valid"}"#),
+        (400, #"{"message":"refresh token is no longer valid"}"#), (400, #"{"message":"refresh token not found"}"#),
+        (400, #"{"message":"refresh token has already been used"}"#),
+        (400, #"{"message":"refresh token reuse detected"}"#),
     ]
 
     // A10
@@ -50,6 +59,29 @@ struct RefusalWordTests {
     ])
     func `a refusal that may be about the client isn't taken for a dead refresh token`(_ body: String) {
         #expect(refusal(400, body)?.code.meaning == .configuration)
+    }
+
+    // A10
+    @Test(arguments: [
+        (400, #"{"message":"refresh token could not be looked up: connection not found"}"#),
+        (400, #"{"message":"Bad gateway while validating the refresh token"}"#),
+        (200, #"{"ok":false,"message":"could not validate the refresh token (bad connection)"}"#),
+        (400, #"{"error":"invalid_request","message":"Unknown parameter resource in refresh token request"}"#),
+        (400, #"{"error":"invalid_request","error_description":"Invalid DPoP header in refresh token request"}"#),
+        (400, #"{"error":"unauthorized_client","message":"This client is disabled for refresh tokens"}"#),
+        (400, #"{"message":"invalid refresh token request"}"#), (400, #"{"message":"refresh token is known"}"#),
+        (400, #"{"error":"invalid_grant","error_description":"token request is already being processed"}"#),
+        (302, #"{"error":"invalid_grant"}"#),
+    ])
+    func `what is wrong with something else doesn't end the refresh token`(_ status: Int, _ body: String) {
+        #expect(refusal(status, body)?.code.meaning != .consentNeeded, "\(String(describing: refusal(status, body)))")
+    }
+
+    // A10
+    @Test func `words about throttling count only where the refusal explains itself`() {
+        for member in [#""error_uri":"https://docs.example/errors#rate-limit""#, #""policy":"throttling-gold""#] {
+            #expect(refusal(400, #"{"error":"invalid_grant",\#(member)}"#)?.code == .invalidGrant)
+        }
     }
 
     // A10
@@ -154,6 +186,12 @@ struct RefusalWordTests {
             to: ReplyContext(mask: SecretMask([Secret(secret)])))
         guard case .granted(let tokens) = reply else { throw OAuthError("not granted") }
         #expect(tokens.tokenType == "<secret>" && tokens.scope == Scope(["mail"]) && tokens.extra.isEmpty)
+        let members = #""token_type":"at-0123456789","scope":"a at-0123456789","\#(secret)":1"#
+        let echo = #"{"access_token":"at-0123456789",\#(members)}"#
+        let echoing = TokenReply(
+            status: 200, retryAfter: nil, body: Data(echo.utf8), to: ReplyContext(mask: SecretMask([Secret(secret)])))
+        guard case .granted(let tokens) = echoing else { throw OAuthError("not granted") }
+        #expect(tokens.tokenType == "<secret>" && tokens.scope == Scope(["a"]) && tokens.extra.isEmpty)
     }
 
     // D7

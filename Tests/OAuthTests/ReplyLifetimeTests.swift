@@ -27,7 +27,10 @@ struct ReplyLifetimeTests {
             (#""expires_at":"2027-01-15T08:01:10Z""#, 70), (#""expires_at":1799999999"#, nil),
             (#""expires_at":"soon""#, nil),
             (#""expires_in":1e12"#, nil), (#""expires_in":-5"#, nil), (#""expires_in":true"#, nil), (#""x":1"#, nil),
-            (#""ext_expires_in":3"#, nil), (#""refresh_expires_in":5"#, nil),
+            (#""expires_in":0,"expires_at":1800000071"#, 71), (#""expires_in":1800000072"#, 72),
+            (#""expires_in":" 73 ""#, 73), (#""expires_in":"2027-01-15T08:01:14Z""#, 74), (#""ttl":75"#, 75),
+            (#""expires_in":0,"expires_at":1799999999"#, 0), (#""ext_expires_in":3"#, nil),
+            (#""refresh_expires_in":5"#, nil),
         ] as [(String, Int64?)])
     func `the shortest of the stated lifetimes is the access token's`(_ members: String, _ seconds: Int64?) throws {
         #expect(try tokens(members).expiresIn?.components.seconds == seconds)

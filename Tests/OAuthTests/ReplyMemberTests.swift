@@ -76,4 +76,15 @@ struct ReplyMemberTests {
         let extra = [String: ExtraMember](fields, without: SecretMask([Secret("state-0123456")]))
         #expect(extra == ["realmId": .text("42")])
     }
+
+    @Test func `tokens are read at the top where the member for them has none`() {
+        let body = #"{"access_token":"a","refresh_token":"r","authed_user":{"id":"U1"}}"#
+        let reply = TokenReply(
+            status: 200, retryAfter: nil, body: Data(body.utf8), to: ReplyContext(tokensPath: ["authed_user"]))
+        guard case .granted(let tokens) = reply else {
+            Issue.record("\(reply)")
+            return
+        }
+        #expect(tokens.accessToken == Secret("a") && tokens.refreshToken == Secret("r"))
+    }
 }

@@ -9,7 +9,7 @@ extension [String: ExtraMember] {
     init(_ reply: ReplyObject, without mask: SecretMask) {
         self = [:]
         for (name, value) in reply.members.sorted(by: { $0.key < $1.key }) where count < Self.limit {
-            guard Self.mayBeKept(name), let extra = ExtraMember(value) else { continue }
+            guard Self.mayBeKept(name), !mask.finds(in: name), let extra = ExtraMember(value) else { continue }
             if case .text(let text) = extra, mask.finds(in: text) { continue }
             self[name] = extra
         }

@@ -39,20 +39,22 @@ package struct IssuedTokens: Sendable, Equatable {
 
     /// Returns nil if the reply contains no access token.
     init?(_ whole: ReplyObject, to request: ReplyContext) {
-        let reply = whole.placed(at: request.tokensPath)
+        // A refresh may have its tokens at the top although the first reply had them below a member.
+        let placed = whole.placed(at: request.tokensPath)
+        let reply = placed.text("access_token") == nil ? whole : placed
         guard let accessToken = reply.text("access_token") else { return nil }
-        let type = UntrustedText.clean(request.mask.cover(reply.text("token_type") ?? ""), limit: 40)
-        let lifetimes = ReplyLifetimes(reply, sent: request.sent)
         let names = ["access_token", "refresh_token", "id_token"]
         let secrets = (names.compactMap(reply.text) + names.compactMap(whole.text)).map(Secret.init)
+        let mask = request.mask.adding(secrets)
+        let type = UntrustedText.clean(mask.cover(reply.text("token_type") ?? ""), limit: 40)
+        let lifetimes = ReplyLifetimes(reply, sent: request.sent)
         self.init(
             accessToken: Secret(accessToken), tokenType: Self.knownTypes[type.lowercased()] ?? type,
             expiresIn: lifetimes.access, refreshIn: lifetimes.refreshIn,
             refreshToken: reply.text("refresh_token").map(Secret.init),
-            scope: reply.members["scope"].flatMap { Scope($0, asked: request.scope) }?.without(request.mask),
+            scope: reply.members["scope"].flatMap { Scope($0, asked: request.scope) }?.without(mask),
             idToken: reply.text("id_token").map(Secret.init))
         refreshTokenExpiresIn = lifetimes.refresh
-        let mask = request.mask.adding(secrets)
         let outer = request.tokensPath.isEmpty ? [:] : [String: ExtraMember](whole, without: mask)
         extra = [String: ExtraMember](reply, without: mask).merging(outer) { inner, _ in inner }
     }

@@ -1,17 +1,32 @@
 package import FoundationEssentials
 
-/// Extracts the JSON object at the start of a reply. A byte order mark before it is ignored, and so is anything that a
-/// server or a gateway appends: a NUL, a log line, a second object.
+/// Extracts the first JSON object of a reply. Anything that a server or a gateway puts before it or behind it is ignored:
+/// a byte order mark, a prefix against script inclusion, a callback's name, a log line, a NUL, a second object.
 package enum LeadingObject {
+    /// So many opening braces are tried.
+    private static let mostStarts = 16
+
     /// Returns the object in UTF-8, without raw control characters in its strings; nil if there is no complete object.
     package static func data(in body: some Collection<UInt8>) -> Data? {
         let bytes = utf8(body)
-        guard let start = bytes.firstIndex(where: { !isBlank($0) }), bytes[start] == UInt8(ascii: "{") else {
-            return nil
+        let first = bytes.firstIndex { !isBlank($0) }
+        // A page may quote anything.
+        guard let first, bytes[first] != UInt8(ascii: "<") else { return nil }
+        let starts = bytes.indices.lazy.filter { bytes[$0] == UInt8(ascii: "{") }.prefix(mostStarts)
+        for start in starts {
+            guard let object = object(in: bytes[start...]) else { return nil }
+            // Other text may have braces too.
+            if object.count > 2, (try? JSONDecoder().decode(ReplyObject.self, from: object)) != nil { return object }
+            if start == first { return object }
         }
+        return nil
+    }
+
+    /// The text from an opening brace to the one that closes it.
+    private static func object(in bytes: ArraySlice<UInt8>) -> Data? {
         var object: [UInt8] = []
         var (depth, isText, isEscaped) = (0, false, false)
-        for byte in bytes[start...] {
+        for byte in bytes {
             object.append(isText && byte < 0x20 ? UInt8(ascii: " ") : byte)
             if isText {
                 (isText, isEscaped) = (

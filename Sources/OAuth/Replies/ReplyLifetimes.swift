@@ -1,7 +1,7 @@
 import FoundationEssentials
 
-/// The lifetimes of the tokens in a reply, under any member name that servers are known to use. If one is stated twice,
-/// the shorter counts.
+/// The lifetimes of the tokens in a reply, under any member name that servers are known to use. The
+/// shortest positive one counts; a date counts only if there is none.
 struct ReplyLifetimes: Sendable {
     /// The access token's lifetime; nil if the reply doesn't state it.
     let access: Duration?
@@ -12,11 +12,12 @@ struct ReplyLifetimes: Sendable {
     /// Member names in lower case, without separators.
     private static let accessNames: Set<String> = [
         "expiresin", "expiresinsec", "expiresinsecs", "expiresinseconds", "accesstokenexpiresin", "tokenexpiresin",
-        "accesstokenlifetime", "expires", "expiry", "validfor",
+        "accesstokenlifetime", "expires", "expiry", "validfor", "expirein", "expiredin", "ttl",
     ]
     private static let accessDates: Set<String> = [
         "expiresat", "expireson", "expiresdate", "expirydate", "expirationtime", "expiration", "accesstokenexpiresat",
-        "accesstokenexpirationtime", "accesstokenexpireson", "expires", "expiry",
+        "accesstokenexpirationtime", "accesstokenexpireson", "expires", "expiry", "expiretime", "validuntil",
+        "accesstokenexpires",
     ]
     private static let refreshNames: Set<String> = [
         "refreshtokenexpiresin", "xrefreshtokenexpiresin", "refreshexpiresin", "refreshtokenexpiresinsec",
@@ -42,12 +43,13 @@ struct ReplyLifetimes: Sendable {
         let members = reply.members.map { (Self.bare($0.key), $0.value) }
         func smallest(_ names: Set<String>, _ dates: Set<String>) -> Duration? {
             let lengths = members.filter { names.contains($0.0) }.compactMap { Self.length($0.1) }
-            // A lifetime of zero counts only if no other member states a positive one.
-            if let length = lengths.filter({ $0 > .zero }).min() ?? lengths.min() { return length }
-            // A date in the past means that one of the two clocks is wrong.
-            return members.filter { dates.contains($0.0) }.compactMap { Self.date($0.1) }.min()
-                .flatMap { date in sent.flatMap { LenientSeconds.duration(date.timeIntervalSince($0)) } }
-                .flatMap { $0 > .zero ? $0 : nil }
+            if let length = lengths.filter({ $0 > .zero }).min() { return length }
+            // Some servers write a date where others write a lifetime. A date in the past means that one of the two clocks
+            // is wrong.
+            let date = members.filter { dates.contains($0.0) || names.contains($0.0) }.compactMap { Self.date($0.1) }
+                .min()
+            return date.flatMap { date in sent.flatMap { LenientSeconds.duration(date.timeIntervalSince($0)) } }
+                .flatMap { $0 > .zero ? $0 : nil } ?? lengths.min()
         }
         access = smallest(Self.accessNames, Self.accessDates)
         // 0 means that the refresh token doesn't expire.
@@ -62,7 +64,7 @@ struct ReplyLifetimes: Sendable {
     private static func seconds(_ value: ReplyObject.Value) -> Double? {
         switch value {
         case .number(let number): number
-        case .text(let text): Double(text)
+        case .text(let text): Double(text.filter { $0 != " " })
         default: nil
         }
     }

@@ -26,7 +26,7 @@ struct ServerWords: Sendable {
 
     init(_ reply: ReplyObject, mask: SecretMask) {
         let parts = Self.parts(of: reply)
-        let name = reply.text("error") ?? Self.name(in: parts)
+        let name = (reply.text("error") ?? Self.name(in: parts)).map(Self.canonical)
         let texts = parts.flatMap { part in
             Self.explanations.compactMap { key -> String? in
                 guard let value = part.members[key] else { return nil }
@@ -51,7 +51,9 @@ struct ServerWords: Sendable {
         let plain = reply.members["errors"].flatMap { value -> ReplyObject? in
             guard case .list(let values) = value else { return nil }
             let texts = values.compactMap(\.text)
-            return texts.isEmpty ? nil : ReplyObject(members: ["message": .text(texts.joined(separator: "; "))])
+            return texts.isEmpty
+                ? nil
+                : ReplyObject(members: ["message": .text(texts.joined(separator: "; ")), "code": .text(texts[0])])
         }
         return [reply] + inner.flatMap(\.objects) + [plain].compactMap(\.self)
     }
@@ -60,7 +62,13 @@ struct ServerWords: Sendable {
     /// `SpokenMeaning`.
     private static func name(in parts: [ReplyObject]) -> String? {
         parts.lazy.flatMap { part in names.compactMap { part.text($0) } }
-            .first { FailureCode(saidByServer: $0) != .unlistedError || SpokenMeaning.ofName($0) != nil }
+            .first { FailureCode(saidByServer: canonical($0)) != .unlistedError || SpokenMeaning.ofName($0) != nil }
+    }
+
+    /// OAuth's own spelling of an error code that a server writes in capitals, or with hyphens or spaces.
+    private static func canonical(_ name: String) -> String {
+        let bare = String(name.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 })
+        return FailureCode(saidByServer: bare) == .unlistedError ? name : bare
     }
 
     private static func numbers(_ reply: ReplyObject) -> [Int] {

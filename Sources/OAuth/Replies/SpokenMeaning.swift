@@ -30,9 +30,14 @@ enum SpokenMeaning: Sendable, Hashable {
 
     /// The meaning of the whole refusal; `isRefresh` tells whether the request contained a refresh token.
     static func of(_ words: ServerWords, isRefresh: Bool) -> SpokenMeaning? {
-        let text = words.everything.lowercased().replacing("_", with: " ").replacing("-", with: " ")
-        if words.name.flatMap(ofName) == .throttled || speaksOfThrottling(text) { return .throttled }
+        func plain(_ text: String) -> String {
+            text.lowercased().replacing("_", with: " ").replacing("-", with: " ")
+        }
+        // An address or a policy's name may have such words too.
+        let told = plain([words.name, words.explanation].compactMap(\.self).joined(separator: " "))
+        if words.name.flatMap(ofName) == .throttled || speaksOfThrottling(told) { return .throttled }
         guard isRefresh else { return nil }
+        let text = plain(words.everything)
         return words.name.flatMap(ofName) == .deadToken || speaksOfDeadToken(text) ? .deadToken : nil
     }
 
@@ -43,7 +48,7 @@ enum SpokenMeaning: Sendable, Hashable {
 
     private static let throttlePhrases = [
         "rate limit", "ratelimit", "rate exceeded", "throttl", "quota exceeded", "quota has been exceeded",
-        "request limit",
+        "request limit", "already being processed",
     ]
     private static let counted = ["request", "call", "attempt", "retries", "tries"]
 
@@ -54,21 +59,61 @@ enum SpokenMeaning: Sendable, Hashable {
         return next.contains { word in counted.contains { word.hasPrefix($0) } }
     }
 
-    private static let tokens = ["refresh token", "refreshtoken", "authorization grant"]
-    private static let ends = [
-        "invalid", "expired", "revoked", "unknown", "not found", "no longer", "not valid", "inactive", "not active",
-        "disabled", "not exist", "n't exist", "already used", "already been used", "reuse", "consumed", "bad",
-        "malformed",
-        "not recogni", "unrecogni", "incorrect", "wrong", "has ended", "blacklisted", "deleted", "stale",
+    /// Adjectives that end a refresh token, directly before or after it.
+    private static let ends: Set<String> = [
+        "invalid", "expired", "revoked", "unknown", "malformed", "inactive", "incorrect", "wrong", "stale",
+        "blacklisted", "deleted", "consumed", "used", "reused", "reuse", "replayed", "unrecognized", "unrecognised",
+        "ended",
     ]
-    /// With one of these phrases the text may be about something else, and the refresh token still valid.
-    private static let others = [
-        "missing", "required", "unsupported", "not supported", "not allowed", "not permitted", "grant type",
-        "granttype", "client id", "client secret", "invalid client", "scope",
+    /// What may stand between a refresh token and that which ends it.
+    private static let links: Set<String> = [
+        "is", "was", "has", "have", "had", "been", "are", "were", "be", "you", "provided", "supplied", "given",
+        "specified", "submitted", "presented", "either", "already", "or", "and", "not", "does", "doesn", "isn", "wasn",
+        "t", "it", "may", "value", "probably", "now", "that", "which",
+    ]
+    private static let denied: Set<String> = [
+        "valid", "found", "active", "recognized", "recognised", "exist", "known",
+    ]
+    /// What names something other than the token itself: a request, a type of grant.
+    private static let nouns: Set<String> = [
+        "request", "requests", "grant", "grants", "flow", "type", "parameter", "endpoint", "header",
     ]
 
+    /// The word that ends a token must belong to it: a server that can't look one up says "invalid" and "not found" of
+    /// other things in the same sentence.
     private static func speaksOfDeadToken(_ text: String) -> Bool {
-        tokens.contains(where: text.contains) && ends.contains(where: text.contains)
-            && !others.contains(where: text.contains)
+        let words = text.split { !$0.isLetter }.map(String.init)
+        return words.indices.contains { start in
+            guard let next = end(ofTokenAt: start, in: words) else { return false }
+            guard next == words.endIndex || !nouns.contains(words[next]) else { return false }
+            return isEnded(before: start, in: words) || isEnded(from: next, in: words)
+        }
+    }
+
+    /// The place after a refresh token that is named here.
+    private static func end(ofTokenAt start: Int, in words: [String]) -> Int? {
+        if words[start].hasPrefix("refreshtoken") { return start + 1 }
+        guard start + 1 < words.endIndex else { return nil }
+        switch (words[start], words[start + 1]) {
+        case ("refresh", "token"), ("refresh", "tokens"), ("authorization", "grant"): return start + 2
+        default: return nil
+        }
+    }
+
+    private static func isEnded(before start: Int, in words: [String]) -> Bool {
+        guard start > 0 else { return false }
+        return ends.contains(words[start - 1]) || words[start - 1] == "bad"
+    }
+
+    private static func isEnded(from next: Int, in words: [String]) -> Bool {
+        for place in next..<min(next + 8, words.endIndex) {
+            let word = words[place]
+            if ends.contains(word) { return true }
+            let isDenied = words[next..<place].contains { $0 == "not" || $0 == "t" }
+            if isDenied && denied.contains(word) { return true }
+            if word == "no", place + 1 < words.endIndex, words[place + 1] == "longer" { return true }
+            guard links.contains(word) else { return false }
+        }
+        return false
     }
 }

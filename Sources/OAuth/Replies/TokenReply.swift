@@ -26,7 +26,8 @@ package enum TokenReply: Sendable, Equatable {
         let error = words.flatMap { OAuthError($0, status: status, isRefresh: request.isRefresh) }
         let reason = Self.describe(status: status, error, words, body, request.mask)
         switch (status, error) {
-        case (408, _), (425, _), (429, _), (500..., _): self = .unusable(reason: reason, retryAfter: wait)
+        case (300..<400, _), (408, _), (425, _), (429, _), (500..., _):
+            self = .unusable(reason: reason, retryAfter: wait)
         case (_, let error?): self = .refused(error, retryAfter: wait)
         case (400...401, nil): self = .unexplained(reason: reason, retryAfter: wait)
         default: self = .unusable(reason: reason, retryAfter: wait)
