@@ -32,6 +32,11 @@ class Customers(AdsCase):
                 self.assertEqual(pairs, {
                     "30001": ("20001", "20001"), "30002": ("20002", "20002"), "30003": ("333", "20003")})
         self.assertIn("333 (owner 20003)", self.ads(home, service, "accounts", "ads").stdout)
+        roles = json.loads(self.ads(home, service, "user", "ads", "--json").stdout)["roles"]
+        self.assertIn(["30003"], [role["linked_account_ids"] for role in roles])
+        self.assertTrue(all("account_ids" in role for role in roles), roles)
+        done = self.ads(home, service, "accounts", "ads", "--customer", "9", code=64)
+        self.assertIn("hint: valetkey ads accounts ads", done.stderr)
         self.ads(home, service, "accounts", "ads", "--choose", "30003")
         self.assertEqual(self.ids(home, service), ("333", "30003"))
 

@@ -33,6 +33,13 @@ package struct CustomerRole: Sendable, Hashable, Codable {
     /// Accounts of other customers that the role covers.
     package var linkedAccountIDs: [String]
 
+    /// The names before they are written with underscores.
+    private enum CodingKeys: String, CodingKey {
+        case customerID, roleID
+        case accountIDs = "accountIds"
+        case linkedAccountIDs = "linkedAccountIds"
+    }
+
     package init(customerID: String, roleID: Int, accountIDs: [String] = [], linkedAccountIDs: [String] = []) {
         self.customerID = customerID
         self.roleID = roleID

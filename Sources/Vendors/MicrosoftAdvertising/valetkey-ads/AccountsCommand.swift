@@ -1,6 +1,7 @@
 import APIContract
 import ArgumentParser
 import Console
+import Failures
 import FoundationEssentials
 import Glibc
 import MicrosoftAdvertisingContract
@@ -45,6 +46,11 @@ struct AccountsCommand: AsyncParsableCommand {
             if json {
                 let text = try ContractJSON.encode(AccountsReport(accounts: list, chosen: current), pretty: true)
                 return try Terminal.output.result(String(decoding: text, as: UTF8.self))
+            }
+            if list.isEmpty, !all.isEmpty {
+                throw CommandFailure(
+                    .usage, "none of the \(all.count) accounts that this user can access is like that",
+                    hint: "valetkey ads accounts \(account.name) lists them")
             }
             try show(list, current)
             guard !list.isEmpty, current == nil, Terminal.output.isTerminal, isatty(STDIN_FILENO) == 1 else { return }

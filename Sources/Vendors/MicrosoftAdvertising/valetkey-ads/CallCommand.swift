@@ -25,7 +25,8 @@ struct CallCommand: AsyncParsableCommand {
     @Argument(help: "CampaignManagement, CustomerManagement, CustomerBilling, Reporting, Bulk or AdInsight.")
     var service: AdvertisingService
 
-    @Argument(help: "The operation, such as GetCampaignsByAccountId; for REST also its path, such as Campaigns.")
+    @Argument(
+        help: "The operation, such as GetCampaignsByAccountId; for REST also its path, such as Campaigns/QueryByIds.")
     var operation: String
 
     @OptionGroup var named: CustomerOptions
