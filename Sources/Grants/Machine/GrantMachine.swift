@@ -39,7 +39,8 @@ import OAuth
 /// machine. Its result still goes where it belongs: `rescue` brings it to the file of an account that was removed from
 /// the configuration or given to another client in the meantime, `revoke` to the authorization server.
 package struct GrantMachine: Sendable {
-    package enum Phase: Sendable, Equatable {
+    /// Indirect: the size of an account's machine would else be that of a grant and a failure, which is rarely there.
+    package indirect enum Phase: Sendable, Equatable {
         /// The stored grant has not been read yet; readers wait.
         case loading
         case empty
@@ -79,7 +80,7 @@ package struct GrantMachine: Sendable {
     package let account: String
     package internal(set) var phase = Phase.loading
     /// Why there is no grant, where that needs an explanation.
-    package internal(set) var emptiness: Failure?
+    @Rare package internal(set) var emptiness: Failure?
     package internal(set) var refreshedAt: Date?
     /// The token that readers get.
     package internal(set) var published: ServedToken?
@@ -87,7 +88,7 @@ package struct GrantMachine: Sendable {
     /// The newest version that the user has logged out; 0 where there is none.
     var loggedOut: UInt64
     var policy: RefreshPolicy
-    var unsaved: Unsaved?
+    @Rare var unsaved: Unsaved?
     var readers: [WaitingReader] = []
     var earliestDeadline = Instant.distantFuture
     var allowance = Allowance()
