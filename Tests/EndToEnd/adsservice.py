@@ -11,6 +11,7 @@ import uuid
 import xml.etree.ElementTree as xml
 import zipfile
 
+from daemon import Daemon
 from tokenserver import Quiet, TokenServer
 
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
@@ -287,3 +288,14 @@ class AdsTokenServer(TokenServer):
 
 if __name__ == "__main__":
     raise SystemExit("a part of the end-to-end tests: python3 Tests/EndToEnd ads")
+
+
+def start_acme(case):
+    """A home and its daemon, with the account `acme` of Microsoft Advertising, for which nobody has consented."""
+    server = AdsTokenServer()
+    case.addCleanup(server.close)
+    home = case.home()
+    home.configure(server.ads_account("acme"))
+    daemon = Daemon(home)
+    case.addCleanup(daemon.end)
+    return home, daemon

@@ -5,6 +5,7 @@ import shutil
 
 import lab
 import usermanager
+from tokenserver import TokenServer
 
 
 class Installed(usermanager.UserManager):
@@ -61,3 +62,14 @@ class Installed(usermanager.UserManager):
         lab.until(lambda: int(self.show("valetkey.service", "NRestarts")) >= count
                   and self.show("valetkey.service", "ActiveState") == "active",
                   lambda: "a restart: " + self.systemctl("status", "valetkey.service", check=False), seconds, 0.1)
+
+
+class InstalledCase(lab.Case):
+    """Tests of an installation that has one account."""
+
+    def setUp(self):
+        self.server = TokenServer()
+        self.addCleanup(self.server.close)
+        self.manager = Installed().__enter__()
+        self.addCleanup(self.manager.__exit__)
+        self.manager.configure(self.server.account())

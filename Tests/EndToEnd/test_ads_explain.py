@@ -6,8 +6,7 @@ import pty
 import unittest
 
 import lab
-from adsservice import AdsTokenServer
-from daemon import Daemon
+from adsservice import start_acme
 
 
 class Terminal:
@@ -43,15 +42,6 @@ class Terminal:
 
 
 class Explain(lab.Case):
-    def start_world(self):
-        server = AdsTokenServer()
-        self.addCleanup(server.close)
-        home = self.home()
-        home.configure(server.ads_account("acme"))
-        daemon = Daemon(home)
-        self.addCleanup(daemon.end)
-        return home, daemon
-
     def test_the_command_needs_no_daemon(self):
         home = self.home()
         done = home.run(lab.program("valetkey"), "explain", "AADSTS50011", "--account", "acme")
@@ -64,7 +54,7 @@ class Explain(lab.Case):
         self.assertIn("did you mean invalid_grant", done.stderr)
 
     def test_the_paste_prompt_explains_a_code_and_goes_on(self):
-        home, daemon = self.start_world()
+        home, daemon = start_acme(self)
         consent = daemon.ask("POST", "/accounts/acme/consent", {"flow": "paste"}).json
         location = lab.fetch(consent["authorization_url"], follow=False).headers["Location"]
         done = home.run(lab.program("valetkey"), "login", "acme", "--paste",
@@ -74,7 +64,7 @@ class Explain(lab.Case):
         self.assertIn("Consent granted for acme", done.stderr)
 
     def test_a_login_that_waits_explains_what_is_typed(self):
-        home, daemon = self.start_world()
+        home, daemon = start_acme(self)
         terminal = Terminal([lab.program("valetkey"), "login", "acme", "--no-browser"], home.environment(TERM="xterm"))
         terminal.read_until("type it here")
         terminal.read_until("Waiting for your consent")
@@ -86,7 +76,7 @@ class Explain(lab.Case):
         self.assertEqual(terminal.end(), 0)
 
     def test_a_login_that_waits_takes_a_pasted_response_and_ignores_an_empty_line(self):
-        home, daemon = self.start_world()
+        home, daemon = start_acme(self)
         terminal = Terminal([lab.program("valetkey"), "login", "acme", "--no-browser"], home.environment(TERM="xterm"))
         terminal.read_until("Waiting for your consent")
         terminal.type("")
@@ -98,7 +88,7 @@ class Explain(lab.Case):
         self.assertEqual(terminal.end(), 0)
 
     def test_ctrl_c_and_the_end_of_the_input_are_told_apart(self):
-        home, daemon = self.start_world()
+        home, daemon = start_acme(self)
         terminal = Terminal([lab.program("valetkey"), "login", "acme", "--no-browser"], home.environment(TERM="xterm"))
         terminal.read_until("Waiting for your consent")
         os.write(terminal.master, b"\x04")

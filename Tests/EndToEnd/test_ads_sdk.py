@@ -8,7 +8,7 @@ import unittest
 
 import lab
 import pypi
-from adsservice import AdsService, AdsTokenServer
+from adsservice import AdsService, AdsTokenServer, start_acme
 from daemon import Daemon
 
 PAGES = os.path.join(lab.REPOSITORY, "Sources", "Documentation.docc")
@@ -175,12 +175,7 @@ class Commands(WithService):
 
 class Unattended(lab.Case):
     def test_the_crontab_reads_a_token_with_nothing_of_a_session(self):
-        server = AdsTokenServer()
-        self.addCleanup(server.close)
-        home = self.home()
-        home.configure(server.ads_account("acme"))
-        daemon = Daemon(home)
-        self.addCleanup(daemon.end)
+        home, daemon = start_acme(self)
         daemon.log_in("acme")
         [crontab] = blocks("crontab", UNATTENDED)
         job = home.script("nightly-report", "#!/bin/sh\nexec valetkey token acme\n")

@@ -4,19 +4,11 @@ import os
 import unittest
 
 import lab
-from installed import Installed
+from installed import InstalledCase
 from test_ads_sdk import UNATTENDED, blocks
-from tokenserver import TokenServer
 
 
-class Unattended(lab.Case):
-    def setUp(self):
-        self.server = TokenServer()
-        self.addCleanup(self.server.close)
-        self.manager = Installed().__enter__()
-        self.addCleanup(self.manager.__exit__)
-        self.manager.configure(self.server.account())
-
+class Unattended(InstalledCase):
     def test_the_page_s_timer_starts_a_job_that_reads_a_token(self):
         manager = self.manager
         manager.log_in()

@@ -5,9 +5,8 @@ import os
 import threading
 
 import lab
-from installed import Installed
+from installed import InstalledCase
 from readers import Reader
-from tokenserver import TokenServer
 
 SERVICE, SOCKET = "valetkey.service", "valetkey.socket"
 
@@ -47,14 +46,7 @@ HELD = {
 }
 
 
-class Units(lab.Case):
-    def setUp(self):
-        self.server = TokenServer()
-        self.addCleanup(self.server.close)
-        self.manager = Installed().__enter__()
-        self.addCleanup(self.manager.__exit__)
-        self.manager.configure(self.server.account())
-
+class Units(InstalledCase):
     def reader(self, interval=0.02):
         return Reader(self.manager.socket, "/token/ads", interval, self.manager.user)
 
@@ -163,14 +155,7 @@ class Units(lab.Case):
             self.assertEqual(json.load(file), HELD)
 
 
-class Installation(lab.Case):
-    def setUp(self):
-        self.server = TokenServer()
-        self.addCleanup(self.server.close)
-        self.manager = Installed().__enter__()
-        self.addCleanup(self.manager.__exit__)
-        self.manager.configure(self.server.account())
-
+class Installation(InstalledCase):
     def below(self, *folders):
         """All files below these folders of the home."""
         found = set()
