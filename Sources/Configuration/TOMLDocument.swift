@@ -1,4 +1,5 @@
-import TOMLKit
+import CTOML
+import Glibc
 import Text
 
 /// A value in a TOML document, of the types that the configuration uses.
@@ -41,60 +42,80 @@ struct TOMLFault: Error {
 }
 
 /// A table of a document. Values are created on access, so that a file with many accounts isn't in memory twice.
-struct TOMLBranch {
-    fileprivate let table: TOMLTable
+@safe struct TOMLBranch {
+    fileprivate let table: OpaquePointer
     fileprivate let document: TOMLDocument
 
-    var isEmpty: Bool { table.isEmpty }
+    var isEmpty: Bool { unsafe tableIsEmpty(table) }
 
     var values: [String: TOMLNode] {
+        let (keys, count) = unsafe (tableGetKeys(table), tableSize(table))
+        defer { unsafe free(UnsafeMutablePointer(mutating: keys)) }
         var values: [String: TOMLNode] = [:]
-        for key in table.keys {
+        for index in 0..<count {
+            guard let key = unsafe taken(keys[index], { unsafe String(cString: $0) }) else { continue }
             values[key] = self[key] ?? .other("nothing")
         }
         return values
     }
 
-    subscript(key: String) -> TOMLNode? { table[key].map(node) }
+    subscript(key: String) -> TOMLNode? { unsafe tableGetNode(table, key).map { unsafe node($0) } }
 
-    private func node(_ value: any TOMLValueConvertible) -> TOMLNode {
-        switch value.type {
-        case .string: value.string.map(TOMLNode.string) ?? .other("a string")
-        case .int: value.int.map(TOMLNode.integer) ?? .other("an integer")
-        case .array: .array((value.array?.tomlValues ?? []).map(node))
-        case .table: value.table.map { .table(TOMLBranch(table: $0, document: document)) } ?? .other("a table")
-        case .double: .other("a number with a fraction")
-        case .bool: value.bool.map(TOMLNode.boolean) ?? .other("a boolean")
+    private func node(_ value: OpaquePointer) -> TOMLNode {
+        switch unsafe nodeType(value) {
+        case .string: unsafe taken(nodeAsString(value)) { unsafe .string(String(cString: $0)) } ?? .other("a string")
+        case .integer: unsafe taken(nodeAsInt(value)) { unsafe .integer(Int($0.pointee)) } ?? .other("an integer")
+        case .boolean: unsafe taken(nodeAsBool(value)) { unsafe .boolean($0.pointee) } ?? .other("a boolean")
+        case .array: unsafe .array(elements(of: nodeAsArray(value)))
+        case .table:
+            unsafe nodeAsTable(value).map { unsafe .table(TOMLBranch(table: $0, document: document)) }
+                ?? .other("a table")
+        case .floatingPoint: .other("a number with a fraction")
         case .date: .other("a date")
-        case .time: .other("a time")
+        case .timeType: .other("a time")
         case .dateTime: .other("a date and time")
         }
     }
+
+    private func elements(of array: OpaquePointer?) -> [TOMLNode] {
+        guard let array = unsafe array else { return [] }
+        return unsafe (0..<arraySize(array)).map { unsafe node(arrayGetNode(array, Int64($0))) }
+    }
 }
 
-/// A parsed TOML document. Only this file uses the TOML library.
-final class TOMLDocument {
-    private let tree: TOMLTable
+/// Reads a copy that the library has allocated, and frees it.
+private func taken<Value, Result>(
+    _ copy: UnsafePointer<Value>?, _ read: (UnsafePointer<Value>) -> Result
+) -> Result? {
+    guard let copy = unsafe copy else { return nil }
+    defer { unsafe free(UnsafeMutablePointer(mutating: copy)) }
+    return unsafe read(copy)
+}
+
+/// A parsed TOML document. Only this file uses the TOML library, and only its C interface: the Swift types above that
+/// never free what they copy out of a document, which may contain secrets.
+@safe final class TOMLDocument {
+    private let tree: OpaquePointer
 
     init(_ text: String) throws(TOMLFault) {
         if let fault = TOMLScreen.fault(in: text) { throw fault }
-        do {
-            tree = try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
-            let begin = error.source.begin
-            let position = Finding.Position(line: max(1, begin.line), column: max(1, begin.column))
-            throw Self.fault(error.description, at: position, in: text)
-        } catch {
-            throw TOMLFault(position: Finding.Position(line: 1, column: 1), message: "not valid TOML")
+        let error = UnsafeMutablePointer<CTOMLParseError>.allocate(capacity: 1)
+        defer { unsafe error.deallocate() }
+        guard let tree = unsafe tableCreateFromString(text, error) else {
+            let begin = unsafe error.pointee.source.begin
+            let position = Finding.Position(line: max(1, Int(begin.line)), column: max(1, Int(begin.column)))
+            let description = unsafe taken(error.pointee.description) { unsafe String(cString: $0) }
+            throw Self.fault(description ?? "", at: position, in: text)
         }
+        unsafe self.tree = tree
     }
 
-    /// The library doesn't free a document by itself.
+    /// The library has no way to free the empty table that remains.
     deinit {
-        tree.clear()
+        unsafe tableClear(tree)
     }
 
-    var root: TOMLBranch { TOMLBranch(table: tree, document: self) }
+    var root: TOMLBranch { unsafe TOMLBranch(table: tree, document: self) }
 
     /// The library's message without quoted parts of the document, which may contain a secret.
     private static func fault(_ description: String, at position: Finding.Position, in text: String) -> TOMLFault {
@@ -122,8 +143,4 @@ final class TOMLDocument {
         let blanks = content.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.count
         return Finding.Position(line: line, column: blanks + 1)
     }
-}
-
-extension TOMLArray {
-    fileprivate var tomlValues: [any TOMLValueConvertible] { (0..<count).map { self[$0] } }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Scratch
 import Testing
 import Vendors
@@ -20,6 +21,25 @@ struct SyntaxTests {
         }
         taken = nil
         #expect(watched == nil)
+    }
+
+    /// In a process of its own, because tests that run at the same time allocate as well.
+    @Test func `reading a document again and again takes no further memory`() async {
+        await #expect(processExitsWith: .success) {
+            let secret = String(repeating: "s", count: 4096)
+            let text = "[a]\nkey = \"\(secret)\"\nlist = [\"\(secret)\", 1, true]\n"
+            var ends: [Int] = []
+            for round in 0..<300 {
+                if round % 150 == 100 { unsafe ends.append(Int(bitPattern: sbrk(0))) }
+                guard case .table(let table)? = try? TOMLDocument(text).root["a"] else { exit(2) }
+                guard case .string(secret)? = table.values["key"], case .array(let list)? = table["list"],
+                    list.count == 3
+                else { exit(3) }
+                if (try? TOMLDocument("key = \(round) 1")) != nil { exit(4) }
+            }
+            // A round copies at least 8 kB out of the document.
+            if ends[1] - ends[0] > 400_000 { exit(5) }
+        }
     }
 
     @Test(arguments: [
