@@ -9,7 +9,7 @@ package struct AccountSettings: Sendable, Hashable {
     package var label: String?
     /// Everything but the account's name. Accounts of one client often differ only in their name, so they can share one
     /// value.
-    package var terms: Shared<AccountTerms>
+    @Shared package var terms: AccountTerms
 
     package init(
         name: String, provider: String? = nil, issuer: String? = nil, client: Client, flow: GrantFlow = .code,
@@ -19,18 +19,17 @@ package struct AccountSettings: Sendable, Hashable {
         vendorSecrets: [String: SecretSource] = [:], expectedUser: String? = nil
     ) {
         self.name = name
-        terms = .value(
-            AccountTerms(
-                provider: provider, issuer: issuer, client: client, flow: flow, asksByAssertion: asksByAssertion,
-                endpoints: endpoints, scope: scope, redirectURI: redirectURI, resource: resource,
-                pushesRequest: pushesRequest, provesPossession: provesPossession,
-                refreshBeforeExpiry: refreshBeforeExpiry, traits: traits, vendorSecrets: vendorSecrets,
-                expectedUser: expectedUser))
+        terms = AccountTerms(
+            provider: provider, issuer: issuer, client: client, flow: flow, asksByAssertion: asksByAssertion,
+            endpoints: endpoints, scope: scope, redirectURI: redirectURI, resource: resource,
+            pushesRequest: pushesRequest, provesPossession: provesPossession,
+            refreshBeforeExpiry: refreshBeforeExpiry, traits: traits, vendorSecrets: vendorSecrets,
+            expectedUser: expectedUser)
     }
 
     package subscript<Value>(dynamicMember path: WritableKeyPath<AccountTerms, Value>) -> Value {
-        get { terms.value[keyPath: path] }
-        set { terms.value[keyPath: path] = newValue }
+        get { terms[keyPath: path] }
+        set { terms[keyPath: path] = newValue }
     }
 }
 
@@ -64,18 +63,4 @@ package struct AccountTerms: Sendable, Hashable {
     package var vendorSecrets: [String: SecretSource]
     /// The user who must consent; nil accepts any user.
     package var expectedUser: String?
-}
-
-/// A value behind a reference, so that owners of equal values can share one copy.
-package indirect enum Shared<Value: Sendable & Hashable>: Sendable, Hashable {
-    case value(Value)
-
-    package var value: Value {
-        get {
-            switch self {
-            case .value(let value): value
-            }
-        }
-        set { self = .value(newValue) }
-    }
 }

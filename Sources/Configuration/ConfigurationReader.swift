@@ -72,7 +72,7 @@ struct ConfigurationReader {
                 var settings = AccountReader(name: name, table: defaults.fill(table), catalogue: catalogue)
                     .settings()
             else { return nil }
-            settings.terms = terms.insert(settings.terms).memberAfterInsert
+            settings.$terms = terms.insert(settings.$terms).memberAfterInsert
             return (name, settings)
         }
     }

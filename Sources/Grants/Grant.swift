@@ -10,15 +10,17 @@ package struct Grant: Sendable, Equatable {
     package var tokenType: String
     /// False if the id_token that came with the access token was rejected: the token's user is then unknown.
     package var isBelieved: Bool
+    /// True if the client acts for itself and refreshes by requesting a new token (RFC 6749 section 4.4).
+    package var isOwn: Bool
+    /// Whether the server accepts a refresh only without `scope`.
+    package var refusesScope = false
     /// nil if the authorization server issued none: the grant then ends with its access token, unless the client acts
     /// for itself.
     package var refreshToken: Secret?
-    /// True if the client acts for itself and refreshes by requesting a new token (RFC 6749 section 4.4).
-    package var isOwn: Bool
     /// The key that the tokens are bound to (RFC 9449).
-    package var proofKey: Secret?
+    @Rare package var proofKey: Secret?
     /// The identity in the id_token of the consent.
-    package var identity: Identity?
+    @Rare package var identity: Identity?
     package var scope: Scope
     /// The scope that the consent requested.
     package var requestedScope: Scope
@@ -27,21 +29,19 @@ package struct Grant: Sendable, Equatable {
     /// The lifetime in the server's reply; nil if it states none.
     package var statedLifetime: Duration?
     /// The delay from `issued` after which the server advises a refresh.
-    package var refreshIn: Duration?
+    @Rare package var refreshIn: Duration?
     package var consentedAt: Date
-    /// Whether the server accepts a refresh only without `scope`.
-    package var refusesScope = false
     /// Additional members of the newest replies and of the authorization response.
     package var extra: [String: ExtraMember] = [:]
     /// When the refresh token expires, if the server states it.
-    package var consentEnds: Date?
+    @Rare package var consentEnds: Date?
     /// The longest lifetime that the server has stated for a refresh token; a refresh may extend the consent by it.
-    package var consentLife: Duration?
+    @Rare package var consentLife: Duration?
     /// The tokens of the newest refresh whose id_token isn't validated yet. Until it is, the access token isn't handed
     /// out.
-    package var unjudged: UnjudgedToken?
+    @Rare package var unjudged: UnjudgedToken?
     /// How the server's replies deviate, from the account's settings. Not stored with the grant.
-    package var replies = ReplyTraits.standard
+    @Shared package var replies = ReplyTraits.standard
 
     package init(
         accessToken: Secret, tokenType: String, isBelieved: Bool = true, refreshToken: Secret?, scope: Scope,
@@ -56,9 +56,9 @@ package struct Grant: Sendable, Equatable {
         self.requestedScope = requestedScope
         self.issued = issued
         statedLifetime = lifetime
-        self.refreshIn = refreshIn
         self.consentedAt = consentedAt
         self.isOwn = isOwn
+        self.refreshIn = refreshIn
         self.proofKey = proofKey
         self.identity = identity
     }

@@ -10,3 +10,7 @@ package struct Rare<Value: Sendable>: Sendable {
         set { box = newValue.map(Boxed.init) }
     }
 }
+
+extension Rare: Equatable where Value: Equatable {
+    package static func == (one: Rare, other: Rare) -> Bool { one.wrappedValue == other.wrappedValue }
+}

@@ -7,7 +7,7 @@ package struct RefreshPolicy: Sendable {
     /// How long before its expiry a token is refreshed; nil is the smaller of 5 minutes and a tenth of the lifetime.
     package var lead: Duration?
     /// How the server's replies deviate from the standards.
-    package var replies: ReplyTraits
+    @Shared package var replies: ReplyTraits
 
     package init(lead: Duration? = nil, replies: ReplyTraits = .standard) {
         self.lead = lead
@@ -15,7 +15,8 @@ package struct RefreshPolicy: Sendable {
     }
 
     package init(_ settings: AccountSettings) {
-        self.init(lead: settings.refreshBeforeExpiry, replies: settings.traits.replies)
+        lead = settings.refreshBeforeExpiry
+        _replies = settings.traits.$replies
     }
 
     /// The delay before a refused grant is tried once more, because refusals by large providers may be transient. It is

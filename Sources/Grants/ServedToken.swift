@@ -2,8 +2,8 @@ package import Failures
 package import OAuth
 package import Text
 
-/// An access token as it is served to readers.
-package struct ServedToken: Sendable, Equatable {
+/// An access token as it is served to readers, who share one copy.
+package final class ServedToken: Sendable, Equatable {
     package let key: TokenKey
     package let accessToken: Secret
     package let tokenType: String
@@ -26,6 +26,12 @@ package struct ServedToken: Sendable, Equatable {
         extra = grant.extra
         self.version = version
         margin = grant.lifetime.map { min(.seconds(2), $0 / 20) } ?? .zero
+    }
+
+    package static func == (one: ServedToken, other: ServedToken) -> Bool {
+        one.key == other.key && one.accessToken == other.accessToken && one.tokenType == other.tokenType
+            && one.scope == other.scope && one.expires == other.expires && one.extra == other.extra
+            && one.version == other.version && one.margin == other.margin
     }
 
     package func satisfies(_ need: ReaderNeed, at now: Instant) -> Bool {

@@ -13,7 +13,7 @@ struct AccountSettingsTests {
         #expect(second.endpoints.token == first.endpoints.token)
         #expect(second.endpoints.revocation?.text == "https://as.example/revoke")
         #expect(second != first)
-        second.terms = first.terms
+        second.$terms = first.$terms
         second.name = first.name
         #expect(second == first)
     }

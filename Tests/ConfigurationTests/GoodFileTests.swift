@@ -23,7 +23,7 @@ struct GoodFileTests {
             """)
         // An indirect enum case is stored as a single reference.
         let places = try ["a", "b", "c"].map {
-            unsafe unsafeBitCast(try #require(accounts[$0]).terms, to: UInt.self)
+            unsafe unsafeBitCast(try #require(accounts[$0]).$terms, to: UInt.self)
         }
         #expect(places[0] == places[1])
         #expect(places[1] != places[2])

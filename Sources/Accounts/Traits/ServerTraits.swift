@@ -44,7 +44,7 @@ package struct ServerTraits: Sendable, Hashable {
     /// The path of members to the tokens in a reply; empty if they are at the top level.
     package var tokensPath: [String] = []
     /// What replies leave out or express differently, and the limit on token requests for one grant.
-    package var replies = ReplyTraits.standard
+    @Shared package var replies = ReplyTraits.standard
     /// How granted scopes are compared with the requested ones.
     package var scopeMatching = ScopeMatching.exact
 

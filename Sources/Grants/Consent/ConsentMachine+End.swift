@@ -11,7 +11,7 @@ extension ConsentMachine {
         var grant = Grant(
             tokens, requestedScope: terms.settings.scope, sent: sent, isOwn: flow == .clientCredentials,
             proofKey: terms.key)
-        grant.replies = terms.settings.traits.replies
+        grant.$replies = terms.settings.traits.$replies
         phase = .live(terms, .keeping(grant))
         return [.keep(grant, terms.settings)]
     }

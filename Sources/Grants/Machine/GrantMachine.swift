@@ -183,7 +183,7 @@ package struct GrantMachine: Sendable {
     /// Returns the grant with the settings' facts about its server's replies.
     func known(_ grant: Grant) -> Grant {
         var grant = grant
-        grant.replies = policy.replies
+        grant.$replies = policy.$replies
         return grant
     }
 
