@@ -96,7 +96,7 @@ let package = Package(
         module("Accounts", ["Text", "Failures", "OAuth"], isFuzzed: true),
 
         // The daemon's parts.
-        module("Files", ["Failures"]),
+        module("Files", ["Failures", "CLinux"]),
         module("Configuration", ["Text", "OAuth", "Accounts", "Files", "Secrets", toml], isFuzzed: true),
         module("Secrets", ["Text", "Accounts", "Files", subprocess, system]),
         module("Grants", ["Text", "Failures", "OAuth", "Accounts", heap, deque]),
@@ -153,7 +153,9 @@ let package = Package(
 
         // The command line.
         module("Console", ["APIContract", "APIClient", "Failures", "Text", "CLinux", arguments]),
-        module("Command", ["VendorCommands", "Console", "APIContract", "APIClient", "Failures", "Text", arguments]),
+        module(
+            "Command",
+            ["VendorCommands", "Console", "APIContract", "APIClient", "Failures", "Files", "Text", arguments]),
         module(
             "AuthorizationServer",
             ["HTTPListener", "Pages", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, cryptoExtras, lifecycle]),

@@ -10,10 +10,16 @@
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
 #include <sys/timex.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
 const short shim_own_session = POSIX_SPAWN_SETSID;
+
+long shim_file_system(const char *path) {
+    struct statfs facts;
+    return statfs(path, &facts) == 0 ? (long)facts.f_type : -1;
+}
 
 long long shim_read_clock(int clock) {
     struct timespec time = {0, 0};

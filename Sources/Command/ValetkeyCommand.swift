@@ -18,9 +18,19 @@ package struct ValetkeyCommand: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            LoginCommand.self, TokenCommand.self, StatusCommand.self, RefreshCommand.self, LogoutCommand.self,
+            LoginCommand.self, TokenCommand.self, ExecCommand.self, RefusedCommand.self, StatusCommand.self,
+            RefreshCommand.self, LogoutCommand.self,
             ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self, ExplainCommand.self,
         ] + vendorCommands + [DemoCompanion.self])
 
     package init() {}
+
+    /// Runs the command that the program's own name stands for: git and docker find their helpers by name.
+    package static func mainByName() {
+        let own = CommandLine.arguments.first?.split(separator: "/").last
+        switch own {
+        case "git-credential-valetkey": GitCredentialCommand.main()
+        default: main()
+        }
+    }
 }

@@ -1,6 +1,6 @@
 import CLinux
 import Failures
-import Glibc
+package import Glibc
 
 /// Starts other programs.
 package enum OtherProgram {
@@ -23,6 +23,27 @@ package enum OtherProgram {
             var process = pid_t()
             return unsafe posix_spawnp(&process, name, &actions, &attributes, arguments, environ) == 0
         }
+    }
+
+    /// Starts a program from PATH with this process's streams and environment. `mask` are the signals that it finds
+    /// blocked. Returns 0, or the `errno`.
+    package static func spawn(
+        _ command: [String], mask: UnsafePointer<sigset_t>, as process: UnsafeMutablePointer<pid_t>
+    ) -> CInt {
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        unsafe posix_spawnattr_setsigmask(&attributes, mask)
+        unsafe posix_spawnattr_setflags(&attributes, CShort(POSIX_SPAWN_SETSIGMASK))
+        return unsafe withArguments(command) { arguments in
+            unsafe posix_spawnp(process, command.first ?? "", nil, &attributes, arguments, environ)
+        }
+    }
+
+    /// Replaces this process with a program from PATH. Returns only if that fails, with the `errno`.
+    package static func replaceSelf(with command: [String]) -> CInt {
+        unsafe withArguments(command) { _ = unsafe execvp(command.first ?? "", $0) }
+        return errno
     }
 
     /// Replaces this process with a program in the folder of this one, else from PATH. Returns only if that fails.

@@ -38,11 +38,11 @@ package struct Terminal: Sendable {
     @discardableResult
     package func write(_ text: String) -> Bool { put(text) == nil }
 
-    /// Writes a line of the command's result.
+    /// Writes a line of the command's result, or text without a newline.
     ///
-    /// - Throws: a failure of the command if the line can't be written.
-    package func result(_ text: String) throws {
-        guard let code = put("\(text)\n") else { return }
+    /// - Throws: a failure of the command if it can't be written.
+    package func result(_ text: String, newline: Bool = true) throws {
+        guard let code = put(newline ? "\(text)\n" : text) else { return }
         let reason = unsafe String(cString: strerror(code))
         throw CommandFailure(.outputFailed, "the output can't be written: \(reason)").tell()
     }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Command
 
-ValetkeyCommand.main()
+ValetkeyCommand.mainByName()

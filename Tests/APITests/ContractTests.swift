@@ -42,7 +42,7 @@ struct ContractTests {
         let text = String(decoding: try ContractJSON.encode(TokenAnswer.example("ads", "a/b")), as: UTF8.self)
         #expect(
             text == #"{"access_token":"a/b","account":"ads","expires_at":"2027-01-15T08:00:00Z","expires_in":3599,"#
-                + #""scope":"read write","token_type":"Bearer"}"#)
+                + #""expires_on":1800000000,"scope":"read write","token_type":"Bearer"}"#)
     }
 
     @Test func `nil members are omitted`() throws {

@@ -85,6 +85,9 @@ struct OpenAPITests {
         #expect(consent?["responses", "200"] == nil)
         let redirect = document["paths", "/accounts/{account}/consent/redirect", "post"]
         #expect(redirect?["requestBody", "required"] == .boolean(true))
+        let refused = document["paths", "/token/{account}/refused", "post"]
+        #expect(refused?["requestBody", "required"] == .boolean(true))
+        #expect(refused?["requestBody", "content", "text/plain", "schema", "type"] == .string("string"))
     }
 
     @Test func `all references can be resolved`() async throws {

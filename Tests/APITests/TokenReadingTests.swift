@@ -34,9 +34,42 @@ struct TokenReadingTests {
             #expect(answer["cache-control"] == "no-store")
             var token = try ContractJSON.decode(TokenAnswer.self, from: Data(answer.body.utf8))
             #expect(token.expiresAt.map { abs($0.timeIntervalSinceNow - 3599) < 30 } == true)
-            token.expiresAt = .example
+            #expect(token.expiresOn == token.expiresAt.map { Int($0.timeIntervalSince1970) })
+            (token.expiresAt, token.expiresOn) = (.example, 1_800_000_000)
             #expect(token == .example("ads", "token-of-ads"))
             #expect(answer.body.contains("\n  \"access_token\" : \"token-of-ads\",\n"))
+        }
+    }
+
+    @Test func `a refused token is reported, and the answer is a newer one`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            for body in ["old", "old\n"] {
+                let request =
+                    "POST /token/ads/refused?wait=7 HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+                let answer = try #require(
+                    try await offPool { try RawClient(.unix(path: path)).ask(request + body) })
+                #expect(answer.status == 200 && answer.body == "token-of-ads")
+            }
+            let empty = try #require(
+                try await offPool {
+                    try RawClient(.unix(path: path)).ask("POST /token/ads/refused HTTP/1.1\r\nHost: x\r\n\r\n")
+                })
+            #expect(empty.status == 400 && empty.problem?.code == .malformedRequest)
+            let call = "refused old, token ads min_ttl=0 fresh=false wait=7"
+            #expect(await daemon.allCalls() == [call, call])
+        }
+    }
+
+    @Test func `a proxy gets the token as a header, without a body`() async throws {
+        try await withServedDaemon { daemon, path, _ in
+            daemon.hand(out: "bound", of: "mail", type: "DPoP")
+            for (account, value) in [("ads", "Bearer token-of-ads"), ("mail", "DPoP bound")] {
+                let answer = try #require(try await get(path, "/authorization/\(account)"))
+                #expect(answer.status == 200 && answer["authorization"] == value && answer.body.isEmpty)
+                #expect(answer["content-length"] == "0" && answer["cache-control"] == "no-store")
+            }
+            let none = try #require(try await get(path, "/authorization/unconsented"))
+            #expect(none.problem?.code == .consentRequired && none["authorization"] == nil)
         }
     }
 

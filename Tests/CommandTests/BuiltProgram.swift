@@ -19,13 +19,14 @@ enum BuiltProgram {
     }
 }
 
-/// Runs `valetkey` with only these environment variables.
+/// Runs `valetkey` with only these environment variables, under this name.
 func valetkey(
-    _ arguments: [String], environment: [String: String] = [:], input: String = ""
+    _ arguments: [String], environment: [String: String] = [:], input: String = "", as name: String = "valetkey"
 ) async throws -> Outcome {
     let pairs = environment.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
     let result = try await run(
-        .path(FilePath(BuiltProgram.path("valetkey"))), arguments: Arguments(arguments),
+        .path(FilePath(BuiltProgram.path("valetkey"))),
+        arguments: Arguments(executablePathOverride: name, remainingValues: arguments),
         environment: .custom(Dictionary(uniqueKeysWithValues: pairs)), input: .string(input),
         output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     return Outcome(

@@ -27,7 +27,7 @@ extension TokenAnswer {
     package static func example(_ account: String, _ token: String) -> TokenAnswer {
         TokenAnswer(
             account: account, accessToken: token, tokenType: "Bearer", scope: "read write", expiresAt: .example,
-            expiresIn: 3599)
+            expiresIn: 3599, expiresOn: 1_800_000_000)
     }
 }
 

@@ -77,6 +77,10 @@ package final class FakeDaemon: Sendable {
     private var accountRoutes: [Route] {
         [
             .token { query, caller, answer in self.token(query, caller, answer) },
+            .refused { refused, query, caller, answer in
+                self.token(query, caller, refused: refused, answer)
+            },
+            .authorization { query, caller, answer in self.token(query, caller, answer) },
             .health { _ in
                 self.note("health")
                 return .example
@@ -139,14 +143,15 @@ package final class FakeDaemon: Sendable {
     }
 
     private func token(
-        _ query: TokenQuery, _ caller: Caller, _ answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
+        _ query: TokenQuery, _ caller: Caller, refused: String? = nil,
+        _ answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
         let name = query.account
         state.withLock { state in
             state.callers.append(caller)
             if name == "late" { state.held.append(answer) }
         }
-        note("token \(words(query))")
+        note((refused.map { "refused \($0), " } ?? "") + "token \(words(query))")
         if name == "late" { return { self.note("hung up: \(name)") } }
         let token = state.withLock { $0.tokens[name] }
         answer(result(name, token ?? .example("")))

@@ -16,6 +16,12 @@ extension SocketClient {
         return try decode(send("GET", target, accept: "application/json", patience: wait + 30))
     }
 
+    /// Reports a token that a server has refused. Returns a newer one.
+    package func refused(_ account: String, _ token: String, wait: Int = 30) throws(ClientFailure) -> [UInt8] {
+        let target = "/token/\(Self.segment(account))/refused?wait=\(wait)"
+        return try send("POST", target, body: Array(token.utf8), bodyType: "text/plain", patience: wait + 30).body
+    }
+
     package func health() throws(ClientFailure) -> HealthReport {
         try decode(send("GET", "/health"))
     }

@@ -23,13 +23,13 @@ package struct SocketClient: Sendable {
     ///
     /// `patience` limits the whole exchange, in seconds. It must be longer than the request asks the daemon to wait.
     package func send(
-        _ method: String, _ target: String, accept: String? = nil, body: [UInt8] = [], patience: Int = 60,
-        meanwhile: Meanwhile? = nil
+        _ method: String, _ target: String, accept: String? = nil, body: [UInt8] = [],
+        bodyType: String = "application/json", patience: Int = 60, meanwhile: Meanwhile? = nil
     ) throws(ClientFailure) -> Answer {
         let socket = try ClientSocket(path: path, patience: patience)
         // Both directions share a pipeline, because the decoder only accepts an answer to a request that it has seen.
         let channel = EmbeddedChannel()
-        try socket.write(Self.encode(method, target, accept: accept, body: body, channel))
+        try socket.write(Self.encode(method, target, accept: accept, body: body, bodyType: bodyType, channel))
         if let meanwhile { try socket.wait(meanwhile, until: .now + .seconds(patience)) }
         let answer = try read(socket, channel)
         guard (200..<300).contains(answer.status) else {
@@ -39,12 +39,13 @@ package struct SocketClient: Sendable {
     }
 
     private static func encode(
-        _ method: String, _ target: String, accept: String?, body: [UInt8], _ channel: EmbeddedChannel
+        _ method: String, _ target: String, accept: String?, body: [UInt8], bodyType: String,
+        _ channel: EmbeddedChannel
     ) throws(ClientFailure) -> [UInt8] {
         var headers: HTTPHeaders = ["Host": "valetkey", "Connection": "close"]
         if let accept { headers.add(name: "Accept", value: accept) }
         if !body.isEmpty {
-            headers.add(name: "Content-Type", value: "application/json")
+            headers.add(name: "Content-Type", value: bodyType)
             headers.add(name: "Content-Length", value: String(body.count))
         }
         let head = HTTPRequestHead(

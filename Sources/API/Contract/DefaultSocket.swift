@@ -12,9 +12,16 @@ package enum DefaultSocket {
         user: UInt32 = geteuid(), isOwn: (String) -> Bool = isOwnFolder, _ environment: (String) -> String?
     ) -> String? {
         if let path = environment("VALETKEY_SOCKET"), !path.isEmpty { return path }
-        if let folder = environment("XDG_RUNTIME_DIR"), folder.hasPrefix("/") { return path(in: folder) }
+        return runtimeFolder(user: user, isOwn: isOwn, environment).map(path(in:))
+    }
+
+    /// The folder for what lasts as long as the user's session; nil where there is none.
+    package static func runtimeFolder(
+        user: UInt32 = geteuid(), isOwn: (String) -> Bool = isOwnFolder, _ environment: (String) -> String?
+    ) -> String? {
+        if let folder = environment("XDG_RUNTIME_DIR"), folder.hasPrefix("/") { return folder }
         let folder = "/run/user/\(user)"
-        return isOwn(folder) ? path(in: folder) : nil
+        return isOwn(folder) ? folder : nil
     }
 
     package static func path(in runtimeFolder: String) -> String { "\(runtimeFolder)/valetkey.sock" }

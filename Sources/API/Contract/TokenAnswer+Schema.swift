@@ -8,6 +8,7 @@ extension TokenAnswer: ContractType {
             .always("scope", .string, "Space-separated, as the authorization server granted it."),
             .maybe("expires_at", .date, "Absent where nobody knows: it is served until it is refused."),
             .maybe("expires_in", .integer, "Seconds, rounded down."),
+            .maybe("expires_on", .integer, "expires_at in seconds since 1970."),
             .maybe("extra", .anyObject, "Other scalar members of the server's replies."),
         ])
 }

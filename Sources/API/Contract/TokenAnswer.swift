@@ -12,12 +12,14 @@ package struct TokenAnswer: Codable, Sendable, Equatable {
     package var expiresAt: Date?
     /// Seconds until the token expires, rounded down.
     package var expiresIn: Int?
+    /// `expiresAt` in seconds since 1970, as Azure's libraries take it.
+    package var expiresOn: Int?
     /// Additional members of the server's replies, such as `instance_url`.
     package var extra: [String: ExtraMember]?
 
     package init(
         account: String, accessToken: String, tokenType: String, scope: String, expiresAt: Date?, expiresIn: Int?,
-        extra: [String: ExtraMember]? = nil
+        expiresOn: Int? = nil, extra: [String: ExtraMember]? = nil
     ) {
         self.account = account
         self.accessToken = accessToken
@@ -25,6 +27,7 @@ package struct TokenAnswer: Codable, Sendable, Equatable {
         self.scope = scope
         self.expiresAt = expiresAt
         self.expiresIn = expiresIn
+        self.expiresOn = expiresOn
         self.extra = extra
     }
 }

@@ -57,6 +57,11 @@ enum OpenAPIDocument {
                 "required": .boolean(body.isRequired),
                 "content": ["application/json": ["schema": Schema.object(body.schema).json]],
             ]
+        } else if let text = route.textBody {
+            operation["requestBody"] = [
+                "required": true, "description": .string(text),
+                "content": ["text/plain": ["schema": Schema.string.json]],
+            ]
         }
         return .object(operation)
     }

@@ -37,6 +37,8 @@ package final class Route: Sendable {
     let status: HTTPResponseStatus
     /// The type of the request's JSON body; nil where it has none.
     let body: (any RequestBody.Type)?
+    /// What the request's body is, for a route that takes plain text; nil for the others.
+    let textBody: String?
     /// The media types of the answer; the first one is the default.
     let contents: [Content]
     let handler: Handler
@@ -44,16 +46,17 @@ package final class Route: Sendable {
     /// The most general initializer: the handler itself sends the answer.
     package convenience init(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, parameters: [Parameter] = [],
-        callers: CallerRule = .ownUser, contents: [Content], handler: @escaping Handler
+        callers: CallerRule = .ownUser, textBody: String? = nil, contents: [Content], handler: @escaping Handler
     ) {
         self.init(
-            method, path, summary, parameters, callers, status: .ok, body: nil, contents: contents, handler: handler)
+            method, path, summary, parameters, callers, status: .ok, body: nil, textBody: textBody, contents: contents,
+            handler: handler)
     }
 
     init(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, _ parameters: [Parameter],
-        _ callers: CallerRule, status: HTTPResponseStatus, body: (any RequestBody.Type)?, contents: [Content],
-        handler: @escaping Handler
+        _ callers: CallerRule, status: HTTPResponseStatus, body: (any RequestBody.Type)?, textBody: String? = nil,
+        contents: [Content], handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
@@ -62,6 +65,7 @@ package final class Route: Sendable {
         self.callers = callers
         self.status = status
         self.body = body
+        self.textBody = textBody
         self.contents = contents
         self.handler = handler
     }

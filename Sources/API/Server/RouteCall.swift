@@ -57,6 +57,13 @@ package struct RouteCall: Sendable {
         return headers["accept"].contains { $0.contains(mediaType) }
     }
 
+    /// The body as text, without a newline at its end; nil if it is empty or not UTF-8.
+    var text: String? {
+        guard let body, let text = String(validating: body.readableBytesView, as: UTF8.self) else { return nil }
+        let line = text.hasSuffix("\n") ? text.dropLast() : text[...]
+        return line.isEmpty ? nil : String(line)
+    }
+
     func decodeBody<Body: RequestBody>(_ type: Body.Type) throws(Problem) -> Body {
         guard let body, body.readableBytes > 0 else {
             if let absent = Body.absent { return absent }

@@ -7,6 +7,9 @@
 /// The posix_spawn flag that starts a program in a session of its own.
 extern const short shim_own_session;
 
+/// The magic number of the file system that the path is on (statfs(2)); -1 with `errno` set where that can't be told.
+long shim_file_system(const char *path);
+
 /// The time of the given clock, in nanoseconds.
 long long shim_read_clock(int clock);
 

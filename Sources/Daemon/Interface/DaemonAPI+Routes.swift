@@ -8,6 +8,8 @@ extension DaemonAPI {
     var routes: [Route] {
         let core: [Route] = [
             .token { query, _, answer in token(query, answer: answer) },
+            .refused { refused, query, _, answer in replace(refused, query, answer: answer) },
+            .authorization { query, _, answer in token(query, answer: answer) },
             .health { _ in health() },
             .accounts { _ in accounts() },
             .account { call throws(Problem) in try account(call.account).get() },

@@ -84,6 +84,14 @@ extension Problem {
             hint: "run: valetkey login \(account)")
     }
 
+    /// The answer to the refusal of a token that has just been refreshed.
+    static func refusedSoon(_ account: String, retryAfter wait: Duration) -> Problem {
+        Problem(
+            .tooManyRequests, "the token of \(account) that was refused is only seconds old",
+            hint: "a newer one would probably be refused too: check what the server asks for (scope, audience)",
+            retryAfter: max(1, wait.wholeSeconds + 1))
+    }
+
     /// The answer to a reader that gets no token.
     static func unread(_ answer: ReaderAnswer, account: String) -> Problem? {
         switch answer {

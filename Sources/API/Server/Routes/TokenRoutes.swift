@@ -78,13 +78,39 @@ extension Route {
             .GET, "/token/{account}", "Gives the access token, and waits for a refresh where it must.",
             parameters: TokenQuery.parameters, contents: [.plainText, .json(TokenAnswer.self)]
         ) { call, reply in
-            let account = call.account
-            let asJSON = call.accepts("application/json")
+            let hangUp = read(TokenQuery(call), call.caller, reply.answersToken(call))
+            if let hangUp { reply.whenHungUp(hangUp) }
+        }
+    }
+
+    /// As `TokenReader`, with the token that a server has refused.
+    package typealias RefusedTokenReader =
+        @Sendable (
+            _ refused: String, _ query: TokenQuery, _ caller: Caller,
+            _ answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
+        ) -> (@Sendable () -> Void)?
+
+    package static func refused(_ read: @escaping RefusedTokenReader) -> Route {
+        Route(
+            .POST, "/token/{account}/refused", "Takes a token that a server has refused, and gives a newer one.",
+            parameters: TokenQuery.parameters, textBody: "The token that a server has refused.",
+            contents: [.plainText, .json(TokenAnswer.self)]
+        ) { call, reply throws(Problem) in
+            guard let refused = call.text else { throw .malformed("the body is the token that a server has refused") }
+            let hangUp = read(refused, TokenQuery(call), call.caller, reply.answersToken(call))
+            if let hangUp { reply.whenHungUp(hangUp) }
+        }
+    }
+
+    /// For proxies that ask for the header to add to a request, such as nginx's `auth_request`.
+    package static func authorization(_ read: @escaping TokenReader) -> Route {
+        Route(
+            .GET, "/authorization/{account}", "Gives the access token as the header Authorization, without a body.",
+            parameters: TokenQuery.parameters, contents: []
+        ) { call, reply in
             let hangUp = read(TokenQuery(call), call.caller) { result in
                 switch result {
-                case .success(let token):
-                    reply.answer(
-                        asJSON ? .json(TokenAnswer(token, of: account)) : .plainText(token.accessToken))
+                case .success(let token): reply.answer(.authorization(token))
                 case .failure(let problem): reply.answer(.problem(problem))
                 }
             }
@@ -93,12 +119,37 @@ extension Route {
     }
 }
 
+extension RouteReply {
+    /// A function that sends a token as the request asks for it, or the problem.
+    fileprivate func answersToken(_ call: RouteCall) -> @Sendable (Result<HandedToken, Problem>) -> Void {
+        let account = call.account
+        let asJSON = call.accepts("application/json")
+        return { result in
+            switch result {
+            case .success(let token):
+                answer(asJSON ? .json(TokenAnswer(token, of: account)) : .plainText(token.accessToken))
+            case .failure(let problem): answer(.problem(problem))
+            }
+        }
+    }
+}
+
+extension HTTPAnswer {
+    fileprivate static func authorization(_ token: HandedToken) -> HTTPAnswer {
+        let headers: HTTPHeaders = [
+            "Authorization": "\(token.tokenType) \(token.accessToken)", "Cache-Control": "no-store",
+        ]
+        return HTTPAnswer(status: .ok, headers: headers, text: "")
+    }
+}
+
 extension TokenAnswer {
     init(_ token: HandedToken, of account: String) {
         let seconds = token.validity.map { Double($0.components.seconds) }
+        let expires = seconds.map { Date() + $0 }
         self.init(
             account: account, accessToken: token.accessToken, tokenType: token.tokenType,
-            scope: token.scope.joined(separator: " "), expiresAt: seconds.map { Date() + $0 },
-            expiresIn: seconds.map { Int($0) }, extra: token.extra.isEmpty ? nil : token.extra)
+            scope: token.scope.joined(separator: " "), expiresAt: expires, expiresIn: seconds.map { Int($0) },
+            expiresOn: expires.map { Int($0.timeIntervalSince1970) }, extra: token.extra.isEmpty ? nil : token.extra)
     }
 }
