@@ -20,7 +20,6 @@ import Text
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()
             let first = try #require(rig.grant?.accessToken.expose())
-            rig.clock.advance(by: .seconds(31))
             let second = try await report(first, rig).get().accessToken
             #expect(second != first && second == rig.grant?.accessToken.expose())
             // Another program that still has the first one gets the second.
@@ -29,17 +28,26 @@ import Text
         }
     }
 
-    @Test func `a token that is only seconds old isn't refreshed`() async throws {
+    @Test func `a newer token that is refused as well isn't refreshed for 30 seconds`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()
-            let token = try #require(rig.grant?.accessToken.expose())
+            let first = try #require(rig.grant?.accessToken.expose())
+            let second = try await report(first, rig).get().accessToken
             rig.clock.advance(by: .seconds(10))
-            guard case .failure(let problem) = await report(token, rig) else { throw Unexpected() }
+            guard case .failure(let problem) = await report(second, rig) else { throw Unexpected() }
             #expect(problem.code == .tooManyRequests && (20...21).contains(problem.retryAfter ?? 0))
-            #expect(rig.server.activity.refreshes.isEmpty)
+            #expect(rig.server.activity.refreshes.count == 1)
             rig.clock.advance(by: .seconds(20))
-            #expect(try await report(token, rig).get().accessToken != token)
+            #expect(try await report(second, rig).get().accessToken != second)
         }
+    }
+
+    @Test func `the limit is one of each account`() {
+        let tokens = RefusedTokens()
+        let now = Instant(nanoseconds: 1_000_000_000)
+        #expect(tokens.take("a", at: now) == nil && tokens.take("b", at: now) == nil)
+        #expect(tokens.take("a", at: now + .seconds(29)) == .seconds(1))
+        #expect(tokens.take("a", at: now + .seconds(30)) == nil)
     }
 
     @Test func `a token that nobody knows is answered with the current one`() async throws {

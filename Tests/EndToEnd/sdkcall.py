@@ -1,6 +1,6 @@
 """Runs in a virtual environment of one of Microsoft's SDKs: calls GetUser and SearchAccounts with tokens from valetkey.
 
-sdkcall.py LOCATION ACCOUNT, with valetkey_ads.py of the quick start in the same folder's place on the path.
+sdkcall.py LOCATION ACCOUNT, with valetkey.py on the path.
 """
 
 import json
@@ -8,36 +8,26 @@ import sys
 
 from bingads.authorization import AuthorizationData
 from bingads.service_client import ServiceClient
-from valetkey_ads import Valetkey
+from valetkey import BingAdsAuthentication
 
 
-def stale(fault):
-    """Whether a fault says that the token has expired: code 109 in SOAP, HTTP 401 in REST."""
-    detail = getattr(getattr(fault, "fault", None), "detail", None)
-    errors = getattr(getattr(detail, "AdApiFaultDetail", None), "Errors", None)
-    if errors is None:
-        return getattr(fault, "status", None) == 401
-    entries = errors.AdApiError if isinstance(errors.AdApiError, list) else [errors.AdApiError]
-    return any(str(entry.Code) == "109" for entry in entries)
+class Counting(BingAdsAuthentication):
+    retries = 0
+
+    def _replace(self):
+        self.retries += 1
+        super()._replace()
 
 
 class Calls:
     def __init__(self, location, account):
-        self.valetkey = Valetkey(account)
-        self.retries = 0
-        data = AuthorizationData(authentication=self.valetkey)
+        self.authentication = Counting(account)
+        data = AuthorizationData(authentication=self.authentication)
         self.client = ServiceClient("CustomerManagementService", 13, data, "production", location=location)
-        self.client.refresh_oauth_tokens_automatically = False
 
     def call(self, work):
-        try:
-            return work()
-        except Exception as fault:
-            if not stale(fault):
-                raise
-            self.retries += 1
-            self.valetkey.is_stale = True
-            return work()
+        # The SOAP client repeats a call by itself.
+        return work() if hasattr(self.client, "soap_client") else self.authentication.call(work)
 
     def soap(self):
         user = self.call(lambda: self.client.GetUser(UserId=None)).User
@@ -57,4 +47,4 @@ class Calls:
 
 calls = Calls(*sys.argv[1:])
 user, accounts = calls.soap() if hasattr(calls.client, "soap_client") else calls.rest()
-print(json.dumps({"user": str(user), "accounts": [str(account) for account in accounts], "retries": calls.retries}))
+print(json.dumps({"user": str(user), "accounts": [str(account) for account in accounts], "retries": calls.authentication.retries}))

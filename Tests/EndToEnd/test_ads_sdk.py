@@ -15,6 +15,7 @@ PAGES = os.path.join(lab.REPOSITORY, "Sources", "Documentation.docc")
 PAGE = os.path.join(PAGES, "QuickStart.md")
 UNATTENDED = os.path.join(PAGES, "Unattended.md")
 VERSION = "13.0.30.1"
+CLIENT = os.path.join(lab.REPOSITORY, "Sources", "Clients", "python")
 
 
 def blocks(language, page=PAGE):
@@ -83,11 +84,9 @@ class SDKs(WithService):
             file.write(text)
 
     def call(self, package, location):
-        [helper] = [block for block in blocks("python") if "class Valetkey" in block]
-        self.write("valetkey_ads.py", helper)
         script = os.path.join(lab.REPOSITORY, "Tests", "EndToEnd", "sdkcall.py")
         done = self.place.run(pypi.interpreter(package, VERSION), "-W", "ignore", script, location, "acme", timeout=120,
-                              PYTHONPATH=self.place.root)
+                              PYTHONPATH=CLIENT)
         self.assertEqual(done.returncode, 0, f"{done.stderr}\n{self.service.complaints}")
         return json.loads(done.stdout)
 
@@ -110,9 +109,7 @@ class SDKs(WithService):
 
     def report(self, *changes):
         """Runs the page's report, and returns whom its requests were for."""
-        [helper] = [block for block in blocks("python") if "class Valetkey" in block]
         [report] = [block for block in blocks("python") if "ReportingServiceManager" in block]
-        self.write("valetkey_ads.py", helper)
         report = report.replace(
             'environment="production")', f'environment="production", location="{self.service.base}")')
         for old, new in changes:
@@ -121,7 +118,7 @@ class SDKs(WithService):
         self.write("report.py", report)
         done = subprocess.run(
             [pypi.interpreter("msads", VERSION), "-W", "ignore", "report.py"], cwd=self.place.root, capture_output=True, text=True,
-            timeout=120, env=self.place.environment(TMPDIR=self.place.root), check=False)
+            timeout=120, env=self.place.environment(TMPDIR=self.place.root, PYTHONPATH=CLIENT), check=False)
         self.assertEqual(done.returncode, 0, f"{done.stderr}\n{self.service.complaints}")
         with open(os.path.join(self.place.root, done.stdout.strip()), "rb") as file:
             self.assertIn(b"Impressions", file.read())

@@ -19,6 +19,7 @@ struct DaemonAPI: Sendable {
     let catalogue: ProviderCatalogue
     let time: any Timekeeper
     let started: Instant
+    let refusedTokens = RefusedTokens()
 
     /// Called on the event loop, so it must not block. `answer` is called once, now or later, from any thread.
     ///
@@ -40,25 +41,21 @@ struct DaemonAPI: Sendable {
         return { keeper.abandon(id, of: name) }
     }
 
-    /// Answers with a newer token than the refused one. If that is the current one, it is refreshed, unless it is so
-    /// new that another one would be refused too. As for `token`.
+    /// Answers with a newer token than the refused one. If that is the current one, it is refreshed, though not again
+    /// and again. As for `token`.
     func replace(
         _ refused: String, _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
         var query = query
         if keeper.board.token(of: TokenKey(account: query.account))?.accessToken.expose() == refused {
-            let issued = keeper.account(query.account)?.machine.grant?.issued.instant
-            if let issued, issued + Self.floor > time.instant() {
-                answer(.failure(.refusedSoon(query.account, retryAfter: issued + Self.floor - time.instant())))
+            if let wait = refusedTokens.take(query.account, at: time.instant()) {
+                answer(.failure(.refusedAgain(query.account, retryAfter: wait)))
                 return nil
             }
             query.isFresh = true
         }
         return token(query, answer: answer)
     }
-
-    /// The least time between two refreshes that servers' refusals cause.
-    private static let floor = Duration.seconds(30)
 
     private func result(_ outcome: ReaderAnswer, of name: String) -> Result<HandedToken, Problem> {
         if case .token(let token) = outcome { return .success(HandedToken(token, now: time.now().instant)) }

@@ -84,11 +84,11 @@ extension Problem {
             hint: "run: valetkey login \(account)")
     }
 
-    /// The answer to the refusal of a token that has just been refreshed.
-    static func refusedSoon(_ account: String, retryAfter wait: Duration) -> Problem {
+    /// The answer where the token that replaced a refused one was refused too.
+    static func refusedAgain(_ account: String, retryAfter wait: Duration) -> Problem {
         Problem(
-            .tooManyRequests, "the token of \(account) that was refused is only seconds old",
-            hint: "a newer one would probably be refused too: check what the server asks for (scope, audience)",
+            .tooManyRequests, "a newer token of \(account) was refused as well",
+            hint: "so the token isn't what is wrong: check what the server asks for, such as a scope or an audience",
             retryAfter: max(1, wait.wholeSeconds + 1))
     }
 
