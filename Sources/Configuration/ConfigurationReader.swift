@@ -40,7 +40,7 @@ struct ConfigurationReader {
     }
 
     private func read(_ daemon: TableReader, into configuration: inout DaemonConfiguration) {
-        daemon.refuseUnknownKeys(["consent_timeout", "notify_command", "log_level"])
+        daemon.refuseUnknownKeys(["consent_timeout", "notify_command", "event_command", "log_level"])
         if let timeout = daemon.duration("consent_timeout", in: .seconds(10) ... .seconds(86_400)) {
             configuration.consentTimeout = timeout
         }
@@ -49,6 +49,7 @@ struct ConfigurationReader {
         } else {
             configuration.notifyCommand = daemon.command("notify_command")
         }
+        configuration.eventCommand = daemon.command("event_command")
         if let level = daemon.choice("log_level", of: LogLevel.allCases.map(\.rawValue)).flatMap(LogLevel.init) {
             configuration.logLevel = level
         }

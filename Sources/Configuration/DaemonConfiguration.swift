@@ -10,6 +10,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     /// The program and its arguments that notify the user of a required consent. nil selects the daemon's default; an
     /// empty array disables notification.
     package var notifyCommand: [String]?
+    /// The program and its arguments that are run for each event; nil for none.
+    package var eventCommand: [String]?
     package var logLevel: LogLevel
     /// Folders and files with further accounts; relative paths start at the folder of the configuration file.
     package var include: [String] = []

@@ -14,6 +14,8 @@ struct Parts: Sendable {
     private let surroundings: Surroundings
     private let log: EventLog
     private let notifier: Notifier
+    private let eventCommand: EventCommand
+    private let counts: EventCounts
     private let configurations: EventFollower
 
     init(_ surroundings: Surroundings) {
@@ -23,6 +25,8 @@ struct Parts: Sendable {
         self.surroundings = surroundings
         log = EventLog(events, log: surroundings.log)
         notifier = Notifier(events, environment: surroundings.environment, clock: clock, log: surroundings.log)
+        eventCommand = EventCommand(events, environment: surroundings.environment, clock: clock, log: surroundings.log)
+        counts = EventCounts(events)
         configurations = EventFollower(events) { event in
             if case .configuration = event.change { true } else { false }
         }
@@ -38,12 +42,12 @@ struct Parts: Sendable {
             observer: { account, event in events.publish(.consent(event), account: account) })
         reloader = Reloader(
             source: surroundings.configuration, keeper: keeper, consents: consents, notifier: notifier,
-            threshold: surroundings.threshold, events: events, log: surroundings.log)
+            eventCommand: eventCommand, threshold: surroundings.threshold, events: events, log: surroundings.log)
         api = DaemonAPI(
             keeper: keeper, consents: consents, reloader: reloader,
             vendors: vendorServices(secrets: secrets, state: surroundings.state),
             revocation: revocation, catalogue: surroundings.catalogue, time: time,
-            started: time.now().instant)
+            started: time.now().instant, stream: EventStream(bus: events, clock: clock), counts: counts)
     }
 
     /// The services that run as long as the daemon does, in the order of the start. They are stopped in the reverse
@@ -62,6 +66,8 @@ struct Parts: Sendable {
         await withTaskGroup { group in
             group.addTask { await log.run() }
             group.addTask { await notifier.run { keeper.account($0)?.machine.needsConsent == true } }
+            group.addTask { await eventCommand.run() }
+            group.addTask { await counts.run() }
             group.addTask { await reportStatus() }
         }
     }

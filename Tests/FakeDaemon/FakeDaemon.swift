@@ -1,8 +1,10 @@
 package import APIContract
 package import APIServer
 import Failures
+import HTTPListener
 import MicrosoftAdvertisingContract
 import MicrosoftAdvertisingDaemon
+import NIOCore
 import Synchronization
 
 /// A daemon whose answers depend on the account's name: `ads` and `mail` have a grant, `late` lets its readers wait,
@@ -81,6 +83,14 @@ package final class FakeDaemon: Sendable {
                 self.token(query, caller, refused: refused, answer)
             },
             .authorization { query, caller, answer in self.token(query, caller, answer) },
+            .events { _, query in
+                self.note("events \(query.account ?? "-") \(query.after.map { "\($0)" } ?? "-")")
+                return .success { try await $0.write(ByteBuffer(string: "event: example\n\n")) }
+            },
+            .metrics { _ in
+                self.note("metrics")
+                return "example 1\n"
+            },
             .health { _ in
                 self.note("health")
                 return .example

@@ -11,6 +11,8 @@ struct EventFacts: Sendable, Equatable {
     /// The message in lower case, without a full stop. It is constant: everything that varies is in `fields`.
     var message: String
     var fields: [String: String]
+    /// The code of the failure, where the event is one.
+    var code: FailureCode?
 
     private init(
         _ name: String, _ level: Logger.Level, _ message: String, _ failure: Failure? = nil,
@@ -20,6 +22,7 @@ struct EventFacts: Sendable, Equatable {
         self.level = level
         self.message = message
         self.fields = fields.merging(failure?.fields ?? [:]) { $1 }
+        code = failure?.code
     }
 }
 

@@ -20,9 +20,16 @@ extension DaemonAPI {
             .refresh { call, wait throws(Problem) in try await refresh(call.account, wait: wait).get() },
             .logout { call throws(Problem) in try await logout(call.account).get() },
             .proof { call, wish throws(Problem) in try await proof(call.account, wish).get() },
+            .events { _, query in events(query) },
+            .metrics { _ in metrics() },
             .reload { _ throws(Problem) in try await reload().get() },
         ]
         return core + vendors.flatMap { $0.routes(access) }
+    }
+
+    private func events(_ query: EventQuery) -> Result<Route.Pieces, Problem> {
+        if let name = query.account, keeper.account(name) == nil { return .failure(missing(name)) }
+        return .success { answer in try await stream.write(to: answer, account: query.account, after: query.after) }
     }
 
     /// The access to accounts for vendors' routes.

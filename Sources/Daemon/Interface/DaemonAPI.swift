@@ -19,6 +19,8 @@ struct DaemonAPI: Sendable {
     let catalogue: ProviderCatalogue
     let time: any Timekeeper
     let started: Instant
+    let stream: EventStream
+    let counts: EventCounts
     let refusedTokens = RefusedTokens()
 
     /// Called on the event loop, so it must not block. `answer` is called once, now or later, from any thread.
@@ -74,6 +76,11 @@ struct DaemonAPI: Sendable {
         let accounts = keeper.accounts
         let persons = Persons(accounts)
         return AccountList(accounts: accounts.map { report($0, persons) })
+    }
+
+    func metrics() -> String {
+        let uptime = (time.now().instant - started).wholeSeconds
+        return Metrics(keeper.accounts, accounts().accounts, events: counts.all, uptime: uptime).text
     }
 
     func account(_ name: String) -> Result<AccountReport, Problem> {

@@ -20,6 +20,7 @@ actor Reloader {
     private let keeper: GrantKeeper
     private let consents: Consents
     private let notifier: Notifier
+    private let eventCommand: EventCommand
     private let threshold: LogThreshold
     private let events: EventBus
     private let log: Logger
@@ -29,12 +30,13 @@ actor Reloader {
 
     init(
         source: ConfigurationSource, keeper: GrantKeeper, consents: Consents, notifier: Notifier,
-        threshold: LogThreshold, events: EventBus, log: Logger
+        eventCommand: EventCommand, threshold: LogThreshold, events: EventBus, log: Logger
     ) {
         self.source = source
         self.keeper = keeper
         self.consents = consents
         self.notifier = notifier
+        self.eventCommand = eventCommand
         self.threshold = threshold
         self.events = events
         self.log = log
@@ -76,6 +78,7 @@ actor Reloader {
         current.accounts = [:]
         threshold.level = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
         notifier.adopt(command: configuration.notifyCommand)
+        eventCommand.adopt(command: configuration.eventCommand)
         consents.adopt(timeout: configuration.consentTimeout)
         let change = await keeper.configure(configuration.accounts)
         for (account, failure) in change.failures.sorted(by: { $0.key < $1.key }) {
@@ -93,7 +96,8 @@ extension DaemonConfiguration {
     fileprivate func changedSettings(since before: DaemonConfiguration) -> [String] {
         [
             ("consent_timeout", consentTimeout != before.consentTimeout),
-            ("notify_command", notifyCommand != before.notifyCommand), ("log_level", logLevel != before.logLevel),
+            ("notify_command", notifyCommand != before.notifyCommand),
+            ("event_command", eventCommand != before.eventCommand), ("log_level", logLevel != before.logLevel),
         ].filter(\.1).map(\.0)
     }
 }

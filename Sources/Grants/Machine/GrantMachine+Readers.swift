@@ -11,6 +11,9 @@ struct WaitingReader: Sendable {
 }
 
 extension GrantMachine {
+    /// The number of readers that wait for a token.
+    package var waiting: Int { readers.count }
+
     /// Takes a reader that the published token doesn't satisfy: it is answered now, or waits until `deadline`.
     package mutating func read(
         _ need: ReaderNeed, id: ReaderID, deadline: Instant, now: Moment

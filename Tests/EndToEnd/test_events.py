@@ -1,0 +1,100 @@
+"""Who watches the daemon: the stream of events, the program that is run for each, and the measurements."""
+
+import json
+import os
+
+import lab
+from daemon import Daemon
+from tokenserver import TokenServer
+
+
+class Stream:
+    """A client of `/events` that reads one event after the other."""
+
+    def __init__(self, path, target="/events", last=None):
+        self.connection = lab.UnixHTTP(path)
+        self.connection.request("GET", target, headers={} if last is None else {"Last-Event-ID": last})
+        self.answer = self.connection.getresponse()
+
+    def next(self):
+        """The fields of the next event; comments are skipped. None at the end."""
+        fields = {}
+        while line := self.answer.readline().decode():
+            name, _, value = line.rstrip("\n").partition(": ")
+            if line == "\n" and fields:
+                return fields
+            if line != "\n" and name:
+                fields[name] = value
+        return None
+
+    def until(self, kind):
+        while (event := self.next()) and event["event"] != kind:
+            pass
+        return event
+
+
+class Events(lab.Case):
+    def setUp(self):
+        self.server = TokenServer()
+        self.addCleanup(self.server.close)
+        self.place = self.home()
+        self.place.configure(self.server.account() + self.server.account("mail"))
+        self.daemon = Daemon(self.place)
+        self.addCleanup(self.daemon.end)
+
+    def watch(self, *arguments, **options):
+        stream = Stream(self.place.socket, *arguments, **options)
+        self.addCleanup(stream.connection.close)
+        self.addCleanup(stream.answer.close)
+        return stream
+
+    def test_a_watcher_sees_each_change_and_resumes_where_it_was(self):
+        all_of_them, one = self.watch(), self.watch("/events?account=mail")
+        self.assertEqual(all_of_them.answer.getheader("Content-Type"), "text/event-stream")
+        self.daemon.log_in("ads")
+        self.daemon.log_in("mail")
+        granted = all_of_them.until("consented")
+        self.assertEqual(json.loads(granted["data"])["account"], "ads")
+        self.assertEqual(json.loads(one.until("consented")["data"])["account"], "mail")
+        self.daemon.ask("POST", "/accounts/ads/refresh")
+        again = self.watch(last=granted["id"])
+        event = again.next()
+        self.assertGreater(int(event["id"]), int(granted["id"]))
+        self.assertEqual(json.loads(again.until("refreshed")["data"])["fields"]["rotated"], "true")
+        for secret in self.server.secrets:
+            self.assertNotIn(secret, json.dumps([granted, event]))
+        # What another process numbered has a gap, and the stream ends with the daemon.
+        lost = self.watch(last="1")
+        self.assertEqual(lost.next()["event"], "gap")
+        self.daemon.end()
+        while lost.next():
+            pass
+
+    def test_a_watcher_of_an_unknown_account_or_number_is_refused(self):
+        for target, last, status in (("/events?account=adds", None, 404), ("/events", "x", 400)):
+            self.assertEqual(self.watch(target, last).answer.status, status)
+
+    def test_the_user_s_program_is_run_for_each_event(self):
+        told = os.path.join(self.place.root, "told")
+        program = self.place.script(
+            "tell", f'#!/bin/sh\necho "$1 $VALETKEY_EVENT $VALETKEY_ACCOUNT" >>{told}\n')
+        self.place.configure(
+            self.server.account() + f'[daemon]\nevent_command = ["{program}", "told"]\n')
+        self.assertEqual(self.daemon.ask("POST", "/reload").json["settings"], ["event_command"])
+        self.daemon.log_in()
+
+        def lines():
+            if not os.path.exists(told):
+                return []
+            with open(told, encoding="utf-8") as file:
+                return file.read().splitlines()
+        lab.until(lambda: "told consented ads" in lines(), "the program was told of the consent")
+        self.assertIn("told configuration_loaded ", lines())
+
+    def test_prometheus_finds_the_state_of_each_account(self):
+        self.daemon.log_in("ads")
+        answer = self.daemon.ask("GET", "/metrics")
+        self.assertTrue(answer.headers["Content-Type"].startswith("text/plain; version=0.0.4"))
+        self.assertIn('valetkey_account_state{account="ads",state="active"} 1\n', answer.text)
+        lab.until(lambda: 'valetkey_events_total{event="consented"} 1\n' in self.daemon.ask("GET", "/metrics").text,
+                  "the consent is counted")
