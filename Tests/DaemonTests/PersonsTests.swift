@@ -1,5 +1,6 @@
 import APIContract
 import Accounts
+import Failures
 import FoundationEssentials
 import Grants
 import OAuth
@@ -23,6 +24,24 @@ import Testing
             #expect(rig.api.accounts().accounts.map(\.user) == ["alice", "alice"])
             #expect(try rig.api.account("demo").get().sameUserAs == ["other"])
             #expect(try await rig.end().sameUserAs == ["other"])
+        }
+    }
+
+    @Test func `an account whose stored grant is another user's needs a consent, and says whose grant it is`()
+        async throws
+    {
+        try await Rig.run(account: { try .discovered($0, scope: "openid mail") }) { rig in
+            _ = try await rig.consent()
+            var settings = try #require(rig.keeper.account("demo")?.settings)
+            settings.expectedUser = "berta"
+            _ = await rig.keeper.configure(["demo": settings])
+            let report = try rig.api.account("demo").get()
+            #expect(report.state == .consentRequired && report.user == nil)
+            #expect(report.lastError?.meansCode == .otherUser)
+            #expect(report.lastError?.detail.contains("alice's, and expect_user is berta") == true)
+            settings.expectedUser = "alice"
+            _ = await rig.keeper.configure(["demo": settings])
+            #expect(try rig.api.account("demo").get().state == .active)
         }
     }
 

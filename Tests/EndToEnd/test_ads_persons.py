@@ -85,6 +85,31 @@ class Persons(lab.Case):
         lab.fetch(daemon.consent("acme")["open_url"])
         self.assertEqual(daemon.token("acme"), before)
 
+    def test_another_expected_person_ends_the_use_of_a_grant_until_that_person_logs_in(self):
+        server, home, daemon = self.start_world(acme={})
+        self.assertEqual(daemon.log_in("acme")["user"], "anna@agency.example")
+        before = daemon.token("acme")
+        text = server.ads_account("acme", scopes=[server.MANAGE, "offline_access", "openid", "profile"], issuer=server.base)
+        for expected, status in (("berta@agency.example", 409), ("anna@agency.example", 200), ("berta@agency.example", 409)):
+            home.configure(text + f'expect_user = "{expected}"\n')
+            self.assertEqual(daemon.ask("POST", "/reload").status, 200)
+            self.assertEqual(daemon.ask("GET", "/token/acme").status, status)
+        account = daemon.account("acme")
+        self.assertEqual((account["state"], account["last_error"]["code"]), ("consent_required", "other_user"))
+        self.assertIn("anna@agency.example's, and expect_user is berta", account["last_error"]["detail"])
+        done = home.run(lab.program("valetkey"), "status", "--needs-login")
+        self.assertIn("hint: sign in as berta@agency.example", done.stdout)
+        daemon.end()
+        again = Daemon(home)
+        self.addCleanup(again.end)
+        self.assertEqual(again.ask("GET", "/token/acme").status, 409)
+        server.person = "berta@agency.example"
+        browser = home.script("browser", "#!/bin/sh\nexec curl -sL -o /dev/null \"$1\"\n")
+        done = home.run(lab.program("valetkey"), "login", "--all", BROWSER=browser)
+        self.assertEqual(done.returncode, 0, done)
+        self.assertNotEqual(again.token("acme"), before)
+        self.assertEqual(again.account("acme")["user"], "berta@agency.example")
+
     def test_the_user_s_prompt_takes_the_place_of_the_preset_s(self):
         server, home, daemon = self.start_world(acme={})
         home.configure(server.ads_account("acme") + 'authorization_parameters = { prompt = "consent" }\n')

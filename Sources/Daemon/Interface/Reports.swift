@@ -40,6 +40,8 @@ extension AccountState {
         let isValid = machine.published?.satisfies(ReaderNeed(), at: now.instant) == true
         self =
             switch machine.phase {
+            // A grant is stored, but it is another user's.
+            case .empty where machine.emptiness?.code == .otherUser: .consentRequired
             case .empty: isConsentPending ? .consentPending : .noGrant
             case .active: isValid ? .active : .refreshing
             // A refresh ends when its grant is stored.

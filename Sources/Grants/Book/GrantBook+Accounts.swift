@@ -63,7 +63,7 @@ extension GrantBook {
         }
         change.changed.append(name)
         // An account that is still loading is judged by the newest settings.
-        if entry.place != .unread, entry.machine.isLoading || entry.settings.isSameGrantee(as: new) {
+        if entry.place != .unread, entry.machine.isLoading || entry.isKept(by: new) {
             accounts[name]?.value.settings = new
             loads[name]?.key = key
             return happen(to: name, now: now) { $0.adopt(RefreshPolicy(new), now: now) }
@@ -127,6 +127,15 @@ extension GrantBook {
             guard machine.isSaving else { return nil }
             return Failure(.storage, "it was still being written", at: now.wall)
         }
+    }
+}
+
+extension GrantBook.Entry {
+    /// Whether the account keeps what is loaded under the new settings. Where they expect another user than before, the
+    /// store is read again, unless the loaded grant is the right one.
+    fileprivate func isKept(by new: AccountSettings) -> Bool {
+        guard settings.isSameGrantee(as: new) else { return false }
+        return settings.expectedUser == new.expectedUser || machine.grant.map { new.accepts($0.identity) } == true
     }
 }
 

@@ -37,7 +37,7 @@ extension GrantBook {
     }
 
     /// Takes the grant of a consent that was given for these settings. The grant is dropped unless the account still
-    /// has the same client and authorization server.
+    /// has the same client and authorization server, and accepts the user.
     package mutating func consented(
         _ grant: Grant, settings: AccountSettings, call: CallID, now: Moment
     ) -> [BookAction] {
@@ -46,6 +46,10 @@ extension GrantBook {
             guard book.stage != .drained, let entry = book.accounts[name]?.value,
                 entry.settings.isSameGrantee(as: settings)
             else { return book.act(.consented(call, .accountChanged)) }
+            // The expected user may have changed while the user was consenting.
+            if let failure = entry.settings.refusal(ofConsent: grant.identity, at: now.wall) {
+                return book.act(.consented(call, .unusable(failure)))
+            }
             book.dropQueuedPosts(of: name)
             book.happen(to: name, now: now) { $0.consented(grant, now: now) }
             guard let version = book.accounts[name]?.value.machine.version else { return }

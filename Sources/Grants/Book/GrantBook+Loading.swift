@@ -60,7 +60,12 @@ extension GrantBook {
         if case .ended(let failure) = place(of: settings.name) { return (.ended(failure), nil, failure) }
         switch result {
         case .success(nil): return (.empty, nil, nil)
-        case .success(let stored?) where stored.kept.fits(settings): return (.own(stored.revision), stored.kept, nil)
+        case .success(let stored?) where stored.kept.fits(settings):
+            // Another user's grant stays in the store: the expected user may be stated wrongly.
+            if let failure = settings.refusal(ofStored: stored.kept.grant.identity, at: now.wall) {
+                return (.own(stored.revision), nil, failure)
+            }
+            return (.own(stored.revision), stored.kept, nil)
         case .success(let stored?):
             let other = stored.kept.binding
             let failure = Failure(

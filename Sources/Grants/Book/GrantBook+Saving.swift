@@ -96,6 +96,9 @@ extension GrantBook {
         case (.own(let revision), let stored?) where revision == stored.revision: break
         case (_, let stored?) where stored.kept.fits(entry.settings):
             setPlace(.own(stored.revision), of: name)
+            if let failure = entry.settings.refusal(ofStored: stored.kept.grant.identity, at: now.wall) {
+                return happen(to: name, now: now) { $0.endElsewhere(failure, now: now) }
+            }
             var grant = stored.kept.grant
             grant.share(entry.settings.scope)
             happen(to: name, now: now) { $0.adopt(grant, refreshedAt: stored.kept.refreshedAt, now: now) }

@@ -5,7 +5,7 @@ import OAuth
 /// Storing the grant, and every other way in which a consent ends.
 extension ConsentMachine {
     mutating func keep(_ tokens: IssuedTokens, sent: Moment, _ terms: ConsentTerms, now: Moment) -> [ConsentAction] {
-        if let failure = terms.settings.refusal(of: tokens.identity, at: now) {
+        if let failure = terms.settings.refusal(ofConsent: tokens.identity, at: now.wall) {
             return end(.failed, .failed(failure), failure: failure)
         }
         var grant = Grant(
@@ -121,24 +121,5 @@ extension ConsentMachine {
             mark = nil
         }
         return actions
-    }
-}
-
-extension AccountSettings {
-    /// The reason to discard the tokens of this user; nil if the account accepts the user.
-    fileprivate func refusal(of identity: Identity?, at now: Moment) -> Failure? {
-        guard let expectedUser = self.expectedUser else { return nil }
-        guard let identity else {
-            return Failure(
-                .otherUser, "the authorization server doesn't say who consented, and expect_user is \(expectedUser)",
-                hint:
-                    "add \"openid\" and \"profile\" to scopes of [accounts.\(name)], run valetkey reload, then valetkey "
-                    + "login \(name)", at: now.wall)
-        }
-        guard !identity.isCalled(expectedUser) else { return nil }
-        return Failure(
-            .otherUser, "\(identity.user) consented, not \(expectedUser): nothing was kept",
-            hint: "sign in as \(expectedUser) (in a private window, if the browser chooses by itself): valetkey login "
-                + name, at: now.wall)
     }
 }

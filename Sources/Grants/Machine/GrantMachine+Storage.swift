@@ -78,10 +78,13 @@ extension GrantMachine {
         return [publish(grant), told] + readWaiting(now: now)
     }
 
-    /// Ends the grant, because another host has logged the account out of the shared store.
-    package mutating func endElsewhere(now: Moment) -> [GrantAction] {
+    /// Ends the grant, because another host has logged the account out of the shared store, or has stored a grant that
+    /// this account may not use; `failure` says why then.
+    package mutating func endElsewhere(_ failure: Failure? = nil, now: Moment) -> [GrantAction] {
         guard isSettled else { return [] }
-        return forget(erases: false)
+        let actions = forget(erases: false)
+        emptiness = failure
+        return actions
     }
 
     package mutating func logout(now: Moment) -> [GrantAction] {
