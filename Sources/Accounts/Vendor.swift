@@ -17,7 +17,7 @@ package protocol Vendor: Sendable {
     func findings(on scope: Scope, flow: GrantFlow, of provider: Provider, table: String) -> [VendorFinding]
 
     /// The meaning and remedy of an error of the vendor's authorization server; nil if the vendor has nothing to add.
-    func reading(of error: OAuthError, account: String) -> VendorReading?
+    func reading(of error: OAuthError, account: RemedyAccount) -> VendorReading?
 
     /// Findings of `config check` on all settings of an account with one of the presets. `secret` reads a secret from
     /// the file system, and returns nil if it isn't known.
@@ -25,7 +25,7 @@ package protocol Vendor: Sendable {
 
     /// The meaning and remedy of an error code that a person has read on one of the vendor's pages; nil if the text
     /// contains no code of this vendor.
-    func explanation(of text: String, account: String) -> String?
+    func explanation(of text: String, account: RemedyAccount) -> String?
 
     /// The reason why the vendor's API will refuse an account's tokens; nil if it accepts them.
     func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal?
@@ -38,11 +38,11 @@ extension Vendor {
         on scope: Scope, flow: GrantFlow, of provider: Provider, table: String
     ) -> [VendorFinding] { [] }
 
-    package func reading(of error: OAuthError, account: String) -> VendorReading? { nil }
+    package func reading(of error: OAuthError, account: RemedyAccount) -> VendorReading? { nil }
 
     package func doubts(on settings: AccountSettings, secret: (SecretSource) -> Secret?) -> [VendorFinding] { [] }
 
-    package func explanation(of text: String, account: String) -> String? { nil }
+    package func explanation(of text: String, account: RemedyAccount) -> String? { nil }
 
     package func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? { nil }
 }

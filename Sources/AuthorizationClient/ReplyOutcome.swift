@@ -51,7 +51,8 @@ extension Exchange {
             return ReplyOutcome(outcome: .granted(settings.traits.reading(tokens, asked: scope), sent: sent))
         case .refused(let error, let wait):
             var failure = Failure(
-                error, account: name, reading: catalogue.reading(of: error, account: name), retryAfter: wait, at: now)
+                error, account: name, reading: catalogue.reading(of: error, account: RemedyAccount(settings)),
+                retryAfter: wait, at: now)
             failure.isUnprocessed = [.temporarilyUnavailable, .throttled].contains(failure.code)
             return ReplyOutcome(outcome: .failed(failure), isAboutScope: error.isAboutScope)
         case .unexplained(let reason, let wait): return failed(.unexplainedRefusal, reason, wait)

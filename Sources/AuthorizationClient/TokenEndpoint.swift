@@ -124,9 +124,9 @@ package struct TokenEndpoint: GrantRefresher {
 
     /// The failure for a server's refusal, including a vendor's interpretation.
     package func refusal(_ error: OAuthError, of account: ResolvedAccount, retryAfter: Duration? = nil) -> Failure {
-        let name = account.settings.name
-        return Failure(
-            error, account: name, reading: catalogue.reading(of: error, account: name), retryAfter: retryAfter,
+        Failure(
+            error, account: account.settings.name,
+            reading: catalogue.reading(of: error, account: RemedyAccount(account.settings)), retryAfter: retryAfter,
             at: time.now().wall)
     }
 

@@ -34,19 +34,20 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Say what an error code means, and the one thing to do about it.",
         discussion: """
-            The code is one of valetkey's, of OAuth's or of a sign-in page, such as consent_required, invalid_grant or \
-            AADSTS50011. It is explained without asking anybody.
+            The code is one of valetkey's, of OAuth's, of an API or of a sign-in page, such as consent_required, \
+            invalid_grant or AADSTS50011. It may stand in a sentence, in JSON or in XML. It is explained without asking \
+            anybody; with --account, in the words of that account's configuration.
             """)
 
-    @Argument(help: "The code, or a line that has it.")
-    var code: String
+    @Argument(help: "The code, or a text that has it.")
+    var code: [String]
 
     @Option(name: .long, help: "The account that it is about.")
     var account: String?
 
     func run() throws {
         let about = account.map { ["--account=\($0)"] } ?? []
-        throw OtherProgram.become("valetkeyd", ["--explain=\(code)"] + about).tell()
+        throw OtherProgram.become("valetkeyd", ["--explain=\(code.joined(separator: " "))"] + about).tell()
     }
 }
 

@@ -47,14 +47,16 @@ package struct DaemonCommand: AsyncParsableCommand {
 
     package func validate() throws {
         guard provider == nil || providers else { throw ValidationError("a preset's name goes with --providers") }
-        guard account == nil || explain != nil else { throw ValidationError("an account's name goes with --explain") }
+        guard account == nil || explain != nil else {
+            throw ValidationError("an account's name goes with --explain")
+        }
     }
 
     package func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         if check { try checkConfiguration(environment) }
         if providers { return try listProviders() }
-        if let explain { return try tell(about: explain) }
+        if let explain { return try tell(about: explain, environment) }
         Self.protect()
         Self.makeRoomForReaders()
         do throws(StartFault) {
@@ -87,16 +89,26 @@ package struct DaemonCommand: AsyncParsableCommand {
         print(ProviderText.facts(provider))
     }
 
-    private func tell(about code: String) throws {
-        let known = ProviderCatalogue.complete.explanation(of: code, account: account ?? "ACCOUNT")
+    private func tell(about code: String, _ environment: [String: String]) throws {
+        let known = ProviderCatalogue.complete.explanation(ofResponse: code, account: remedyAccount(environment))
         if let known { return print(known) }
-        let near = NearestName.near(code, in: FailureCode.allCases.map(\.rawValue))
+        let near = NearestName.near(code, in: ProviderCatalogue.explainedWords)
         LineOutput.standardError.line("valetkey: no error code \"\(UntrustedText.clean(code, limit: 64))\" is known")
         LineOutput.standardError.line(
             near.isEmpty
                 ? "hint: take the code as the page or the message has it, such as AADSTS50011 or invalid_grant"
                 : "hint: did you mean \(near.joined(separator: " or "))?")
         throw ExitCode(Exit.usage.rawValue)
+    }
+
+    /// The named account, with what the configuration says of it where that can be read.
+    private func remedyAccount(_ environment: [String: String]) -> RemedyAccount {
+        guard let account else { return "ACCOUNT" }
+        let path = config ?? ConfigurationFile.defaultPath(environment: environment)
+        let settings = path.flatMap {
+            ConfigurationFile.load(path: $0, catalogue: .complete).configuration?.accounts[account]
+        }
+        return settings.map(RemedyAccount.init) ?? RemedyAccount(named: account)
     }
 
     /// Makes all threads share one heap. Must be called before other threads exist, because each would get a heap of

@@ -11,6 +11,8 @@ package struct PastedResponse: Sendable, Hashable {
     /// A bare authorization code. It comes without `state`, so only the user vouches that it belongs to the pending
     /// request.
     package let code: Secret?
+    /// The text if it is a single word that can't be a code, such as a request for help.
+    package let word: String?
     /// Whether the text is the address of one of the browser's own pages, such as an error page.
     package let isBrowserPage: Bool
 
@@ -21,8 +23,10 @@ package struct PastedResponse: Sendable, Hashable {
         isBrowserPage = Self.browserPages.contains { first.lowercased().hasPrefix($0) }
         let candidates = words.candidates { word in Self.marks.contains { word.contains($0) } }
         readings = candidates.flatMap { Self.readings(of: $0, depth: 2) }
-        let isOneWord = candidates.isEmpty && !isBrowserPage && words.isOneWord
-        code = isOneWord ? Self.bareCode(words.joined) : nil
+        let bare = candidates.isEmpty && !isBrowserPage && words.isOneWord ? Self.bareCode(words.joined) : nil
+        let isWord = bare.map(Self.isWord) ?? false
+        code = isWord ? nil : bare.map { Secret($0) }
+        word = isWord ? bare : nil
     }
 
     private static let browserPages = ["about:", "chrome:", "chrome-error:", "edge:", "edge-error:"]
@@ -60,7 +64,7 @@ package struct PastedResponse: Sendable, Hashable {
     private static let quotes = "\"'`´“”„‘’‚«»‹›<>()[]{}"
 
     /// Returns the code, percent-decoded, if the whole text is one; else nil.
-    private static func bareCode(_ text: String) -> Secret? {
+    private static func bareCode(_ text: String) -> String? {
         var text = stripped(text)
         if text.hasSuffix("#_=_") { text.removeLast(4) }
         let isPrintable = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
@@ -70,6 +74,19 @@ package struct PastedResponse: Sendable, Hashable {
         guard !body.isEmpty, isPrintable, !body.contains("=") else { return nil }
         let escaped = text.replacing("+", with: "%2B").replacing("=", with: "%3D").replacing("&", with: "%26")
         let code = FormEncoding.decode(escaped)?.first?.name ?? String(text)
-        return code.contains("://") ? nil : Secret(code)
+        return code.contains("://") ? nil : code
     }
+
+    /// Codes have at least 128 bits of chance (RFC 6749 section 10.10), so a short text without a digit is a word that
+    /// a person typed, and so is a number of few digits.
+    private static func isWord(_ text: String) -> Bool {
+        let isWordlike = text.unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic || "_-'.,:;!?".unicodeScalars.contains($0)
+        }
+        return isWordlike
+            ? text.utf8.count < shortestCode : text.utf8.count < 5 && text.utf8.allSatisfy { $0 < 0x3a && $0 > 0x2f }
+    }
+
+    /// The length below which a text of letters only isn't a code.
+    private static let shortestCode = 32
 }

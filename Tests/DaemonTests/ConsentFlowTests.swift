@@ -47,7 +47,7 @@ import Text
     @Test func `a second paste redeems nothing`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()
-            guard case .failure(let problem) = await rig.api.takeRedirect("demo", PastedRedirect(redirect: "c")) else {
+            guard case .failure(let problem) = await rig.api.takeRedirect("demo", PastedRedirect(redirect: "c1")) else {
                 throw Unexpected()
             }
             #expect(problem.code == .noConsentPending)
@@ -237,7 +237,7 @@ import Text
     @Test func `a device consent accepts no pasted redirect`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await start(rig)
-            guard case .failure(let problem) = await rig.api.takeRedirect("demo", PastedRedirect(redirect: "c")) else {
+            guard case .failure(let problem) = await rig.api.takeRedirect("demo", PastedRedirect(redirect: "c1")) else {
                 throw Unexpected()
             }
             #expect(problem.code == .noConsentPending)

@@ -47,7 +47,7 @@ import Text
                     status: 200,
                     body: Array(#"{"access_token":"a","token_type":"bearer","refresh_token":"r","scope":"mail"}"#.utf8))
             )
-            _ = await rig.api.takeRedirect("demo", PastedRedirect(redirect: "code"))
+            _ = await rig.api.takeRedirect("demo", PastedRedirect(redirect: "code-1"))
             let end = try await rig.end()
             #expect(end.scope == ["mail"] && end.missingScope == ["calendar"])
             rig.transport.answer("/token", nil)

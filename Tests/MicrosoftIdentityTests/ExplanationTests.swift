@@ -1,6 +1,7 @@
 import Accounts
 import Failures
 import MicrosoftIdentity
+import OAuth
 import Testing
 
 struct ExplanationTests {
@@ -12,8 +13,39 @@ struct ExplanationTests {
     ])
     func `a code of the sign-in page is explained, however it was copied`(_ text: String) throws {
         let words = try #require(catalogue.explanation(of: text, account: "acme"))
-        #expect(words.hasPrefix("AADSTS50011: register the redirect URI of [accounts.acme] (http://localhost)"))
+        #expect(words.hasPrefix("AADSTS50011: register the redirect URI of [accounts.acme], http://localhost, under"))
         #expect(words.contains("Mobile and desktop applications"))
+    }
+
+    @Test(
+        arguments: [
+            ("http://localhost:8400/cb", false, "http://localhost:8400/cb, under \"Mobile and desktop applications\""),
+            ("https://agency.example/cb", true, "https://agency.example/cb, under \"Web\""),
+            ("http://localhost", true, "http://localhost, under \"Web\""),
+        ])
+    func `the redirect URI and the platform to register are the account's own`(
+        _ uri: String, _ hasSecret: Bool, _ words: String
+    ) throws {
+        let client = Client(id: "app", secret: hasSecret ? .file("/s") : nil)
+        let settings = AccountSettings(name: "acme", client: client, redirectURI: try RedirectURI(uri))
+        let account = RemedyAccount(settings)
+        for code in ["AADSTS50011", "500113", "AADSTS500117"] {
+            #expect(catalogue.explanation(of: code, account: account)?.contains(words) == true)
+        }
+        var signing = settings
+        (signing.client.secret, signing.client.key) = (nil, ClientKey(path: "/k"))
+        let keyed = catalogue.explanation(of: "AADSTS50011", account: RemedyAccount(signing))
+        #expect(keyed?.hasSuffix("under \"Web\"") == true)
+        let reading = catalogue.reading(of: OAuthError("invalid_request", numbers: [50011]), account: account)
+        #expect(reading?.remedy?.contains(words) == true)
+    }
+
+    @Test(arguments: [
+        #"{"error":"invalid_grant","error_codes":[65001],"timestamp":"2026-11-26 10:00:00Z"}"#, "\"AADSTS65001\"",
+        "error code 65001", "65001.", "<p>Sorry, AADSTS65001</p>", "HTTP 10400, code 65001",
+    ])
+    func `a code is found in JSON, in quotes and in a sentence`(_ text: String) {
+        #expect(catalogue.explanation(of: text, account: "acme")?.hasPrefix("AADSTS65001: nobody has") == true)
     }
 
     @Test func `the explanation of an unknown code has the URL of Microsoft's own`() {

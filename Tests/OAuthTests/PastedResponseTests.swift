@@ -52,8 +52,10 @@ struct PastedResponseTests {
     @Test(
         arguments: [
             ("4/0Ab-c", "4/0Ab-c"), ("4%2F0Ab-c", "4/0Ab-c"), ("4%2f0Ab-c", "4/0Ab-c"), (" 4/0A\nb-c ", "4/0Ab-c"),
-            ("\"4/0Ab-c\"", "4/0Ab-c"), ("<4/0Ab-c>", "4/0Ab-c"), ("a+b/c==", "a+b/c=="), ("a%2Bb", "a+b"),
-            ("ab%", "ab%"), ("M.C507_BL2.2.U.x-y!z*$$", "M.C507_BL2.2.U.x-y!z*$$"), ("abc#_=_", "abc"), ("a&b", "a&b"),
+            ("\"4/0Ab-c\"", "4/0Ab-c"), ("<4/0Ab-c>", "4/0Ab-c"), ("a+b/1==", "a+b/1=="), ("a%2B1", "a+1"),
+            ("ab1%", "ab1%"), ("M.C507_BL2.2.U.x-y!z*$$", "M.C507_BL2.2.U.x-y!z*$$"), ("ab1#_=_", "ab1"),
+            ("a&1", "a&1"), ("12345", "12345"),
+            ("SplxlOBeZQQYbYS_WxSbIASplxlOBeZQ", "SplxlOBeZQQYbYS_WxSbIASplxlOBeZQ"),
         ])
     func `a bare code is read exactly as the server issued it`(text: String, code: String) {
         #expect(PastedResponse(text)?.code == Secret(code))
@@ -69,6 +71,16 @@ struct PastedResponseTests {
     ])
     func `text that may be something else isn't a bare code`(text: String) throws {
         #expect(try #require(PastedResponse(text)).code == nil)
+    }
+
+    @Test(arguments: [
+        "help", "redirect_uri_mismatch", "AADSTS", "what?", "can't", "sign-in", "quit", "1234", "404",
+        "SplxlOBeZQQYbYS_WxSbIASplxlOBeZ",
+    ])
+    func `a word that is too short and too plain for a code isn't one`(text: String) throws {
+        let pasted = try #require(PastedResponse("\"\(text)\""))
+        #expect(pasted.code == nil && pasted.word == text && pasted.readings.isEmpty)
+        #expect(try #require(PastedResponse("\(text)/12345")).word == nil)
     }
 
     @Test(arguments: ["", " ", "\n\r\n\t", "\u{200b}", "> \n>"])

@@ -31,7 +31,7 @@ package struct ProviderCatalogue: Sendable {
     }
 
     /// The interpretation of an error by the first vendor that knows it; nil if none does.
-    package func reading(of error: OAuthError, account: String) -> VendorReading? {
+    package func reading(of error: OAuthError, account: RemedyAccount) -> VendorReading? {
         vendors.lazy.compactMap { $0.reading(of: error, account: account) }.first
     }
 

@@ -74,7 +74,7 @@ extension ConsentMachine {
             phase = .live(terms, .redeeming(Redemption(.code(code, request))))
             return [.redeem(code: code, request, key: terms.key)]
         case .refused(let error):
-            let reading = terms.catalogue.reading(of: error, account: account)
+            let reading = terms.catalogue.reading(of: error, account: RemedyAccount(terms.settings))
             return refuse(Failure(error, account: account, reading: reading, at: now.wall), said: "\(error)")
         case .mixedUp(let issuer, let said):
             let failure = Failure.wrongIssuer(issuer, said, account: account, at: now)

@@ -11,7 +11,7 @@ extension ConsentMachine {
         guard case .live(let terms, let stage) = phase else {
             return expired + [.refusePaste(waiter, .noConsent(account, at: now))]
         }
-        let explanation = terms.catalogue.explanation(of: text.trimmed, account: account)
+        let explanation = terms.catalogue.explanation(of: text.trimmed, account: RemedyAccount(terms.settings))
         guard case .waiting(let wait) = stage else {
             let failure = explanation.map { Failure.explained($0, at: now) } ?? .noConsent(account, at: now)
             return expired + [.refusePaste(waiter, failure)]
@@ -70,6 +70,8 @@ private enum PastedOther {
     case withoutState
     /// An error code from one of the server's pages, with its explanation.
     case errorCode(String)
+    /// A word that is neither a code nor an error code.
+    case word(String)
     case unknown
 
     init(_ pasted: PastedResponse) {
@@ -82,6 +84,8 @@ private enum PastedOther {
                 .otherConsent
             } else if names.contains(where: isResponse) {
                 .withoutState
+            } else if let word = pasted.word {
+                .word(word)
             } else {
                 .unknown
             }
@@ -114,7 +118,11 @@ private enum PastedOther {
                 )
             case .withoutState: ("this address isn't whole: it has no state", whole)
             case .errorCode(let explanation):
-                (explanation, "then open the address of this login once more; it still waits (Ctrl-C stops it)")
+                (
+                    explanation,
+                    "no new login is needed: open the address of this one once more; it still waits (Ctrl-C stops it)"
+                )
+            case .word(let word): ("\(word.quoted) is neither the address nor an error code that is known", whole)
             case .unknown: ("this isn't the response to this login, or not the whole of it", whole)
             }
         return Failure(.malformedRequest, detail, hint: hint, at: now.wall)

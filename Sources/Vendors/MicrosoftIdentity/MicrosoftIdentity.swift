@@ -34,6 +34,8 @@ package struct MicrosoftIdentity: Vendor {
         guard provider.isOfMicrosoftIdentityPlatform else { return [] }
         switch flow {
         case .clientCredentials:
+            // Presets of other APIs may not offer this flow at all.
+            guard presets.contains(where: { $0.name == provider.name }) else { return [] }
             guard scope.tokens.count != 1 || !scope.tokens.allSatisfy({ $0.hasSuffix("/.default") }) else { return [] }
             return [
                 VendorFinding(
@@ -50,18 +52,25 @@ package struct MicrosoftIdentity: Vendor {
         }
     }
 
-    package func reading(of error: OAuthError, account: String) -> VendorReading? {
+    package func reading(of error: OAuthError, account: RemedyAccount) -> VendorReading? {
         error.entraCodes.lazy.compactMap { $0.reading(account: account) }.first
     }
 
     /// Explains a code from the sign-in page, given with its text, without it or as a number only.
-    package func explanation(of text: String, account: String) -> String? {
-        let number = Int(text).flatMap { $0 > 9999 ? $0 : nil }
-        guard let code = EntraCode(in: text.uppercased()) ?? number.map(EntraCode.init) else { return nil }
+    package func explanation(of text: String, account: RemedyAccount) -> String? {
+        guard let code = EntraCode(in: text.uppercased()) ?? Self.number(in: text.messageWords, account) else {
+            return nil
+        }
         let remedy =
             code.reading(account: account)?.remedy
             ?? "it isn't known here; Microsoft explains it at https://login.microsoftonline.com/error?code=\(code.number)"
         return "AADSTS\(code.number): \(remedy)"
+    }
+
+    /// A code without its prefix: a number that is the whole text, or one of the known ones within a message.
+    private static func number(in words: [String], _ account: RemedyAccount) -> EntraCode? {
+        let codes = words.compactMap { Int($0) }.filter { $0 > 9999 }.map(EntraCode.init)
+        return words.count == 1 ? codes.first : codes.first { $0.reading(account: account) != nil }
     }
 }
 

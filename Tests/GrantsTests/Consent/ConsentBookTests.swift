@@ -153,7 +153,7 @@ struct ConsentBookTests {
         _ = try lab.begin(orders)
         #expect(lab.consent("ads")?.expires == beginning + .seconds(60))
         let id = try #require(orders.first?.consent)
-        let redeem = lab.happen(id) { machine, now, _ in machine.paste("c", from: WaiterID(number: 9), now: now) }
+        let redeem = lab.happen(id) { machine, now, _ in machine.paste("c1", from: WaiterID(number: 9), now: now) }
         guard case .redeem(_, _, let key) = redeem.first?.action else {
             Issue.record("\(redeem)")
             return
@@ -222,7 +222,7 @@ struct ConsentBookTests {
         let orders = try lab.start("ads", .paste)
         _ = try lab.begin(orders)
         let id = try #require(orders.first?.consent)
-        _ = lab.happen(id) { machine, now, _ in machine.paste("c", from: WaiterID(number: 9), now: now) }
+        _ = lab.happen(id) { machine, now, _ in machine.paste("c1", from: WaiterID(number: 9), now: now) }
         #expect(lab.book.cancel("ads", now: lab.now).consent == nil)
         _ = lab.happen(id) { machine, now, _ in machine.redeemed(.failed(), now: now) }
         #expect(lab.book.cancel("ads", now: lab.now).consent == nil)
@@ -242,7 +242,7 @@ struct ConsentBookTests {
         let orders = try lab.start("c", .paste)
         _ = try lab.begin(orders)
         let redeeming = try #require(orders.first?.consent)
-        _ = lab.happen(redeeming) { machine, now, _ in machine.paste("c", from: WaiterID(number: 9), now: now) }
+        _ = lab.happen(redeeming) { machine, now, _ in machine.paste("c1", from: WaiterID(number: 9), now: now) }
         #expect(!lab.book.hasEnded)
         _ = lab.book.stop(now: lab.now)
         #expect(lab.consent("a")?.state == .cancelled && lab.consent("b")?.state == .cancelled)

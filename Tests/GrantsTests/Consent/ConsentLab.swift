@@ -179,11 +179,11 @@ extension RefreshOutcome {
 struct Warner: Vendor {
     let presets: [Provider] = []
 
-    func reading(of error: OAuthError, account: String) -> VendorReading? {
+    func reading(of error: OAuthError, account: RemedyAccount) -> VendorReading? {
         error.word == "special" ? VendorReading(remedy: "ask the vendor") : nil
     }
 
-    func explanation(of text: String, account: String) -> String? {
+    func explanation(of text: String, account: RemedyAccount) -> String? {
         text.hasPrefix("SPECIAL7") ? "SPECIAL7: ask the vendor of \(account)" : nil
     }
 

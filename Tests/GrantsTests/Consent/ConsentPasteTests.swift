@@ -15,12 +15,12 @@ struct ConsentPasteTests {
         for isBare in [true, false] {
             var lab = try Lab.waiting(flow)
             let request = try lab.request
-            let url = "\(request.redirectURI)?code=c&state=\(request.state.expose())"
+            let url = "\(request.redirectURI)?code=4%2F0Ab-c&state=\(request.state.expose())"
             let (paster, second) = (lab.waiter(), lab.waiter())
-            lab.happen { $0.paste(isBare ? " c\n" : url, from: paster, now: $1) }
-            #expect(lab.actions == [.redeem(code: Secret("c"), request, key: nil)])
+            lab.happen { $0.paste(isBare ? " 4/0Ab-c\n" : url, from: paster, now: $1) }
+            #expect(lab.actions == [.redeem(code: Secret("4/0Ab-c"), request, key: nil)])
             #expect(lab.machine.nextWake == nil)
-            lab.happen { $0.paste("d", from: second, now: $1) }
+            lab.happen { $0.paste("4/0Ab-d", from: second, now: $1) }
             #expect(lab.actions == [.refusePaste(second, .noConsent("demo", at: lab.now))])
             lab.happen { $0.redeemed(.granted(.example(), sent: $1), now: $1) }
             lab.happen { $0.kept(.kept, now: $1) }
@@ -46,6 +46,33 @@ struct ConsentPasteTests {
         }
     }
 
+    @Test(arguments: ["help", "\"what?\"", "AADSTS", "404"])
+    func `a typed word that can't be a code isn't redeemed, and the consent goes on`(text: String) throws {
+        for flow in [Consent.Flow.paste, .loopback] {
+            var lab = try Lab.waiting(flow)
+            let paster = lab.waiter()
+            lab.happen { $0.paste(text, from: paster, now: $1) }
+            guard case .refusePaste(paster, let failure) = lab.actions.first, lab.actions.count == 1 else {
+                Issue.record("\(lab.actions)")
+                return
+            }
+            #expect(failure.detail.hasSuffix("is neither the address nor an error code that is known"))
+            #expect(failure.hint?.contains(try lab.request.redirectURI) == true && lab.consent.state == .pending)
+        }
+    }
+
+    @Test func `an error word of a page is explained with the account's redirect URI`() throws {
+        var lab = try Lab.waiting(.paste)
+        let paster = lab.waiter()
+        lab.happen { $0.paste("Error 400: redirect_uri_mismatch", from: paster, now: $1) }
+        guard case .refusePaste(paster, let failure) = lab.actions.first else {
+            Issue.record("\(lab.actions)")
+            return
+        }
+        #expect(failure.detail.hasPrefix("redirect_uri_mismatch: the redirect URI isn't registered"))
+        #expect(failure.detail.contains("register http://127.0.0.1/"))
+    }
+
     @Test func `a consent on a device explains a pasted error code and accepts nothing else`() throws {
         var lab = try Lab.polling()
         let paster = lab.waiter()
@@ -55,7 +82,7 @@ struct ConsentPasteTests {
             return
         }
         #expect(failure.detail.hasPrefix("SPECIAL7"))
-        lab.happen { $0.paste("c", from: paster, now: $1) }
+        lab.happen { $0.paste("4/0Ab-c", from: paster, now: $1) }
         #expect(lab.actions == [.refusePaste(paster, .noConsent("demo", at: lab.now))])
     }
 
@@ -95,7 +122,7 @@ struct ConsentPasteTests {
         #expect(failure.code == .malformedRequest && failure.detail.contains(word) && failure.hint != nil)
         #expect(!"\(failure)".contains(request.state.expose()))
         #expect(lab.consent.state == .pending && lab.machine.mark == nil)
-        lab.happen { $0.paste("c", from: paster, now: $1) }
+        lab.happen { $0.paste("4/0Ab-c", from: paster, now: $1) }
         #expect(lab.consent.state == .redeeming)
     }
 
@@ -141,8 +168,8 @@ struct ConsentPasteTests {
     func `a browser that brings the response that was pasted before gets the page of its result`(isBare: Bool) throws {
         var lab = try Lab.waiting()
         let (paster, browser, other) = (lab.waiter(), lab.waiter(), lab.waiter())
-        let (fields, second) = (try lab.response("code", "c"), try lab.response("code", "d"))
-        lab.happen { $0.paste(isBare ? "c" : "?\(FormEncoding.encode(fields))", from: paster, now: $1) }
+        let (fields, second) = (try lab.response("code", "4/0Ab-c"), try lab.response("code", "4/0Ab-d"))
+        lab.happen { $0.paste(isBare ? "4/0Ab-c" : "?\(FormEncoding.encode(fields))", from: paster, now: $1) }
         lab.happen { $0.respond(second, from: other, now: $1) }
         #expect(lab.actions == [.answerBrowsers([other], .page(.alreadyUsed))])
         lab.happen { $0.respond(fields, from: browser, now: $1) }

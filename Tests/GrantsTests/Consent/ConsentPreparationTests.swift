@@ -207,7 +207,7 @@ struct ConsentPreparationTests {
         #expect(lab.actions == [.answerBrowsers([browser], .page(.foreign))])
         lab.happen { $0.browserCame(other, now: $1) }
         #expect(lab.actions == [.answerBrowsers([other], .page(.foreign))])
-        lab.happen { $0.paste("c", from: paster, now: $1) }
+        lab.happen { $0.paste("c1", from: paster, now: $1) }
         #expect(lab.actions == [.refusePaste(paster, .noConsent("demo", at: lab.now))])
         #expect(lab.consent.state == .preparing)
     }

@@ -193,7 +193,7 @@ struct ConsentResponseTests {
         var pasted = try Lab.waiting(.paste)
         pasted.pass(Lab.timeout)
         let paster = pasted.waiter()
-        pasted.happen { $0.paste("c", from: paster, now: $1) }
+        pasted.happen { $0.paste("c1", from: paster, now: $1) }
         #expect(
             pasted.actions == [.tell(.ended(pasted.consent)), .refusePaste(paster, .noConsent("demo", at: pasted.now))])
     }
@@ -238,7 +238,7 @@ struct ConsentResponseTests {
         let browser = respond(&lab, [FormField("code", "c"), FormField("state", "")])
         #expect(lab.actions == [.answerBrowsers([browser], .page(.foreign))])
         let paster = lab.waiter()
-        lab.happen { $0.paste("c", from: paster, now: $1) }
+        lab.happen { $0.paste("c1", from: paster, now: $1) }
         #expect(lab.actions == [.refusePaste(paster, .noConsent("demo", at: lab.now))])
     }
 }

@@ -20,7 +20,15 @@ package struct MicrosoftAdvertising: Vendor {
     package func findings(
         on scope: Scope, flow: GrantFlow, of provider: Provider, table: String
     ) -> [VendorFinding] {
-        guard let wanted = AdvertisingPreset.named(provider.name)?.scope, !scope.contains(wanted) else { return [] }
+        guard let preset = AdvertisingPreset.named(provider.name) else { return [] }
+        guard flow != .clientCredentials else {
+            return [
+                VendorFinding(
+                    "flow of \(table): the Microsoft Advertising API serves users only, no client that acts for itself",
+                    hint: "remove flow, and log in as a user of Microsoft Advertising")
+            ]
+        }
+        guard let wanted = preset.scope, !scope.contains(wanted) else { return [] }
         let asksForOld = scope.tokens.contains { $0.hasSuffix("/ads.manage") }
         return [
             VendorFinding(
@@ -33,19 +41,16 @@ package struct MicrosoftAdvertising: Vendor {
 
     package func doubts(on settings: AccountSettings, secret: (SecretSource) -> Secret?) -> [VendorFinding] {
         guard let preset = AdvertisingPreset.of(settings) else { return [] }
+        let token = settings.vendorSecrets[Self.developerTokenKey].flatMap(secret)
         var doubts: [VendorFinding] = []
-        if settings.flow == .clientCredentials {
+        if let objection = token.flatMap(Self.objection) {
             doubts.append(
-                VendorFinding(
-                    "flow of [accounts.\(settings.name)]: the Microsoft Advertising API serves users only, no client that acts "
-                        + "for itself",
-                    hint: "remove flow, and log in as a user of Microsoft Advertising: valetkey login \(settings.name)")
-            )
+                VendorFinding("developer_token of [accounts.\(settings.name)] \(objection)", hint: Self.cleanToken))
         }
         guard preset.environment == .production, preset.provider.successor == nil else { return doubts }
         let universal = AdvertisingEnvironment.sandbox.universalDeveloperToken
-        if let source = settings.vendorSecrets[Self.developerTokenKey] {
-            guard let universal, secret(source) == universal else { return doubts }
+        if settings.vendorSecrets[Self.developerTokenKey] != nil {
+            guard let universal, token == universal else { return doubts }
             doubts.append(
                 VendorFinding(
                     "developer_token of [accounts.\(settings.name)] is the sandbox's, which production refuses",
@@ -58,6 +63,23 @@ package struct MicrosoftAdvertising: Vendor {
         }
         return doubts
     }
+
+    /// What is wrong with the characters of a developer token, which are letters, digits and a few signs; nil if nothing
+    /// is.
+    package static func objection(to token: Secret) -> String? {
+        let text = token.expose()
+        if text.contains(where: \.isWhitespace) { return "has a blank inside" }
+        if text.isSoiled { return "has a quote at one end" }
+        let isUsual = text.unicodeScalars.allSatisfy { scalar in
+            scalar.isASCII
+                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "-_.~+/=".unicodeScalars.contains(scalar))
+        }
+        return isUsual ? nil : "has characters that no developer token has"
+    }
+
+    /// The remedy for such a token.
+    package static let cleanToken = "write the token itself and nothing else: \(tokenPlace)"
 
     private static func sandboxTwin(of preset: AdvertisingPreset) -> String {
         let twin = AdvertisingPreset.all.first {
@@ -72,8 +94,10 @@ package struct MicrosoftAdvertising: Vendor {
         + "(https://developers.ads.microsoft.com)"
 
     /// Explains a fault of the API by its number or its name.
-    package func explanation(of text: String, account: String) -> String? {
-        AdvertisingFault(saidAs: text)?.explanation(account: account)
+    package func explanation(of text: String, account: RemedyAccount) -> String? {
+        // A code of the sign-in page, whose text may have any numbers.
+        guard !text.uppercased().contains("AADSTS") else { return nil }
+        return AdvertisingFault(in: text)?.explanation(account: account)
     }
 
     package func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? {
