@@ -16,6 +16,20 @@ extension ConfigurationFile {
     package static func check(
         path: String, catalogue: ProviderCatalogue, environment: [String: String] = [:]
     ) -> ConfigurationCheck {
+        let report = examine(path: path, catalogue: catalogue, environment: environment)
+        let accounts = report.configuration?.accounts ?? [:]
+        var lines = report.findings.flatMap { "\($0)".split(separator: "\n").map(String.init) }
+        guard report.configuration != nil else { return ConfigurationCheck(lines: lines, exitCode: 78) }
+        let names = accounts.keys.sorted()
+        let count = names.count == 1 ? "1 account" : "\(names.count) accounts"
+        lines.append("\(path): \(names.isEmpty ? count : "\(count): \(names.joined(separator: ", "))")")
+        return ConfigurationCheck(lines: lines, exitCode: 0)
+    }
+
+    /// Loads a configuration, with findings also on the files that its accounts name.
+    package static func examine(
+        path: String, catalogue: ProviderCatalogue, environment: [String: String]
+    ) -> ConfigurationReport {
         var report = load(path: path, catalogue: catalogue)
         let accounts = report.configuration?.accounts ?? [:]
         let reader = SecretReader(environment: environment, clock: ContinuousClock())
@@ -23,12 +37,7 @@ extension ConfigurationFile {
             guard let settings = accounts[name] else { continue }
             report.findings += doubts(on: settings, reader, catalogue, path: path)
         }
-        var lines = report.findings.flatMap { "\($0)".split(separator: "\n").map(String.init) }
-        guard report.configuration != nil else { return ConfigurationCheck(lines: lines, exitCode: 78) }
-        let names = accounts.keys.sorted()
-        let count = names.count == 1 ? "1 account" : "\(names.count) accounts"
-        lines.append("\(path): \(names.isEmpty ? count : "\(count): \(names.joined(separator: ", "))")")
-        return ConfigurationCheck(lines: lines, exitCode: 0)
+        return report
     }
 
     private static func doubts(
@@ -42,7 +51,13 @@ extension ConfigurationFile {
         stated["client_secret"] = settings.client.secret
         for (key, source) in stated.sorted(by: { $0.key < $1.key }) {
             do throws(SecretFault) {
-                _ = try reader.look(at: source)
+                let secret = try reader.look(at: source)
+                if key == "client_secret", secret?.expose().isSoiled == true {
+                    findings.append(
+                        warning(
+                            "client_secret of [accounts.\(settings.name)] has a blank inside, or a quote at one end",
+                            "if the provider shows it without, correct it"))
+                }
             } catch {
                 findings.append(warning("\(key) of [accounts.\(settings.name)]: \(error)", error.hint))
             }
@@ -69,6 +84,6 @@ extension String {
         ]
         let isRepeated = Set(small.filter { $0 != "-" }).count == 1 && count > 3
         return isRepeated || words.contains(where: small.contains) || (small.hasPrefix("<") && small.hasSuffix(">"))
-            || small == "..."
+            || small == "..." || isExample
     }
 }

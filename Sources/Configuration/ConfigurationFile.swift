@@ -1,6 +1,7 @@
 package import Accounts
 import Files
 import Glibc
+import Text
 
 /// Finds, loads and checks the configuration file.
 package enum ConfigurationFile {
@@ -50,7 +51,9 @@ package enum ConfigurationFile {
         defaults: inout AccountDefaults
     ) -> ConfigurationReport {
         guard let text = String(validating: file.octets, as: UTF8.self) else {
-            let finding = Finding(file: path, message: "is not UTF-8", hint: "save it as UTF-8")
+            let finding = Finding(
+                file: path, message: file.octets.isUTF16 ? "is saved as UTF-16" : "is not UTF-8",
+                hint: "save it as UTF-8")
             return ConfigurationReport(findings: [finding])
         }
         let report = DaemonConfiguration.parse(

@@ -17,7 +17,7 @@ struct ConfigurationReader {
         var configuration = DaemonConfiguration()
         if !isIncluded {
             if let daemon = tables.table("daemon") { read(daemon, into: &configuration) }
-            configuration.include = tables.texts("include") ?? []
+            configuration.include = include(tables)
         }
         defaults = AccountDefaults(
             tables.table("defaults"), over: defaults, known: AccountReader.allKeys(catalogue))
@@ -26,6 +26,12 @@ struct ConfigurationReader {
             configuration.accounts[name] = settings
         }
         return configuration
+    }
+
+    /// The files and folders to include, which an empty list may name none of.
+    private func include(_ tables: TableReader) -> [String] {
+        if case .array(let places) = tables.values["include"], places.isEmpty { return [] }
+        return tables.texts("include") ?? []
     }
 
     private func refuseUnknownTables(_ root: [String: TOMLNode]) {

@@ -29,6 +29,12 @@ package enum SecretFault: Error, Sendable, Hashable {
     case notOneLine(Origin)
     case quoted(Origin)
     case commented(Origin)
+    /// The content is UTF-16.
+    case wideText(Origin)
+    /// The content is a header, or the value of one: it begins with the authentication scheme.
+    case header(Origin)
+    /// The content is the placeholder of an example.
+    case example(Origin)
     case noHomeFolder(path: String)
     case noCredentials(name: String)
     /// The program doesn't exist, or isn't executable.
@@ -47,10 +53,12 @@ extension SecretFault {
     /// while a password store is locked.
     package var isPassing: Bool {
         switch self {
-        case .empty(.command), .notOneLine(.command), .quoted(.command), .commented(.command), .programNotStarted,
-            .programFailed, .programKilled, .programTooSlow, .programTooTalkative, .cancelled, .file(_, .busy):
+        case .empty(.command), .notOneLine(.command), .quoted(.command), .commented(.command), .wideText(.command),
+            .header(.command), .example(.command), .programNotStarted, .programFailed, .programKilled, .programTooSlow,
+            .programTooTalkative, .cancelled, .file(_, .busy):
             true
-        case .file, .openToOthers, .empty, .notOneLine, .quoted, .commented, .noHomeFolder, .noCredentials,
+        case .file, .openToOthers, .empty, .notOneLine, .quoted, .commented, .wideText, .header, .example,
+            .noHomeFolder, .noCredentials,
             .programNotFound:
             false
         }
@@ -72,6 +80,9 @@ extension SecretFault: CustomStringConvertible {
         case .notOneLine(let origin): "\(origin) doesn't yield a single line of text"
         case .quoted(let origin): "\(origin) has quotes around the secret"
         case .commented(let origin): "\(origin) has a comment beside the secret"
+        case .wideText(let origin): "\(origin) is saved as UTF-16"
+        case .header(let origin): "\(origin) has the word Bearer or a header's name before the secret"
+        case .example(let origin): "\(origin) has the placeholder of an example in place of the secret"
         case .noHomeFolder(let path): "\(path) can't be found: HOME is not set"
         case .noCredentials(let name): "the credential \(name) can't be read: CREDENTIALS_DIRECTORY is not set"
         case .programNotFound(let program): "the command \(program) was not found or can't be executed"
@@ -96,6 +107,9 @@ extension SecretFault: CustomStringConvertible {
         case .empty(.command), .notOneLine(.command): "it must print the secret as its first line"
         case .quoted: "remove the quotes: they would be sent as a part of it"
         case .commented: "remove the comment: it must contain only the secret, on one line"
+        case .wideText: "save it as UTF-8"
+        case .header: "remove what stands before the secret: it would be sent as a part of it"
+        case .example: "write the secret itself, as the provider shows it"
         case .empty, .notOneLine: "it must contain only the secret, on one line"
         case .programNotFound: "state its full path, or check the service's PATH (systemctl --user show-environment)"
         case .programFailed, .programTooSlow: "run it by hand to see why; if a password store is locked, unlock it"

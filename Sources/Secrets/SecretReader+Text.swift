@@ -9,12 +9,15 @@ extension SecretReader {
     static func secret(
         in octets: some BidirectionalCollection<UInt8>, from origin: SecretFault.Origin
     ) throws(SecretFault) -> Secret {
+        guard !octets.isUTF16 else { throw .wideText(origin) }
         guard let saved = String(validating: octets, as: UTF8.self) else { throw .notOneLine(origin) }
         let text = saved.unblanked
         guard !text.isEmpty else { throw .empty(origin) }
         guard origin == .literal || !text.isCommented else { throw .commented(origin) }
         guard text.isPrintable else { throw .notOneLine(origin) }
         guard !text.isQuoted else { throw .quoted(origin) }
+        guard !["bearer ", "authorization:"].contains(where: text.lowercased().hasPrefix) else { throw .header(origin) }
+        guard !text.isExample else { throw .example(origin) }
         return Secret(text)
     }
 

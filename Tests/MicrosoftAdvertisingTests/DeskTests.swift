@@ -12,7 +12,8 @@ import Text
 
 struct DeskTests {
     private func withDesk(
-        provider: String = "microsoft-advertising", _ test: (AdvertisingDesk, AccountSettings) async throws -> Void
+        provider: String = "microsoft-advertising", token: String = "DEV",
+        _ test: (AdvertisingDesk, AccountSettings) async throws -> Void
     ) async throws {
         let folder = try ScratchFolder()
         let desk = AdvertisingDesk(
@@ -23,7 +24,7 @@ struct DeskTests {
             AccountSettings(
                 name: "ads", provider: provider, client: Client(id: "c"),
                 redirectURI: try RedirectURI("http://localhost"),
-                vendorSecrets: ["developer_token": .literal(Secret("DEV"))]))
+                vendorSecrets: ["developer_token": .literal(Secret(token))]))
     }
 
     @Test func `the headers name the chosen customer, which another one replaces completely for one answer`()
@@ -41,6 +42,20 @@ struct DeskTests {
             #expect(try await ids(CustomerWish(customerID: "7")) == ["7", nil])
             #expect(try await ids(CustomerWish(customerID: "7", customerAccountID: "8")) == ["7", "8"])
             #expect(try await ids(nil) == ["1", "2"])
+        }
+    }
+
+    @Test(arguments: [
+        ("\"DEV", "has a quote at one end"), ("D EV", "has a blank inside"), ("D\u{a0}EV", "has a blank inside"),
+        ("DEV,", "has characters that no developer token has"), ("DÉV", "has characters that no developer token has"),
+    ])
+    func `a soiled developer token isn't sent, and the reason is said`(_ token: String, _ words: String) async throws {
+        try await withDesk(token: token) { desk, settings in
+            let problem = await #expect(throws: Problem.self) {
+                try await desk.headers(around: "t", of: settings).get()
+            }
+            #expect(problem?.detail == "the developer token of ads \(words)")
+            #expect(problem?.code == .configurationError && problem?.hint?.hasPrefix("write the token itself") == true)
         }
     }
 

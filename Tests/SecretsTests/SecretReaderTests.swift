@@ -98,6 +98,41 @@ struct SecretReaderTests {
         #expect(await self.fault(.file(path)) == .commented(.file(path)))
     }
 
+    @Test(arguments: ["Bearer hunter2", "bearer  hunter2\n", "Authorization: Bearer hunter2", "authorization:hunter2"])
+    func `a header or its scheme before a secret is an error`(_ content: String) async throws {
+        let folder = try ScratchFolder()
+        let path = try folder.place(content, as: "secret")
+        #expect(await self.fault(.file(path)) == .header(.file(path)))
+        #expect(await self.fault(.literal(Secret(content))) == .header(.literal))
+        #expect(!SecretFault.header(.file(path)).description.contains("hunter"))
+    }
+
+    @Test(arguments: ["<your token>", "YOUR_DEVELOPER_TOKEN", "DeveloperTokenGoesHere"])
+    func `the placeholder of an example isn't taken for a secret`(_ content: String) async throws {
+        let folder = try ScratchFolder()
+        let path = try folder.place(content, as: "secret")
+        #expect(await self.fault(.file(path)) == .example(.file(path)))
+    }
+
+    @Test(
+        arguments: [
+            [0xff, 0xfe, 0x41, 0, 0x42, 0], [0xfe, 0xff, 0, 0x41, 0, 0x42], [0x41, 0, 0x42, 0, 0x0d, 0, 0x0a, 0],
+        ] as [[UInt8]])
+    func `a file in UTF-16 is called so`(_ octets: [UInt8]) async throws {
+        let folder = try ScratchFolder()
+        let path = try folder.place(octets: octets, as: "secret")
+        let fault = try #require(await self.fault(.file(path)))
+        #expect(fault == .wideText(.file(path)) && "\(fault)" == "\(path) is saved as UTF-16")
+        #expect(fault.hint == "save it as UTF-8" && !fault.isPassing)
+        #expect(SecretFault.wideText(.command("x")).isPassing)
+    }
+
+    @Test(arguments: ["Bearerhunter2", "my bearer 2", "hunter<2>", "hunter 2"])
+    func `a secret may have such words inside`(_ content: String) async throws {
+        let folder = try ScratchFolder()
+        #expect(try await reader().read(.file(folder.place(content, as: "secret"))).expose() == content)
+    }
+
     @Test(arguments: ["hun\"ter'2", "hunter2\"", "\"hunter2", "hun#ter2", "\"", "hunter2#", "http://x"])
     func `a secret may contain characters that quotes and comments have`(_ content: String) async throws {
         let folder = try ScratchFolder()

@@ -73,13 +73,20 @@ package struct AdvertisingDesk: Sendable {
             }
             return universal
         }
+        let token: Secret
         do throws(SecretFault) {
-            return try await secrets.read(source)
+            token = try await secrets.read(source)
         } catch {
             throw Problem(
                 .configurationError,
                 "the developer token of \(settings.name) can't be read: \(error)", hint: error.hint)
         }
+        if let objection = MicrosoftAdvertising.objection(to: token) {
+            throw Problem(
+                .configurationError, "the developer token of \(settings.name) \(objection)",
+                hint: MicrosoftAdvertising.cleanToken)
+        }
+        return token
     }
 }
 
