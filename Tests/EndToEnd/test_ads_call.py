@@ -72,10 +72,24 @@ class Call(AdsCase):
         service.calls.clear()
         for body, arguments, words in (
                 ("<x/>", (), "isn't a JSON object"), ("{}", ("--protocol", "soap"), "isn't the XML of a request"),
-                ("<s:Envelope/>", ("--protocol", "soap"), "whole envelope")):
+                ("<s:Envelope/>", ("--protocol", "soap"), "whole envelope"),
+                ("<GetUserRequest/>", ("--protocol", "soap"), "GetCampaignsByAccountId takes"),
+                ("<GetCampaignsByAccountIdRequest/>", ("--protocol", "soap"), "has no namespace")):
             self.assertIn(words, self.call(home, service, body, *arguments, code=64).stderr)
         self.assertIn("isn't the name of an operation", self.call(home, service, "{}", code=64, name="campaigns").stderr)
         self.assertEqual(service.calls, [])
+
+    def test_a_misspelt_operation_gets_the_nearest_name_and_a_path_may_begin_with_a_slash(self):
+        _, service, home, _ = self.start_world()
+        self.ads(home, service, "accounts", "ads", "--choose", "30002")
+        body = self.bodies("30002")["rest"]
+        done = home.run(lab.program("valetkey"), "ads", "call", "ads", "CampaignManagement", "GetCampaignsByAcountId",
+                        stdin=body, VALETKEY_ADS_BASE_URL=service.base)
+        self.assertEqual(done.returncode, 64, done)
+        self.assertIn("did you mean GetCampaignsByAccountId?", done.stderr)
+        self.assertNotIn("proxy", done.stderr)
+        service.complaints.clear()
+        self.assertIn("7", self.call(home, service, body, name="/Campaigns/QueryByAccountId").stdout)
 
     def test_the_soap_header_names_the_operation(self):
         _, service, home, _ = self.start_world()

@@ -52,6 +52,15 @@ class Customers(AdsCase):
         self.ads(home, service, "accounts", "ads", "--choose", "Example 2", "--customer", "20001")
         self.assertEqual(self.ids(home, service), ("20001", "30001"))
 
+    def test_a_choice_that_is_kept_names_a_customer_with_a_role_and_one_account(self):
+        _, service, home, _ = self.start_world()
+        for customer, words in (("9", "no role at the customer 9"), ("20001", "can't be worked with through the customer 20001")):
+            done = self.ads(home, service, "accounts", "ads", "--choose", "30002", "--customer", customer, code=64)
+            self.assertIn(words, done.stderr)
+        done = self.ads(home, service, "accounts", "ads", "--choose", "30002", "--account", "30001", code=64)
+        self.assertIn("leave --account out", done.stderr)
+        self.assertEqual(self.ids(home, service), (None, None))
+
     def test_an_account_that_is_not_active_is_told(self):
         _, service, home, _ = self.start_world()
         self.assertNotIn("warning", self.ads(home, service, "accounts", "ads", "--choose", "30002").stderr)

@@ -88,7 +88,7 @@ struct FaultTests {
         #expect("\(failure)".contains("key <secret>") && !"\(failure)".contains("\u{1b}"))
     }
 
-    @Test(arguments: [0, 100, 105, 106, 108, 109, 116, 117, 120, 122, 123, 124, 125, 126])
+    @Test(arguments: [0, 100, 105, 106, 108, 109, 116, 117, 119, 120, 122, 123, 124, 125, 126, 208, 1029, 1030, 1102])
     func `every known code has its name and a remedy of its own`(_ code: Int) throws {
         let failure = try failure(ReplyTests.reply(#"{"Errors":[{"Code":\#(code)}]}"#, .rest, status: 500))
         #expect("\(failure)".contains(" says ") && !"\(failure)".contains("error \(code)"))
@@ -96,6 +96,69 @@ struct FaultTests {
         let unlisted = Sample.remedy().lines(for: .fault(ServiceFault(status: 500, entries: [.init(code: 4711)])))
         #expect(!lines.isEmpty && lines != unlisted)
         #expect(lines.allSatisfy { !$0.hasSuffix(".") })
+    }
+
+    private func remedy(_ code: Int?, name: String? = nil, status: Int = 400, calling operation: String?) -> [String] {
+        var remedy = Sample.remedy()
+        if let operation { remedy.request = .call(.campaignManagement, operation) }
+        return remedy.lines(for: .fault(ServiceFault(status: status, entries: [.init(code: code, name: name)])))
+    }
+
+    @Test func `a fault of a request that a person wrote isn't called a defect of valetkey`() {
+        let (own, called) = (remedy(100, calling: nil), remedy(100, calling: "GetCampaignsByAccountId"))
+        #expect(own.contains { $0.contains("defect of valetkey") } && own.count == 1)
+        #expect(called.first?.contains("isn't what GetCampaignsByAccountId takes") == true)
+        #expect(!called.contains { $0.contains("defect") })
+    }
+
+    @Test func `a user without a role is told to choose another account only where one was chosen`() {
+        #expect(remedy(106, calling: "GetUser").contains { $0.contains("valetkey ads accounts ads") })
+        #expect(!remedy(106, calling: nil).contains { $0.contains("valetkey ads") })
+        #expect(remedy(106, calling: nil).contains { $0.contains("valetkey login ads") })
+    }
+
+    @Test(
+        arguments: [
+            (119, nil), (208, nil), (1029, nil), (1030, nil), (1102, nil), (4711, "SomeInvalidAccountId"),
+            (nil, "CustomerIdHasToBeSpecified"),
+        ] as [(Int?, String?)])
+    func `a fault about the account or the customer says where both ids are listed`(_ code: Int?, _ name: String?) {
+        let lines = remedy(code, name: name, calling: "GetCampaignsByAccountId")
+        #expect(lines.first?.contains("valetkey ads accounts ads lists both ids") == true)
+    }
+
+    @Test(
+        arguments: [
+            ("GetCampaignsByAcountId", 404, "did you mean GetCampaignsByAccountId?"),
+            ("GetUser", 404, "is an operation of CustomerManagement: valetkey ads call ads CustomerManagement GetUser"),
+            ("GetUserr", 500, "did you mean GetUser of CustomerManagement?"),
+            ("Campaign/QueryByIds", 405, "did you mean Campaigns/QueryByIds?"),
+            ("FetchEverythingThatThereIs", 404, "take the name from the service's reference"),
+        ])
+    func `an operation that the service doesn't know gets the nearest name`(
+        _ name: String, _ status: Int, _ words: String
+    ) {
+        var remedy = Sample.remedy()
+        remedy.request = .call(.campaignManagement, name)
+        let page = CallFailure.unreadable(UnreadableReply(status: status, reason: "no fault"))
+        let fault = CallFailure.fault(ServiceFault(status: status, entries: [.init(code: nil, message: "No.")]))
+        for failure in [page, fault] {
+            #expect(remedy.lines(for: failure).count == 1 && remedy.lines(for: failure)[0].contains(words))
+        }
+    }
+
+    @Test func `a known operation, another status, or a fault with a code is explained as before`() {
+        var remedy = Sample.remedy()
+        let page = { (status: Int) in CallFailure.unreadable(UnreadableReply(status: status, reason: "no fault")) }
+        for name in ["GetCampaignsByAccountId", "Campaigns/QueryByAccountId"] {
+            remedy.request = .call(.campaignManagement, name)
+            #expect(remedy.lines(for: page(404))[0].contains("a proxy or a sign-in page"))
+        }
+        remedy.request = .call(.campaignManagement, "GetCampaignsByAcountId")
+        #expect(remedy.lines(for: page(401)) == ["consent again: valetkey login ads"])
+        #expect(remedy.guess(after: .fault(ServiceFault(status: 404, entries: [.init(code: 106)]))) == nil)
+        remedy.request = .own
+        #expect(remedy.guess(after: page(404)) == nil)
     }
 
     @Test func `an unknown code is shown with where to look it up`() throws {

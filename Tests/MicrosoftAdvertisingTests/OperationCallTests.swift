@@ -12,6 +12,8 @@ struct OperationCallTests {
         return credentials
     }
 
+    private static let namespace = "https://bingads.microsoft.com/CampaignManagement/v13"
+
     private func operation(
         _ body: String, _ serviceProtocol: ServiceProtocol = .rest, named name: String = "GetCampaignsByAccountId",
         of service: AdvertisingService = .campaignManagement, in environment: AdvertisingEnvironment = .production
@@ -72,12 +74,22 @@ struct OperationCallTests {
 
     @Test(arguments: [
         ("GetCampaigns", "[]", ServiceProtocol.rest, CallMistake.notJSON), ("GetCampaigns", "<x/>", .rest, .notJSON),
-        ("campaigns", "{}", .rest, .noOperation("campaigns")), ("A/B", "<x/>", .soap, .noOperation("A/B")),
+        ("campaigns", "{}", .rest, .noOperation("campaigns")), ("/", "{}", .rest, .noOperation("")),
+        ("A/B", "<x/>", .soap, .noOperation("A/B")),
         ("GetUser", "", .soap, .notXML("it is empty")),
         ("GetUser", "{}", .soap, .notXML("it is a body that isn't XML")),
         ("GetUser", "<!DOCTYPE x><x/>", .soap, .notXML("it is XML with a document type, which SOAP forbids")),
         ("GetUser", "<s:Envelope xmlns:s=\"x\"><s:Body/></s:Envelope>", .soap, .envelope("GetUser")),
         ("GetUser", "<?xml version=\"1.0\"?><Envelope/>", .soap, .envelope("GetUser")),
+        ("GetUser", "<s:Body xmlns:s=\"x\"><GetUserRequest/></s:Body>", .soap, .envelope("GetUser")),
+        ("GetUser", "<Header/>", .soap, .envelope("GetUser")),
+        ("GetUser", "<!-- <GetUserRequest/> --><GetUser/>", .soap, .otherElement("GetUser", "GetUser")),
+        ("GetUser", "<GetUserRequest/>", .soap, .otherNamespace(nil, Self.namespace)),
+        ("GetUser", "<v:GetUserRequest xmlns=\"\(Self.namespace)\"/>", .soap, .otherNamespace(nil, Self.namespace)),
+        (
+            "GetUser", "<GetUserRequest xmlns='https://bingads.microsoft.com/CampaignManagement/v12'/>", .soap,
+            .otherNamespace("https://bingads.microsoft.com/CampaignManagement/v12", Self.namespace)
+        ),
     ])
     func `a mistake is reported with a remedy before anything is sent`(
         _ name: String, _ body: String, _ serviceProtocol: ServiceProtocol, _ mistake: CallMistake
@@ -86,12 +98,33 @@ struct OperationCallTests {
         #expect(thrown == mistake && !mistake.hint.isEmpty && !"\(mistake)".isEmpty)
     }
 
+    private static let request = "<GetCampaignsByAccountIdRequest xmlns=\"\(namespace)\"/>"
+
+    @Test(arguments: [
+        request,
+        "<v:GetCampaignsByAccountIdRequest xmlns:v='\(namespace)' a=\"1>2\"></v:GetCampaignsByAccountIdRequest>",
+        "<!-- one --><!-- <two> -->\n" + request, "<?xml version=\"1.0\"?>\n<!-- one -->" + request,
+    ])
+    func `the request's element may have a prefix and comments before it`(_ body: String) throws {
+        #expect(try operation(body, .soap).request(Self.credentials).body.contains("GetCampaignsByAccountIdRequest"))
+    }
+
+    @Test(arguments: [
+        "/Campaigns/QueryByIds", "//Campaigns/QueryByIds", "CampaignManagement/v13/Campaigns/QueryByIds",
+        "/campaignmanagement/V13/Campaigns/QueryByIds", "Campaigns/QueryByIds",
+    ])
+    func `a path may begin with a slash, or be the whole path of the URL`(_ name: String) throws {
+        #expect(
+            try operation("{}", named: name).request(Self.credentials).url
+                == "https://campaign.api.bingads.microsoft.com/CampaignManagement/v13/Campaigns/QueryByIds")
+    }
+
     private func reply(_ body: String, _ status: Int, _ type: String) -> HTTPReply {
         HTTPReply(status: status, body: Array(body.utf8), headers: ["Content-Type": type])
     }
 
     @Test func `a result is returned unchanged, and a fault is thrown in both protocols`() throws {
-        let (rest, soap) = (try operation("{}"), try operation("<x/>", .soap))
+        let (rest, soap) = (try operation("{}"), try operation(Self.request, .soap))
         let secrets = [Secret(Sample.accessToken)]
         #expect(try rest.read(reply(#"{"Campaigns":[]}"#, 200, "application/json"), secrets: secrets).count == 16)
         #expect(try soap.read(reply("<a>Fault</a>", 200, "text/xml"), secrets: secrets).count == 12)

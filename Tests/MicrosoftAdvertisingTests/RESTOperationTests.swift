@@ -42,6 +42,16 @@ struct RESTOperationTests {
         #expect(RESTOperation(name, of: .campaignManagement) == nil)
     }
 
+    @Test(arguments: AdvertisingService.allCases)
+    func `each operation in a service's list has a path of its own`(_ service: AdvertisingService) throws {
+        let places = try service.operations.map { name in
+            let place = try #require(RESTOperation(name, of: service), "\(name)")
+            return "\(place.method.rawValue) \(place.path)"
+        }
+        #expect(!places.isEmpty && service.operations == service.operations.sorted())
+        #expect(Set(places).count == places.count)
+    }
+
     @Test func `a service is found by its name, ignoring case`() {
         #expect(AdvertisingService(named: "campaignmanagement") == .campaignManagement)
         #expect(AdvertisingService(named: "CustomerBilling") == .billing && AdvertisingService(named: "Ads") == nil)

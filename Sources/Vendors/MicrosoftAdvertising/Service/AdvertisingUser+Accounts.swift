@@ -12,6 +12,16 @@ extension AdvertisingUser {
         return reached
     }
 
+    /// Whether requests with this customer's id may be for the account: a role there lists it, or covers all accounts
+    /// that the customer owns. True where the account's owner isn't known.
+    package func reaches(_ account: AdvertiserAccount, through customer: String) -> Bool {
+        roles.contains { role in
+            guard role.customerID == customer else { return false }
+            let isOwn = account.parentCustomerID.map { $0 == customer } ?? true
+            return role.lists(account.id) || (role.accountIDs.isEmpty && isOwn)
+        }
+    }
+
     /// nil if the user has roles for several customers.
     private var onlyCustomerID: String? {
         let customers = Set(roles.map(\.customerID))

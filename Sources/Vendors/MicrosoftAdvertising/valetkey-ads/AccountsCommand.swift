@@ -33,6 +33,9 @@ struct AccountsCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func validate() throws {
+        guard choose == nil || named.wanted == nil else {
+            throw ValidationError("--choose names the account already: leave --account out")
+        }
         guard (1...1000).contains(pageSize) else { throw ValidationError("--page-size goes from 1 to 1000") }
     }
 
@@ -40,7 +43,9 @@ struct AccountsCommand: AsyncParsableCommand {
         try await service.withService(account) { account, service in
             let user = try await service.user()
             let all = try await service.accounts(of: user, pageSize: pageSize)
-            if let choose { return try await keep(named.pick(choose, in: all, of: account), for: account) }
+            if let choose {
+                return try await keep(named.pickToKeep(choose, in: all, by: user, of: account), for: account)
+            }
             let list = named.filter(all)
             let current = try await account.headers().customerAccountID
             if json {
@@ -54,7 +59,7 @@ struct AccountsCommand: AsyncParsableCommand {
             }
             try show(list, current)
             guard !list.isEmpty, current == nil, Terminal.output.isTerminal, isatty(STDIN_FILENO) == 1 else { return }
-            if let chosen = ask(list, account) { try await keep(chosen, for: account) }
+            if let chosen = ask(list, user, account) { try await keep(chosen, for: account) }
         }
     }
 
@@ -71,14 +76,16 @@ struct AccountsCommand: AsyncParsableCommand {
         try Terminal.output.result(table.lines(rows).joined(separator: "\n"))
     }
 
-    private func ask(_ list: [AdvertiserAccount], _ account: AdvertisingAccount) -> AdvertiserAccount? {
+    private func ask(
+        _ list: [AdvertiserAccount], _ user: AdvertisingUser, _ account: AdvertisingAccount
+    ) -> AdvertiserAccount? {
         let screen = Terminal.error
         screen.line("Account to use for requests, by its id, number or name (empty for none):")
         while true {
             screen.write("> ")
             guard let answer = readLine()?.trimming(" "), !answer.isEmpty else { return nil }
             do throws(CommandFailure) {
-                return try named.pick(answer, in: list, of: account)
+                return try named.pickToKeep(answer, in: list, by: user, of: account)
             } catch {
                 screen.line("\(error.message); enter an id of the first column")
             }

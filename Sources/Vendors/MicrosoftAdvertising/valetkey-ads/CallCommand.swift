@@ -34,7 +34,8 @@ struct CallCommand: AsyncParsableCommand {
     @OptionGroup var connection: ServiceOptions
 
     func run() async throws {
-        try await connection.withCaller(account) { account, caller, customers in
+        let name = OperationCall.operation(in: operation, of: service)
+        try await connection.withCaller(account, request: .call(service, name)) { account, caller, customers in
             let call = try call(account)
             var chosen = account
             chosen.wish = try await named.wish(account, customers)

@@ -64,11 +64,37 @@ struct CustomerOptions: ParsableArguments {
         return chosen
     }
 
+    /// Like `pick`, for a choice that is kept: the user must have a role at the customer from the options through which
+    /// the account can be worked with.
+    func pickToKeep(
+        _ word: String, in list: [AdvertiserAccount], by user: AdvertisingUser, of account: AdvertisingAccount
+    ) throws(CommandFailure) -> AdvertiserAccount {
+        let chosen = try pick(word, in: list, of: account)
+        guard let customer else { return chosen }
+        try user.checkRole(at: customer, of: account)
+        guard user.reaches(chosen, through: customer) else {
+            throw CommandFailure(
+                .usage, "the account \(chosen.id) can't be worked with through the customer \(customer)",
+                hint: "leave --customer out, or see valetkey ads accounts \(account.name)")
+        }
+        return chosen
+    }
+
     /// The accounts in `list` that the options select.
     func filter(_ list: [AdvertiserAccount]) -> [AdvertiserAccount] {
         let named = wanted.map { AdvertiserAccount.named($0, in: list) } ?? list
         return named.filter { account in
             customer.map { $0 == account.customerID || $0 == account.parentCustomerID } ?? true
+        }
+    }
+}
+
+extension AdvertisingUser {
+    func checkRole(at customer: String, of account: AdvertisingAccount) throws(CommandFailure) {
+        guard roles.contains(where: { $0.customerID == customer }) else {
+            throw CommandFailure(
+                .usage, "this user has no role at the customer \(customer)",
+                hint: "valetkey ads user \(account.name) shows all roles")
         }
     }
 }

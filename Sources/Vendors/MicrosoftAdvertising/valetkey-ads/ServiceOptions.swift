@@ -26,9 +26,9 @@ struct ServiceOptions: ParsableArguments {
     }
 
     /// As `withService`; `work` also gets a function that makes a `ServiceCaller` for an account, to call other
-    /// services.
+    /// services, and `request` says which request it makes.
     func withCaller(
-        _ name: String,
+        _ name: String, request: FaultRemedy.Request = .own,
         _ work: (AdvertisingAccount, (AdvertisingAccount) -> ServiceCaller, CustomerManagement) async throws -> Void
     ) async throws {
         do {
@@ -42,7 +42,9 @@ struct ServiceOptions: ParsableArguments {
             do {
                 try await work(account, caller, service)
             } catch let failure as CallFailure {
-                throw CommandFailure(failure, account.remedy)
+                var remedy = account.remedy
+                remedy.request = request
+                throw CommandFailure(failure, remedy)
             }
         } catch let failure as CommandFailure {
             throw failure.tell()
@@ -71,7 +73,9 @@ extension CommandFailure {
     init(_ failure: CallFailure, _ remedy: FaultRemedy) {
         let lines = remedy.lines(for: failure)
         let exit: Exit =
-            if failure.isPassing {
+            if remedy.guess(after: failure) != nil {
+                .usage
+            } else if failure.isPassing {
                 .tryAgain
             } else if failure.meaning == .tokenExpired {
                 .consentNeeded

@@ -23,12 +23,8 @@ struct UserCommand: AsyncParsableCommand {
         try await service.withService(account) { account, service in
             var user = try await service.user()
             if let wish = try await named.wish(account, service) {
+                try user.checkRole(at: wish.customerID, of: account)
                 user.roles = user.roles.filter { $0.customerID == wish.customerID }
-                guard !user.roles.isEmpty else {
-                    throw CommandFailure(
-                        .usage, "this user has no role at the customer \(wish.customerID)",
-                        hint: "valetkey ads user \(account.name) shows all roles")
-                }
             }
             if json {
                 let text = try ContractJSON.encode(user, pretty: true)

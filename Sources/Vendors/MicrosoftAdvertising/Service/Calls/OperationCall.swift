@@ -15,8 +15,7 @@ package struct OperationCall: Sendable {
 
     private enum Form: Sendable {
         case rest(RESTOperation, json: String)
-        /// `xml` is the content of the envelope's body.
-        case soap(xml: String)
+        case soap(SOAPRequest)
     }
 
     /// Checks the operation's name and the body.
@@ -28,6 +27,7 @@ package struct OperationCall: Sendable {
     ) throws(CallMistake) {
         self.address = address
         self.service = service
+        let operation = Self.operation(in: operation, of: service)
         self.operation = operation
         guard let text = String(validating: body, as: UTF8.self)?.unblanked else { throw .notText }
         switch serviceProtocol {
@@ -40,14 +40,17 @@ package struct OperationCall: Sendable {
             guard RESTOperation(operation, of: service) != nil, !operation.contains("/") else {
                 throw .noOperation(operation)
             }
-            if text.isEmpty { throw .notXML("it is empty") }
-            if let objection = XMLGuard.objection(to: Array(text.utf8)) { throw .notXML("it is \(objection)") }
-            let element =
-                text.hasPrefix("<?xml") ? (text.firstRange(of: "?>").map { text[$0.upperBound...] } ?? "") : text[...]
-            let root = element.drop { $0 != "<" }.dropFirst().prefix { !$0.isWhitespace && $0 != ">" && $0 != "/" }
-            if root.hasSuffix("Envelope") { throw .envelope(operation) }
-            form = .soap(xml: String(element))
+            form = .soap(try SOAPRequest(text, operation, of: service))
         }
+    }
+
+    /// The operation, or its path within the service, where the whole path of its URL was given.
+    package static func operation(in text: String, of service: AdvertisingService) -> String {
+        var text = text[...]
+        while text.first == "/" { text.removeFirst() }
+        let prefix = "\(service.rawValue)/v13/"
+        if text.lowercased().hasPrefix(prefix.lowercased()) { text = text.dropFirst(prefix.count) }
+        return String(text)
     }
 
     /// Returns the request. It contains secrets: never log it.
@@ -62,14 +65,14 @@ package struct OperationCall: Sendable {
                     ("Authorization", "Bearer \(credentials.accessToken.expose())"),
                 ] + fields.map { ($0.name, $0.value) }
             return call(place.method, "\(address.base)/\(service.rawValue)/v13/\(place.path)", headers, json)
-        case .soap(let xml):
+        case .soap(let element):
             guard let header = try? SOAPHeader(service: service, operation: operation, elements: elements).text() else {
                 throw .unwritable("\(operation) can't be written")
             }
             let envelope = """
                 <?xml version="1.0" encoding="utf-8"?>
                 <s:Envelope xmlns:s="\(Namespace.soap)" xmlns:i="\(Namespace.instance)">\(header)
-                <s:Body>\(xml)</s:Body></s:Envelope>
+                <s:Body>\(element.xml)</s:Body></s:Envelope>
                 """
             let headers = [("Content-Type", "text/xml; charset=utf-8"), ("SOAPAction", "\"\(operation)\"")]
             return call(.post, address.base + service.soapPath, headers, envelope)
@@ -102,35 +105,5 @@ package struct OperationCall: Sendable {
             ("DeveloperToken", credentials.developerToken.expose()), ("IdentityProvider", credentials.identityProvider),
         ]
         return all.compactMap { name, value in value.map { SOAPHeader.Element(name: name, value: $0) } }
-    }
-}
-
-/// Why a call that a person asked for isn't valid.
-package enum CallMistake: Error, Sendable, Hashable, CustomStringConvertible {
-    case noOperation(String)
-    case notText
-    case notJSON
-    case notXML(String)
-    case envelope(String)
-
-    package var description: String {
-        switch self {
-        case .noOperation(let name): "\(name.quoted) isn't the name of an operation"
-        case .notText: "standard input isn't UTF-8"
-        case .notJSON: "standard input isn't a JSON object, which REST takes"
-        case .notXML(let reason): "standard input isn't the XML of a request: \(reason)"
-        case .envelope: "standard input is a whole envelope; its header is filled here"
-        }
-    }
-
-    package var hint: String {
-        switch self {
-        case .noOperation: "take it as the documentation has it, such as GetCampaignsByAccountId"
-        case .notText: "save it as UTF-8"
-        case .notJSON: "write the request's members, such as {\"AccountId\": \"…\"}; for XML add --protocol soap"
-        case .notXML(_):
-            "write the request's element, such as <GetUserRequest xmlns=\"…\">; for JSON leave --protocol out"
-        case .envelope(let operation): "give only the element in its body, <\(operation)Request>"
-        }
     }
 }

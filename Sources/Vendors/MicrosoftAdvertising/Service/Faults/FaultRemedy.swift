@@ -11,6 +11,15 @@ package struct FaultRemedy: Sendable {
     /// The scope that the API requires; nil if none is known.
     package let wantedScope: String?
     package let isGoogle: Bool
+    /// The request that failed.
+    package var request = Request.own
+
+    package enum Request: Sendable, Hashable {
+        /// One of valetkey's own requests, which find the user and the accounts.
+        case own
+        /// A call of an operation that a person has asked for.
+        case call(AdvertisingService, String)
+    }
 
     package init(
         account: String, environment: AdvertisingEnvironment, scope: [String], wantedScope: String?, isGoogle: Bool
@@ -24,7 +33,8 @@ package struct FaultRemedy: Sendable {
 
     /// One line for each remedy; empty if none is known.
     package func lines(for failure: CallFailure) -> [String] {
-        switch failure {
+        if let guess = guess(after: failure) { return [guess] }
+        return switch failure {
         case .fault(let fault): lines(for: fault)
         case .unreadable(let reply):
             lines(status: reply.status)
@@ -37,6 +47,19 @@ package struct FaultRemedy: Sendable {
             }
         case .unwritable: []
         }
+    }
+
+    /// What the operation was probably meant to be, if the service doesn't seem to know its name.
+    package func guess(after failure: CallFailure) -> String? {
+        guard case .call(let service, let operation) = request else { return nil }
+        let status =
+            switch failure {
+            case .fault(let fault) where fault.code == nil: fault.status
+            case .unreadable(let reply): reply.status
+            default: 0
+            }
+        guard [200, 400, 404, 405, 500, 501].contains(status) else { return nil }
+        return OperationGuess.sentence(for: operation, of: service, account: account)
     }
 
     /// The remedies for an HTTP status without a code that says more.
@@ -55,24 +78,52 @@ package struct FaultRemedy: Sendable {
         case 105: causesOfInvalidCredentials
         case 106:
             [
-                "ask a Super Admin of the customer for access, or choose another account: valetkey ads accounts \(account)"
+                "ask a Super Admin of the customer for access, or "
+                    + (request == .own
+                        ? "log in as another user: valetkey login \(account)"
+                        : "choose another account: valetkey ads accounts \(account)")
             ]
         case 108: ["sign in at https://ads.microsoft.com and follow what it asks for, then: valetkey login \(account)"]
         case 109: ["a refreshed token was refused too, consent again: valetkey login \(account)"]
-        case 100, 116: ["this is a defect of valetkey: please report it with the TrackingId"]
+        case 100, 116: faultOfRequest
         case 117: ["make fewer calls a minute, and try again in a minute"]
-        case 120: ["an administrator has blocked this user: ask a Super Admin of the customer"]
-        case 122:
-            identity("a personal Microsoft account", "Microsoft Advertising has no personal account of this address")
-        case 123: identity("a work or school account", "Microsoft Advertising has no work account of this address")
-        case 124: identity("your work or school account", "the personal account was migrated to a work account")
-        case 125: identity("your work or school account", "the customer doesn't allow personal accounts")
+        case 120: ["\(AdvertisingIdentity.merged), with which you consent again: \(logIn)"]
+        case 122: [AdvertisingIdentity.workOnly.sentence(logIn)]
+        case 123: [AdvertisingIdentity.personalOnly.sentence(logIn)]
+        case 124: [AdvertisingIdentity.migrated.sentence(logIn)]
+        case 125: [AdvertisingIdentity.forbidden.sentence(logIn)]
         case 126: causesOfIdentityMismatch
+        case _ where isOfAccount(fault):
+            [
+                "the request names the wrong account or customer: valetkey ads accounts \(account) lists both ids (an id isn't "
+                    + "the account's number); choose one there, or name both with --customer and --account",
+                "AccountId in the body is the same id as that of the header CustomerAccountId",
+            ]
         case nil where !hasWantedScope: [scopeLine]
         case nil:
             lines(status: fault.status) ?? ["mend what the message names; Microsoft's support asks for the TrackingId"]
         default:
             ["look the code up in Microsoft's list of operation error codes; their support asks for the TrackingId"]
+        }
+    }
+
+    private var logIn: String { "valetkey login \(account)" }
+
+    private var faultOfRequest: [String] {
+        switch request {
+        case .own: ["this is a defect of valetkey: please report it with the TrackingId"]
+        case .call(_, let operation):
+            [
+                "the body on standard input isn't what \(operation) takes: see the operation's reference",
+                "if it is, no account may be chosen: valetkey ads accounts \(account)",
+            ]
+        }
+    }
+
+    private func isOfAccount(_ fault: ServiceFault) -> Bool {
+        fault.entries.contains { entry in
+            entry.code.flatMap(AdvertisingFault.init(rawValue:))?.isOfAccount == true
+                || ["AccountId", "CustomerId"].contains { entry.name?.contains($0) == true }
         }
     }
 
@@ -104,10 +155,6 @@ package struct FaultRemedy: Sendable {
         if hasWantedScope { return causes }
         causes.insert(scopeLine, at: 0)
         return causes
-    }
-
-    private func identity(_ kind: String, _ why: String) -> [String] {
-        ["\(why): choose \(kind) when you consent again: valetkey login \(account)"]
     }
 
     private var causesOfIdentityMismatch: [String] {
