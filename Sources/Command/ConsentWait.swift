@@ -24,6 +24,8 @@ struct ConsentWait {
     /// command. Typed lines are sent to the daemon, which accepts a response and explains an error code.
     func untilOver(_ consent: ConsentReport) throws -> ConsentReport {
         let interruption = Interruption.watch()
+        // What follows, such as the next login of several, is ended by Ctrl-C again.
+        defer { interruption.end() }
         var typed = TypedLines()
         if typed.descriptor != nil, screen.isTerminal {
             screen.line("If the page there shows an error code, such as AADSTS50011, type it here.")

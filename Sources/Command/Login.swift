@@ -1,9 +1,13 @@
 import APIClient
 import APIContract
+import ArgumentParser
 import Console
 import Failures
 import Glibc
 import Text
+
+/// The person ended the input at the prompt of a login.
+struct LoginSkipped: Error {}
 
 /// The terminal dialogue for the consent of one account.
 struct Login {
@@ -56,11 +60,8 @@ struct Login {
         screen.line("(it begins with \(consent.redirectURI ?? "")), or type the error code that the page before shows:")
         var before: [String] = []
         while true {
-            screen.write("> ")
-            guard let line = readLine(), !line.isEmpty else {
-                _ = try? client.cancelConsent(account)
-                throw CommandFailure(.consentRequired, "nothing was pasted; the consent is cancelled")
-            }
+            let line = try nextLine(client)
+            if line.isEmpty { continue }
             before.append(line)
             // If an address was broken over several lines, the earlier lines are tried together with this one.
             switch try take(line, client) {
@@ -71,6 +72,22 @@ struct Login {
                 if let hint = problem.hint { screen.line("hint: \(hint.plain)") }
             }
         }
+    }
+
+    /// Prompts for a line and waits for it. Ctrl-C cancels the consent and ends the command; the end of the input skips the account.
+    private func nextLine(_ client: SocketClient) throws -> String {
+        let interruption = Interruption.watch()
+        defer { interruption.end() }
+        Terminal.error.write("> ")
+        let event = StandardInput.next(interruption)
+        if case .line(let line) = event { return line }
+        _ = try? client.cancelConsent(account)
+        guard event == .end else {
+            Terminal.error.line("\nStopped: the consent is cancelled.")
+            throw ExitCode(Exit.interrupted.rawValue)
+        }
+        Terminal.error.line("")
+        throw LoginSkipped()
     }
 
     /// Returns the daemon's problem if it doesn't accept the text as the response.

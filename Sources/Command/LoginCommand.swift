@@ -13,6 +13,9 @@ struct LoginCommand: ParsableCommand {
             Opens $BROWSER, or xdg-open where there is a desktop. If the browser is on another machine, use --paste: \
             consent there and paste the URL to which the browser was sent. Or use --device, if the provider has the \
             device flow: enter a short code there, or scan it. An account with flow = "client_credentials" needs no user.
+
+            With --all, Ctrl-D at a prompt skips an account and Ctrl-C ends the whole; the exit code is 0 only if none is \
+            left that needs a login, else 77, or 130 after Ctrl-C.
             """)
 
     @Argument(help: "The account.")
@@ -58,7 +61,11 @@ struct LoginCommand: ParsableCommand {
     func run() throws {
         try daemon.withDaemon { client in
             guard let account else { return try logInAll(client) }
-            try logIn(account, client)
+            do {
+                try logIn(account, client)
+            } catch is LoginSkipped {
+                throw CommandFailure(.consentRequired, "nothing was pasted; the consent is cancelled")
+            }
         }
     }
 
@@ -74,27 +81,34 @@ struct LoginCommand: ParsableCommand {
         let needy = try client.accounts().accounts.filter(\.state.needsLogin)
         let screen = Terminal.error
         guard !needy.isEmpty else { return screen.line("No account needs a login.") }
-        var failed: [String] = []
+        var left: [String] = []
         for (index, report) in needy.enumerated() {
             let label = report.label.map { " (\($0.plain))" } ?? ""
             let title = "\(index + 1) of \(needy.count): \(report.account)\(label)"
             screen.line((index > 0 ? "\n" : "") + screen.paint(title, .bold))
             do {
                 try logIn(report.account, client)
+            } catch is LoginSkipped {
+                screen.line("Skipped: \(report.account) isn't logged in.")
+                left.append("\(report.account) (skipped)")
             } catch let failure as CommandFailure {
                 _ = failure.tell()
-                failed.append(report.account)
+                left.append("\(report.account) (failed)")
             } catch let failure as ClientFailure {
                 guard case .problem = failure else { throw failure }
                 _ = CommandFailure(failure).tell()
-                failed.append(report.account)
+                left.append("\(report.account) (failed)")
+            } catch let stop as ExitCode {
+                let names = left + needy[index...].map(\.account)
+                screen.line("Not logged in: \(names.inWords(limit: 20))")
+                throw stop
             }
         }
-        guard failed.isEmpty else {
+        guard left.isEmpty else {
             throw CommandFailure(
                 .consentRequired,
-                "\(failed.count) of \(needy.count) accounts aren't logged in: "
-                    + failed.inWords(limit: 20), hint: "to try those again, run: valetkey login --all")
+                "\(left.count) of \(needy.count) accounts aren't logged in: \(left.inWords(limit: 20))",
+                hint: "to try those again, run: valetkey login --all")
         }
         screen.line("\nAll accounts are logged in.")
     }

@@ -8,6 +8,7 @@ import unittest
 import lab
 from adsservice import AdsTokenServer
 from daemon import Daemon
+from test_ads_explain import Terminal
 
 
 class Agency(lab.Case):
@@ -70,9 +71,49 @@ class Agency(lab.Case):
         server.refuse = "access_denied"
         done = home.run(lab.program("valetkey"), "login", "--all", BROWSER=browser)
         self.assertEqual(done.returncode, 77, done)
-        self.assertIn("2 of 2 accounts aren't logged in: client03-0, client07-0", done.stderr)
+        self.assertIn("2 of 2 accounts aren't logged in: client03-0 (failed), client07-0 (failed)", done.stderr)
         self.assertEqual(home.run(lab.program("valetkey"), "login").returncode, 64)
         self.assertEqual(home.run(lab.program("valetkey"), "login", "client03-0", "--all").returncode, 64)
+
+    def three_to_log_in(self):
+        server = AdsTokenServer()
+        self.addCleanup(server.close)
+        home = self.home()
+        home.configure("".join(server.ads_account(name) for name in ("anna", "berta", "carl")))
+        daemon = Daemon(home)
+        self.addCleanup(daemon.end)
+        command = [lab.program("valetkey"), "login", "--all", "--paste"]
+        return daemon, Terminal(command, home.environment(TERM="xterm"))
+
+    def answer(self, daemon, terminal, account):
+        url = daemon.ask("GET", f"/accounts/{account}/consent").json["authorization_url"]
+        terminal.type(lab.fetch(url, follow=False).headers["Location"])
+
+    def test_ctrl_d_skips_an_account_and_the_others_are_logged_in(self):
+        daemon, terminal = self.three_to_log_in()
+        for account in ("anna", "berta", "carl"):
+            terminal.read_until(f"To consent for {account}")
+            terminal.read_until("> ")
+            if account == "berta":
+                os.write(terminal.master, b"\x04")
+            else:
+                self.answer(daemon, terminal, account)
+        terminal.read_until("1 of 3 accounts aren't logged in: berta (skipped)")
+        self.assertEqual(terminal.end(), 77)
+        states = {account["account"]: account["state"] for account in daemon.ask("GET", "/accounts").json["accounts"]}
+        self.assertEqual(states, {"anna": "active", "berta": "no_grant", "carl": "active"})
+
+    def test_ctrl_c_ends_the_whole_and_says_who_is_left(self):
+        daemon, terminal = self.three_to_log_in()
+        terminal.read_until("To consent for anna")
+        self.answer(daemon, terminal, "anna")
+        terminal.read_until("To consent for berta")
+        terminal.read_until("> ")
+        os.write(terminal.master, b"\x03")
+        terminal.read_until("Not logged in: berta, carl")
+        self.assertEqual(terminal.end(), 130)
+        self.assertEqual(daemon.ask("GET", "/accounts/berta/consent").json["state"], "cancelled")
+        self.assertEqual(daemon.account("carl")["state"], "no_grant")
 
 
 if __name__ == "__main__":

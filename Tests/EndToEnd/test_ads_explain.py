@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pty
+import select
 import unittest
 
 import lab
@@ -13,19 +14,21 @@ class Terminal:
     """A program at a terminal of its own."""
 
     def __init__(self, command, environment):
-        self.text, self.pid = "", None
+        self.text, self.pid, self.seen = "", None, 0
         pid, self.master = pty.fork()
         if pid == 0:
             os.execve(command[0], command, environment)
         self.pid = pid
 
     def read_until(self, word):
-        """What the program has written up to a word."""
+        """All that the program has written, once a word has come after the one that was waited for before."""
         def look():
             with contextlib.suppress(OSError):
-                self.text += os.read(self.master, 4096).decode("utf-8", "replace")
-            return word in self.text
+                if self.text.find(word, self.seen) < 0 and select.select([self.master], [], [], 0)[0]:
+                    self.text += os.read(self.master, 4096).decode("utf-8", "replace")
+            return self.text.find(word, self.seen) >= 0
         lab.until(look, lambda: f"{word!r} on the terminal; it has:\n{self.text}")
+        self.seen = self.text.index(word, self.seen) + len(word)
         return self.text
 
     def type(self, line):
@@ -49,6 +52,15 @@ class Explain(lab.Case):
         self.assertRegex(done.stdout, r"^AADSTS50011: .*\[accounts\.acme\].*Mobile and desktop applications.*\n$")
         done = home.run(lab.program("valetkey"), "explain", "consent_required")
         self.assertIn("valetkey login ACCOUNT", done.stdout)
+        for words in (("error", "code", "105"), ("InvalidCredentials (105)",), ('{"Code":105,"Detail":null}',),
+                      ("<Code>105</Code>",), ("\u201cInvalidCredentials\u201d",)):
+            done = home.run(lab.program("valetkey"), "explain", *words)
+            self.assertEqual(done.returncode, 0, done)
+            self.assertTrue(done.stdout.startswith("InvalidCredentials (105): "), done)
+        home.configure('[accounts.acme]\nprovider = "microsoft"\nclient_id = "app"\nclient_secret = "s"\n'
+                       'redirect_uri = "http://localhost:8400/cb"\n')
+        done = home.run(lab.program("valetkey"), "explain", "AADSTS50011", "--account", "acme")
+        self.assertIn('http://localhost:8400/cb, under "Web"', done.stdout)
         done = home.run(lab.program("valetkey"), "explain", "invalid_gramt")
         self.assertEqual((done.returncode, done.stdout), (64, ""), done)
         self.assertIn("did you mean invalid_grant", done.stderr)
@@ -62,6 +74,29 @@ class Explain(lab.Case):
         self.assertEqual(done.returncode, 0, done)
         self.assertIn("AADSTS7000218: ", done.stderr)
         self.assertIn("Consent granted for acme", done.stderr)
+
+    def test_a_word_at_the_paste_prompt_is_not_redeemed_and_an_empty_line_asks_again(self):
+        home, daemon = start_acme(self)
+        consent = daemon.ask("POST", "/accounts/acme/consent", {"flow": "paste"}).json
+        location = lab.fetch(consent["authorization_url"], follow=False).headers["Location"]
+        done = home.run(lab.program("valetkey"), "login", "acme", "--paste",
+                        stdin=f"help\n\nredirect_uri_mismatch\nAADSTS\n{location}\n")
+        self.assertEqual(done.returncode, 0, done)
+        self.assertIn('"help" is neither the address nor an error code', done.stderr)
+        self.assertIn("redirect_uri_mismatch: the redirect URI isn't registered", done.stderr)
+        self.assertIn('"AADSTS" is neither', done.stderr)
+        self.assertIn("Consent granted for acme", done.stderr)
+
+    def test_ctrl_c_and_ctrl_d_at_the_paste_prompt_cancel_the_consent(self):
+        home, daemon = start_acme(self)
+        command = [lab.program("valetkey"), "login", "acme", "--paste"]
+        for key, code, words in ((b"\x03", 130, "Stopped: the consent is cancelled."), (b"\x04", 77, "nothing was pasted")):
+            terminal = Terminal(command, home.environment(TERM="xterm"))
+            terminal.read_until("> ")
+            os.write(terminal.master, key)
+            terminal.read_until(words)
+            self.assertEqual(terminal.end(), code)
+            self.assertEqual(daemon.ask("GET", "/accounts/acme/consent").json["state"], "cancelled")
 
     def test_a_login_that_waits_explains_what_is_typed(self):
         home, daemon = start_acme(self)

@@ -26,6 +26,13 @@ struct Interruption {
         return Interruption(descriptor: ends[0])
     }
 
+    /// Lets Ctrl-C end the program again.
+    func end() {
+        _ = signal(SIGINT, SIG_DFL)
+        let writer = Self.signalled.exchange(-1, ordering: .relaxed)
+        for descriptor in [descriptor, writer] where descriptor >= 0 { close(descriptor) }
+    }
+
     func acknowledge() {
         var octet: UInt8 = 0
         _ = unsafe read(descriptor, &octet, 1)
