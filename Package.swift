@@ -114,11 +114,18 @@ let package = Package(
             path: "Sources/API/Server", isFuzzed: true),
         module("APIClient", ["APIContract", "Failures", nioCore, nioHTTP1, nioEmbedded], path: "Sources/API/Client"),
         module(
+            "Doctor",
+            [
+                "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "HTTPTransport",
+                "AuthorizationClient", "APIContract", "APIClient", "CLinux", "Console", subprocess, system,
+            ]),
+        module(
             "Daemon",
             [
                 "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "Stores",
                 "HTTPTransport", "AuthorizationClient", "RedirectListener", "APIContract", "APIServer", "Vendors",
-                "VendorInterface", "VendorServices", "CLinux", lifecycle, signals, logging, arguments, subprocess,
+                "VendorInterface", "VendorServices", "CLinux", "Doctor", "Console", lifecycle, signals, logging,
+                arguments, subprocess,
                 system,
                 deque, nioCore, nioPosix,
             ]),
@@ -266,6 +273,12 @@ let package = Package(
                 "APIServer", "CLinux", logging, lifecycle, lifecycleTests, signals, arguments, nioCore, nioPosix,
                 nioEmbedded,
                 crypto, cryptoExtras, subprocess, system,
+            ]),
+        tests(
+            "DoctorTests",
+            [
+                "Doctor", "Console", "Text", "Failures", "OAuth", "Accounts", "Configuration", "HTTPTransport",
+                "AuthorizationClient", "Grants", "Secrets", "APIContract", "Scratch",
             ]),
         tests("DemoTests", ["valetkey-demo", "AuthorizationServer", "Console", "Failures", "Text", arguments]),
     ]

@@ -51,6 +51,33 @@ struct ExplainCommand: ParsableCommand {
     }
 }
 
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check the daemon, this machine and the servers, and say what mends what is wrong.",
+        discussion: """
+            Each line says what was looked at and what was found; a hint below it is the one thing to do. Nothing waits \
+            longer than some seconds, and the servers are asked without any credentials. The exit code is 0 if nothing is \
+            wrong; what couldn't be looked at, and warnings, don't change it.
+            """)
+
+    @Argument(help: "Only this account, besides what concerns all; default: all accounts.")
+    var account: String?
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws {
+        var arguments = ["--doctor"]
+        if let account { arguments.append("--account=\(account)") }
+        if json { arguments.append("--json") }
+        if let socket = daemon.socket { arguments.append("--socket=\(socket)") }
+        throw OtherProgram.become("valetkeyd", arguments).tell()
+    }
+}
+
 struct DemoCompanion: CompanionCommand {
     static let companion = Companion(
         name: "demo", program: "valetkey-demo",

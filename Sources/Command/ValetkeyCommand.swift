@@ -19,8 +19,8 @@ package struct ValetkeyCommand: ParsableCommand {
         version: Version.current,
         subcommands: [
             LoginCommand.self, TokenCommand.self, ExecCommand.self, RefusedCommand.self, StatusCommand.self,
-            RefreshCommand.self, LogoutCommand.self,
-            ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self, ExplainCommand.self,
+            RefreshCommand.self, LogoutCommand.self, ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self,
+            DoctorCommand.self, ExplainCommand.self,
         ] + vendorCommands + [DemoCompanion.self])
 
     package init() {}

@@ -37,7 +37,13 @@ package struct DaemonCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Say what an error code means and what to do about it, and exit.")
     var explain: String?
 
-    @Option(name: .long, help: "With --explain: the account that it is about.")
+    @Flag(name: .long, help: "Check the daemon, the machine and the servers, say what is wrong, and exit.")
+    var doctor = false
+
+    @Flag(name: .long, help: "With --doctor: print JSON.")
+    var json = false
+
+    @Option(name: .long, help: "With --explain and --doctor: the account that it is about.")
     var account: String?
 
     @Argument(help: "With --providers: one preset.")
@@ -47,15 +53,17 @@ package struct DaemonCommand: AsyncParsableCommand {
 
     package func validate() throws {
         guard provider == nil || providers else { throw ValidationError("a preset's name goes with --providers") }
-        guard account == nil || explain != nil else {
-            throw ValidationError("an account's name goes with --explain")
+        guard account == nil || explain != nil || doctor else {
+            throw ValidationError("an account's name goes with --explain or --doctor")
         }
+        guard !json || doctor else { throw ValidationError("--json goes with --doctor") }
     }
 
     package func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         if check { try checkConfiguration(environment) }
         if providers { return try listProviders() }
+        if doctor { return try await examine(account: account, asJSON: json, environment) }
         if let explain { return try tell(about: explain, environment) }
         Self.protect()
         Self.makeRoomForReaders()
