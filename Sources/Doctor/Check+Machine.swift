@@ -68,7 +68,7 @@ extension Check {
     }
 
     static func denials(_ facts: Facts) -> [Diagnosis] {
-        let place = "the last day's journal"
+        let place = "the journal's newest messages of the kernel"
         switch facts.denials {
         case .unseen(let reason): return [.unknown("denials", place, reason)]
         case .seen(let lines):
@@ -82,7 +82,7 @@ extension Check {
                 Diagnosis(
                     "denials", .wrong, lookedAt: place,
                     found: "SELinux or AppArmor has denied something: \(UntrustedText.clean(last, limit: 200))",
-                    remedy: "journalctl --dmesg --since=-1day --grep=valetkey")
+                    remedy: "journalctl --boot --grep=valetkey")
             ]
         }
     }

@@ -4,7 +4,7 @@ package import Accounts
 import AuthorizationClient
 import Configuration
 import Files
-import Foundation
+import FoundationEssentials
 import Glibc
 package import Grants
 package import HTTPTransport
@@ -75,8 +75,8 @@ package struct Doctor: Sendable {
         async let denials = ask(
             "journalctl",
             [
-                "--quiet", "--no-pager", "--dmesg", "--since=-1day", "--lines=100", "--output=cat",
-                "--grep=(apparmor=\"DENIED\"|avc: +denied).*valetkey",
+                "--quiet", "--no-pager", "--boot", "--lines=\(SystemdAnswers.journalLines)", "--output=cat",
+                "_TRANSPORT=kernel", "+", "_TRANSPORT=audit",
             ], SystemdAnswers.denials)
         async let servers = look.servers(of: settings)
         async let issuers = look.issuers(of: settings)

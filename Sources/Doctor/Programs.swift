@@ -14,7 +14,7 @@ struct Programs: Sendable {
     let environment: [String: String]
     let limit: Duration
 
-    private static let sizeLimit = 256 << 10
+    private static let sizeLimit = 1 << 20
 
     func run(_ program: String, _ arguments: [String]) async -> Observed<ProgramAnswer> {
         await withTaskGroup(of: Observed<ProgramAnswer>.self) { group in

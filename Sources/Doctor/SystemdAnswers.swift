@@ -38,12 +38,19 @@ enum SystemdAnswers {
         }
     }
 
-    /// The lines of `journalctl --grep`, which exits with 1 if there are none. It also prints nothing if the journal may
-    /// not be read, and says so on standard error.
+    /// How many of the newest messages are looked at.
+    static let journalLines = 1000
+
+    /// The denials about valetkey among the messages of the kernel and of the audit system. There are always some
+    /// messages in a journal that may be read.
     static func denials(_ answer: ProgramAnswer) -> Observed<[String]> {
         let lines = answer.output.split(separator: "\n").map(String.init)
-        if lines.isEmpty, !answer.errors.isEmpty || answer.code > 1 { return .unseen("the journal can't be read") }
-        return .seen(lines)
+        guard !lines.isEmpty else { return .unseen("there is no journal that this user may read") }
+        return .seen(
+            lines.filter { line in
+                line.contains("valetkey")
+                    && (line.contains("apparmor=\"DENIED\"") || line.contains(#/avc: +denied/#))
+            })
     }
 
     private static func noManager(_ answer: ProgramAnswer) -> String {

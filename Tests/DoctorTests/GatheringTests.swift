@@ -73,15 +73,18 @@ import Testing
                 == .unseen("loginctl doesn't know this user"))
     }
 
-    @Test func `an empty journal differs from one that can't be read`() {
-        #expect(SystemdAnswers.denials(ProgramAnswer(code: 1, output: "", errors: "")) == .seen([]))
-        #expect(SystemdAnswers.denials(ProgramAnswer(code: 0, output: "a\nb\n", errors: "hint")) == .seen(["a", "b"]))
-        for answer in [
-            ProgramAnswer(code: 1, output: "", errors: "No journal files were opened"),
-            ProgramAnswer(code: 2, output: "", errors: ""),
-        ] {
-            #expect(SystemdAnswers.denials(answer) == .unseen("the journal can't be read"))
-        }
+    @Test func `denials are those lines of the journal that are about valetkey`() {
+        let lines = [
+            "audit: type=1400 apparmor=\"DENIED\" operation=\"open\" comm=\"valetkeyd\"",
+            "avc:  denied  { read } for comm=valetkeyd", "avc:  denied  { read } for comm=other",
+            "apparmor=\"ALLOWED\" comm=\"valetkeyd\"", "valetkeyd started",
+        ]
+        let answer = ProgramAnswer(code: 0, output: lines.joined(separator: "\n"), errors: "")
+        #expect(SystemdAnswers.denials(answer) == .seen(Array(lines.prefix(2))))
+        #expect(SystemdAnswers.denials(ProgramAnswer(code: 0, output: "Linux 6\n", errors: "")) == .seen([]))
+        #expect(
+            SystemdAnswers.denials(ProgramAnswer(code: 1, output: "\n", errors: ""))
+                == .unseen("there is no journal that this user may read"))
     }
 
     @Test func `files are looked at without following links`() throws {
