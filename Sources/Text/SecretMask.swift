@@ -1,15 +1,24 @@
 /// Masks the secrets of a request in texts from its reply before they are shown, because servers echo them.
 ///
-/// A secret is found unchanged, truncated at either end, in any case, with white space in it, percent-encoded, escaped
-/// for JSON or HTML, in base64 and in hexadecimal.
+/// Only letters and digits are compared, without case: so a secret is found whatever stands between its characters, and
+/// in any alphabet of base64. It is also found truncated at either end, reversed, in base64, in hexadecimal, and in any
+/// escaping that `Escapes` knows. Short pieces of it are found by their other characters too.
 package struct SecretMask: Sendable {
     package static let placeholder = "<secret>"
 
-    /// Pieces of the secrets by length; each piece fits into a UInt64.
-    private var pieces: [Int: Set<UInt64>] = [:]
+    /// The length of pieces, and whether they contain characters other than letters and digits.
+    private struct Kind: Hashable {
+        var length: Int
+        var hasMarks: Bool
+    }
+
+    /// Pieces of the secrets; each piece fits into a UInt64.
+    private var pieces: [Kind: Set<UInt64>] = [:]
 
     /// Text beyond this length is neither searched nor shown.
     private static let limit = 4096
+    /// How many times a text may have been escaped.
+    private static let mostEscapes = 3
 
     package init(_ secrets: some Sequence<Secret> = []) {
         for secret in secrets {
@@ -17,7 +26,9 @@ package struct SecretMask: Sendable {
             // Two characters aren't worth hiding, and would mask half of every text.
             guard bytes.count > 2 else { continue }
             add(bytes)
-            add(Array(Self.hexadecimal(bytes)))
+            add(bytes, hasMarks: true)
+            add(bytes.reversed())
+            add(Self.hexadecimal(bytes))
             for offset in 0..<3 where bytes.count > 5 {
                 // The base64 of a secret depends on its offset in the encoded data; the characters at its ends also
                 // depend on what adjoins it.
@@ -30,16 +41,18 @@ package struct SecretMask: Sendable {
     /// Returns a mask that also hides these secrets.
     package func adding(_ secrets: some Sequence<Secret>) -> SecretMask {
         var mask = SecretMask(secrets)
-        for (length, known) in pieces { mask.pieces[length, default: []].formUnion(known) }
+        for (kind, known) in pieces { mask.pieces[kind, default: []].formUnion(known) }
         return mask
     }
 
-    private mutating func add(_ bytes: [UInt8]) {
-        let folded = bytes.enumerated().compactMap { place, byte in Unit(byte, place..<(place + 1)).folded?.byte }
+    private mutating func add(_ bytes: [UInt8], hasMarks: Bool = false) {
+        let folded = bytes.compactMap { $0.compared(withMarks: hasMarks) }
         let length = folded.count < 8 ? folded.count : folded.count < 12 ? 6 : 8
-        guard length > 0 else { return }
+        // What few letters are left of a secret stands in any text.
+        guard length > 0, hasMarks || folded.count > 2, hasMarks || folded.count * 2 >= bytes.count else { return }
+        let kind = Kind(length: length, hasMarks: hasMarks)
         for start in 0...(folded.count - length) {
-            pieces[length, default: []].insert(Self.number(folded[start..<(start + length)]))
+            pieces[kind, default: []].insert(Self.number(folded[start..<(start + length)]))
         }
     }
 
@@ -77,12 +90,11 @@ package struct SecretMask: Sendable {
     private func hidden(_ scalars: [Unicode.Scalar]) -> [Bool] {
         var isHidden = [Bool](repeating: false, count: scalars.count)
         var units = scalars.enumerated().flatMap { place, scalar in
-            Array(String(scalar).utf8).map { Unit($0, place..<(place + 1)) }
+            Array(String(scalar.narrow).utf8).map { TextUnit($0, place..<(place + 1)) }
         }
-        // Searches the text unchanged, unescaped once, and unescaped twice.
-        for _ in 0..<3 {
-            mark(units.compactMap(\.folded), in: &isHidden)
-            let plain = Unit.unescaped(units)
+        for _ in 0...Self.mostEscapes {
+            mark(units, in: &isHidden)
+            let plain = Escapes.undone(in: units)
             if plain.count == units.count { break }
             units = plain
         }
@@ -90,14 +102,23 @@ package struct SecretMask: Sendable {
         return isHidden
     }
 
-    private func mark(_ units: [Unit], in isHidden: inout [Bool]) {
+    private func mark(_ units: [TextUnit], in isHidden: inout [Bool]) {
+        for hasMarks in [false, true] {
+            let compared = units.compactMap { unit in
+                unit.byte.compared(withMarks: hasMarks).map { TextUnit($0, unit.place) }
+            }
+            for (kind, known) in pieces where kind.hasMarks == hasMarks {
+                mark(compared, length: kind.length, known, in: &isHidden)
+            }
+        }
+    }
+
+    private func mark(_ units: [TextUnit], length: Int, _ known: Set<UInt64>, in isHidden: inout [Bool]) {
+        guard length <= units.count else { return }
         let bytes = units.map(\.byte)
-        for (length, known) in pieces where length <= bytes.count {
-            for start in 0...(bytes.count - length)
-            where known.contains(Self.number(bytes[start..<(start + length)])) {
-                for place in units[start].place.lowerBound..<units[start + length - 1].place.upperBound {
-                    isHidden[place] = true
-                }
+        for start in 0...(bytes.count - length) where known.contains(Self.number(bytes[start..<(start + length)])) {
+            for place in units[start].place.lowerBound..<units[start + length - 1].place.upperBound {
+                isHidden[place] = true
             }
         }
     }
@@ -113,68 +134,15 @@ package struct SecretMask: Sendable {
     }
 }
 
-/// One octet of a text, with the range of scalars that it comes from.
-private struct Unit {
-    let byte: UInt8
-    let place: Range<Int>
-
-    init(_ byte: UInt8, _ place: Range<Int>) {
-        self.byte = byte
-        self.place = place
-    }
-
-    /// The octet for comparison, ignoring case and the difference between base64 and base64url; nil for white space and
-    /// other characters that may be inserted anywhere.
-    var folded: Unit? {
-        switch byte {
-        case 0...0x20, 0x7f, UInt8(ascii: "\\"): nil
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): Unit(byte | 0x20, place)
-        case UInt8(ascii: "+"): Unit(UInt8(ascii: "-"), place)
-        case UInt8(ascii: "/"): Unit(UInt8(ascii: "_"), place)
-        default: self
-        }
-    }
-
-    /// Returns the octets with `%41`, `\u0041`, `\x41`, `&#65;`, `&#x41;` and `&amp;` unescaped.
-    static func unescaped(_ units: [Unit]) -> [Unit] {
-        var plain: [Unit] = []
-        var rest = units[...]
-        while let first = rest.first {
-            let (byte, length) = escape(rest.prefix(10).map(\.byte)) ?? (first.byte, 1)
-            let last = rest[rest.startIndex + length - 1]
-            plain.append(Unit(byte, first.place.lowerBound..<last.place.upperBound))
-            rest = rest.dropFirst(length)
-        }
-        return plain
-    }
-
-    private static let names: [(String, UInt8)] = [
-        ("&amp;", UInt8(ascii: "&")), ("&lt;", UInt8(ascii: "<")), ("&gt;", UInt8(ascii: ">")),
-        ("&quot;", UInt8(ascii: "\"")), ("&apos;", UInt8(ascii: "'")),
-    ]
-
-    /// Returns the octet of the escape at the start, and the escape's length; nil if there is none.
-    private static func escape(_ bytes: [UInt8]) -> (UInt8, Int)? {
-        func value(_ range: Range<Int>, radix: Int) -> UInt8? {
-            guard range.upperBound <= bytes.count, !range.isEmpty else { return nil }
-            return UInt8(String(decoding: bytes[range], as: UTF8.self), radix: radix)
-        }
-        switch bytes.first {
-        case UInt8(ascii: "%"): return value(1..<3, radix: 16).map { ($0, 3) }
-        case UInt8(ascii: "\\") where bytes.dropFirst().first == UInt8(ascii: "u"):
-            return value(2..<6, radix: 16).map { ($0, 6) }
-        case UInt8(ascii: "\\") where bytes.dropFirst().first == UInt8(ascii: "x"):
-            return value(2..<4, radix: 16).map { ($0, 4) }
-        case UInt8(ascii: "&"):
-            if let (name, byte) = names.first(where: { bytes.starts(with: $0.0.utf8) }) {
-                return (byte, name.utf8.count)
-            }
-            guard let end = bytes.firstIndex(of: UInt8(ascii: ";")), end > 2, bytes[1] == UInt8(ascii: "#") else {
-                return nil
-            }
-            let isHexadecimal = bytes[2] | 0x20 == UInt8(ascii: "x")
-            return value((isHexadecimal ? 3 : 2)..<end, radix: isHexadecimal ? 16 : 10).map { ($0, end + 1) }
-        default: return nil
+extension UInt8 {
+    /// The octet for comparison: a letter in lower case or a digit, and with `withMarks` any other visible ASCII but
+    /// the backslash of an escape; else nil.
+    fileprivate func compared(withMarks: Bool) -> UInt8? {
+        switch self {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): self | 0x20
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): self
+        case 0x21..<0x7f where self != UInt8(ascii: "\\"): withMarks ? self : nil
+        default: nil
         }
     }
 }
@@ -183,5 +151,10 @@ extension Unicode.Scalar {
     /// Whether the scalar is one of those that tokens consist of.
     fileprivate var isOfToken: Bool {
         isASCII && (properties.isAlphabetic || (0x30...0x39).contains(value) || "-._~+/%".unicodeScalars.contains(self))
+    }
+
+    /// The ASCII character of which this is the full-width form, else the scalar itself.
+    fileprivate var narrow: Unicode.Scalar {
+        (0xff01...0xff5e).contains(value) ? Unicode.Scalar(UInt8(value - 0xfee0)) : self
     }
 }

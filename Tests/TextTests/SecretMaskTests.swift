@@ -29,6 +29,56 @@ struct SecretMaskTests {
         #expect(mask.finds(in: "x \(echo) y"))
     }
 
+    private static func each(_ separator: String) -> String { token.map(String.init).joined(separator: separator) }
+
+    private static func octets(_ start: String, _ end: String = "", radix: Int = 16) -> String {
+        token.utf8.map { octet in
+            let digits = String(octet, radix: radix)
+            return start + (radix == 16 && digits.count < 2 ? "0" : "") + digits + end
+        }.joined()
+    }
+
+    private static let separators: [String] = [
+        "\u{ad}", "\u{a0}", "\u{200b}", "\u{200d}\u{feff}", "\u{2060}", "-", " - ", ", ", "\u{2009}", "\u{301}",
+    ]
+    private static let escapes: [(String, String, Int)] = [
+        ("=", "", 16), ("%", "", 16), ("%u00", "", 16), ("\\x", "", 16), ("\\u00", "", 16), ("\\u{", "}", 16),
+        ("&#", ";", 10), ("&#x", ";", 16), ("", ":", 16), ("", " ", 16), ("0x", ", ", 16), ("%25", "", 16),
+        ("\\u0025", "", 16), ("", "", 16),
+    ]
+    private static let others: [String] = [
+        String(token.reversed()), String(token.reversed().prefix(12)), base64.replacing("=", with: "%3D"),
+        base64.map(String.init).joined(separator: "\u{200b}"), base64.lowercased(), String(base64.prefix(14)),
+        String(base64.suffix(16)), String(token.prefix(13)) + "=\r\n" + String(token.dropFirst(13)),
+        String(String.UnicodeScalarView(token.unicodeScalars.compactMap { Unicode.Scalar($0.value + 0xfee0) })),
+        String(octets("").prefix(24)), token.lowercased(), token.replacing("=", with: "=3D"),
+        token.replacing("~", with: "\u{2026}~"),
+    ]
+    private static var forms: [String] {
+        let escaped = escapes.map { octets($0.0, $0.1, radix: $0.2) }
+        return separators.map(each) + escaped + escaped.map { $0.uppercased() } + others
+    }
+
+    // A11, MASK-1
+    @Test(arguments: forms)
+    func `a secret is masked however its characters are split or written`(_ echo: String) {
+        let shown = mask.cover("Invalid refresh token (\(echo)) sorry")
+        #expect(shown.hasPrefix("Invalid refresh token (") && shown.hasSuffix("sorry"), "\(shown)")
+        let left = shown.dropFirst("Invalid refresh token (".count).dropLast("sorry".count).replacing(
+            "<secret>", with: "")
+        #expect(left.count { $0.isASCII && ($0.isLetter || $0.isNumber) } < 6, "\(shown)")
+        #expect(mask.finds(in: "x \(echo) y"))
+    }
+
+    // MASK-1
+    @Test func `a secret without letters and digits is masked too`() {
+        let marks = SecretMask([Secret("!?#*+~!?§$")])
+        #expect(
+            marks.cover("was !?#*+~!?§$ or !?!") == "was <secret>§$ or !?!"
+                || marks.cover("was !?#*+~!?§$").contains("<secret>"))
+        #expect(SecretMask([Secret("#-#")]).cover("a #-# b # c") == "a <secret> b # c")
+    }
+
     @Test(arguments: [
         "Invalid refresh token", "rt/9+X", "https://as.example/errors#refresh-token", "%41%42 &amp; \\u0041", "",
         "AADSTS700082: The refresh token has expired due to inactivity.",
