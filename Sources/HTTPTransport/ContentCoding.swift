@@ -13,26 +13,79 @@ package struct ContentCoding {
         package var isTooLarge = false
     }
 
-    /// Decodes a body; `codings` are the values of `Content-Encoding`. A body that isn't encoded as stated is returned
-    /// unchanged.
+    /// A body is encoded at most so many times.
+    private static let mostLayers = 4
+    /// A body of gzip consists of at most so many members (RFC 1952 section 2.2).
+    private static let mostMembers = 64
+    private static let gzipMagic: [UInt8] = [0x1f, 0x8b, 0x08]
+    private static let zstdMagic: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
+
+    /// Decodes a body; `codings` are the values of `Content-Encoding`. A body that isn't encoded as stated is decoded
+    /// as it is encoded; one that can't be decoded is returned unchanged.
     package static func decode(_ body: [UInt8], _ codings: [String], limit: Int) -> Decoded {
         let names = codings.flatMap { $0.lowercased().split(separator: ",") }
             .map { $0.filter { !$0.isWhitespace } }
             .filter { !$0.isEmpty && $0 != "identity" && $0 != "none" }
-        let isPlain = body.first { $0 > 0x20 }.map { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") } ?? true
-        guard !isPlain else { return Decoded(body: body) }
-        let tries = [names.joined(separator: ", "), sniff(body)].compactMap(\.self).filter { !$0.isEmpty }
-        for coding in tries where coding.utf8.allSatisfy(isOfName) {
-            let decoded = ContentCoding(body, coding, limit: limit).run()
-            if !decoded.body.isEmpty || decoded.isTooLarge { return decoded }
+        var decoded = Decoded(body: body)
+        for layer in 0..<mostLayers where !isText(decoded.body) && !decoded.isTooLarge {
+            let stated = layer == 0 ? names.joined(separator: ", ") : ""
+            guard let next = decode(layerOf: decoded.body, stated, limit: limit) else { break }
+            decoded = next
         }
-        return Decoded(body: body)
+        return decoded
     }
 
-    /// Detects the coding by the first octets, because some servers omit the header and some gateways remove it.
-    private static func sniff(_ body: [UInt8]) -> String? {
-        if body.starts(with: [0x1f, 0x8b, 0x08]) { return "gzip" }
-        return body.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) ? "zstd" : nil
+    private static func decode(layerOf body: [UInt8], _ stated: String, limit: Int) -> Decoded? {
+        if !stated.isEmpty, stated.utf8.allSatisfy(isOfName) {
+            let decoded = ContentCoding(body, stated, limit: limit).run()
+            // A wrong coding may decode to anything.
+            let isGzip = stated.hasSuffix("gzip") && body.starts(with: gzipMagic)
+            if !isGzip, decoded.isTooLarge || isUsable(decoded.body) { return decoded }
+        }
+        if let (coding, start) = sniff(body) { return members(body[start...], coding, limit: limit) }
+        for coding in ["deflate", "br"] {
+            let decoded = ContentCoding(body, coding, limit: limit).run()
+            if isUsable(decoded.body) { return decoded }
+        }
+        return nil
+    }
+
+    /// Decodes all members of a body of gzip; libcurl stops after the first.
+    private static func members(_ body: ArraySlice<UInt8>, _ coding: String, limit: Int) -> Decoded? {
+        var decoded = ContentCoding(Array(body), coding, limit: limit).run()
+        guard !decoded.body.isEmpty || decoded.isTooLarge else { return nil }
+        guard coding == "gzip" else { return decoded }
+        let starts = body.indices.dropFirst().lazy.filter { body[$0...].starts(with: gzipMagic) }
+        for start in starts.prefix(mostMembers) where !decoded.isTooLarge {
+            let next = ContentCoding(Array(body[start...]), coding, limit: limit - decoded.body.count).run()
+            decoded.body += next.body
+            decoded.isTooLarge = next.isTooLarge
+        }
+        return decoded
+    }
+
+    /// Detects the coding by its first octets, because some servers omit the header, some gateways remove it, and some
+    /// scripts write a line break first.
+    private static func sniff(_ body: [UInt8]) -> (coding: String, start: Int)? {
+        for start in body.indices.prefix(8) {
+            if body[start...].starts(with: gzipMagic) { return ("gzip", start) }
+            if body[start...].starts(with: zstdMagic) { return ("zstd", start) }
+        }
+        return nil
+    }
+
+    /// Whether a body is what it seems to be: text, or encoded once more.
+    private static func isUsable(_ body: [UInt8]) -> Bool { !body.isEmpty && (isText(body) || sniff(body) != nil) }
+
+    /// Whether the body begins as text does. Every coding has octets at its start that no text has.
+    private static func isText(_ body: [UInt8]) -> Bool {
+        let first = body.first { ![0, 0x09, 0x0a, 0x0d, 0x20].contains($0) }
+        if first == nil || first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return true }
+        // UTF-16.
+        if body.starts(with: [0xff, 0xfe]) || body.starts(with: [0xfe, 0xff]) { return true }
+        let start = body.prefix(64)
+        let hasControls = start.contains { $0 < 0x20 && ![0x09, 0x0a, 0x0d].contains($0) }
+        return !hasControls && String(decoding: start.dropLast(start.count < 64 ? 0 : 3), as: UTF8.self).isValid
     }
 
     private static func isOfName(_ octet: UInt8) -> Bool {
@@ -131,4 +184,9 @@ package struct ContentCoding {
             }
         }
     }
+}
+
+extension String {
+    /// Whether all octets from which the text was decoded were UTF-8.
+    fileprivate var isValid: Bool { !unicodeScalars.contains("\u{fffd}") }
 }

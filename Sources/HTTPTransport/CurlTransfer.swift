@@ -19,6 +19,8 @@ import Glibc
     private(set) var limit = TimeLimit(from: .zero, for: .zero)
     /// Whether the empty line after the reply's headers has arrived.
     private var isHeadWhole = false
+    /// How many octets of the reply have arrived.
+    private var arrived = 0
 
     init(
         id: UInt64, call: HTTPCall, authorities: String? = nil,
@@ -43,6 +45,15 @@ import Glibc
     /// Extends the time limit after this process was suspended.
     func leaveTime(until least: Duration) {
         limit.extend(to: least)
+    }
+
+    /// Extends a time limit that is over, if a reply that says that the request succeeded is still arriving. Returns
+    /// false if the transfer must end.
+    func readsOn(at now: Duration) -> Bool {
+        guard let longest = call.bodyTimeout, isHeadWhole, let easy = unsafe handle,
+            (200..<300).contains(unsafe shim_status(easy))
+        else { return false }
+        return limit.goesOn(at: now, arrived: arrived, atMost: longest)
     }
 
     /// Returns the configured handle; nil if libcurl rejects one of the settings, because no request may be sent
@@ -107,6 +118,7 @@ import Glibc
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer) -> Int {
+        arrived += bytes.count
         guard body.count + bytes.count <= call.replyLimit else {
             isTooLarge = true
             unsafe body.append(contentsOf: bytes.prefix(call.replyLimit - body.count))
@@ -117,6 +129,7 @@ import Glibc
     }
 
     private func takeLine(_ line: UnsafeRawBufferPointer) -> Int {
+        arrived += line.count
         if unsafe line.starts(with: "HTTP/".utf8) { (isHeadWhole, codings) = (false, []) }
         if unsafe line.elementsEqual("\r\n".utf8) || line.elementsEqual("\n".utf8) { isHeadWhole = true }
         if !isHeadWhole, let coding = unsafe Self.coding(line) { codings.append(coding) }

@@ -89,7 +89,7 @@ package final class CurlTransport: HTTPTransport {
             for id in ended { end(id, of: &running, multi) { $0.end(.failure(.cancelled)) } }
             if news.isStopped { return }
             for transfer in multi.perform() { running[transfer.id] = nil }
-            for (id, transfer) in running where transfer.limit.isOver(at: now) {
+            for (id, transfer) in running where transfer.limit.isOver(at: now) && !transfer.readsOn(at: now) {
                 end(id, of: &running, multi) { $0.runOut() }
             }
             let wait = running.values.map(\.limit.end).min().map { $0 - now }

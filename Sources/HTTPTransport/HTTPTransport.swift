@@ -21,6 +21,9 @@ package struct HTTPCall: Sendable {
     /// The time from the start to the last byte of the reply. It is checked after reading what has arrived: a reply
     /// that arrived in time isn't lost if this process was suspended.
     package var timeout: Duration
+    /// The time limit for a reply whose header says that the request succeeded, as long as its body keeps arriving: it
+    /// may contain what exists nowhere else. nil is `timeout`.
+    package var bodyTimeout: Duration?
     /// The maximum size of the decoded body in bytes; a longer reply is a failure.
     package var replyLimit: Int
     /// Whether proxies are bypassed, which loopback hosts require.
@@ -36,7 +39,8 @@ package struct HTTPCall: Sendable {
 
     package init(
         _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: String = "",
-        timeout: Duration = .seconds(30), replyLimit: Int = 1 << 20, isDirect: Bool = false,
+        timeout: Duration = .seconds(30), bodyTimeout: Duration? = nil, replyLimit: Int = 1 << 20,
+        isDirect: Bool = false,
         wantedHeaders: [String] = [], certificate: ClientCertificate? = nil, authorities: String? = nil,
         takesUnfinished: Bool = false
     ) {
@@ -45,6 +49,7 @@ package struct HTTPCall: Sendable {
         self.headers = headers
         self.body = body
         self.timeout = timeout
+        self.bodyTimeout = bodyTimeout
         self.replyLimit = replyLimit
         self.isDirect = isDirect
         self.wantedHeaders = wantedHeaders

@@ -1,10 +1,25 @@
 /// The time at which a transfer must end.
 struct TimeLimit: Sendable {
     private(set) var end: Duration
+    private let start: Duration
+    private let length: Duration
+    /// How many octets had arrived when the limit was extended last.
+    private var counted = 0
 
     /// `start` is a value of the transport's uptime.
     init(from start: Duration, for length: Duration) {
-        end = start + min(max(length, .zero), .seconds(86_400))
+        self.start = start
+        self.length = min(max(length, .zero), .seconds(86_400))
+        end = start + self.length
+    }
+
+    /// Extends a limit that is over by a third of its length, at most to `longest` after the start, if anything has
+    /// arrived since it was extended last. Returns false if it isn't extended.
+    mutating func goesOn(at now: Duration, arrived: Int, atMost longest: Duration) -> Bool {
+        guard arrived > counted, now < start + longest else { return false }
+        counted = arrived
+        end = min(now + length / 3, start + longest)
+        return true
     }
 
     func isOver(at now: Duration) -> Bool { end <= now }

@@ -11,6 +11,12 @@ struct ContentCodingTests {
     private static let twice =
         "H4sIAAAAAAACA5Pv5mAAASbm1WFePn5+unp9+ifP+50N3hTkFXIpUMvLV9tL91xDt6ik5lUmhr9b3XQ0gaoBzfg8uzYAAAA="
     private static let zstd = "KLUv/SQpSQEAeyJhY2Nlc3NfdG9rZW4iOiJhIiwicmVmcmVzaF90b2tlbiI6InIyIn3l7PQ8"
+    private static let brotli = "CxSAeyJhY2Nlc3NfdG9rZW4iOiJhIiwicmVmcmVzaF90b2tlbiI6InIyIn0D"
+    private static let brotliOfSmallWindow = "gAIQeyJhY2Nlc3NfdG9rZW4iOiJhIiwicmVmcmVzaF90b2tlbiI6InIyIn0D"
+    private static let afterLineBreak =
+        "DQofiwgAAAAAAAIDq1ZKTE5OLS6OL8nPTs1TslJKVNJRKkpNK0otzoCLFRkp1QIA/bVGLCkAAAA="
+    private static let twoMembers =
+        "H4sIAAAAAAACA6tWSkxOTi0uji/Jz07NU7JSSlTSAQBOyE6yFAAAAB+LCAAAAAAAAgNTKkpNK0otzogvyc9OzVOyUioyUqoFAKBRlckVAAAA"
     /// 100,000 times `x`.
     private static let bomb =
         "H4sIAAAAAAACA+3BMQEAAADCoNqLbw0PoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -41,6 +47,11 @@ struct ContentCodingTests {
         ("Content-Encoding: gzip, gzip\r\n", twice), ("Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n", twice),
         ("Content-Encoding: identity, gzip\r\n", gzip), ("Content-Encoding: zstd\r\n", zstd), ("", gzip),
         ("Content-Encoding: br\r\n", gzip), ("Content-Encoding: aws-chunked\r\n", gzip), ("", zstd),
+        ("", zlib), ("", deflate), ("Content-Encoding: gzip\r\n", zlib), ("Content-Encoding: gzip\r\n", deflate),
+        ("", brotli), ("", brotliOfSmallWindow), ("Content-Encoding: gzip\r\n", brotli),
+        ("Content-Encoding: br\r\n", brotli), ("Content-Encoding: gzip\r\n", twice), ("", twice),
+        ("Content-Encoding: gzip\r\n", afterLineBreak), ("", afterLineBreak),
+        ("Content-Encoding: gzip\r\n", twoMembers), ("", twoMembers), ("Content-Encoding: br, gzip\r\n", twice),
     ])
     func `a body in any coding is decoded, although none was requested`(_ headers: String, _ body: String) async throws
     {

@@ -1,6 +1,7 @@
 import HTTPTransport
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// A server that does with each request what the test says, whatever HTTP thinks of it. It hangs up after some seconds,
 /// so that a client without a time limit of its own fails its test in place of holding it.
@@ -13,12 +14,21 @@ final class ScriptedServer: Sendable {
         case silence
         /// Sends these octets and closes the connection.
         case octets([UInt8])
+        /// Sends this part of a reply and keeps the connection for the rest. Once the part is sent, calls `then`.
+        case part(String, then: @Sendable () -> Void)
+        /// Sends the rest of the reply whose part was sent before, and replies to this request.
+        case rest(String, reply: String)
     }
 
     /// Something that the test may wait for.
     enum Event: Sendable, Equatable {
         case request(String)
         case hungUp
+    }
+
+    /// The connection that waits for the rest of a reply.
+    fileprivate final class Parked: Sendable {
+        let channel = Mutex<(any Channel)?>(nil)
     }
 
     let port: Int
@@ -28,11 +38,12 @@ final class ScriptedServer: Sendable {
     init(_ script: @escaping @Sendable (_ request: String) -> Act) async throws {
         let (events, happen) = AsyncStream.makeStream(of: Event.self)
         self.events = events
+        let parked = Parked()
         socket = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 512)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Conversation(script, happen))
+                    try channel.pipeline.syncOperations.addHandler(Conversation(script, happen, parked))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -62,12 +73,14 @@ private final class Conversation: ChannelInboundHandler {
 
     private let script: @Sendable (String) -> ScriptedServer.Act
     private let happen: AsyncStream<ScriptedServer.Event>.Continuation
+    private let parked: ScriptedServer.Parked
     private var text = ""
 
     init(
         _ script: @escaping @Sendable (String) -> ScriptedServer.Act,
-        _ happen: AsyncStream<ScriptedServer.Event>.Continuation
+        _ happen: AsyncStream<ScriptedServer.Event>.Continuation, _ parked: ScriptedServer.Parked
     ) {
+        self.parked = parked
         self.script = script
         self.happen = happen
     }
@@ -84,6 +97,12 @@ private final class Conversation: ChannelInboundHandler {
         case .octets(let octets):
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: octets)), promise: nil)
             context.close(promise: nil)
+        case .part(let part, let then):
+            parked.channel.withLock { $0 = context.channel }
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: part))).whenComplete { _ in then() }
+        case .rest(let rest, let reply):
+            parked.channel.withLock { $0 }?.writeAndFlush(ByteBuffer(string: rest), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: reply)), promise: nil)
         case .silence: break
         }
     }
@@ -130,11 +149,12 @@ func withServer(
 extension ScriptedServer {
     func call(
         _ method: HTTPCall.Method = .get, _ path: String = "/", headers: [(name: String, value: String)] = [],
-        body: String = "", timeout: Duration = .seconds(30), replyLimit: Int = 1 << 20, takesUnfinished: Bool = false
+        body: String = "", timeout: Duration = .seconds(30), bodyTimeout: Duration? = nil,
+        replyLimit: Int = 1 << 20, takesUnfinished: Bool = false
     ) -> HTTPCall {
         HTTPCall(
             method, "http://127.0.0.1:\(port)\(path)", headers: headers, body: body, timeout: timeout,
-            replyLimit: replyLimit, isDirect: true, takesUnfinished: takesUnfinished)
+            bodyTimeout: bodyTimeout, replyLimit: replyLimit, isDirect: true, takesUnfinished: takesUnfinished)
     }
 }
 

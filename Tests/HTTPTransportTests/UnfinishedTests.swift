@@ -64,6 +64,48 @@ struct UnfinishedTests {
         await server.close()
     }
 
+    // REFRESH-11, TOKEN-11
+    @Test(arguments: [
+        ("200 OK", Duration.seconds(300) as Duration?, true), ("200 OK", nil, false),
+        ("503 Busy", .seconds(300), false),
+    ])
+    func `a successful reply that is still arriving at its time limit is read on`(
+        _ status: String, _ bodyTimeout: Duration?, _ isRead: Bool
+    ) async throws {
+        let clock = Clock()
+        let (parts, sent) = AsyncStream.makeStream(of: Void.self)
+        let server = try await ScriptedServer { request in
+            request.hasPrefix("POST")
+                ? .part("HTTP/1.1 \(status)\r\nContent-Length: \(Self.object.utf8.count)\r\n\r\n{") {
+                    clock.advance(by: .seconds(31))
+                    sent.yield()
+                }
+                : .rest(String(Self.object.dropFirst()), reply: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        }
+        let transport = try CurlTransport(uptime: { clock.read() })
+        defer { transport.stop() }
+        async let slow = transport.send(
+            server.call(.post, timeout: .seconds(30), bodyTimeout: bodyTimeout, takesUnfinished: true))
+        for await _ in parts { break }
+        // Wakes up the transport, and has the server send the rest.
+        #expect(await transport.send(server.call()).reply?.status == 200)
+        let reply = await slow.reply
+        #expect(reply?.body == Array((isRead ? Self.object : "{").utf8))
+        #expect(reply?.shortfall?.kind == (isRead ? nil : .timeout))
+        await server.close()
+    }
+
+    // REFRESH-11
+    @Test func `a time limit is extended only while octets arrive, and not without an end`() {
+        var limit = TimeLimit(from: .seconds(5), for: .seconds(30))
+        var ends: [Double?] = []
+        for (second, arrived) in [(35, 0), (35, 7), (45, 7), (300, 8), (305, 9)] {
+            let goesOn = limit.goesOn(at: .seconds(second), arrived: arrived, atMost: .seconds(300))
+            ends.append(goesOn ? limit.end / .seconds(1) : nil)
+        }
+        #expect(ends == [nil, 45, nil, 305, nil] && limit.end == .seconds(305))
+    }
+
     // REFRESH-11
     @Test func `a suspended process is distinguished from a sleeping thread`() {
         var pace = Pace()
