@@ -170,6 +170,7 @@ extension Provider {
         notes: [
             "Register the redirect URI \(fixedRedirect).",
             "There are no scopes: what the connection may do is set where it is registered, and the user picks the pages.",
+            "A reply states no lifetime, but has a refresh token for one use: if a token is refused, run valetkey refresh.",
             "The provider has no standard revocation endpoint: a logout forgets the grant here only.",
         ],
         source: "https://developers.notion.com/reference/create-a-token", asOf: "2026-11"
@@ -189,7 +190,7 @@ extension Provider {
         notes: [
             "Register the redirect URI \(fixedRedirect); production keys want one with https: then log in with --paste.",
             "The company is realmId of the redirect.",
-            "A refresh token ends after 100 days without use.",
+            "A refresh token ends after 100 days without use, and five years after the consent.",
             "The provider has no standard revocation endpoint: a logout forgets the grant here only.",
         ],
         source:
@@ -215,7 +216,8 @@ extension Provider {
             "Register the redirect URL \(fixedRedirect).",
             "An access token lasts for 60 days; a refresh token is given to approved partners only.",
             "A native client has PKCE and an authorization endpoint of its own, once LinkedIn has enabled it: state "
-                + "authorization_endpoint = \"https://www.linkedin.com/oauth/native-pkce/authorization\" and pkce = true.",
+                + "authorization_endpoint = \"https://www.linkedin.com/oauth/native-pkce/authorization\", "
+                + "redirect_uri = \"http://127.0.0.1/\" and pkce = true.",
         ],
         source: "https://developer.linkedin.com/docs/oauth2", asOf: "2026-11"
     )
