@@ -19,10 +19,13 @@ package struct Exchange: Sendable {
         self.mask = mask
     }
 
+    /// Whether this is a revocation endpoint's reply that the token is revoked or unknown.
+    var isRevoked: Bool { RevocationReply.isRevoked(status: reply.status, body: Data(reply.body)) }
+
     /// Parses the reply. The parameters describe the request: whether it contained a refresh token, and its scope.
     func meaning(isRefresh: Bool = false, scope: Scope = Scope([]), tokensPath: [String] = []) -> TokenReply {
         TokenReply(
-            status: reply.status, retryAfter: reply.retryAfter, body: Data(reply.body),
+            status: reply.status, retryAfter: reply.retryAfter, headers: reply.headers, body: Data(reply.body),
             to: ReplyContext(mask: mask, isRefresh: isRefresh, scope: scope, sent: sent.wall, tokensPath: tokensPath))
     }
 }

@@ -27,6 +27,7 @@ package struct ReplyOutcome: Sendable {
             return .granted(tokens, sent: sent)
         // If the second refusal is about something other than the configuration, it is the one to report.
         case .failed(let failure): return failure.meaning == .configuration ? outcome : second
+        case .replaced: return second
         case .judged: return outcome
         }
     }
@@ -39,10 +40,13 @@ extension Exchange {
         now: Date
     ) -> ReplyOutcome {
         let name = settings.name
-        func failed(_ code: FailureCode, _ reason: String, _ wait: Duration?) -> ReplyOutcome {
-            var failure = Failure(
+        func failure(_ code: FailureCode, _ reason: String, _ wait: Duration?) -> Failure {
+            Failure(
                 code, "\(host) answers with \(reason)", hint: Self.remedy(reply.status, name), account: name,
                 retryAfter: wait, at: now)
+        }
+        func failed(_ code: FailureCode, _ reason: String, _ wait: Duration?) -> ReplyOutcome {
+            var failure = failure(code, reason, wait)
             failure.isUnprocessed = [429, 503].contains(reply.status)
             return ReplyOutcome(outcome: .failed(failure))
         }
@@ -56,7 +60,14 @@ extension Exchange {
             failure.isUnprocessed = [.temporarilyUnavailable, .throttled].contains(failure.code)
             return ReplyOutcome(outcome: .failed(failure), isAboutScope: error.isAboutScope)
         case .unexplained(let reason, let wait): return failed(.unexplainedRefusal, reason, wait)
-        case .unusable(let reason, let wait): return failed(.badReply, reason, wait)
+        case .unusable(let reason, let wait):
+            switch reply.status {
+            case 429: return failed(.throttled, reason, wait)
+            case 503: return failed(.temporarilyUnavailable, reason, wait)
+            default: return failed(.badReply, reason, wait)
+            }
+        case .replaced(let refreshToken, let reason):
+            return ReplyOutcome(outcome: .replaced(refreshToken: refreshToken, failure(.badReply, reason, nil)))
         }
     }
 

@@ -76,7 +76,7 @@ package struct Revocation: Sendable {
                     ServerRequest.revoke(token, hint: hint, at: endpoint, account: account, proof: $0)
                 }
                 let reply = exchange.reply
-                if (200..<300).contains(reply.status) { return nil }
+                if exchange.isRevoked { return nil }
                 reason = Self.describe(exchange, endpoint)
                 // Only after a 503 does another try make sense (section 2.2.1).
                 guard reply.status == 503 else { return reason }
@@ -96,7 +96,7 @@ package struct Revocation: Sendable {
         case .refused(let error, _): "\(endpoint.host) refuses to revoke the token: \(error)"
         case .unexplained(let reason, _), .unusable(let reason, _):
             "\(endpoint.host) answers the revocation with \(reason)"
-        case .granted: "\(endpoint.host) answers the revocation with HTTP \(exchange.reply.status)"
+        case .granted, .replaced: "\(endpoint.host) answers the revocation with HTTP \(exchange.reply.status)"
         }
     }
 }

@@ -25,6 +25,9 @@ package struct ServerClient: Sendable {
     }
 
     private static let nonceHeader = "DPoP-Nonce"
+    private static let timeout = Duration.seconds(30)
+    /// How long a reply with tokens may take to arrive.
+    private static let bodyTimeout = Duration.seconds(300)
 
     /// The failure for a secret that can't be read; `key` is the configuration key to name. A temporary fault isn't
     /// reported as a configuration error.
@@ -38,9 +41,10 @@ package struct ServerClient: Sendable {
     }
 
     /// Sends the request that `make` builds with the client's authentication. The time in the exchange is taken before
-    /// sending, so that the computed expiry of a token is never too late.
+    /// sending, so that the computed expiry of a token is never too late. `timeout` limits the whole exchange; nil is
+    /// for a reply that may contain tokens.
     package func send(
-        _ account: ResolvedAccount, key: SigningKey? = nil, timeout: Duration = .seconds(30),
+        _ account: ResolvedAccount, key: SigningKey? = nil, timeout: Duration? = nil,
         _ make: (ClientProof) -> ServerRequest
     ) async throws(Failure) -> Exchange {
         let (first, isNonceNew) = try await post(account, key: key, timeout: timeout, make)
@@ -51,7 +55,7 @@ package struct ServerClient: Sendable {
     }
 
     private func post(
-        _ account: ResolvedAccount, key: SigningKey?, timeout: Duration, _ make: (ClientProof) -> ServerRequest
+        _ account: ResolvedAccount, key: SigningKey?, timeout: Duration?, _ make: (ClientProof) -> ServerRequest
     ) async throws(Failure) -> (exchange: Exchange, isNonceNew: Bool) {
         var request = make(try await proof(of: account))
         let endpoint = request.endpoint
@@ -69,7 +73,8 @@ package struct ServerClient: Sendable {
         }
         let call = HTTPCall(
             .post, endpoint.text, headers: request.headers.map { ($0.name, $0.value) }, body: request.body.expose(),
-            timeout: timeout, isDirect: endpoint.isLoopback, wantedHeaders: [Self.nonceHeader],
+            timeout: timeout ?? Self.timeout, bodyTimeout: timeout == nil ? Self.bodyTimeout : nil,
+            isDirect: endpoint.isLoopback, wantedHeaders: [Self.nonceHeader] + ReplyHeaders.names,
             certificate: try certificate(of: account), authorities: try authorities(of: account.settings),
             takesUnfinished: true)
         let mask = SecretMask(request.secrets)
@@ -189,8 +194,8 @@ package final class NonceBook: Sendable {
 }
 
 extension Result<HTTPReply, TransportFailure> {
-    /// An incomplete reply is used if it contains the tokens, because a rotated refresh token exists nowhere else;
-    /// otherwise it is a failure.
+    /// An incomplete reply is used if it contains what exists nowhere else, such as a rotated refresh token; otherwise
+    /// it is a failure.
     fileprivate func withoutHalves(_ tokensPath: [String]) -> Self {
         guard case .success(let reply) = self, let shortfall = reply.shortfall else { return self }
         return TokenReply.holdsToken(reply.body, at: tokensPath) ? self : .failure(shortfall)

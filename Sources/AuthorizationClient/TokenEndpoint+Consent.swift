@@ -38,7 +38,8 @@ extension TokenEndpoint {
     private func refusal(_ exchange: Exchange, _ account: ResolvedAccount, _ endpoint: EndpointURL) -> Failure {
         switch exchange.meaning() {
         case .refused(let error, let wait): refusal(error, of: account, retryAfter: wait)
-        case .granted: failure(account, .badReply, "\(endpoint.host) answers with tokens that nobody asked for")
+        case .granted, .replaced:
+            failure(account, .badReply, "\(endpoint.host) answers with tokens that nobody asked for")
         case .unexplained(let reason, _), .unusable(let reason, _):
             failure(account, .badReply, "\(endpoint.host) answers with \(reason)")
         }

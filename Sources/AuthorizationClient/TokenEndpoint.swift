@@ -98,9 +98,10 @@ package struct TokenEndpoint: GrantRefresher {
     }
 
     /// Polls once for the answer of a device's user.
-    package func poll(_ deviceCode: Secret, account: ResolvedAccount, key: SigningKey?) async -> RefreshOutcome {
+    package func poll(_ device: DeviceAuthorization, account: ResolvedAccount, key: SigningKey?) async -> RefreshOutcome
+    {
         let outcome = await post(account, key: key, scope: account.settings.scope) {
-            ServerRequest.poll(deviceCode, account: account, proof: $0)
+            ServerRequest.poll(device, account: account, proof: $0)
         }.outcome
         return await identified(outcome, account, nonce: nil)
     }

@@ -1,4 +1,5 @@
 package import Accounts
+import Failures
 import FoundationEssentials
 
 /// The schedule of refreshes and retries. All delays have jitter, so that accounts with the same expiry aren't
@@ -52,6 +53,19 @@ package struct RefreshPolicy: Sendable {
             after = min(after, max(left * 3 / 4, Self.leastOfConsent))
         }
         return grant.issued.instant + (after - jitter.fraction(of: min(lead / 4, after)))
+    }
+
+    /// The pause after a failed refresh. A server that is asked too often and doesn't say how long to wait also counts
+    /// requests that are repeated too early, so those pauses begin longer.
+    static func pause(after failure: Failure, failures: Int, jitter: inout Jitter) -> Duration {
+        let first: Duration? =
+            switch failure.code {
+            case .throttled, .slowDown: .seconds(60)
+            case .temporarilyUnavailable: .seconds(15)
+            default: nil
+            }
+        let growing = first.map { min($0 * (1 << min(max(failures - 1, 0), 8)), longestPause * 2) }
+        return pause(failures: failures, asked: failure.retryAfter ?? growing, jitter: &jitter)
     }
 
     /// Capped exponential backoff with full jitter above a floor of one second.

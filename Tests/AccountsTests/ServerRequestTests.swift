@@ -72,11 +72,20 @@ struct ServerRequestTests {
 
     // DEVICE-1
     @Test func `a device polls with its code and the URN`() throws {
-        let post = ServerRequest.poll(Secret("d"), account: try account(exampleSettings()), proof: .name)
+        let document =
+            #"{"device_code":"d","user_code":"ABCD-WXYZ","verification_uri":"https://as.example/d","#
+            + #""verification_uri_complete":"https://as.example/d?code=q7w8e9r0t1&x=1"}"#
+        let device = try #require(DeviceAuthorization(Data(document.utf8)))
+        let post = ServerRequest.poll(device, account: try account(exampleSettings()), proof: .name)
         #expect(
             post.fields == [
                 "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": "d", "client_id": "my app",
             ])
+        // MASK-1
+        let mask = SecretMask(post.secrets)
+        #expect(
+            mask.cover("abcd wxyz, q7w8e9r0t1: see https://as.example/d")
+                == "<secret>, <secret>: see https://as.example/d")
     }
 
     // REVOKE-1

@@ -138,9 +138,11 @@ struct CapturedRequestTests {
         let endpoint = try #require(account.settings.endpoints.deviceAuthorization)
         try compare(.authorizeDevice(at: endpoint, account: account, proof: .name), start, ignoring: [])
         let poll = try #require(CapturedRequest.named("devicetoken").first)
+        let code = poll.fields["device_code"] ?? ""
+        let document = #"{"device_code":"\#(code)","user_code":"A-B","verification_uri":"https://as.example/d"}"#
+        let device = try #require(DeviceAuthorization(Data(document.utf8)))
         try compare(
-            .poll(Secret(poll.fields["device_code"] ?? ""), account: try poll.resolved(), proof: .name), poll,
-            ignoring: Differences.ofRedemption)
+            .poll(device, account: try poll.resolved(), proof: .name), poll, ignoring: Differences.ofRedemption)
     }
 
     private func compare(_ post: ServerRequest, _ captured: CapturedRequest, ignoring more: Set<String>) throws {

@@ -56,6 +56,17 @@ import Text
     }
 
     // REVOKE-2
+    @Test func `a reply that denies its own status doesn't count as a revocation`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            _ = try await rig.consent()
+            rig.server.fail(.reply(200, #"{"error":"invalid_client","error_description":"who?"}"#), at: .revocation)
+            let report = try await logout(rig)
+            #expect(report.state == .failed && report.detail?.contains("who?") == true)
+            #expect(revocations(rig).count == 1)
+        }
+    }
+
+    // REVOKE-2
     @Test func `after a 503 the token counts as valid, and the revocation is tried again after the server's pause`()
         async throws
     {

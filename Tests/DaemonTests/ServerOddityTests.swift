@@ -35,6 +35,49 @@ import Vendors
         }
     }
 
+    // TOKEN-11
+    @Test func `a refresh token without an access token is saved, and the refresh is repeated with it`() async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            try await rig.consent(endingAs: .granted)
+            let first = try #require(rig.grant?.refreshToken)
+            rig.server.fail(.members(["access_token": nil]))
+            guard case .unavailable(let failure, _) = await rig.failedRefresh() else { throw Unexpected() }
+            let saved = rig.store["demo"]?.grant.refreshToken
+            #expect(failure.code == .badReply && saved != nil && saved != first)
+            guard case .token = await rig.refresh() else { throw Unexpected() }
+            #expect(rig.server.activity.refreshes.map(\.status) == [200, 200])
+        }
+    }
+
+    // REFRESH-10
+    @Test(arguments: [(429, FailureCode.throttled, 60), (503, .temporarilyUnavailable, 15)])
+    func `a server that is busy and doesn't say for how long is left alone for a while`(
+        _ status: Int, _ code: FailureCode, _ least: Int64
+    ) async throws {
+        try await Rig.run(account: { try .discovered($0) }) { rig in
+            try await rig.consent(endingAs: .granted)
+            for failures in Int64(1)...3 {
+                rig.server.fail(.status(status))
+                guard case .unavailable(let failure, let wait) = await rig.failedRefresh() else { throw Unexpected() }
+                #expect(failure.code == code && wait >= .seconds(least * failures))
+            }
+        }
+    }
+
+    // A10
+    @Test func `a refusal that only the challenge explains ends a dead refresh token`() async throws {
+        let reply = HTTPReply(
+            status: 401, body: [], headers: ["WWW-Authenticate": #"Bearer error="invalid_token""#])
+        let exchange = Exchange(
+            reply: reply, sent: Moment(instant: .distantFuture, wall: Date()), mask: SecretMask())
+        let settings = AccountSettings(
+            name: "demo", client: Client(id: "c"), scope: Scope([]), redirectURI: try RedirectURI("http://127.0.0.1/"))
+        let outcome = exchange.outcome(
+            for: settings, at: "as.example", isRefresh: true, scope: Scope([]), catalogue: .complete, now: Date())
+        guard case .failed(let failure) = outcome.outcome else { throw Unexpected() }
+        #expect(failure.code == .invalidRefreshToken)
+    }
+
     // A3, REFRESH-9
     @Test(arguments: [
         #"{"error":"invalid_request","error_description":"scope parameter not supported"}"#,

@@ -20,6 +20,11 @@ DRESSES = {
     "a header that lies": lambda body: (body, {"Content-Encoding": "gzip"}),
     "a NUL behind it": lambda body: (body + b"\0", {}),
     "a second object behind it": lambda body: (body + b'\n{"access_token": "other"}', {}),
+    "zlib without its header": lambda body: (zlib.compress(body), {}),
+    "two members of gzip": lambda body: (gzip.compress(body[:9]) + gzip.compress(body[9:]), {}),
+    "a line break before the gzip": lambda body: (b"\r\n" + gzip.compress(body), {"Content-Encoding": "gzip"}),
+    "a cut behind the tokens": lambda body: (body[:-1] + b', "scope": "ma', {}),
+    "a comma too many": lambda body: (body[:-1] + b', "x": NaN, }', {}),
     "an order mark before it": lambda body: (b"\xef\xbb\xbf" + body, {}),
 }
 DEAD = {

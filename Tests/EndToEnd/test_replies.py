@@ -22,11 +22,21 @@ PASSING = {
     "429": (429, "", {"Retry-After": "120"}),
     "429 until a date": (429, "", {"Retry-After": "in two minutes"}),
     "500 that looks like a refusal": (500, '{"error": "invalid_grant"}', {}),
+    "429 alone": (429, "", {}),
     "503": (503, "<html>Down for maintenance</html>", {"Retry-After": "120"}),
     "temporarily_unavailable": (400, '{"error": "temporarily_unavailable"}', {}),
 }
 # The codes of those that say more than that no token is there.
-CODES = {"an empty 400": "unexplained_refusal", "temporarily_unavailable": "temporarily_unavailable"}
+CODES = {
+    "an empty 400": "unexplained_refusal",
+    "temporarily_unavailable": "temporarily_unavailable",
+    "429": "throttled",
+    "429 until a date": "throttled",
+    "429 alone": "throttled",
+    "503": "temporarily_unavailable",
+}
+# How long a server that is busy is left alone, in seconds, if it doesn't say how long.
+PAUSES = {"429 alone": (57, 66), "temporarily_unavailable": (12, 21)}
 # Replies that require another configuration.
 DECIDED = ("invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type")
 
@@ -59,7 +69,7 @@ class Replies(lab.Case):
                 self.assertEqual(account["state"], "retrying", account)
                 self.assertEqual(account["last_error"]["code"], CODES.get(name, "bad_reply"))
                 self.assertNotIn("half", json.dumps(account))
-                low, high = (110, 130) if headers else (0, 6)
+                low, high = (110, 130) if headers else PAUSES.get(name, (0, 6))
                 self.assertTrue(low <= account["next_refresh_in"] <= high, account)
                 self.assertEqual(self.daemon.token(), token)
                 # A refresh that a user asks for doesn't wait for the pause.

@@ -16,6 +16,13 @@ extension FuzzTarget {
             #"{"errors":[{"errorType":"invalid_grant","detail":"\#(carried)"}],"error_codes":[50196,"x"]}"#,
             #"{"error":"invalid_request","error_description":"scope: \#(carried)","claims":"{\"a\":1}"}"#,
             #"{"fault":{"faultstring":"Rate limit","detail":{"errorcode":"\#(carried)"}}}"#, "Token \(carried) is over",
+            #"{"access_token":"\#(canary)","refresh_token":"r","expires_in":NaN,'x':[1,],/* y */}"#,
+            #"{"refresh_token":"r","access_token":"a"#,
+            #"{"access_token":["a"],"refresh_token":17,"expires_in":"PT30M"}"#,
+            "access_token=a&refresh_token=r", "<r><access_token>a</access_token><error>\(carried)</error></r>",
+            "<html><body>The refresh token \(carried) is invalid</body></html>",
+            #"{"message":"No such token: \#(carried.map(String.init).joined(separator: "\u{ad}"))","retry_after":5}"#,
+            #"{"expires_at":"Fri, 15 Jan 2027 08:01:10 GMT","access_token":"a","expires_in_ms":"1h 30m"}"#,
             #"{"ok":true,"access_token":"o","authed_user":{"id":"\#(carried)","access_token":"\#(canary)","scope":"a,b"}}"#,
         ]
     ) { (input: [UInt8]) in
@@ -30,6 +37,9 @@ extension FuzzTarget {
                 try hold((tokens.refreshTokenExpiresIn ?? .seconds(1)) > .zero, "no refresh token has either")
                 try hold(tokens.extra.count <= 32, "what is kept is bounded")
                 try holdNoEcho("\(tokens.tokenType) \(tokens.scope ?? Scope([])) \(tokens.extra)")
+            case .replaced(let refreshToken, let reason):
+                try hold(status == 200 && !refreshToken.isEmpty, "nothing is replaced without a token")
+                try holdNoEcho(reason)
             case .refused(let error, _):
                 try holdPrintable("\(error)")
                 try holdNoEcho("\(error) \(error.uri ?? "")")

@@ -1,3 +1,4 @@
+import Failures
 import FoundationEssentials
 import OAuth
 import Testing
@@ -27,6 +28,23 @@ struct RefreshPolicyTests {
         let pauses = (1...20).map { RefreshPolicy.pause(failures: $0, asked: nil, jitter: &jitter) }
         #expect(pauses.allSatisfy { $0 >= .seconds(1) && $0 <= .seconds(301) })
         #expect(pauses.suffix(10).contains { $0 > .seconds(30) })
+    }
+
+    // REFRESH-10
+    @Test(
+        arguments: [(.throttled, 60), (.slowDown, 60), (.temporarilyUnavailable, 15), (.badReply, 1)]
+            as [(FailureCode, Int64)])
+    func `a server that is busy is left alone for longer and longer`(_ code: FailureCode, _ least: Int64) {
+        var jitter = Jitter(seed: 1)
+        func pause(_ failures: Int, retryAfter: Duration? = nil) -> Duration {
+            let failure = Failure(code, "busy", retryAfter: retryAfter, at: start.wall)
+            return RefreshPolicy.pause(after: failure, failures: failures, jitter: &jitter)
+        }
+        #expect(pause(1) >= .seconds(least) && pause(1) <= .seconds(least + 4))
+        #expect(pause(3) >= .seconds(least == 1 ? 1 : least * 4) && pause(50) <= .seconds(901))
+        #expect(least == 1 || (pause(20) >= .seconds(600) && pause(0) >= .seconds(least)))
+        let asked = pause(9, retryAfter: .seconds(7))
+        #expect(asked >= .seconds(7) && asked <= .seconds(307))
     }
 
     @Test func `instants saturate at the ends of their range`() {

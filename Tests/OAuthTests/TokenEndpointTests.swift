@@ -46,7 +46,7 @@ struct TokenReplyTests {
         (200, "<html>login</html>"), (200, #"{"access_token":"a","#), (200, "{}"), (200, "[]"), (200, ""), (400, ""),
         (401, "nope"), (403, #"{"message":"x"}"#), (408, #"{"error":"invalid_grant"}"#),
         (429, #"{"error":"invalid_client"}"#), (500, #"{"error":"invalid_grant"}"#), (503, ""), (302, ""),
-        (500, #"{"access_token":"a"}"#), (200, #"{"access_token":""}"#), (200, #"{"access_token":17}"#),
+        (500, #"{"access_token":"a"}"#), (200, #"{"access_token":""}"#), (200, #"{"access_token":true}"#),
     ])
     func `a reply without tokens and without an OAuth error changes nothing`(status: Int, body: String) {
         switch reply(status, body) {

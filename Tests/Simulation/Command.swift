@@ -41,6 +41,14 @@ package enum Command: Sendable, CustomStringConvertible {
         case compressed
         /// A valid reply with additional octets before and after it.
         case framed
+        /// A valid reply that is cut after the tokens.
+        case cut
+        /// A reply that has the tokens, but isn't quite JSON.
+        case broken
+        /// A reply that has a new refresh token and no access token.
+        case withoutAccessToken
+        /// A 429 that doesn't say how long to wait.
+        case busy
         /// The server refuses all requests for some time because they were too many.
         case throttled
         /// A refusal without an OAuth error.

@@ -18,15 +18,27 @@ struct ModelReply {
         self.init(chosen.status, chosen.text)
     }
 
-    static func tokens(_ tokens: IssuedTokens, isCompressed: Bool = false, isFramed: Bool = false) -> ModelReply {
+    /// What happens to a reply with tokens on its way.
+    enum Damage {
+        case compressed, framed, cut, broken, withoutAccessToken
+    }
+
+    static func tokens(_ tokens: IssuedTokens, _ damage: Damage) -> ModelReply {
         var members = [#""access_token":"\#(tokens.accessToken.expose())""#, #""token_type":"bearer""#]
         if let life = tokens.expiresIn { members.append(#""expires_in":"\#(life.components.seconds)""#) }
         if let refresh = tokens.refreshToken { members.append(#""refresh_token":"\#(refresh.expose())""#) }
         var reply = ModelReply(200, "{\(members.joined(separator: ","))}")
-        if isFramed { reply.body = [0xef, 0xbb, 0xbf] + reply.body + [0] + Array("{}".utf8) }
-        if isCompressed {
+        switch damage {
+        case .framed: reply.body = [0xef, 0xbb, 0xbf] + reply.body + [0] + Array("{}".utf8)
+        case .compressed:
             reply.body = deflated(reply.body)
             reply.codings = ["deflate"]
+        case .cut: reply.body = reply.body.dropLast() + Array(#","scope":"ma"#.utf8)
+        case .broken:
+            reply.body = Array("{'x':NaN,/* y */".utf8) + reply.body.dropFirst().dropLast() + Array(",}".utf8)
+        case .withoutAccessToken:
+            let refreshToken = members.last { $0.hasPrefix(#""refresh_token""#) } ?? ""
+            reply.body = Array("{\(refreshToken)}".utf8)
         }
         return reply
     }
@@ -56,6 +68,8 @@ struct ModelReply {
 
     static let scopeRefused = ModelReply(
         400, #"{"error":"invalid_request","error_description":"scope parameter not supported"}"#)
+
+    static let busy = ModelReply(429, "")
 
     static let unexplained = ModelReply(400, #"{"status":"failed"}"#)
 

@@ -53,6 +53,7 @@ extension World {
         case .garbage: return Answer(outcome: failed(.badReply))
         case .wrongClient: return Answer(outcome: failed(.invalidClient))
         case .unexplained: return Answer(outcome: read(.unexplained, post).outcome)
+        case .busy: return Answer(outcome: read(.busy, post).outcome)
         case .echo: return Answer(outcome: read(.echo(of: post), post).outcome)
         case .throttled: servers[grantee.server].throttledUntil = now + .seconds(1200)
         default: break
@@ -98,8 +99,11 @@ extension World {
     private func granted(_ tokens: IssuedTokens, _ post: RefreshPost, _ fault: Command.NetworkFault?) -> RefreshOutcome
     {
         switch fault {
-        case .compressed: read(.tokens(tokens, isCompressed: true), post).outcome
-        case .framed: read(.tokens(tokens, isFramed: true), post).outcome
+        case .compressed: read(.tokens(tokens, .compressed), post).outcome
+        case .framed: read(.tokens(tokens, .framed), post).outcome
+        case .cut: read(.tokens(tokens, .cut), post).outcome
+        case .broken: read(.tokens(tokens, .broken), post).outcome
+        case .withoutAccessToken: read(.tokens(tokens, .withoutAccessToken), post).outcome
         default: .granted(tokens, sent: sent)
         }
     }
@@ -120,9 +124,13 @@ extension World {
         let account = Cast.index(post.account)
         slots[post.settings.serverName, default: 0] -= 1
         if let used = post.order.grant.refreshToken { stories[account].inFlight[used, default: 1] -= 1 }
-        if case .granted(let tokens, _) = outcome, let token = ModelToken(tokens.refreshToken) {
-            receive(token, replacing: post.order.grant, of: account)
-        }
+        let received: Secret? =
+            switch outcome {
+            case .granted(let tokens, _): tokens.refreshToken
+            case .replaced(let refreshToken, _): refreshToken
+            case .judged, .failed: nil
+            }
+        if let token = ModelToken(received) { receive(token, replacing: post.order.grant, of: account) }
         happen { $0.refreshEnded(outcome, of: post, now: $1) }
         checkReply(outcome, to: post, isInvalid: isInvalid)
         check(account)

@@ -52,13 +52,18 @@ package struct ServerRequest: Sendable {
     }
 
     /// Polls for the answer of a device's user (RFC 8628 section 3.4).
-    package static func poll(_ deviceCode: Secret, account: ResolvedAccount, proof: ClientProof) -> ServerRequest {
-        token(
+    package static func poll(
+        _ device: DeviceAuthorization, account: ResolvedAccount, proof: ClientProof
+    ) -> ServerRequest {
+        var request = token(
             account, proof,
             [
                 FormField("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
-                FormField("device_code", deviceCode.expose()),
+                FormField("device_code", device.deviceCode.expose()),
             ])
+        // Whoever reads the user's code in a log could answer in the user's place.
+        request.secrets += device.userSecrets
+        return request
     }
 
     /// Requests a user code for a device (RFC 8628 section 3.1).

@@ -38,8 +38,8 @@ extension Consents {
                 try await tokenEndpoint.authorizeDevice(account)
             }
             transition(id) { $0.deviceAuthorized(result, now: $1) }
-        case .poll(let deviceCode, let account, let key):
-            let outcome = await tokenEndpoint.poll(deviceCode, account: account, key: SigningKey(key))
+        case .poll(let device, let account, let key):
+            let outcome = await tokenEndpoint.poll(device, account: account, key: SigningKey(key))
             transition(id) { $0.polled(outcome, now: $1) }
         case .redeem(let code, let request, let key):
             let outcome = await tokenEndpoint.redeem(code, of: request, key: SigningKey(key))

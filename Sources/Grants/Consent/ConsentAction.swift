@@ -14,7 +14,7 @@ package enum ConsentAction: Sendable, Equatable {
     /// Ask for a user code (RFC 8628 section 3.1), then report by `deviceAuthorized`.
     case authorizeDevice(ResolvedAccount)
     /// Poll the token endpoint for the user's answer, then report by `polled`.
-    case poll(deviceCode: Secret, ResolvedAccount, key: Secret?)
+    case poll(DeviceAuthorization, ResolvedAccount, key: Secret?)
     /// Redeem the code, then report by `redeemed`.
     case redeem(code: Secret, AuthorizationRequest, key: Secret?)
     /// Request tokens for the client itself, then report by `redeemed`.

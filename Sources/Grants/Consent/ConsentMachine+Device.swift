@@ -33,7 +33,7 @@ extension ConsentMachine {
         case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms, now: now)
         // This outcome occurs in refreshes only.
         case .judged: break
-        case .failed(let failure):
+        case .failed(let failure), .replaced(_, let failure):
             guard wait.polling.continues(after: failure.code) else { return refuse(failure, said: failure.detail) }
             wait.wait(atLeast: failure.retryAfter, now: now.instant)
         }
@@ -47,6 +47,6 @@ extension ConsentMachine {
         }
         wait.nextPoll = nil
         phase = .live(terms, .polling(wait))
-        return [.poll(deviceCode: wait.device.deviceCode, wait.account, key: terms.key)]
+        return [.poll(wait.device, wait.account, key: terms.key)]
     }
 }

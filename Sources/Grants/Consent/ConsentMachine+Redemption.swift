@@ -42,7 +42,7 @@ extension ConsentMachine {
         case .granted(let tokens, let sent): return keep(tokens, sent: sent, terms, now: now)
         // This outcome occurs in refreshes only.
         case .judged: return []
-        case .failed(let failure):
+        case .failed(let failure), .replaced(_, let failure):
             if redemption.pauses(after: failure, now: now.instant) {
                 phase = .live(terms, .redeeming(redemption))
                 return []

@@ -6,8 +6,7 @@ package import Text
 /// it must neither be lost nor outlive a logout.
 extension GrantMachine {
     func stale(_ outcome: RefreshOutcome, of order: RefreshOrder) -> [GrantAction] {
-        guard case .granted(let tokens, let sent) = outcome else { return [.tell(.staleResult)] }
-        let refreshed = order.grant.refreshed(by: tokens, sent: sent)
+        guard let refreshed = outcome.grant(after: order.grant) else { return [.tell(.staleResult)] }
         // This can't harm a consent that came after the logout: where revoking one token ends everything that the user
         // granted to the client (RFC 7009 section 2.1), the logout's own revocation has done so before that consent.
         if order.version <= loggedOut { return [.revoke(refreshed)] }
@@ -25,7 +24,7 @@ extension GrantMachine {
         let refreshed = known(refreshed)
         version += 1
         refreshedAt = now.wall
-        phase = .saving(refreshed)
+        phase = .saving(refreshed, nil)
         return [.save(refreshed, version: version), .tell(.refreshed(expiresIn: refreshed.lifetime, rotated: true))]
     }
 

@@ -39,7 +39,7 @@ extension GrantMachine {
             let refreshed = grant.refreshed(by: tokens, sent: sent)
             version += 1
             refreshedAt = now.wall
-            phase = .saving(refreshed)
+            phase = .saving(refreshed, nil)
             let rotated = tokens.refreshToken.map { $0 != grant.refreshToken } ?? false
             return [
                 .save(refreshed, version: version),
@@ -47,8 +47,17 @@ extension GrantMachine {
             ]
         case .judged(let identity):
             version += 1
-            phase = .saving(grant.judged(identity))
+            phase = .saving(grant.judged(identity), nil)
             return [.save(grant.judged(identity), version: version)]
+        case .replaced(_, let failure):
+            guard let replaced = outcome.grant(after: grant) else {
+                return backOff(grant, failure, trouble, now: now)
+            }
+            version += 1
+            var trouble = trouble ?? Trouble(failure: failure, failures: 0, refusals: 0)
+            (trouble.failure, trouble.refusals) = (failure, 0)
+            phase = .saving(replaced, trouble)
+            return [.save(replaced, version: version)]
         case .failed(let failure):
             switch failure.meaning {
             // A client that asks for itself has no user who could consent.
@@ -61,7 +70,7 @@ extension GrantMachine {
             case .passing where failure.code == .unexplainedRefusal && isOver(grant, after: trouble, at: now):
                 return slowDown(grant, failure, trouble, now: now)
             case .passing, .usage, .conflict, .fault:
-                return backOff(grant, failure, trouble, asked: failure.retryAfter, now: now)
+                return backOff(grant, failure, trouble, now: now)
             }
         }
     }
@@ -71,7 +80,7 @@ extension GrantMachine {
         let grant = known(consented)
         version += 1
         emptiness = nil
-        phase = .saving(grant)
+        phase = .saving(grant, nil)
         return [
             .save(grant, version: version),
             .tell(.consented(expiresIn: grant.lifetime, scope: grant.scope, missingScope: grant.missingScope)),
@@ -88,14 +97,14 @@ extension GrantMachine {
         return [.tell(.misconfigured(failure))] + answerAll(.misconfigured(failure))
     }
 
-    private mutating func backOff(
+    mutating func backOff(
         _ grant: Grant, _ failure: Failure, _ trouble: Trouble?, refusals: Int = 0, for fixed: Duration? = nil,
-        asked: Duration? = nil, now: Moment
+        now: Moment
     ) -> [GrantAction] {
         var failure = failure
         failure.hint = failure.hint ?? "it is tried again by itself; if it stays so, the server is at fault"
         let failures = (trouble?.failures ?? 0) + 1
-        let pause = fixed ?? RefreshPolicy.pause(failures: failures, asked: asked, jitter: &jitter)
+        let pause = fixed ?? RefreshPolicy.pause(after: failure, failures: failures, jitter: &jitter)
         let until = now.instant + pause
         let past = Trouble(failure: failure, failures: failures, refusals: refusals, isTold: trouble?.isTold ?? false)
         phase = .backingOff(grant, past, until: until)

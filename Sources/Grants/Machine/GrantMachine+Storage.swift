@@ -45,7 +45,8 @@ extension GrantMachine {
             unsaved = nil
             actions.append(.tell(.savedAtLast))
         }
-        guard case .saving(let grant) = phase else { return actions }
+        guard case .saving(let grant, let trouble) = phase else { return actions }
+        if let trouble { return actions + backOff(grant, trouble.failure, trouble, now: now) }
         if grant.unjudged != nil { return actions + judge(grant) }
         guard grant.isUsable else {
             return actions + misconfigure(grant, grant.unusable(account, at: now.wall), now: now)

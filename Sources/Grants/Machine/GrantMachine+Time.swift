@@ -51,7 +51,7 @@ extension GrantMachine {
         case .backingOff(_, let trouble, let until): phase = .backingOff(grant, trouble, until: until)
         case .consentRequired(_, let failure): phase = .consentRequired(grant, failure)
         case .refreshing(_, let trouble): phase = .refreshing(grant, trouble)
-        case .saving: phase = .saving(grant)
+        case .saving(_, let trouble): phase = .saving(grant, trouble)
         case .loading, .empty: break
         }
         // A grant that is being saved or validated is published afterwards, and an unusable one doesn't replace the

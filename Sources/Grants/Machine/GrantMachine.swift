@@ -16,12 +16,14 @@ import OAuth
 ///                        expired, and no refresh token     consentRequired    answer
 ///     refreshing         tokens                            saving             save
 ///                        the id_token is judged            saving             save
+///                        a refresh token only              saving             save
 ///                        refused as gone, first time       backingOff
 ///                        refused as gone, again            consentRequired    answer
 ///                        wrong client, key or secret       misconfigured      answer
 ///                        anything else                     backingOff         answer who can't wait so long
 ///     saving             saved, or the store refuses       active             publish, answer
 ///                        an id_token is still to judge     refreshing         post
+///                        only the refresh token is new     backingOff         answer who can't wait so long
 ///                        the token can't be handed out     misconfigured      answer
 ///     backingOff         the pause is over                 refreshing         post
 ///     misconfigured      an hour, `refresh`, a reload      refreshing         post
@@ -47,8 +49,9 @@ package struct GrantMachine: Sendable {
         /// `due` is nil where there is no refresh token.
         case active(Grant, due: Instant?)
         case refreshing(Grant, Trouble?)
-        /// The grant is being saved. Readers get the published token in the meantime.
-        case saving(Grant)
+        /// The grant is being saved. Readers get the published token in the meantime. With trouble, only its refresh
+        /// token is new, and the refresh is repeated afterwards.
+        case saving(Grant, Trouble?)
         case backingOff(Grant, Trouble, until: Instant)
         /// The grant is of no use without a new consent. A refused refresh token is kept, and only used again where a
         /// user asks for a refresh.
@@ -113,7 +116,7 @@ package struct GrantMachine: Sendable {
     package var grant: Grant? {
         switch phase {
         case .loading, .empty: nil
-        case .active(let grant, _), .refreshing(let grant, _), .saving(let grant), .backingOff(let grant, _, _),
+        case .active(let grant, _), .refreshing(let grant, _), .saving(let grant, _), .backingOff(let grant, _, _),
             .consentRequired(let grant, _), .misconfigured(let grant, _, _):
             grant
         }

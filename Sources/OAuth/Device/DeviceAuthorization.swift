@@ -29,6 +29,13 @@ package struct DeviceAuthorization: Sendable, Hashable {
         interval = members.interval.map { max($0.duration, .seconds(1)) } ?? Self.defaultInterval
     }
 
+    /// The user's code, and the values in the query of the URI that includes it.
+    package var userSecrets: [Secret] {
+        let query = verificationURIComplete?.text.split(separator: "?").dropFirst().joined() ?? ""
+        let values = query.split(separator: "&").compactMap { $0.split(separator: "=").dropFirst().first }
+        return [Secret(userCode)] + values.filter { $0.count > 3 }.map { Secret(String($0)) }
+    }
+
     private struct Members: Decodable {
         var deviceCode: String
         var userCode: String

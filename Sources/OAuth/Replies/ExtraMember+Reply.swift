@@ -38,7 +38,7 @@ extension ExtraMember {
         case .text(let text):
             guard text.utf8.count <= Self.longestText else { return nil }
             self = .text(text)
-        case .number(let number):
+        case .number(let number, _):
             guard number.isFinite else { return nil }
             self = Int64(exactly: number).map { .whole($0) } ?? .number(number)
         case .flag(let flag): self = .flag(flag)

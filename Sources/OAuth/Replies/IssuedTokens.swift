@@ -37,21 +37,23 @@ package struct IssuedTokens: Sendable, Equatable {
         self.idToken = idToken
     }
 
-    /// Returns nil if the reply contains no access token.
+    /// Returns nil if the reply contains no access token, or if it was cut where a refresh token may have followed.
     init?(_ whole: ReplyObject, to request: ReplyContext) {
         // A refresh may have its tokens at the top although the first reply had them below a member.
         let placed = whole.placed(at: request.tokensPath)
-        let reply = placed.text("access_token") == nil ? whole : placed
-        guard let accessToken = reply.text("access_token") else { return nil }
+        let reply = placed.token("access_token") == nil ? whole : placed
+        guard let accessToken = reply.token("access_token"), whole.isWhole || reply.token("refresh_token") != nil else {
+            return nil
+        }
         let names = ["access_token", "refresh_token", "id_token"]
-        let secrets = (names.compactMap(reply.text) + names.compactMap(whole.text)).map(Secret.init)
+        let secrets = (names.compactMap(reply.token) + names.compactMap(whole.token)).map(Secret.init)
         let mask = request.mask.adding(secrets)
         let type = UntrustedText.clean(mask.cover(reply.text("token_type") ?? ""), limit: 40)
         let lifetimes = ReplyLifetimes(reply, sent: request.sent)
         self.init(
             accessToken: Secret(accessToken), tokenType: Self.knownTypes[type.lowercased()] ?? type,
             expiresIn: lifetimes.access, refreshIn: lifetimes.refreshIn,
-            refreshToken: reply.text("refresh_token").map(Secret.init),
+            refreshToken: reply.token("refresh_token").map(Secret.init),
             scope: reply.members["scope"].flatMap { Scope($0, asked: request.scope) }?.without(mask),
             idToken: reply.text("id_token").map(Secret.init))
         refreshTokenExpiresIn = lifetimes.refresh

@@ -4,22 +4,27 @@ package import FoundationEssentials
 /// a byte order mark, a prefix against script inclusion, a callback's name, a log line, a NUL, a second object.
 package enum LeadingObject {
     /// So many opening braces are tried.
-    private static let mostStarts = 16
+    static let mostStarts = 16
 
     /// Returns the object in UTF-8, without raw control characters in its strings; nil if there is no complete object.
     package static func data(in body: some Collection<UInt8>) -> Data? {
         let bytes = utf8(body)
-        let first = bytes.firstIndex { !isBlank($0) }
-        // A page may quote anything.
-        guard let first, bytes[first] != UInt8(ascii: "<") else { return nil }
+        guard let first = start(of: bytes) else { return nil }
         let starts = bytes.indices.lazy.filter { bytes[$0] == UInt8(ascii: "{") }.prefix(mostStarts)
         for start in starts {
             guard let object = object(in: bytes[start...]) else { return nil }
             // Other text may have braces too.
-            if object.count > 2, (try? JSONDecoder().decode(ReplyObject.self, from: object)) != nil { return object }
+            var reader = LenientJSON(Array(object)[...])
+            if object.count > 2, !reader.readObject().isEmpty, reader.isStrict { return object }
             if start == first { return object }
         }
         return nil
+    }
+
+    /// The place of the first octet that isn't blank; nil if there is none, or if a page or another document in XML
+    /// begins there, which may quote anything.
+    static func start(of bytes: [UInt8]) -> Int? {
+        bytes.firstIndex { !isBlank($0) }.flatMap { bytes[$0] == UInt8(ascii: "<") ? nil : $0 }
     }
 
     /// The text from an opening brace to the one that closes it.
@@ -47,7 +52,7 @@ package enum LeadingObject {
     }
 
     /// UTF-16 is recognized by its byte order mark, or by the NULs between its first characters.
-    private static func utf8(_ body: some Collection<UInt8>) -> [UInt8] {
+    static func utf8(_ body: some Collection<UInt8>) -> [UInt8] {
         let bytes = Array(body)
         switch (bytes.first, bytes.dropFirst().first) {
         case (0xef, 0xbb) where bytes.dropFirst(2).first == 0xbf: return Array(bytes.dropFirst(3))

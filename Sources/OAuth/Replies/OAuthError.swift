@@ -29,6 +29,8 @@ package struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Reads the error in a token reply; nil if the reply has neither an error code nor a text with a known meaning.
     init?(_ words: ServerWords, status: Int, isRefresh: Bool) {
+        // Gateways answer with text and pages under any status.
+        guard words.isObject || (400...(words.isPage ? 401 : 499)).contains(status) else { return nil }
         let meaning = SpokenMeaning.of(words, isRefresh: isRefresh)
         let isAboutScope = SpokenMeaning.isAboutScope(words)
         let stand: FailureCode? =

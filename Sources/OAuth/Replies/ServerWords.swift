@@ -14,15 +14,24 @@ struct ServerWords: Sendable {
     let numbers: [Int]
     /// The `claims` parameter that the next authorization request must have (OpenID Connect Core section 5.5).
     let claims: String?
-    /// All texts of the reply, with the request's secrets masked.
+    /// The name and the explanation as the server wrote them, to be compared and never shown.
+    let told: String
+    /// All texts of the reply, to be compared and never shown.
     let everything: String
+    let memberNames: [String]
+    /// Whether the reply is a page for a browser.
+    let isPage: Bool
+    /// Whether the reply is an object; otherwise its text isn't part of `explanation`.
+    let isObject: Bool
 
     private static let explanations = [
         "error_description", "error_message", "errorSummary", "error_summary", "message", "Message", "msg",
         "errorMessage", "error_msg", "description", "detail", "details", "reason", "faultstring", "title", "summary",
+        "errorDescription", "ErrorDescription", "error-description", "error_reason", "userMessage", "developerMessage",
     ]
     private static let names = ["error", "code", "errorType", "error_code", "errorCode", "type", "status"]
     private static let longestClaims = 4096
+    private static let longestText = 4096
 
     init(_ reply: ReplyObject, mask: SecretMask) {
         let parts = Self.parts(of: reply)
@@ -42,7 +51,22 @@ struct ServerWords: Sendable {
         uri = reply.text("error_uri").map(mask.cover)
         numbers = Self.numbers(reply)
         claims = Self.claims(reply)
-        everything = mask.cover(ReplyObject.Value.object(reply.members).texts().joined(separator: " "))
+        let whole = ReplyObject.Value.object(reply.members)
+        self.told = [name, told].compactMap(\.self).joined(separator: "\n")
+        everything = whole.texts().joined(separator: "\n")
+        memberNames = whole.names()
+        (isPage, isObject) = (false, true)
+    }
+
+    /// Reads a body that isn't an object: plain text or a page.
+    init(_ body: [UInt8], mask: SecretMask) {
+        let markup = Markup(body)
+        everything = markup?.text ?? String(decoding: body.prefix(Self.longestText), as: UTF8.self)
+        let words = everything.prefix(Self.longestText).split { !$0.isLetter && $0 != "_" }.map { $0.lowercased() }
+        name = words.first { $0.contains("_") && FailureCode(saidByServer: $0) != .unlistedError }
+        told = everything
+        (explanation, uri, claims, numbers, memberNames) = (nil, nil, nil, [], [])
+        (isPage, isObject) = (markup != nil, false)
     }
 
     /// The reply and the objects in it that may describe an error.
@@ -75,7 +99,7 @@ struct ServerWords: Sendable {
         guard case .list(let values) = reply.members["error_codes"] else { return [] }
         return values.prefix(16).compactMap { value in
             switch value {
-            case .number(let number): Int(exactly: number)
+            case .number(let number, _): Int(exactly: number)
             case .text(let text): Int(text)
             default: nil
             }

@@ -1,9 +1,13 @@
+import Failures
 package import FoundationEssentials
-import Text
+package import Text
 
 /// The meaning of a reply from the token endpoint.
 package enum TokenReply: Sendable, Equatable {
     case granted(IssuedTokens)
+    /// A new refresh token without an access token: it replaces the one in the request, and the refresh is repeated
+    /// with it.
+    case replaced(refreshToken: Secret, reason: String)
     /// An error as in RFC 6749 section 5.2, or a text that is known to mean one.
     case refused(OAuthError, retryAfter: Duration?)
     /// A 400 or 401 without an OAuth error: it is unknown whether the refresh token or the client is refused.
@@ -14,17 +18,31 @@ package enum TokenReply: Sendable, Equatable {
     /// The upper limit of `retryAfter`, so that a server's mistake can't suspend an account for days.
     private static let longestWait = Duration.seconds(3600)
 
-    /// Parses a complete reply; `retryAfter` is the delay that it asks for.
-    package init(status: Int, retryAfter: Duration?, body: Data, to request: ReplyContext = ReplyContext()) {
-        let wait = retryAfter.map { min(max($0, .zero), Self.longestWait) }
+    /// Parses a reply; `retryAfter` is the delay in the header of that name, and `headers` are those of
+    /// `ReplyHeaders.names` that the reply has.
+    package init(
+        status: Int, retryAfter: Duration?, headers: [String: String] = [:], body: Data,
+        to request: ReplyContext = ReplyContext()
+    ) {
+        let headers = ReplyHeaders(headers)
         let reply = ReplyObject(body)
-        if (200..<300).contains(status), let reply, let tokens = IssuedTokens(reply, to: request) {
+        let isGood = (200..<300).contains(status)
+        if isGood, let reply, let tokens = IssuedTokens(reply, to: request) {
             self = .granted(tokens)
             return
         }
-        let words = reply.map { ServerWords($0, mask: request.mask) }
-        let error = words.flatMap { OAuthError($0, status: status, isRefresh: request.isRefresh) }
+        let object = isGood ? reply : headers.completing(reply)
+        let words = object.map { ServerWords($0, mask: request.mask) } ?? ServerWords(Array(body), mask: request.mask)
+        let error = OAuthError(words, status: status, isRefresh: request.isRefresh)
         let reason = Self.describe(status: status, error, words, body, request.mask)
+        let isBusy = [429, 503].contains(status) || error?.code == .throttled
+        let asked = retryAfter ?? (isBusy ? StatedWait(headers, object, now: request.sent).duration : nil)
+        let wait = asked.map { min(max($0, .zero), Self.longestWait) }
+        if isGood, error == nil, request.isRefresh, let token = reply?.refreshToken(at: request.tokensPath) {
+            self = .replaced(
+                refreshToken: Secret(token), reason: "HTTP \(status) with a refresh token but without an access token")
+            return
+        }
         switch (status, error) {
         case (300..<400, _), (408, _), (425, _), (429, _), (500..., _):
             self = .unusable(reason: reason, retryAfter: wait)
@@ -34,16 +52,19 @@ package enum TokenReply: Sendable, Equatable {
         }
     }
 
-    /// Whether the body begins with an object that contains an access token.
+    /// Whether the body contains what must be kept although it is incomplete: the whole object with an access token, or
+    /// a refresh token, which may have replaced the one in the request.
     package static func holdsToken(_ body: some Collection<UInt8>, at path: [String] = []) -> Bool {
-        ReplyObject(Data(body))?.placed(at: path).text("access_token") != nil
+        guard let reply = ReplyObject(Data(body)) else { return false }
+        if reply.refreshToken(at: path) != nil { return true }
+        return reply.isWhole && reply.placed(at: path).token("access_token") != nil
     }
 
     private static func describe(
-        status: Int, _ error: OAuthError?, _ words: ServerWords?, _ body: Data, _ mask: SecretMask
+        status: Int, _ error: OAuthError?, _ words: ServerWords, _ body: Data, _ mask: SecretMask
     ) -> String {
         if let error { return "HTTP \(status), \(error)" }
-        if let words {
+        if words.isObject {
             return words.explanation.map { "HTTP \(status) that says: \(UntrustedText.clean($0))" }
                 ?? "HTTP \(status) with JSON that holds no token"
         }
@@ -58,25 +79,8 @@ package enum TokenReply: Sendable, Equatable {
     }
 }
 
-/// A number of seconds, written as a number or as a string of digits.
-struct LenientSeconds: Decodable {
-    var duration: Duration
-
-    /// Longer than any token's lifetime, and well within the range of `Duration`.
-    private static let limit = 1e10
-
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        let number = try? value.decode(Double.self)
-        let digits = try? value.decode(String.self)
-        guard let seconds = number ?? digits.flatMap(Double.init), let duration = Self.duration(seconds) else {
-            throw DecodingError.dataCorruptedError(in: value, debugDescription: "not a number of seconds")
-        }
-        self.duration = duration
-    }
-
-    /// Returns nil if the number isn't a valid length of time.
-    static func duration(_ seconds: Double) -> Duration? {
-        seconds.isFinite && seconds >= 0 ? .seconds(min(seconds, limit)) : nil
+extension ReplyObject {
+    fileprivate func refreshToken(at path: [String]) -> String? {
+        placed(at: path).token("refresh_token") ?? token("refresh_token")
     }
 }

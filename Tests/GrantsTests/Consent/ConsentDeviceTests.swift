@@ -30,7 +30,7 @@ struct ConsentDeviceTests {
         lab.pass(.nanoseconds(1))
         lab.happen { $0.wake(now: $1) }
         let account = try #require(ResolvedAccount(try lab.terms.settings))
-        #expect(lab.actions == [.poll(deviceCode: Secret("dc"), account, key: nil)])
+        #expect(lab.actions == [.poll(try Lab.device(interval: 7), account, key: nil)])
         lab.pass(.seconds(20))
         lab.happen { $0.wake(now: $1) }
         #expect(lab.actions.isEmpty && lab.machine.nextWake == lab.consent.expires.instant)

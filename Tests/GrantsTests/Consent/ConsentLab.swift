@@ -67,12 +67,16 @@ struct ConsentLab {
         happen { $0.pushed(.success(request), now: $1) }
     }
 
-    mutating func deviceAuthorized(interval: Int = 5, life: Int = 300) throws {
+    static func device(interval: Int = 5, life: Int = 300) throws -> DeviceAuthorization {
         let document = """
             {"device_code":"dc","user_code":"AB-CD","verification_uri":"https://as.example/d","interval":\(interval),
             "verification_uri_complete":"https://as.example/d?c=AB-CD","expires_in":\(life)}
             """
-        let device = try #require(DeviceAuthorization(Data(document.utf8)))
+        return try #require(DeviceAuthorization(Data(document.utf8)))
+    }
+
+    mutating func deviceAuthorized(interval: Int = 5, life: Int = 300) throws {
+        let device = try Self.device(interval: interval, life: life)
         happen { $0.deviceAuthorized(.success(device), now: $1) }
     }
 

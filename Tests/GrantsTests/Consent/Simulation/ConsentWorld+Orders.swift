@@ -31,7 +31,7 @@ extension ConsentWorld {
             let document = #"{"request_uri":"\#(uri)","expires_in":\#(life)}"#
             schedule(.pushed(isFaulty() ? nil : PushedRequest(Data(document.utf8))), of: id)
         case .authorizeDevice: authorizeDevice(id)
-        case .poll(let deviceCode, _, _): poll(deviceCode)
+        case .poll(let device, _, _): poll(device.deviceCode)
         case .redeem(let code, let request, _):
             redeem(code, request, id)
             if mutation == .redeemsTwice { redeem(code, request, id) }
