@@ -160,9 +160,9 @@ struct BrokenReplyTests {
 
     @Test func `deep or endless nesting is read in little time`() {
         for body in [
-            String(repeating: #"{"a":"#, count: 20_000), String(repeating: "[", count: 20_000),
-            #"{"a":"# + String(repeating: "[", count: 20_000), String(repeating: #","a"#, count: 20_000),
-            #"{"a":x"# + String(repeating: ",'b", count: 20_000), String(repeating: "{,", count: 20_000),
+            String(repeating: #"{"a":"#, count: 2_000), String(repeating: "[", count: 2_000),
+            #"{"a":"# + String(repeating: "[", count: 2_000), String(repeating: #","a"#, count: 2_000),
+            #"{"a":x"# + String(repeating: ",'b", count: 2_000), String(repeating: "{,", count: 2_000),
         ] {
             #expect(!TokenReply.holdsToken(body.utf8))
         }
