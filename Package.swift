@@ -106,7 +106,9 @@ let package = Package(
             "AuthorizationClient", ["Text", "Failures", "OAuth", "Accounts", "Secrets", "Grants", "HTTPTransport"]),
         module("HTTPListener", [nioCore, nioPosix, nioHTTP1], isFuzzed: true),
         module("Pages", [crypto]),
-        module("RedirectListener", ["HTTPListener", "Pages", "Text", "OAuth", nioCore, nioPosix, nioHTTP1]),
+        module(
+            "RedirectListener",
+            ["CLinux", "Files", "HTTPListener", "Pages", "Text", "OAuth", nioCore, nioPosix, nioHTTP1]),
         module("APIContract", ["Failures", "Text"], path: "Sources/API/Contract"),
         module(
             "APIServer",
@@ -222,7 +224,7 @@ let package = Package(
         tests("PagesTests", ["Pages"]),
         tests(
             "RedirectListenerTests",
-            ["RedirectListener", "Pages", "HTTPListener", "RawClient", "Text", "OAuth", nioCore, nioPosix, nioHTTP1]),
+            ["RedirectListener", "CLinux", "Pages", "HTTPListener", "RawClient", "Text", "OAuth", nioCore, nioPosix, nioHTTP1]),
         tests(
             "APITests",
             [

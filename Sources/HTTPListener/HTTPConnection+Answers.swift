@@ -40,6 +40,7 @@ extension HTTPConnection {
 
     func awaitNextRequest(context: ChannelHandlerContext) {
         phase = .head
+        connections?.note(context.channel, isWaiting: false)
         expect(.firstByteOfRequest, within: limits.idleTime, context: context)
         // Inside the loop that handles waiting parts, a recursive call would let the stack grow with each request.
         if !isTakingUp { takeUpWaiting(context: context) }
@@ -60,6 +61,7 @@ extension HTTPConnection {
 
     func closeAfterLastAnswer(context: ChannelHandlerContext) {
         waiting.removeAll()
+        connections?.note(context.channel, isWaiting: false)
         expect(.close, within: .seconds(2), context: context)
         if case .closed = input { return closeWhenWritten(context: context) }
         phase = .closed

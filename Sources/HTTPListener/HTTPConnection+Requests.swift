@@ -20,6 +20,7 @@ extension HTTPConnection {
             body = nil
             phase = .answer(AnswerForm(to: head))
             expectNothing()
+            connections?.note(context.channel, isWaiting: true)
             if let exchange { responder.respond(to: request, exchange) }
         default:
             break

@@ -57,6 +57,8 @@ final class HTTPConnection: ChannelInboundHandler {
 
     let responder: any HTTPResponder
     let limits: HTTPListenerLimits
+    /// Where the listener limits its connections: told when a client is waiting for an answer, and when no longer.
+    let connections: OpenConnections?
     var phase = Phase.head
     var input = Input.open
     var body: ByteBuffer?
@@ -77,9 +79,10 @@ final class HTTPConnection: ChannelInboundHandler {
     var context: ChannelHandlerContext?
     var exchange: HTTPExchange?
 
-    init(responder: any HTTPResponder, limits: HTTPListenerLimits) {
+    init(responder: any HTTPResponder, limits: HTTPListenerLimits, connections: OpenConnections? = nil) {
         self.responder = responder
         self.limits = limits
+        self.connections = connections
     }
 
     func handlerAdded(context: ChannelHandlerContext) {

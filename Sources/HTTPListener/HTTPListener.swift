@@ -30,17 +30,19 @@ package struct HTTPListener: Sendable {
     /// Starts to listen. Throws an `IOError` where the address can't be used. `responder` is called on the event loop
     /// for each new connection, before anything is read, and returns the responder for its requests; where it returns
     /// nil, the connection is closed.
+    ///
+    /// With a budget, connections wait in the kernel's queue while it is used up.
     package static func open(
-        _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits,
+        _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits, budget: ConnectionBudget? = nil,
         responder: @escaping @Sendable (any Channel) -> (any HTTPResponder)?
     ) async throws -> HTTPListener {
-        let connections = OpenConnections()
+        let connections = OpenConnections(limit: limits.connections)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelInitializer { channel in
                 // Without this handler, a process that is out of descriptors would try to accept without a pause.
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptPause())
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(budget))
                 }
             }
             .childChannelOption(.autoRead, value: false)
@@ -49,10 +51,18 @@ package struct HTTPListener: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let responder = responder(channel), connections.add(channel) else {
-                        throw ChannelError.ioOnClosedChannel
+                    guard let responder = responder(channel) else { throw ChannelError.ioOnClosedChannel }
+                    switch connections.add(channel) {
+                    case .closing: throw ChannelError.ioOnClosedChannel
+                    case .full:
+                        try channel.pipeline.syncOperations.addHandlers([
+                            HTTPResponseEncoder(), FullNotice(responder.refuse(.serviceUnavailable)),
+                        ])
+                    case .taken(let oldest):
+                        oldest?.close(promise: nil)
+                        try channel.pipeline.syncOperations.addHandlers(
+                            handlers(responder, limits: limits, connections: connections))
                     }
-                    try channel.pipeline.syncOperations.addHandlers(handlers(responder, limits: limits))
                 }
             }
         let socket =
@@ -68,6 +78,12 @@ package struct HTTPListener: Sendable {
 
     /// The channel handlers between a connection and its responder.
     package static func handlers(_ responder: any HTTPResponder, limits: HTTPListenerLimits) -> [any ChannelHandler] {
+        handlers(responder, limits: limits, connections: nil)
+    }
+
+    private static func handlers(
+        _ responder: any HTTPResponder, limits: HTTPListenerLimits, connections: OpenConnections?
+    ) -> [any ChannelHandler] {
         var parser = NIOHTTPDecoderLimitConfiguration()
         parser.maxHeaderFieldSize = limits.headBytes
         parser.maxHeaderListSize = limits.headBytes
@@ -76,7 +92,8 @@ package struct HTTPListener: Sendable {
             HTTPResponseEncoder(),
             ByteToMessageHandler(
                 HTTPRequestDecoder(limitConfiguration: parser), maximumBufferSize: limits.headBytes + 65536),
-            HTTPConnection(responder: responder, limits: limits),
+            HTTPConnection(
+                responder: responder, limits: limits, connections: limits.connections == nil ? nil : connections),
         ]
     }
 

@@ -14,14 +14,19 @@ package struct HTTPListenerLimits: Sendable {
     /// How many bytes of a streamed answer may wait for the client. The buffers that hold them grow by doubling, so
     /// they may need up to twice as much memory.
     package var unsentBytes: Int
+    /// How many connections may be open at once; nil sets no limit. A further one takes the place of the oldest that
+    /// waits for its client, and is refused where each of them waits for its answer.
+    package var connections: Int?
 
     package init(
-        headBytes: Int, bodyBytes: Int, requestTime: TimeAmount, idleTime: TimeAmount, unsentBytes: Int = 131_072
+        headBytes: Int, bodyBytes: Int, requestTime: TimeAmount, idleTime: TimeAmount, unsentBytes: Int = 131_072,
+        connections: Int? = nil
     ) {
         self.headBytes = headBytes
         self.bodyBytes = bodyBytes
         self.requestTime = requestTime
         self.idleTime = idleTime
         self.unsentBytes = unsentBytes
+        self.connections = connections
     }
 }

@@ -7,7 +7,8 @@ package protocol HTTPResponder: Sendable {
     /// block. `exchange.answer` must be called once, now or later, from any thread.
     func respond(to request: HTTPRequest, _ exchange: HTTPExchange)
 
-    /// The answer to bytes that aren't a valid request, with the status 400, 408, 413 or 431.
+    /// The answer to bytes that aren't a valid request, with the status 400, 408, 413 or 431, and to a connection that
+    /// there is no room for, with 503.
     func refuse(_ status: HTTPResponseStatus) -> HTTPAnswer
 }
 

@@ -6,6 +6,8 @@ package enum ListenerFault: Error, Sendable, Hashable, CustomStringConvertible {
     /// No port is free on both loopback addresses.
     case noFreePort
     case noLoopback(reason: String)
+    /// Whose connections arrive can't be told, so that another user could log in here.
+    case unknownCallers
 
     package var description: String {
         switch self {
@@ -13,6 +15,8 @@ package enum ListenerFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .portForbidden(let port): "this user may not listen on port \(port)"
         case .noFreePort: "no port is free on both 127.0.0.1 and ::1"
         case .noLoopback(let reason): "cannot listen on 127.0.0.1 or ::1: \(reason)"
+        case .unknownCallers:
+            "whose browser connects can't be told: neither NETLINK_SOCK_DIAG nor /proc/net/tcp answers"
         }
     }
 
@@ -25,6 +29,7 @@ package enum ListenerFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .portForbidden: "give redirect_uri no port, or one from 1024 on, and register it"
         case .noFreePort: "stop programs that listen on many ports, or log in with --paste"
         case .noLoopback: "bring the loopback interface up (ip link set lo up), or log in with --paste"
+        case .unknownCallers: "allow AF_NETLINK in the unit, or log in with --paste"
         }
     }
 }

@@ -42,6 +42,7 @@ extension Page {
             switch status {
             case .requestHeaderFieldsTooLarge, .payloadTooLarge: "It is too long."
             case .requestTimeout: "It took too long to arrive."
+            case .serviceUnavailable: "Too many connections are open. Close other tabs, and load this one again."
             default: "It isn’t HTTP."
             }
         return Page(status, .plain, "This request was refused", "<p class=\"last\">\(reason)</p>")

@@ -1,10 +1,11 @@
+package import Glibc
 package import HTTPListener
 package import NIOCore
 import NIOPosix
 import Text
 
 /// The listener for the redirect of one consent. It is open while the consent is pending, and only on the loopback
-/// addresses (RFC 8252 section 8.3).
+/// addresses (RFC 8252 section 8.3). It serves only connections of the user's own processes and of root's.
 package struct RedirectListener: Sendable {
     package let port: Int
     /// The short URL that the user opens, which redirects to the authorization URL. Whoever opens it learns `state`, so
@@ -17,15 +18,21 @@ package struct RedirectListener: Sendable {
 
     /// Listens on `port` of both loopback addresses; nil takes a free one. A response is only accepted at
     /// `redirectPath`, compared byte by byte.
+    ///
+    /// `lookup` finds out whose connections these are; nil where that can't be told, which is a fault. `onStranger` is
+    /// called with the user of the first connection that is refused.
     package static func open(
         port: Int? = nil, redirectPath: String, group: any EventLoopGroup, receiver: any RedirectReceiver,
-        limits: HTTPListenerLimits = .redirect
+        limits: HTTPListenerLimits = .redirect, lookup: OwnerLookup? = .available(),
+        onStranger: @escaping @Sendable (uid_t) -> Void = { _ in }
     ) async throws(ListenerFault) -> RedirectListener {
+        guard let lookup else { throw .unknownCallers }
+        let check = CallerCheck(lookup, user: geteuid(), onStranger: onStranger)
         var random = SystemRandomNumberGenerator()
         let start = "/" + RandomText.readable(length: 10, using: &random)
         let responder = RedirectResponder(paths: .init(start: start, redirect: redirectPath), receiver: receiver)
         let bound = try await LoopbackSockets<HTTPListener>.open(port: port) { address, port throws(BindFailure) in
-            try await bind(address, port: port, group: group, limits: limits, responder: responder)
+            try await bind(address, port: port, group: group, limits: limits, check: check, responder: responder)
         } close: { listener in
             await listener.close(patience: .zero)
         }
@@ -61,11 +68,12 @@ package struct RedirectListener: Sendable {
 
     private static func bind(
         _ address: LoopbackAddress, port: Int, group: any EventLoopGroup, limits: HTTPListenerLimits,
-        responder: RedirectResponder
+        check: CallerCheck, responder: RedirectResponder
     ) async throws(BindFailure) -> (HTTPListener, port: Int) {
         do {
             let listener = try await HTTPListener.open(
-                .tcp(host: address.rawValue, port: port), group: group, limits: limits, responder: responder)
+                .tcp(host: address.rawValue, port: port), group: group, limits: limits
+            ) { check.admits($0) ? responder : nil }
             return (listener, listener.port ?? port)
         } catch let error as IOError {
             throw BindFailure(errno: error.errnoCode)
@@ -76,8 +84,8 @@ package struct RedirectListener: Sendable {
 }
 
 extension HTTPListenerLimits {
-    /// The limit for the head of a request: a code may be long, and a browser also sends the cookies of every site that
-    /// was ever served at the loopback names.
+    /// The head has room for a long code, and for the cookies of the sites that were served at the loopback names; a
+    /// longer code can be sent by POST. A browser opens a few connections.
     package static let redirect = HTTPListenerLimits(
-        headBytes: 65536, bodyBytes: 65536, requestTime: .seconds(10), idleTime: .seconds(30))
+        headBytes: 16_384, bodyBytes: 65_536, requestTime: .seconds(10), idleTime: .seconds(30), connections: 32)
 }

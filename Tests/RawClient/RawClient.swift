@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// A blocking client that sends exactly the bytes that a test wants. It gives up after twenty seconds, so that a
 /// listener that never answers lets the test fail, not hang.
@@ -19,8 +19,9 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
     private let descriptor: CInt
     private var unread: ArraySlice<UInt8> = []
 
-    /// Connects. `receiveBuffer` is the size of the kernel's receive buffer in bytes; nil leaves it to the kernel.
-    package init(_ address: Address, receiveBuffer: CInt? = nil) throws(Failure) {
+    /// Connects. `receiveBuffer` is the size of the kernel's receive buffer in bytes; nil leaves it to the kernel. With
+    /// `owner`, which only root can use, the kernel reports the TCP socket as that user's.
+    package init(_ address: Address, receiveBuffer: CInt? = nil, owner: uid_t? = nil) throws(Failure) {
         let family =
             switch address {
             case .ipv4: AF_INET
@@ -35,6 +36,9 @@ package final class RawClient: @unchecked Sendable {  // a test has one thread a
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
         if var bytes = receiveBuffer {
             _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<CInt>.size))
+        }
+        if let owner {
+            guard fchown(descriptor, owner, gid_t.max) == 0 else { throw Failure(call: "fchown", code: errno) }
         }
         // A throw runs `deinit`, which closes the descriptor: a second close could hit one that another test has
         // opened.

@@ -113,12 +113,23 @@ struct RedirectListenerTests {
     }
 
     // AUTHZ-5
-    @Test func `a code may be as long as the limit of a request`() async throws {
+    @Test(arguments: [("GET", 16_000), ("POST", 65_000)])
+    func `a code may be as long as the limit of a request`(method: String, length: Int) async throws {
         try await withListener { open in
-            let code = String(repeating: "c", count: 60_000)
-            let page = try open.follow(open.get("/?code=\(code)&state=right"))
+            let code = String(repeating: "c", count: length)
+            let response = "code=\(code)&state=right"
+            let page = try open.follow(method == "GET" ? open.get("/?\(response)") : open.post(response))
             #expect(page.status == 200)
             #expect(open.consent.received.first?.first?.value == code)
+        }
+    }
+
+    @Test func `a head of more than 16 kB is refused`() async throws {
+        try await withListener { open in
+            let code = String(repeating: "c", count: 16_500)
+            #expect(try open.get("/?code=\(code)&state=right").status == 431)
+            #expect(open.consent.received.isEmpty)
+            try open.expectTrueRedirectSucceeds()
         }
     }
 

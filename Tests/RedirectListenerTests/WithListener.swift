@@ -1,3 +1,4 @@
+import Glibc
 import HTTPListener
 import NIOPosix
 import RawClient
@@ -9,7 +10,9 @@ struct OpenListener {
     let listener: RedirectListener
     let consent: PendingConsent
 
-    func connect() throws -> RawClient { try RawClient(.ipv4(port: listener.port)) }
+    func connect(as user: uid_t? = nil) throws -> RawClient {
+        try RawClient(.ipv4(port: listener.port), owner: user)
+    }
 
     /// Sends a request on a connection of its own.
     func ask(_ method: String, _ target: String, host: String = "127.0.0.1", more: String = "") throws -> RawAnswer {
@@ -46,10 +49,12 @@ struct OpenListener {
 /// Runs a test against a listener on a port of its own.
 func withListener(
     path: String = "/", consent: PendingConsent = PendingConsent(), limits: HTTPListenerLimits = .redirect,
+    lookup: OwnerLookup? = .available(), onStranger: @escaping @Sendable (uid_t) -> Void = { _ in },
     _ test: (OpenListener) async throws -> Void
 ) async throws {
     let listener = try await RedirectListener.open(
-        redirectPath: path, group: MultiThreadedEventLoopGroup.singleton, receiver: consent, limits: limits)
+        redirectPath: path, group: MultiThreadedEventLoopGroup.singleton, receiver: consent, limits: limits,
+        lookup: lookup, onStranger: onStranger)
     do {
         try await test(OpenListener(listener: listener, consent: consent))
     } catch {

@@ -97,15 +97,19 @@ extension Problem {
         let code: FailureCode =
             switch status {
             case .payloadTooLarge, .requestHeaderFieldsTooLarge: .tooLarge
+            case .serviceUnavailable: .temporarilyUnavailable
             default: .malformedRequest
             }
         let detail =
             switch status {
             case .requestTimeout: "the request took too long to arrive"
+            case .serviceUnavailable: "too many connections are open on this socket"
             case .payloadTooLarge: "the request's body is too large"
             case .requestHeaderFieldsTooLarge: "the request's head is too large"
             default: "this is no HTTP/1.1 request"
             }
-        return Problem(code, detail, title: status.reasonPhrase, status: Int(status.code))
+        return Problem(
+            code, detail, title: status.reasonPhrase, status: Int(status.code),
+            retryAfter: status == .serviceUnavailable ? 1 : nil)
     }
 }

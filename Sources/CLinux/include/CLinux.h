@@ -33,4 +33,16 @@ void shim_keep_one_heap(void);
 /// from their files again on the next call.
 void shim_give_back_memory(void);
 
+/// Asks the kernel (NETLINK_SOCK_DIAG, see sock_diag(7)) who owns a TCP socket of this host: the one with the near address
+/// and port that is connected to the far ones. Addresses are 4 octets, or 16 for IPv6, in network order; ports are numbers.
+///
+/// Returns 0, or the `errno`: ENOENT where there is no such socket.
+int shim_tcp_owner(
+    int is_ipv6, const unsigned char *near, unsigned short near_port, const unsigned char *far, unsigned short far_port,
+    unsigned int *user, unsigned int *inode);
+
+/// Whether `shim_tcp_owner` works here. It doesn't where AF_NETLINK is forbidden or the kernel lacks the module tcp_diag,
+/// whose absence looks like ENOENT.
+int shim_tells_tcp_owner(void);
+
 #endif

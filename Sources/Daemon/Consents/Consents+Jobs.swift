@@ -23,7 +23,7 @@ extension Consents {
                 return $0.resolved(result, now: $1, using: &random)
             }
         case .listen(let port, let path):
-            let result = await listen(port: port, path: path, for: id)
+            let result = await listen(port: port, path: path, for: order)
             transition(id) {
                 var random = SystemRandomNumberGenerator()
                 return $0.listening(result, now: $1, using: &random)
@@ -67,11 +67,13 @@ extension Consents {
         }
     }
 
-    private func listen(port: Int?, path: String, for id: String) async -> Result<BoundListener, Failure> {
+    private func listen(port: Int?, path: String, for order: ConsentOrder) async -> Result<BoundListener, Failure> {
+        let id = order.consent
         if let port { for other in listeners(at: port) { await other.close() } }
         do throws(ListenerFault) {
             let listener = try await RedirectListener.open(
-                port: port, redirectPath: path, group: group, receiver: ConsentReceiver(consents: self, id: id))
+                port: port, redirectPath: path, group: group, receiver: ConsentReceiver(consents: self, id: id),
+                onStranger: { [observer] in observer(order.account, .strangerRefused(user: $0)) })
             addListener(listener, of: id)
             return .success(BoundListener(port: listener.port, openURL: listener.startURL))
         } catch {

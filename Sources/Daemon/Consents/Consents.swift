@@ -46,7 +46,7 @@ final class Consents: Sendable {
     let time: any Timekeeper
     let group: any EventLoopGroup
     private let clock: any Clock<Duration>
-    private let observer: @Sendable (_ account: String, ConsentEvent) -> Void
+    let observer: @Sendable (_ account: String, ConsentEvent) -> Void
     private let core: Mutex<Core>
     private let (jobs, jobQueue) = AsyncStream.makeStream(of: ConsentOrder.self)
     private let (pauses, pauseQueue) = AsyncStream.makeStream(of: Pause.self)

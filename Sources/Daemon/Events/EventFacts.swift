@@ -96,6 +96,10 @@ extension EventFacts {
                     ["state": "\(consent.state)"])
             case .pushFailed(let failure):
                 .init("push_failed", .warning, "the authorization request was not pushed again", failure)
+            case .strangerRefused(let user):
+                .init(
+                    "stranger_refused", .warning, "a connection of another user to the listener of a login was refused",
+                    nil, ["uid": "\(user)"])
             }
     }
 

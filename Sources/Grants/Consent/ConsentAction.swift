@@ -103,4 +103,6 @@ package enum ConsentEvent: Sendable, Equatable {
     case started(Consent.Flow)
     case ended(Consent)
     case pushFailed(Failure)
+    /// A connection of another user to the listener was refused.
+    case strangerRefused(user: UInt32)
 }
