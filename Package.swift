@@ -112,7 +112,7 @@ let package = Package(
         module("APIContract", ["Failures", "Text"], path: "Sources/API/Contract"),
         module(
             "APIServer",
-            ["APIContract", "Failures", "HTTPListener", "Text", nioCore, nioHTTP1],
+            ["APIContract", "Failures", "Files", "HTTPListener", "Text", nioCore, nioHTTP1],
             path: "Sources/API/Server", isFuzzed: true),
         module("APIClient", ["APIContract", "Failures", nioCore, nioHTTP1, nioEmbedded], path: "Sources/API/Client"),
         module(
@@ -125,9 +125,9 @@ let package = Package(
             "Daemon",
             [
                 "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "Stores",
-                "HTTPTransport", "AuthorizationClient", "RedirectListener", "APIContract", "APIServer", "Vendors",
-                "VendorInterface", "VendorServices", "CLinux", "Doctor", "Console", lifecycle, signals, logging,
-                arguments, subprocess,
+                "HTTPTransport", "AuthorizationClient", "HTTPListener", "RedirectListener", "APIContract", "APIServer",
+                "Vendors", "VendorInterface", "VendorServices", "CLinux", "Doctor", "Console", lifecycle, signals,
+                logging, arguments, subprocess,
                 system,
                 deque, nioCore, nioPosix,
             ]),
@@ -224,7 +224,10 @@ let package = Package(
         tests("PagesTests", ["Pages"]),
         tests(
             "RedirectListenerTests",
-            ["RedirectListener", "CLinux", "Pages", "HTTPListener", "RawClient", "Text", "OAuth", nioCore, nioPosix, nioHTTP1]),
+            [
+                "RedirectListener", "CLinux", "Pages", "HTTPListener", "RawClient", "Text", "OAuth", nioCore, nioPosix,
+                nioHTTP1,
+            ]),
         tests(
             "APITests",
             [

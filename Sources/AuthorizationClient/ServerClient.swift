@@ -179,6 +179,7 @@ extension TransportFailure.Kind {
         case .cut: .replyCut
         case .tooLarge: .replyTooLarge
         case .cancelled: .requestCancelled
+        case .descriptors: .outOfDescriptors
         case .other: .network
         }
     }

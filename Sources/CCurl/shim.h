@@ -47,6 +47,13 @@ static inline long shim_status(CURL *handle) {
     return status;
 }
 
+// The errno of the last system call that failed for this handle; 0 where there was none.
+static inline long shim_errno(CURL *handle) {
+    long code = 0;
+    curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &code);
+    return code;
+}
+
 // Seconds from now, whichever form the header had; 0 where there was none.
 static inline long long shim_retry_after(CURL *handle) {
     curl_off_t seconds = 0;

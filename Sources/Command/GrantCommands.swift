@@ -46,8 +46,8 @@ struct LogoutCommand: ParsableCommand {
             screen.line("Forgot the grant of \(report.account); the authorization server has ended it too.")
         } else {
             screen.line("Forgot the grant of \(report.account) on this machine, but at the server it still stands:")
-            screen.line("  \(revocation.detail ?? "the server was not told")")
-            if let hint = revocation.hint { screen.line("hint: \(hint)") }
+            screen.line("  \((revocation.detail ?? "the server was not told").plain)")
+            if let hint = revocation.hint { screen.line("hint: \(hint.plain)") }
         }
     }
 }

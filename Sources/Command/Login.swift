@@ -32,7 +32,7 @@ struct Login {
         let screen = Terminal.error
         let url = consent.openURL ?? consent.authorizationURL ?? ""
         screen.line("To consent for \(account), open this URL in your browser:")
-        screen.line("  \(screen.paint(url, .cyan))")
+        screen.line("  \(screen.paint(url.plain, .cyan))")
         if !noBrowser { openBrowser(url, consent) }
         return try ConsentWait(client: client).untilOver(consent)
     }
@@ -48,16 +48,20 @@ struct Login {
         } else if !Browser.isThere {
             screen.line("No browser was found: set BROWSER, or open the URL yourself.")
         } else if !Browser.open(url) {
-            screen.line("The browser couldn't be started: open the URL yourself.")
+            screen.line(
+                url.isWebAddress
+                    ? "The browser couldn't be started: open the URL yourself."
+                    : "This is no http or https URL, so it isn't opened.")
         }
     }
 
     private func takePasted(_ consent: ConsentReport, _ client: SocketClient) throws -> ConsentReport {
         let screen = Terminal.error
         screen.line("To consent for \(account), open this URL in a browser on any machine:")
-        screen.line("  \(screen.paint(consent.authorizationURL ?? "", .cyan))")
+        screen.line("  \(screen.paint((consent.authorizationURL ?? "").plain, .cyan))")
         screen.line("After you allow access, the browser shows an error page. Copy that page's URL and paste it here")
-        screen.line("(it begins with \(consent.redirectURI ?? "")), or type the error code that the page before shows:")
+        screen.line(
+            "(it begins with \((consent.redirectURI ?? "").plain)), or type the error code that the page before shows:")
         var before: [String] = []
         while true {
             let line = try nextLine(client)
@@ -108,14 +112,15 @@ struct Login {
             if let user = consent.user { screen.line("  user      \(user.plain)") }
             if let others = consent.sameUserAs {
                 screen.line(
-                    "  \(screen.paint("note", .yellow))      the same user consented for \(others.inWords(limit: 3)); if that is "
+                    "  \(screen.paint("note", .yellow))      the same user consented for \(others.inWords(limit: 3).plain); if that is "
                         + "wrong, choose another user: valetkey login \(account)")
             }
             if let scope = consent.scope, !scope.isEmpty {
                 screen.line("  scope     \(scope.joined(separator: " ").plain)")
             }
             if let missing = consent.missingScope {
-                screen.line("  \(screen.paint("missing", .yellow))   \(missing.joined(separator: " ")) was not granted")
+                screen.line(
+                    "  \(screen.paint("missing", .yellow))   \(missing.joined(separator: " ").plain) was not granted")
             }
             if let seconds = consent.tokenExpiresIn {
                 let isRefreshed = consent.error?.meansCode != .noRefreshToken

@@ -31,8 +31,11 @@ package enum ConfigurationFile {
     ) -> ConfigurationReport {
         do throws(FileFault) {
             let file = try FileReading.read(path, limit: sizeLimit)
-            return report(
+            let report = report(
                 of: file, path: path, user: getuid(), catalogue: catalogue, isIncluded: isIncluded, defaults: &defaults)
+            return ConfigurationReport(
+                findings: FolderCheck.findings(around: path, user: getuid()) + report.findings,
+                configuration: report.configuration)
         } catch {
             return ConfigurationReport(findings: [finding(error, path: path, catalogue: catalogue)])
         }
@@ -78,6 +81,12 @@ package enum ConfigurationFile {
                 Finding(
                     file: path, message: "can be written by other users (mode \(permissions.text))",
                     hint: "run `chmod go-w \(path)`"))
+        } else if permissions.isWritableByOwnGroup {
+            findings.append(
+                Finding(
+                    severity: .warning, file: path,
+                    message: "can be written by the members of its group (mode \(permissions.text))",
+                    hint: "run `chmod g-w \(path)`"))
         }
         if holdsSecrets, permissions.isReadableByOthers {
             findings.append(

@@ -1,5 +1,6 @@
 /// Rejects input that makes the TOML library end the process: a table header that doesn't start like a name, a `}`
-/// while a `[` is open, and an incomplete time. Everything else is left to the library.
+/// while a `[` is open, an incomplete time, and names or values that are nested too deep for its recursion. Everything
+/// else is left to the library.
 ///
 /// The scan knows strings, comments, brackets and where a value may start. It has to be right only up to the first
 /// error, where the library stops. It works on octets, because in Swift a bracket with a combining mark is a different
@@ -8,8 +9,13 @@ struct TOMLScreen {
     private let octets: [UInt8]
     private var place = 0
     private var open: [UInt8] = []
+    /// The number of dots since the last name or value began.
+    private var dots = 0
     /// Whether a value may start here, rather than a key or a header.
     private var isValue = false
+
+    /// More than any configuration needs, for dotted names as well as for arrays and tables in each other.
+    static let depth = 32
 
     static func fault(in text: String) -> TOMLFault? {
         var screen = TOMLScreen(octets: Array(text.utf8))
@@ -30,7 +36,9 @@ struct TOMLScreen {
         case "#": place = end { $0 == UInt8(ascii: "\n") }
         case "[" where !isValue: return passHeaderStart()
         case "[", "{":
+            guard open.count < Self.depth else { return tooDeep }
             open.append(octet)
+            dots = 0
             isValue = octet == UInt8(ascii: "[")
             place += 1
         case "}" where open.last == UInt8(ascii: "["):
@@ -38,9 +46,12 @@ struct TOMLScreen {
         case "]", "}":
             _ = open.popLast()
             return pass(isValue: false)
-        case "=": return pass(isValue: true)
-        case ",": return pass(isValue: open.last == UInt8(ascii: "["))
-        case "\n": return pass(isValue: isValue && !open.isEmpty)
+        case ".":
+            dots += 1
+            return dots < Self.depth ? pass(isValue: false) : tooDeep
+        case "=": return pass(isValue: true, isStart: true)
+        case ",": return pass(isValue: open.last == UInt8(ascii: "["), isStart: true)
+        case "\n": return pass(isValue: isValue && !open.isEmpty, isStart: true)
         case "0"..."9" where isValue:
             if holdsTime {
                 return fault("a time isn't a value that a configuration takes", hint: "a text stands in quotes")
@@ -53,8 +64,9 @@ struct TOMLScreen {
         return nil
     }
 
-    private mutating func pass(isValue: Bool) -> TOMLFault? {
+    private mutating func pass(isValue: Bool, isStart: Bool = false) -> TOMLFault? {
         self.isValue = isValue
+        if isStart { dots = 0 }
         place += 1
         return nil
     }
@@ -70,6 +82,10 @@ struct TOMLScreen {
                 hint: #"a name is of A-Z a-z 0-9 _ and -, or stands in quotes, as in [accounts.NAME]"#)
         }
         return nil
+    }
+
+    private var tooDeep: TOMLFault {
+        fault("names or values are nested more than \(Self.depth) deep", hint: "no key of a configuration is that deep")
     }
 
     private mutating func passString(_ quote: UInt8) -> TOMLFault? {

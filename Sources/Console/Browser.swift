@@ -1,3 +1,5 @@
+import Text
+
 /// The user's own browser: `$BROWSER`, else `xdg-open` where there is a desktop.
 package enum Browser {
     /// Whether a browser can be opened on the display of the person at this terminal.
@@ -9,8 +11,10 @@ package enum Browser {
         ["DISPLAY", "WAYLAND_DISPLAY"].contains { ProcessEnvironment[$0]?.isEmpty == false }
     }
 
-    /// Starts the browser without waiting for it. Returns false if none could be started.
+    /// Starts the browser without waiting for it. Returns false if none could be started, or if this isn't the URL of a
+    /// web page: the browser could take it for an option or a file.
     package static func open(_ url: String) -> Bool {
+        guard url.isWebAddress else { return false }
         for candidate in (ProcessEnvironment["BROWSER"] ?? "").split(separator: ":") {
             let words = candidate.split(separator: " ").map(String.init)
             let hasPlace = words.contains { $0.contains("%s") }

@@ -27,6 +27,11 @@ package struct CommandFailure: Error {
             self.init(
                 .daemonUnreachable, "the daemon can't be reached at \(path): \(reason)",
                 hint: "start it with: systemctl --user start valetkey.socket, or run valetkeyd in another terminal")
+        case .foreignDaemon(let path, let user):
+            self.init(
+                .daemonUnreachable,
+                "\(path) isn't your daemon's: a process of \(user.map { "uid \($0)" } ?? "an unknown user") listens there",
+                hint: "remove it if the folder is yours, or name your own daemon's socket with --socket")
         case .hungUp:
             self.init(
                 .daemonHungUp, "the daemon ended the connection without an answer",

@@ -1,6 +1,7 @@
 import APIServer
 import CLinux
 import Grants
+import HTTPListener
 import HTTPTransport
 import Logging
 import NIOCore
@@ -99,7 +100,7 @@ package struct Daemon {
         do throws(SocketFault) {
             server = try await SocketServer.open(
                 machine.socket, group: machine.surroundings.loops,
-                table: RouteTable(parts.api.routes, version: Version.current))
+                table: RouteTable(parts.api.routes, version: Version.current), budget: .ofProcess)
         } catch {
             throw .socket(error)
         }

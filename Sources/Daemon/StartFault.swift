@@ -2,6 +2,7 @@ package import APIServer
 package import Failures
 package import Files
 import Glibc
+import Text
 
 /// Why the daemon doesn't start, or stops with an error; with a hint and the exit status.
 package enum StartFault: Error, Sendable, CustomStringConvertible {
@@ -10,6 +11,8 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
     case noRuntimeFolder
     case storage(StorageFault)
     case socket(SocketFault)
+    /// The service manager passes a socket of a name that isn't known, or two of one name.
+    case unknownSocket(String, isRepeated: Bool)
     case transport(String)
     case system(String, CInt)
     /// A service ended although the daemon was to go on.
@@ -24,6 +27,9 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
         case .noRuntimeFolder: "neither VALETKEY_SOCKET nor XDG_RUNTIME_DIR is set, so there is no place for the socket"
         case .storage(let fault): "\(fault)"
         case .socket(let fault): "\(fault)"
+        case .unknownSocket(let name, let isRepeated):
+            "the service manager passes \(isRepeated ? "two sockets" : "a socket") named \(name.quoted)"
+                + (isRepeated ? "" : ", and nothing of that name is configured")
         case .transport(let reason): reason
         case .system(let call, let code): "\(call): \(unsafe String(cString: strerror(code)))"
         case .partEnded(let reason): "a part of the daemon has ended: \(reason)"
@@ -42,6 +48,8 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
             "log in with a session that sets it (loginctl enable-linger keeps it), or name a path with --socket"
         case .storage(let fault): fault.hint
         case .socket(let fault): fault.hint
+        case .unknownSocket:
+            "let FileDescriptorName= of a socket unit be valetkey, or valetkey-NAME for [sockets.NAME], each only once"
         case .partEnded: "start it again; if it ends again, report what its log says"
         case .unsaved(let failures):
             "its refresh token on disk may be used up: if the next start can't refresh, run: "
@@ -55,7 +63,7 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
         case .configuration, .noHome, .noRuntimeFolder: .configurationError
         case .storage(.inUse), .socket(.inUse): .alreadyRunning
         // The configuration or the environment must change: waiting doesn't help.
-        case .storage, .socket: .configurationError
+        case .storage, .socket, .unknownSocket: .configurationError
         case .transport, .system, .partEnded: .internalError
         case .unsaved: .storage
         }

@@ -73,6 +73,11 @@ extension FailureCode {
         case .replyTooLarge: FailureFacts(.passing, "Reply too large")
         case .requestCancelled: FailureFacts(.passing, "Cancelled")
         case .network: FailureFacts(.passing, "No reply")
+        case .outOfDescriptors:
+            FailureFacts(
+                .passing, "Out of file descriptors",
+                remedy: "{account} is tried again by itself; end programs that keep many connections open, or raise "
+                    + "LimitNOFILE= of the unit")
         case .badReply: FailureFacts(.passing, "Unusable reply")
         case .discovery: FailureFacts(.passing, "No metadata")
         case .secretUnavailable: FailureFacts(.passing, "Secret unavailable")

@@ -53,6 +53,7 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case replyTooLarge = "reply_too_large"
     case requestCancelled = "cancelled"
     case network
+    case outOfDescriptors = "out_of_descriptors"
     case badReply = "bad_reply"
     case discovery
     case secretUnavailable = "secret_unavailable"
@@ -142,7 +143,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
             .slowDown, .useDPoPNonce, .invalidDPoPProof, .serverError, .temporarilyUnavailable:
             true
         case .throttled, .unexplainedRefusal, .unlistedError, .nameLookup, .connection, .timeout, .tls, .replyCut,
-            .replyTooLarge, .requestCancelled, .network, .badReply, .discovery, .secretUnavailable, .revocation,
+            .replyTooLarge, .requestCancelled, .network, .outOfDescriptors, .badReply, .discovery, .secretUnavailable,
+            .revocation,
             .configurationError, .clientSecret, .clientKey, .certificateAuthority, .dpopKey, .noEndpoint,
             .otherIssuer, .unusableToken, .refusedScope, .idTokenNotBelieved, .otherUser, .wrongIssuer, .noCode,
             .accountChanged, .otherClient, .noRefreshToken, .refreshing, .stopping, .storage, .otherKey,

@@ -22,14 +22,23 @@ package struct FilePermissions: Equatable {
         self.group = group
     }
 
-    /// The group's bits. A group whose id equals the owner's is the user's own: most distributions make one for each
-    /// user.
-    private var groupBits: UInt32 { group == owner ? 0 : (mode >> 3) & 7 }
-
-    package var isWritableByOthers: Bool { (groupBits | mode) & 0o2 != 0 }
-    package var isReadableByOthers: Bool { (groupBits | mode) & 0o4 != 0 }
+    /// Who besides the owner may write: everybody, or the members of a group that isn't named like the owner.
+    package var isWritableByOthers: Bool { mode & 0o002 != 0 || (mode & 0o020 != 0 && group != owner) }
+    /// Whether only the group may write that has the owner's number. Most distributions make such a group for each user,
+    /// but others may be members of it.
+    package var isWritableByOwnGroup: Bool { mode & 0o020 != 0 && !isWritableByOthers }
+    package var isReadableByOthers: Bool { mode & 0o044 != 0 }
+    /// Whether only the owner of a file may rename and remove it, in a folder that others may write to.
+    package var isSticky: Bool { mode & 0o1000 != 0 }
     /// Whether the group or others may do anything at all.
     package var isOpen: Bool { mode & 0o077 != 0 }
+
+    /// Those of a file or a folder, also through a link; nil where there is none.
+    package init?(of path: String) {
+        var facts = stat()
+        guard unsafe stat(path, &facts) == 0 else { return nil }
+        self.init(mode: facts.st_mode & 0o7777, owner: facts.st_uid, group: facts.st_gid)
+    }
 
     /// The permission bits as chmod writes them.
     package var text: String {

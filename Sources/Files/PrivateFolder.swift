@@ -4,6 +4,8 @@ import Glibc
 /// A folder that only this user can access; created where it is missing, and restricted to mode 0700.
 package struct PrivateFolder: Sendable {
     package let path: String
+    /// Set where other users could access the folder until now.
+    package let exposure: Exposure?
 
     /// - Throws: `StorageFault` where the folder can't be created or belongs to another user.
     package init(_ path: String) throws(StorageFault) {
@@ -14,9 +16,11 @@ package struct PrivateFolder: Sendable {
             let folder = try POSIXFile(path, flags: O_RDONLY | O_DIRECTORY)
             let mode: mode_t
             (owner, mode) = try folder.ownership()
-            if owner == geteuid(), mode & 0o077 != 0 { try folder.restrict(to: 0o700) }
+            let isExposed = owner == geteuid() && mode & 0o077 != 0
+            if isExposed { try folder.restrict(to: 0o700) }
+            exposure = isExposed ? Exposure(path: path, mode: mode) : nil
         } catch {
-            throw .folder(path, error.reason)
+            throw .folder(path, Self.isLink(path) ? "it is a symbolic link, which isn't followed" : error.reason)
         }
         guard owner == geteuid() else { throw .foreignOwner(path) }
     }
@@ -27,6 +31,11 @@ package struct PrivateFolder: Sendable {
     package var mayHoldGrants: Bool {
         let names = try? FileManager.default.contentsOfDirectory(atPath: path)
         return names?.contains { $0.hasSuffix(".grant") } ?? true
+    }
+
+    private static func isLink(_ path: String) -> Bool {
+        var facts = stat()
+        return unsafe lstat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFLNK
     }
 
     private static func make(_ path: String) throws(SystemCallError) {

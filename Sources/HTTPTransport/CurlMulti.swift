@@ -6,7 +6,11 @@ import Glibc
     // Never changes; the type's comment says who may use the object behind it.
     private nonisolated(unsafe) let handle: OpaquePointer
 
-    static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    static let isReady: Bool = {
+        // libcurl would write the secrets of every TLS connection to that file.
+        _ = unsafe unsetenv("SSLKEYLOGFILE")
+        return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    }()
 
     init() throws(TransportFailure) {
         guard Self.isReady, let handle = unsafe curl_multi_init() else {

@@ -179,12 +179,20 @@ import Glibc
         done(result)
     }
 
+    /// Whether no socket could be opened. libcurl reports this as a failure to connect or to look up the name; a lookup
+    /// has a thread of its own and leaves no error number.
+    private var isOutOfDescriptors: Bool {
+        let code = unsafe handle.map { unsafe shim_errno($0) } ?? 0
+        return CInt(code) == EMFILE || CInt(code) == ENFILE || TransportFailure.hasNoDescriptor
+    }
+
     private var tooLarge: TransportFailure {
         TransportFailure(.tooLarge, "the reply is longer than \(call.replyLimit) bytes")
     }
 
     private func failure(_ result: CURLcode) -> TransportFailure {
         if isTooLarge { return tooLarge }
+        if isOutOfDescriptors { return .outOfDescriptors }
         let explained = unsafe explanation.map { unsafe String(cString: $0) } ?? ""
         let detail = explained.isEmpty ? unsafe String(cString: curl_easy_strerror(result)) : explained
         return TransportFailure(TransportFailure.Kind(result), detail)
@@ -193,6 +201,23 @@ import Glibc
 
 extension TransportFailure {
     fileprivate static let cut = TransportFailure(.cut, "the reply was cut short")
+    /// Whether another file can't be opened now.
+    fileprivate static var hasNoDescriptor: Bool {
+        let probe = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard probe < 0 else {
+            close(probe)
+            return false
+        }
+        return errno == EMFILE || errno == ENFILE
+    }
+
+    fileprivate static var outOfDescriptors: TransportFailure {
+        var limit = rlimit()
+        _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return TransportFailure(
+            .descriptors, "this process has used up its file descriptors (the limit is \(limit.rlim_cur))")
+    }
+
     fileprivate static let unmade = TransportFailure(.other, "libcurl can't make the request")
 }
 

@@ -105,6 +105,8 @@ package struct TransportFailure: Error, Sendable, Hashable, CustomStringConverti
         case cut
         case tooLarge = "reply_too_large"
         case cancelled
+        /// The process has used up its file descriptors.
+        case descriptors = "out_of_descriptors"
         case other = "network"
     }
 

@@ -63,7 +63,8 @@ struct ConfigurationFileTests {
     @Test(
         arguments: [
             (0o644, 1000, 1000, false, nil, true), (0o600, 1000, 100, true, nil, true),
-            (0o664, 1000, 1000, false, nil, true),
+            (0o664, 1000, 1000, false, "can be written by the members of its group (mode 0664)", true),
+            (0o640, 1000, 1000, true, "holds a secret and can be read by other users (mode 0640)", true),
             (0o664, 1000, 100, false, "can be written by other users (mode 0664)", false),
             (0o646, 1000, 1000, false, "can be written by other users (mode 0646)", false),
             (0o640, 1000, 100, true, "holds a secret and can be read by other users (mode 0640)", true),
@@ -81,6 +82,37 @@ struct ConfigurationFileTests {
         #expect((report.configuration != nil) == isTaken)
         #expect(report.findings.allSatisfy { $0.hint?.hasSuffix(" /c`") ?? false || $0.message.hasPrefix("belongs") })
         #expect(!report.findings.contains { "\($0)".contains("hunter2") })
+    }
+
+    /// The arguments: mode, owner and group of the folder, the message, and whether the file in it is used.
+    @Test(
+        arguments: [
+            (0o700, 1000, 1000, nil, true), (0o755, 1000, 100, nil, true), (0o755, 0, 0, nil, true),
+            (0o1777, 0, 0, nil, true), (0o777, 1000, 1000, "can be written by other users (mode 0777)", false),
+            (0o777, 0, 0, "can be written by other users (mode 0777)", false),
+            (0o775, 1000, 100, "can be written by other users (mode 0775)", false),
+            (0o775, 1000, 1000, "can be written by the members of its group (mode 0775)", true),
+            (0o700, 1001, 1001, "belongs to another user, who can replace the configuration", false),
+            (0o1777, 1001, 1001, "belongs to another user, who can replace the configuration", false),
+        ] as [(UInt32, UInt32, UInt32, String?, Bool)])
+    func `a folder where others may replace the file is reported with a hint`(
+        _ mode: UInt32, _ owner: UInt32, _ group: UInt32, _ message: String?, _ isTaken: Bool
+    ) {
+        let finding = FolderCheck.finding(
+            on: FilePermissions(mode: mode, owner: owner, group: group), folder: "/f", user: 1000)
+        #expect(finding?.message == message)
+        #expect((finding?.severity != .error) == isTaken)
+        #expect((finding?.hint == nil) == (message == nil) && (finding?.file ?? "/f") == "/f")
+    }
+
+    @Test func `the folder of a real file is checked`() throws {
+        let folder = try ScratchFolder()
+        try folder.makeFolder("open", mode: 0o777)
+        let path = try folder.place(good, as: "open/config.toml")
+        let report = ConfigurationFile.load(path: path, catalogue: .complete)
+        #expect(report.findings.map(\.message) == ["can be written by other users (mode 0777)"])
+        #expect(report.findings.map(\.file) == [folder.file("open")] && report.configuration == nil)
+        #expect(report.findings.first?.hint == "run `chmod go-w \(folder.file("open"))`")
     }
 
     @Test func `the mode of a real file is checked`() throws {

@@ -6,6 +6,30 @@ import Vendors
 @testable import Configuration
 
 struct SyntaxTests {
+    @Test(arguments: [
+        String(repeating: "a.", count: 80_000) + "a = 1", "[" + String(repeating: "a.", count: 80_000) + "a]",
+        "[[" + String(repeating: "a . ", count: 80_000) + "a]]", "x = " + String(repeating: "[", count: 80_000),
+        "x = " + String(repeating: "{a = ", count: 80_000),
+        "x = {" + String(repeating: "'a'.", count: 80_000) + "a = 1}",
+        "x = " + String(repeating: "[", count: 33), String(repeating: "a.", count: 32) + "a = 1",
+    ])
+    func `names and values that are nested too deep are a fault, and don't exhaust the stack`(text: String) {
+        let fault = #expect(throws: TOMLFault.self) { _ = try TOMLDocument(text) }
+        #expect(fault?.message == "names or values are nested more than 32 deep")
+        #expect(fault?.position.line == 1 && fault?.hint != nil)
+    }
+
+    @Test(arguments: [
+        String(repeating: "a.", count: 31) + "a = 1",
+        "x = " + String(repeating: "[", count: 32) + String(repeating: "]", count: 32),
+        (0..<40).map { "k\($0).a.b = 1.5\n" }.joined(), "x = [\(String(repeating: "1.5, ", count: 40))]",
+        "[a.b]\n" + (0..<40).map { "c\($0) = { d.e = 1.5, f.g = 2 }\n" }.joined(),
+        "x = \"\(String(repeating: ".", count: 100))\"  # \(String(repeating: ".", count: 100))",
+    ])
+    func `nesting up to the limit is taken, and dots of other names don't count`(text: String) {
+        #expect(throws: Never.self) { _ = try TOMLDocument(text) }
+    }
+
     @Test func `a document is freed together with the last table that refers to it`() throws {
         var document: TOMLDocument? = try TOMLDocument("[a]\nb = 1")
         weak let watched = document

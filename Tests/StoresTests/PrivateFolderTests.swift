@@ -23,7 +23,9 @@ struct PrivateFolderTests {
     @Test(arguments: [0o755, 0o770, 0o701] as [mode_t])
     func `a folder that others can access is restricted to the user`(mode: mode_t) throws {
         try scratch.makeFolder("state", mode: mode)
-        _ = try PrivateFolder(scratch.file("state"))
+        let folder = try PrivateFolder(scratch.file("state"))
+        #expect(folder.exposure == Exposure(path: scratch.file("state"), mode: mode))
+        #expect(try PrivateFolder(scratch.file("state")).exposure == nil)
         #expect(try scratch.mode("state") == 0o700)
     }
 
@@ -34,6 +36,7 @@ struct PrivateFolderTests {
         try scratch.link("dangling", to: scratch.file("nothing"))
         for path in ["file", "file/below", "link", "dangling"].map(scratch.file) + ["/proc/valetkey", ""] {
             let fault = #expect(throws: StorageFault.self) { _ = try PrivateFolder(path) }
+            #expect("\(fault, default: "")".contains("it is a symbolic link") == scratch.isLinkAt(path))
             guard case .folder(path, _) = fault else {
                 Issue.record("\(path): \(fault.debugDescription)")
                 continue
@@ -82,5 +85,11 @@ struct PrivateFolderTests {
     func `each fault names the path and has a hint`(fault: StorageFault) {
         #expect("\(fault)".contains("/here"))
         #expect(!fault.hint.isEmpty)
+    }
+}
+
+extension ScratchFolder {
+    fileprivate func isLinkAt(_ path: String) -> Bool {
+        path.hasPrefix(self.path) && (try? isLink(String(path.dropFirst(self.path.utf8.count + 1)))) == true
     }
 }

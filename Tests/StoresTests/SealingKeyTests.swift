@@ -37,6 +37,18 @@ struct SealingKeyTests {
         #expect(try lab.keys.mode("key") == 0o600)
     }
 
+    @Test(arguments: [(0o600, nil), (0o400, nil), (0o640, "0640"), (0o604, "0604")] as [(UInt32, String?)])
+    func `a key that was exposed is told of, with the mode that it had`(mode: UInt32, told: String?) throws {
+        try lab.keys.write([UInt8](repeating: 7, count: 32), as: "key", mode: mode)
+        func key() throws -> SealingKey {
+            try SealingKey(in: PrivateFolder(lab.keys.path), state: PrivateFolder(lab.state.path))
+        }
+        let exposure = try key().exposure
+        #expect(exposure?.modeText == told)
+        #expect(exposure.map { $0.path == lab.keys.file("key") } ?? true)
+        #expect(try key().exposure == nil)
+    }
+
     @Test func `where there are grants but no key, no new key is created`() async throws {
         try await lab.open().save(.example(), account: "ads")
         let other = try lab.copy()

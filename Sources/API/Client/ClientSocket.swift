@@ -4,6 +4,7 @@ import Glibc
 struct ClientSocket: ~Copyable {
     private let descriptor: CInt
 
+    /// Connects to a daemon of this user or of root. To anybody else's nothing is sent, and nothing is read from it.
     init(path: String, patience: Int) throws(ClientFailure) {
         descriptor = try Self.connected(path, patience)
     }
@@ -31,7 +32,21 @@ struct ClientSocket: ~Copyable {
             close(descriptor)
             throw .notReachable(path: path, reason: reason)
         }
+        let owner = owner(of: descriptor)
+        guard owner == geteuid() || owner == 0 else {
+            close(descriptor)
+            throw .foreignDaemon(path: path, user: owner)
+        }
         return descriptor
+    }
+
+    /// The user whose process listens at the other end: nil where the kernel doesn't say.
+    private static func owner(of descriptor: CInt) -> uid_t? {
+        // `struct ucred` of unix(7).
+        var peer: (process: pid_t, user: uid_t, group: gid_t) = (0, uid_t.max, 0)
+        var size = socklen_t(MemoryLayout.size(ofValue: peer))
+        guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 else { return nil }
+        return peer.user
     }
 
     deinit {

@@ -1,5 +1,5 @@
 package import APIContract
-import Glibc
+package import Glibc
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
@@ -96,6 +96,8 @@ package struct SocketClient: Sendable {
 package enum ClientFailure: Error, Sendable {
     /// No daemon listens on the socket.
     case notReachable(path: String, reason: String)
+    /// Another user's process listens on the socket.
+    case foreignDaemon(path: String, user: uid_t?)
     /// The daemon closed the connection before its answer was whole.
     case hungUp
     case timedOut

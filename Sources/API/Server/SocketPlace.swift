@@ -19,34 +19,33 @@ package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
     private static let backlog: CInt = 1024
 
     /// Listens on the socket. The file of a dead daemon is removed; that of a running one is left in place.
+    ///
+    /// - Returns: The listener, and the file that was created for it.
     func listen(
         _ open: (HTTPListener.Place) async throws -> HTTPListener
-    ) async throws(SocketFault) -> HTTPListener {
+    ) async throws(SocketFault) -> (HTTPListener, SocketFile?) {
         switch self {
         case .inherited(let descriptor):
             do {
-                return try await open(.inherited(descriptor: descriptor))
+                return (try await open(.inherited(descriptor: descriptor)), nil)
             } catch {
                 throw .cannotListen("the inherited socket", "\(error)")
             }
         case .path(let path):
+            try Self.checkFolder(of: path)
             try Self.clear(path)
             let descriptor = try Self.bind(path)
+            let file = SocketFile(path)
             do {
                 let listener = try await open(.inherited(descriptor: descriptor))
                 // NIO leaves an inherited socket its queue length, which may be short.
                 _ = Glibc.listen(descriptor, Self.backlog)
-                return listener
+                return (listener, file)
             } catch {
-                removeIfOurs()
+                file?.remove()
                 throw .cannotListen(path, "\(error)")
             }
         }
-    }
-
-    /// Removes the socket file, unless it was inherited.
-    func removeIfOurs() {
-        if case .path(let path) = self { _ = unsafe unlink(path) }
     }
 
     private static func clear(_ path: String) throws(SocketFault) {
@@ -103,6 +102,10 @@ package enum SocketFault: Error, Sendable, Hashable, CustomStringConvertible {
     case inUse(String)
     case notASocket(String)
     case tooLong(String)
+    /// The socket's folder belongs to another user.
+    case foreignFolder(String)
+    /// Other users may write to the socket's folder, whose mode follows.
+    case openFolder(String, String)
     case cannotListen(String, String)
 
     package var description: String {
@@ -110,6 +113,8 @@ package enum SocketFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .inUse(let path): "another valetkeyd serves \(path)"
         case .notASocket(let path): "\(path) exists and is not a socket"
         case .tooLong(let path): "the path \(path) is too long for a socket: 107 bytes are the limit"
+        case .foreignFolder(let folder): "the socket's folder \(folder) belongs to another user"
+        case .openFolder(let folder, let mode): "other users may write to the socket's folder \(folder) (mode \(mode))"
         case .cannotListen(let place, let reason): "can't listen on \(place): \(reason)"
         }
     }
@@ -118,7 +123,9 @@ package enum SocketFault: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .inUse: "use it, or stop it first: systemctl --user stop valetkey.socket valetkey.service"
         case .notASocket: "move it away, or name another path with --socket"
-        case .tooLong, .cannotListen: "set XDG_RUNTIME_DIR to a folder of your own, or name another path with --socket"
+        case .openFolder(let folder, _): "run: chmod 700 \(folder), or name another path with --socket"
+        case .tooLong, .cannotListen, .foreignFolder:
+            "set XDG_RUNTIME_DIR to a folder of your own, or name another path with --socket"
         }
     }
 }

@@ -6,24 +6,25 @@ package import NIOCore
 package struct SocketServer: Sendable {
     private let listener: HTTPListener
     private let tasks: RouteTasks
-    private let socket: SocketPlace
+    private let file: SocketFile?
 
     /// The limits for connections of readers. Requests are small; an answer may take any time, as with `?wait=3600`.
     package static let limits = HTTPListenerLimits(
         headBytes: 16_384, bodyBytes: 65_536, requestTime: .seconds(10), idleTime: .seconds(120))
 
-    /// Starts to listen, and to answer requests that need no task. `name` is the socket's name in `Caller`.
+    /// Starts to listen, and to answer requests that need no task. `name` is the socket's name in `Caller`. While
+    /// the budget is used up, further callers wait to be accepted.
     package static func open(
         _ place: SocketPlace, name: String = "main", group: any EventLoopGroup, table: RouteTable,
-        limits: HTTPListenerLimits = Self.limits
+        limits: HTTPListenerLimits = Self.limits, budget: ConnectionBudget? = nil
     ) async throws(SocketFault) -> SocketServer {
         let tasks = RouteTasks()
-        let listener = try await place.listen { listening in
-            try await HTTPListener.open(listening, group: group, limits: limits) { channel in
+        let (listener, file) = try await place.listen { listening in
+            try await HTTPListener.open(listening, group: group, limits: limits, budget: budget) { channel in
                 Caller(channel, socket: name).map { RouteResponder(table, tasks, caller: $0) }
             }
         }
-        return SocketServer(listener: listener, tasks: tasks, socket: place)
+        return SocketServer(listener: listener, tasks: tasks, file: file)
     }
 
     /// Runs the handlers' tasks until `close`, which cancels those that nobody waits for any more.
@@ -37,7 +38,7 @@ package struct SocketServer: Sendable {
     /// Accepts no further connections. Those that wait for an answer may still get it within `patience`.
     package func close(patience: TimeAmount) async {
         await listener.stopListening()
-        socket.removeIfOurs()
+        file?.remove()
         await listener.close(patience: patience)
         tasks.finish()
     }

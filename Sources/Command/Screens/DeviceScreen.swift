@@ -1,5 +1,6 @@
 import APIContract
 import Console
+import Text
 
 /// The instructions for a consent on another device: the URL, the code, and a QR code if the terminal is wide enough
 /// (RFC 8628 section 3.3). The QR code contains the user code if the server has a URL for that.
@@ -13,11 +14,11 @@ struct DeviceScreen {
     }
 
     var lines: [String] {
-        let address = consent.verificationURI ?? ""
+        let address = (consent.verificationURI ?? "").plain
         var lines = ["To consent for \(consent.account), open this URL on any device:"]
         lines.append("  \(screen.paint(address, .cyan))")
         lines.append("Enter this code there. Never enter a code that someone sent you:")
-        lines.append("  \(screen.paint(consent.userCode ?? "", .bold))")
+        lines.append("  \(screen.paint((consent.userCode ?? "").plain, .bold))")
         guard screen.isTerminal, let code = QRCode(consent.verificationURIComplete ?? address) else { return lines }
         let drawing = QRDrawing(code: code)
         guard drawing.width <= screen.width else { return lines }

@@ -70,7 +70,7 @@ struct StatusTable {
         if report.state == .noGrant, report.lastError == nil {
             notes.append("hint: run: valetkey login \(report.account)")
         }
-        if let url = report.consent?.openURL { notes.append("a consent is pending: open \(url)") }
+        if let url = report.consent?.openURL { notes.append("a consent is pending: open \(url.plain)") }
         return notes.map { "  \(screen.paint("└", .dim)) \($0)" }
     }
 

@@ -28,11 +28,14 @@ struct Machine: Sendable {
         let source = try ConfigurationSource(
             named: options.configuration, environment: environment, catalogue: .complete)
         configuration = FirstConfiguration(try source.readFirst())
+        try manager.inherited.check(extras: [])
         socket = try Self.socket(options, manager, places)
         let time = try SystemTimekeeper()
         let clock = try BootClock()
         let state = try Self.stateFolder(places)
-        let store = try Self.openStore(places, state, manager, time)
+        var exposures = state.exposure.map { [$0] } ?? []
+        let store = try Self.openStore(places, state, manager, time, &exposures)
+        for exposure in exposures { log.warning(exposure) }
         transport = try Self.startTransport(authorities: environment["SSL_CERT_FILE"])
         surroundings = Surroundings(
             environment: environment, catalogue: .complete, configuration: source, time: time, clock: clock,
@@ -44,7 +47,7 @@ struct Machine: Sendable {
         _ options: Daemon.Options, _ manager: ServiceManager, _ places: Places
     ) throws(StartFault) -> SocketPlace {
         if let path = options.socket { return .path(path) }
-        if let descriptor = manager.inheritedSocket { return .inherited(descriptor: descriptor) }
+        if let descriptor = manager.inherited.main { return .inherited(descriptor: descriptor) }
         guard let path = places.socket else { throw .noRuntimeFolder }
         return .path(path)
     }
@@ -58,13 +61,14 @@ struct Machine: Sendable {
     }
 
     private static func openStore(
-        _ places: Places, _ state: PrivateFolder, _ manager: ServiceManager, _ time: any Timekeeper
+        _ places: Places, _ state: PrivateFolder, _ manager: ServiceManager, _ time: any Timekeeper,
+        _ exposures: inout [Exposure]
     ) throws(StartFault) -> FileGrantStore {
         do throws(StorageFault) {
             return try FileGrantStore(
                 folder: state, keyFolder: places.keyFolder, bootID: bootID, time: time
             ) { () throws(StorageFault) in
-                try sealingKeys(places, state, credentials: manager.credentialsFolder)
+                try sealingKeys(places, state, credentials: manager.credentialsFolder, &exposures)
             }
         } catch {
             throw .storage(error)
@@ -73,14 +77,17 @@ struct Machine: Sendable {
 
     /// The credential seals new grants where there is one. Grants sealed with the key file can still be read.
     private static func sealingKeys(
-        _ places: Places, _ state: PrivateFolder, credentials folder: String?
+        _ places: Places, _ state: PrivateFolder, credentials folder: String?, _ exposures: inout [Exposure]
     ) throws(StorageFault) -> [SealingKey] {
         var keys: [SealingKey] = []
         if let folder, FileManager.default.fileExists(atPath: "\(folder)/valetkey.key") {
             keys.append(try SealingKey(credential: "\(folder)/valetkey.key"))
         }
         if keys.isEmpty || FileManager.default.fileExists(atPath: "\(places.keyFolder)/key") {
-            keys.append(try SealingKey(in: try PrivateFolder(places.keyFolder), state: state))
+            let keyFolder = try PrivateFolder(places.keyFolder)
+            let key = try SealingKey(in: keyFolder, state: state)
+            exposures += [keyFolder.exposure, key.exposure].compactMap(\.self)
+            keys.append(key)
         }
         return keys
     }
@@ -97,5 +104,17 @@ struct Machine: Sendable {
     private static var bootID: String {
         (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
             .filter { !$0.isWhitespace } ?? "unknown boot at \(Date().timeIntervalSince1970)"
+    }
+}
+
+extension Logger {
+    /// Tells of a file or folder that other users could access until this start.
+    fileprivate func warning(_ exposure: Exposure) {
+        warning(
+            "other users could access this until now: its mode was corrected",
+            metadata: [
+                "path": "\(exposure.path)", "mode": "\(exposure.modeText)",
+                "hint": "whoever read the key and the stored grants can use them: log the accounts out and in again",
+            ])
     }
 }

@@ -6,19 +6,15 @@ import Secrets
 /// inherited sockets, watchdog. Without systemd it does nothing.
 struct ServiceManager: Sendable {
     private let notifySocket: String?
-    private let inheritedCount: CInt
     /// How often the process must report to the watchdog; nil without one.
     let watchdogInterval: Duration?
     /// Whether standard error goes to the journal, which takes `<N>` priorities.
     let isJournal: Bool
-    /// The listening socket that systemd has passed; nil where it passed none.
-    let inheritedSocket: CInt?
+    let inherited: InheritedSockets
     let credentialsFolder: String?
     /// The environment without the variables that are meant for this process only and that no program it starts may
     /// see.
     let environment: [String: String]
-
-    private static let firstInherited: CInt = 3
 
     init(environment: [String: String], process: pid_t = getpid()) {
         let isForProcess = { (key: String) in environment[key].map { $0 == "\(process)" } }
@@ -28,8 +24,8 @@ struct ServiceManager: Sendable {
             isForProcess("WATCHDOG_PID") == false ? nil : microseconds.map { .microseconds($0) / 2 }
         isJournal = environment["JOURNAL_STREAM"] != nil || environment["INVOCATION_ID"] != nil
         let count = environment["LISTEN_FDS"].flatMap { CInt($0) } ?? 0
-        inheritedCount = isForProcess("LISTEN_PID") == true ? max(0, count) : 0
-        inheritedSocket = inheritedCount > 0 ? Self.firstInherited : nil
+        inherited = InheritedSockets(
+            count: isForProcess("LISTEN_PID") == true ? max(0, count) : 0, names: environment["LISTEN_FDNAMES"])
         credentialsFolder = environment["CREDENTIALS_DIRECTORY"]
         self.environment = environment.filter { !ProgramCall.serviceVariables.contains($0.key) }
     }
@@ -38,7 +34,7 @@ struct ServiceManager: Sendable {
     /// inherited sockets close-on-exec. Must be called before there are threads that read the environment.
     func takeOut() {
         for name in ProgramCall.serviceVariables { _ = unsafe unsetenv(name) }
-        for offset in 0..<inheritedCount { _ = fcntl(Self.firstInherited + offset, F_SETFD, FD_CLOEXEC) }
+        for descriptor in inherited.descriptors { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     }
 
     func ready(_ status: String) { notify("READY=1\nSTATUS=\(Self.line(status))") }

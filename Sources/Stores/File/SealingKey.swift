@@ -14,11 +14,14 @@ package struct SealingKey: Sendable {
     let key: SymmetricKey
     /// Identifies the key in sealed files, and reveals nothing of it.
     let id: String
+    /// Set where other users could access the key file until now.
+    package let exposure: Exposure?
 
     private static let size = 32
 
-    private init(_ key: SymmetricKey) {
+    private init(_ key: SymmetricKey, exposure: Exposure? = nil) {
         self.key = key
+        self.exposure = exposure
         let code = HMAC<SHA256>.authenticationCode(for: Data("valetkey key".utf8), using: key)
         id = Base64URL.encode(code.prefix(9))
     }
@@ -42,8 +45,9 @@ package struct SealingKey: Sendable {
     package init(file name: String = "key", in folder: PrivateFolder, state: PrivateFolder) throws(StorageFault) {
         let path = folder.file(name)
         let octets: [UInt8]?
+        var exposure: Exposure?
         do throws(SystemCallError) {
-            if let read = try Self.read(path) {
+            if let read = try Self.read(path, &exposure) {
                 octets = read
             } else {
                 octets = state.mayHoldGrants ? nil : try Self.make(path, in: folder)
@@ -53,13 +57,18 @@ package struct SealingKey: Sendable {
         }
         guard let octets else { throw .key(path, "it is missing, and there are grants sealed with it") }
         guard octets.count == Self.size else { throw .key(path, "it isn't \(Self.size) octets long") }
-        self.init(SymmetricKey(data: octets))
+        self.init(SymmetricKey(data: octets), exposure: exposure)
     }
 
-    private static func read(_ path: String) throws(SystemCallError) -> [UInt8]? {
+    /// Restricts a file that others can access, and notes that.
+    private static func read(_ path: String, _ exposure: inout Exposure?) throws(SystemCallError) -> [UInt8]? {
         do throws(SystemCallError) {
             let file = try POSIXFile(path, flags: O_RDONLY)
-            if try file.ownership().mode & 0o077 != 0 { try file.restrict(to: 0o600) }
+            let mode = try file.ownership().mode
+            if mode & 0o077 != 0 {
+                try file.restrict(to: 0o600)
+                exposure = Exposure(path: path, mode: mode)
+            }
             return try file.read(limit: 4096) ?? []
         } catch {
             guard error.code == ENOENT else { throw error }
@@ -70,7 +79,10 @@ package struct SealingKey: Sendable {
     private static func make(_ path: String, in folder: PrivateFolder) throws(SystemCallError) -> [UInt8] {
         var random = SystemRandomNumberGenerator()
         let octets = (0..<size).map { _ in UInt8.random(in: 0...255, using: &random) }
-        guard try POSIXFile.create(path, with: octets, in: folder.path) else { return try read(path) ?? [] }
+        guard try POSIXFile.create(path, with: octets, in: folder.path) else {
+            var exposure: Exposure?
+            return try read(path, &exposure) ?? []
+        }
         return octets
     }
 }

@@ -75,7 +75,8 @@ struct ServiceManagerTests {
 
     @Test(
         arguments: [
-            (["LISTEN_FDS": "1", "LISTEN_PID": "7"], 3), (["LISTEN_FDS": "2", "LISTEN_PID": "7"], 3),
+            (["LISTEN_FDS": "1", "LISTEN_PID": "7"], 3),
+            (["LISTEN_FDS": "2", "LISTEN_PID": "7", "LISTEN_FDNAMES": "x:valetkey"], 4),
             (["LISTEN_FDS": "0", "LISTEN_PID": "7"], nil), (["LISTEN_FDS": "-1", "LISTEN_PID": "7"], nil),
             (["LISTEN_FDS": "x", "LISTEN_PID": "7"], nil), (["LISTEN_FDS": "1", "LISTEN_PID": "8"], nil),
             (["LISTEN_FDS": "1"], nil), (["LISTEN_PID": "7"], nil), ([:], nil),
@@ -83,7 +84,7 @@ struct ServiceManagerTests {
     func `a socket is inherited only if it is meant for this process`(
         _ environment: [String: String], _ socket: CInt?
     ) {
-        #expect(ServiceManager(environment: environment, process: 7).inheritedSocket == socket)
+        #expect(ServiceManager(environment: environment, process: 7).inherited.main == socket)
     }
 
     @Test(arguments: [("JOURNAL_STREAM", true), ("INVOCATION_ID", true), ("JOURNAL", false)])
