@@ -112,7 +112,7 @@ let package = Package(
         module("APIContract", ["Failures", "Text"], path: "Sources/API/Contract"),
         module(
             "APIServer",
-            ["APIContract", "Failures", "Files", "HTTPListener", "Text", nioCore, nioHTTP1],
+            ["APIContract", "CLinux", "Failures", "Files", "HTTPListener", "Text", nioCore, nioHTTP1],
             path: "Sources/API/Server", isFuzzed: true),
         module("APIClient", ["APIContract", "Failures", nioCore, nioHTTP1, nioEmbedded], path: "Sources/API/Client"),
         module(

@@ -12,6 +12,9 @@ package protocol Vendor: Sendable {
     /// The account keys for secrets that the vendor's API requires besides the access token.
     var secretKeys: [VendorSecretKey] { get }
 
+    /// The words in `allow` of `[sockets.NAME]` that open the vendor's routes to callers of that socket.
+    var permissions: [String] { get }
+
     /// Findings of `config check` on the scope that an account with one of the presets requests in this flow. `table`
     /// names the account in messages.
     func findings(on scope: Scope, flow: GrantFlow, of provider: Provider, table: String) -> [VendorFinding]
@@ -33,6 +36,8 @@ package protocol Vendor: Sendable {
 
 extension Vendor {
     package var secretKeys: [VendorSecretKey] { [] }
+
+    package var permissions: [String] { [] }
 
     package func findings(
         on scope: Scope, flow: GrantFlow, of provider: Provider, table: String

@@ -22,8 +22,31 @@ package enum ConfigurationFile {
     package static func load(path: String, catalogue: ProviderCatalogue) -> ConfigurationReport {
         var defaults = AccountDefaults()
         let main = load(path, catalogue, isIncluded: false, &defaults)
-        guard let include = main.configuration?.include, !include.isEmpty else { return main }
-        return IncludedFiles(beside: path, catalogue: catalogue, defaults: defaults).add(include, to: main)
+        guard let include = main.configuration?.include, !include.isEmpty else {
+            return withSocketFindings(main, path: path)
+        }
+        let whole = IncludedFiles(beside: path, catalogue: catalogue, defaults: defaults).add(include, to: main)
+        return withSocketFindings(whole, path: path)
+    }
+
+    /// An account of a socket may be in another file, so that all files must be read before.
+    private static func withSocketFindings(_ report: ConfigurationReport, path: String) -> ConfigurationReport {
+        guard let configuration = report.configuration else { return report }
+        let names = Array(configuration.accounts.keys)
+        var findings = report.findings
+        for socket in configuration.sockets.values.sorted(by: { $0.name < $1.name }) {
+            for entry in socket.accounts {
+                let account = String(entry.prefix { $0 != "/" })
+                guard configuration.accounts[account] == nil else { continue }
+                let near = NearestName.nearest(to: account, in: names).map { "did you mean \($0.quoted)?" }
+                findings.append(
+                    Finding(
+                        file: path,
+                        message: "[sockets.\(socket.name)] names the account \(account.quoted), which doesn't exist",
+                        hint: near ?? "configure it, or remove it from the socket"))
+            }
+        }
+        return ConfigurationReport(findings: findings, configuration: configuration)
     }
 
     static func load(

@@ -18,6 +18,7 @@ struct ConfigurationReader {
         if !isIncluded {
             if let daemon = tables.table("daemon") { read(daemon, into: &configuration) }
             configuration.include = include(tables)
+            configuration.sockets = sockets(tables)
         }
         defaults = AccountDefaults(
             tables.table("defaults"), over: defaults, known: AccountReader.allKeys(catalogue))
@@ -35,8 +36,10 @@ struct ConfigurationReader {
     }
 
     private func refuseUnknownTables(_ root: [String: TOMLNode]) {
-        let known = ["accounts", "defaults"] + (isIncluded ? [] : ["daemon", "include"])
-        let places = isIncluded ? "an included file holds [accounts.NAME]" : "a file holds [accounts.NAME] and [daemon]"
+        let known = ["accounts", "defaults"] + (isIncluded ? [] : ["daemon", "include", "sockets"])
+        let places =
+            isIncluded
+            ? "an included file holds [accounts.NAME]" : "a file holds [accounts.NAME], [sockets.NAME] and [daemon]"
         for (name, node) in root where !known.contains(name) {
             let kind = if case .table = node { "table" } else { "key" }
             let near = NearestName.nearest(to: name, in: known).map { "did you mean \($0.quoted)?" }
@@ -46,7 +49,9 @@ struct ConfigurationReader {
     }
 
     private func read(_ daemon: TableReader, into configuration: inout DaemonConfiguration) {
-        daemon.refuseUnknownKeys(["consent_timeout", "notify_command", "event_command", "log_level"])
+        daemon.refuseUnknownKeys([
+            "consent_timeout", "notify_command", "event_command", "log_level", "sandboxed_callers",
+        ])
         if let timeout = daemon.duration("consent_timeout", in: .seconds(10) ... .seconds(86_400)) {
             configuration.consentTimeout = timeout
         }
@@ -59,6 +64,19 @@ struct ConfigurationReader {
         if let level = daemon.choice("log_level", of: LogLevel.allCases.map(\.rawValue)).flatMap(LogLevel.init) {
             configuration.logLevel = level
         }
+        if let word = daemon.choice("sandboxed_callers", of: ["refuse", "serve"]) {
+            configuration.servesSandboxed = word == "serve"
+        }
+    }
+
+    private func sockets(_ tables: TableReader) -> [String: SocketSettings] {
+        guard let sockets = tables.table("sockets") else { return [:] }
+        var found: [String: SocketSettings] = [:]
+        for name in sockets.values.keys {
+            guard let table = sockets.table(name) else { continue }
+            found[name] = SocketReader(name: name, table: table, catalogue: catalogue).settings()
+        }
+        return found
     }
 
     private func accounts(

@@ -13,6 +13,10 @@ package struct DaemonConfiguration: Sendable, Equatable {
     /// The program and its arguments that are run for each event; nil for none.
     package var eventCommand: [String]?
     package var logLevel: LogLevel
+    /// Whether callers in another user namespace are served on the main socket.
+    package var servesSandboxed = false
+    /// The sockets besides the main one, by name.
+    package var sockets: [String: SocketSettings] = [:]
     /// Folders and files with further accounts; relative paths start at the folder of the configuration file.
     package var include: [String] = []
 

@@ -93,6 +93,18 @@ struct TableReader {
         return strings(elements, key)
     }
 
+    func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+        guard let node = values[key] else { return nil }
+        guard case .integer(let number) = node else { return refuse(key, node, wanting: "an integer") }
+        guard range.contains(number) else {
+            note(
+                "\(key) in \(name) is out of range", at: key,
+                hint: "it goes from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return number
+    }
+
     func duration(_ key: String, in range: ClosedRange<Duration>) -> Duration? {
         guard let node = values[key] else { return nil }
         let hint = "write it like \(DurationText.examples)"

@@ -58,7 +58,9 @@ package struct Daemon {
     ) async -> StartFault? {
         let surroundings = machine.surroundings
         let (start, started) = AsyncStream.makeStream(of: Never.self)
-        let socket = SocketService(manager: manager, keeper: parts.keeper, consents: parts.consents) {
+        let socket = SocketService(
+            manager: manager, keeper: parts.keeper, consents: parts.consents, sockets: parts.sockets
+        ) {
             let server = try await open(parts, machine)
             started.finish()
             return server
@@ -100,8 +102,14 @@ package struct Daemon {
         do throws(SocketFault) {
             server = try await SocketServer.open(
                 machine.socket, group: machine.surroundings.loops,
-                table: RouteTable(parts.api.routes, version: Version.current), budget: .ofProcess)
+                table: RouteTable(parts.api.routes, version: Version.current), budget: .ofProcess, policy: parts.policy)
         } catch {
+            throw .socket(error)
+        }
+        do throws(SocketFault) {
+            try await parts.sockets.start(server)
+        } catch {
+            await server.close(patience: .zero)
             throw .socket(error)
         }
         // Memory that only the start needed.

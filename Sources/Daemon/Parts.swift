@@ -1,3 +1,4 @@
+import APIServer
 import AuthorizationClient
 import Grants
 import Secrets
@@ -9,6 +10,8 @@ struct Parts: Sendable {
     let keeper: GrantKeeper
     let consents: Consents
     let reloader: Reloader
+    let sockets: ExtraSockets
+    let policy = SandboxPolicy()
     let api: DaemonAPI
     let client: ServerClient
     private let surroundings: Surroundings
@@ -40,11 +43,13 @@ struct Parts: Sendable {
         consents = Consents(
             keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock, group: surroundings.loops,
             observer: { account, event in events.publish(.consent(event), account: account) })
+        sockets = ExtraSockets(places: surroundings.extraPlaces, log: surroundings.log)
         reloader = Reloader(
             source: surroundings.configuration, keeper: keeper, consents: consents, notifier: notifier,
-            eventCommand: eventCommand, threshold: surroundings.threshold, events: events, log: surroundings.log)
+            eventCommand: eventCommand, threshold: surroundings.threshold, sockets: sockets, policy: policy,
+            events: events, log: surroundings.log)
         api = DaemonAPI(
-            keeper: keeper, consents: consents, reloader: reloader,
+            keeper: keeper, consents: consents, reloader: reloader, policy: policy,
             vendors: vendorServices(secrets: secrets, state: surroundings.state),
             revocation: revocation, catalogue: surroundings.catalogue, time: time,
             started: time.now().instant, stream: EventStream(bus: events, clock: clock), counts: counts)

@@ -31,6 +31,7 @@ struct SocketService: Service {
     let manager: ServiceManager
     let keeper: GrantKeeper
     let consents: Consents
+    var sockets: ExtraSockets?
     /// Opens the socket; returns once the daemon is ready.
     let open: @Sendable () async throws -> SocketServer
 
@@ -44,6 +45,7 @@ struct SocketService: Service {
             try? await gracefulShutdown()
             manager.stopping()
             consents.cancelAll()
+            await sockets?.close()
             await server.close(patience: Self.patience)
             keeper.dismissReaders()
         }

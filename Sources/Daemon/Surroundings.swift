@@ -23,4 +23,5 @@ struct Surroundings: Sendable {
     var log: Logger
     var threshold: LogThreshold
     var manager: ServiceManager
+    var extraPlaces: ExtraPlaces
 }

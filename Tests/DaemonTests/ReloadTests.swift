@@ -1,4 +1,5 @@
 import APIContract
+import APIServer
 import Accounts
 import AuthorizationServer
 import Configuration
@@ -31,6 +32,13 @@ import Vendors
             changed = try await reload(most)
             #expect(changed == ["log_level"])
             #expect(rig.threshold.level == .info)
+            #expect(rig.parts.policy.state == .refused)
+            changed = try await reload(most + "sandboxed_callers = \"serve\"\n")
+            #expect(changed == ["sandboxed_callers"])
+            #expect(rig.parts.policy.state == .served && rig.api.health().sandboxedCallers == .served)
+            changed = try await reload(most + "[sockets.ci]\naccounts = [\"demo\"]\n")
+            #expect(changed == ["sandboxed_callers", "sockets.ci"])
+            #expect(rig.parts.policy.state == .refused)
         }
     }
 

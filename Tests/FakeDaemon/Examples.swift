@@ -89,7 +89,8 @@ extension AccountReport {
 }
 
 extension HealthReport {
-    package static let example = HealthReport(status: "ok", version: "9.8.7", accounts: 2, unsaved: 1, uptime: 77)
+    package static let example = HealthReport(
+        status: "ok", version: "9.8.7", accounts: 2, unsaved: 1, uptime: 77, sandboxedCallers: .refused)
 }
 
 extension ProofAnswer {

@@ -7,6 +7,9 @@ extension HealthReport: ContractType {
             .always("accounts", .integer),
             .always("unsaved", .integer, "Accounts whose grant is not on disk."),
             .always("uptime", .integer, "Seconds since the daemon started."),
+            .maybe(
+                "sandboxed_callers", .words(SandboxedCallers.allCases.map(\.rawValue)),
+                "What becomes of callers in another user namespace; not_told_apart: this kernel is older than 6.5."),
         ])
 }
 

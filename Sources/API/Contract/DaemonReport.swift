@@ -8,8 +8,14 @@ package struct HealthReport: Codable, Sendable, Equatable {
     package var unsaved: Int
     /// Seconds since the daemon started.
     package var uptime: Int
+    /// nil from a daemon that doesn't say.
+    package var sandboxedCallers: SandboxedCallers?
 
-    package init(status: String, version: String, accounts: Int, unsaved: Int, uptime: Int) {
+    package init(
+        status: String, version: String, accounts: Int, unsaved: Int, uptime: Int,
+        sandboxedCallers: SandboxedCallers? = nil
+    ) {
+        self.sandboxedCallers = sandboxedCallers
         self.status = status
         self.version = version
         self.accounts = accounts
@@ -18,13 +24,21 @@ package struct HealthReport: Codable, Sendable, Equatable {
     }
 }
 
+/// What becomes of callers in another user namespace, on the main socket.
+package enum SandboxedCallers: String, Codable, Sendable, CaseIterable {
+    case refused
+    case served
+    /// They are served, because this kernel doesn't tell which process has connected (before Linux 6.5).
+    case notToldApart = "not_told_apart"
+}
+
 /// The body of the answer to `POST /reload`: the changes, with the names of the accounts.
 package struct ReloadReport: Codable, Sendable, Equatable {
     package var added: [String]
     package var removed: [String]
     package var changed: [String]
     package var unchanged: [String]
-    /// The changed keys of `[daemon]`.
+    /// The changed keys of `[daemon]`, and the changed tables `sockets.NAME`.
     package var settings: [String]?
 
     package init(

@@ -11,25 +11,28 @@ package final class Caller: Sendable {
     /// The process that connected. The process ID may have been reused since; `openProcess` gives a handle that is
     /// safe.
     package let process: pid_t
+    /// What the socket lets its callers do; nil for the main socket, where the routes decide.
+    package let gate: SocketGate?
     private let open: @Sendable () -> CInt?
 
     package init(
-        socket: String, user: uid_t, group: gid_t, process: pid_t,
+        socket: String, user: uid_t, group: gid_t, process: pid_t, gate: SocketGate? = nil,
         openProcess: @escaping @Sendable () -> CInt? = { nil }
     ) {
         self.socket = socket
         self.user = user
         self.group = group
         self.process = process
+        self.gate = gate
         open = openProcess
     }
 
     /// Reads the peer of a Unix socket's connection, on its event loop; nil where the kernel reports none.
-    convenience init?(_ channel: any Channel, socket: String) {
+    convenience init?(_ channel: any Channel, socket: String, gate: SocketGate? = nil) {
         guard let peer: PeerCredentials = channel.socketOption(.peerCredentials) else { return nil }
         // A strong reference, because a weak one would make every use of the channel slower. The channel releases its
         // caller when it closes.
-        self.init(socket: socket, user: peer.user, group: peer.group, process: peer.process) {
+        self.init(socket: socket, user: peer.user, group: peer.group, process: peer.process, gate: gate) {
             channel.socketOption(.peerProcessDescriptor)
         }
     }
@@ -40,6 +43,13 @@ package final class Caller: Sendable {
     ///
     /// No pidfd is kept for a connection: thousands of waiting readers would need twice as many descriptors.
     package func openProcess() -> CInt? { open() }
+
+    /// Asks the kernel for the user namespace of the process that connected. Only on the connection's event loop.
+    func readNamespace() -> CallerNamespace {
+        let process = CallerNamespace.isTold ? openProcess() : nil
+        defer { if let process { close(process) } }
+        return CallerNamespace(process: process)
+    }
 }
 
 /// `struct ucred` of unix(7).

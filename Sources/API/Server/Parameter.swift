@@ -64,6 +64,8 @@ package struct Parameter: Sendable, Hashable {
 struct ParameterValues: Sendable {
     private var given: [(name: String, value: Parameter.Value)] = []
 
+    var names: [String] { given.map(\.name) }
+
     /// No parameter is given.
     init() {}
 

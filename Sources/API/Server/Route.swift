@@ -33,6 +33,9 @@ package final class Route: Sendable {
     package let summary: String
     package let parameters: [Parameter]
     package let callers: CallerRule
+    /// The word in `allow` of `[sockets.NAME]` that opens the route to callers of that socket; nil for a route that only
+    /// the main socket has.
+    package let permission: String?
     /// The status of a successful answer.
     let status: HTTPResponseStatus
     /// The type of the request's JSON body; nil where it has none.
@@ -56,7 +59,7 @@ package final class Route: Sendable {
     init(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, _ parameters: [Parameter],
         _ callers: CallerRule, status: HTTPResponseStatus, body: (any RequestBody.Type)?, textBody: String? = nil,
-        contents: [Content], handler: @escaping Handler
+        contents: [Content], permission: String? = nil, handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
@@ -67,6 +70,14 @@ package final class Route: Sendable {
         self.body = body
         self.textBody = textBody
         self.contents = contents
+        self.permission = permission
         self.handler = handler
+    }
+
+    /// The same route, opened to extra sockets by this word.
+    package func opened(by permission: String) -> Route {
+        Route(
+            method, path, summary, parameters, callers, status: status, body: body, textBody: textBody,
+            contents: contents, permission: permission, handler: handler)
     }
 }

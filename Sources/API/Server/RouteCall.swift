@@ -34,11 +34,12 @@ package struct RouteCall: Sendable {
         values = ParameterValues()
     }
 
-    /// The parameter's value, or its default.
+    /// The parameter's value, or its default. The time to wait is limited by the socket.
     package func seconds(_ parameter: Parameter) -> Int {
-        if case .seconds(let seconds) = values[parameter.name] { return seconds }
-        if case .seconds(_, let seconds) = parameter.kind { return seconds }
-        return 0
+        let seconds = values[parameter.name].map { if case .seconds(let seconds) = $0 { seconds } else { 0 } }
+        let usual = if case .seconds(_, let seconds) = parameter.kind { seconds } else { 0 }
+        guard let gate = caller.gate, parameter.name == Parameter.waitName else { return seconds ?? usual }
+        return min(seconds ?? usual, gate.wait)
     }
 
     package func flag(_ parameter: Parameter) -> Bool {

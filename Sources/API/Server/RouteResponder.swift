@@ -9,14 +9,16 @@ package struct RouteResponder: HTTPResponder {
     private let table: RouteTable
     private let tasks: RouteTasks
     private let caller: Caller
-    /// Whether no route admits this caller. Such a caller gets the same answer to everything.
-    private let isStranger: Bool
+    /// The answer to everything that this caller asks; nil for a caller that is served.
+    private let refusal: Problem?
 
-    init(_ table: RouteTable, _ tasks: RouteTasks, caller: Caller) {
+    /// The policy is for callers of the main socket. Called on the connection's event loop.
+    init(_ table: RouteTable, _ tasks: RouteTasks, caller: Caller, policy: SandboxPolicy? = nil) {
         self.table = table
         self.tasks = tasks
         self.caller = caller
-        isStranger = !table.routes.contains { $0.callers.admits(caller) }
+        let isAdmitted = caller.gate?.admits(caller) ?? table.routes.contains { $0.callers.admits(caller) }
+        refusal = isAdmitted ? policy?.refusal(of: caller) : .stranger
     }
 
     /// A responder whose handlers' tasks are never run.
@@ -27,8 +29,12 @@ package struct RouteResponder: HTTPResponder {
     package func respond(to request: HTTPRequest, _ exchange: HTTPExchange) {
         let reply = RouteReply(exchange: exchange, tasks: tasks)
         do throws(Problem) {
-            if isStranger { throw .stranger }
+            if let refusal { throw refusal }
             if request.head.headers.areOfBrowser { throw .fromBrowser }
+            if let gate = caller.gate {
+                try pass(request, gate, reply)
+                return
+            }
             if let (route, name) = table.findQuickly(request.head) {
                 try handle(route, RouteCall(request, caller: caller, account: name), reply)
                 return
@@ -48,7 +54,15 @@ package struct RouteResponder: HTTPResponder {
     }
 
     package func refuse(_ status: HTTPResponseStatus) -> HTTPAnswer {
-        .problem(isStranger ? .stranger : .refused(status))
+        .problem(refusal ?? .refused(status))
+    }
+
+    /// Handles a request on an extra socket.
+    private func pass(_ request: HTTPRequest, _ gate: SocketGate, _ reply: RouteReply) throws(Problem) {
+        let (route, names) = try gate.check(table.find(request.head.method, request.path), request.head.method)
+        let values = try ParameterValues(request.query, of: route.parameters)
+        try gate.check(values)
+        try route.handler(RouteCall(request, caller: caller, names: names, values: values), reply)
     }
 
     private func handle(_ route: Route, _ call: RouteCall, _ reply: RouteReply) throws(Problem) {
@@ -78,7 +92,7 @@ extension Problem {
     fileprivate static let fromBrowser = Problem(
         .forbidden, "requests of web pages are refused", hint: "ask without the headers Origin and Sec-Fetch-Site")
 
-    fileprivate static let nothingThere = Problem(
+    static let nothingThere = Problem(
         .notFound, "there is nothing at this path",
         hint: "a token is at /token/ACCOUNT, the accounts are at /accounts, everything is in /openapi.json")
 

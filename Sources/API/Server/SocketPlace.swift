@@ -1,5 +1,6 @@
 import Glibc
 import HTTPListener
+import NIOCore
 
 /// Where the API's socket comes from.
 package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
@@ -22,7 +23,7 @@ package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Returns: The listener, and the file that was created for it.
     func listen(
-        _ open: (HTTPListener.Place) async throws -> HTTPListener
+        _ access: SocketAccess = .own, _ open: (HTTPListener.Place) async throws -> HTTPListener
     ) async throws(SocketFault) -> (HTTPListener, SocketFile?) {
         switch self {
         case .inherited(let descriptor):
@@ -40,10 +41,15 @@ package enum SocketPlace: Sendable, Hashable, CustomStringConvertible {
                 let listener = try await open(.inherited(descriptor: descriptor))
                 // NIO leaves an inherited socket its queue length, which may be short.
                 _ = Glibc.listen(descriptor, Self.backlog)
+                let code = access.apply(to: path)
+                if code != 0 {
+                    await listener.close(patience: .zero)
+                    throw SocketFault.cannotListen(path, unsafe String(cString: strerror(code)))
+                }
                 return (listener, file)
             } catch {
                 file?.remove()
-                throw .cannotListen(path, "\(error)")
+                throw error as? SocketFault ?? .cannotListen(path, "\(error)")
             }
         }
     }
@@ -107,6 +113,8 @@ package enum SocketFault: Error, Sendable, Hashable, CustomStringConvertible {
     /// Other users may write to the socket's folder, whose mode follows.
     case openFolder(String, String)
     case cannotListen(String, String)
+    /// There is no folder for the extra socket of this name.
+    case noPlace(String)
 
     package var description: String {
         switch self {
@@ -115,6 +123,7 @@ package enum SocketFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .tooLong(let path): "the path \(path) is too long for a socket: 107 bytes are the limit"
         case .foreignFolder(let folder): "the socket's folder \(folder) belongs to another user"
         case .openFolder(let folder, let mode): "other users may write to the socket's folder \(folder) (mode \(mode))"
+        case .noPlace(let name): "there is no folder for the socket of [sockets.\(name)]"
         case .cannotListen(let place, let reason): "can't listen on \(place): \(reason)"
         }
     }
@@ -123,6 +132,7 @@ package enum SocketFault: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .inUse: "use it, or stop it first: systemctl --user stop valetkey.socket valetkey.service"
         case .notASocket: "move it away, or name another path with --socket"
+        case .noPlace: "state its path, or set XDG_RUNTIME_DIR"
         case .openFolder(let folder, _): "run: chmod 700 \(folder), or name another path with --socket"
         case .tooLong, .cannotListen, .foreignFolder:
             "set XDG_RUNTIME_DIR to a folder of your own, or name another path with --socket"

@@ -7,24 +7,43 @@ package struct SocketServer: Sendable {
     private let listener: HTTPListener
     private let tasks: RouteTasks
     private let file: SocketFile?
+    private let group: any EventLoopGroup
+    private let table: RouteTable
+    private let budget: ConnectionBudget?
 
     /// The limits for connections of readers. Requests are small; an answer may take any time, as with `?wait=3600`.
     package static let limits = HTTPListenerLimits(
         headBytes: 16_384, bodyBytes: 65_536, requestTime: .seconds(10), idleTime: .seconds(120))
 
-    /// Starts to listen, and to answer requests that need no task. `name` is the socket's name in `Caller`. While
-    /// the budget is used up, further callers wait to be accepted.
+    /// Starts to listen, and to answer requests that need no task. `name` is the socket's name in `Caller`. While the
+    /// budget is used up, further callers wait to be accepted. The policy decides about callers in a sandbox; without
+    /// one they are served.
     package static func open(
         _ place: SocketPlace, name: String = "main", group: any EventLoopGroup, table: RouteTable,
-        limits: HTTPListenerLimits = Self.limits, budget: ConnectionBudget? = nil
+        limits: HTTPListenerLimits = Self.limits, budget: ConnectionBudget? = nil, policy: SandboxPolicy? = nil
     ) async throws(SocketFault) -> SocketServer {
         let tasks = RouteTasks()
         let (listener, file) = try await place.listen { listening in
             try await HTTPListener.open(listening, group: group, limits: limits, budget: budget) { channel in
-                Caller(channel, socket: name).map { RouteResponder(table, tasks, caller: $0) }
+                Caller(channel, socket: name).map { RouteResponder(table, tasks, caller: $0, policy: policy) }
             }
         }
-        return SocketServer(listener: listener, tasks: tasks, file: file)
+        return SocketServer(listener: listener, tasks: tasks, file: file, group: group, table: table, budget: budget)
+    }
+
+    /// Opens a further socket, whose callers may do what `gate` lets them.
+    package func openExtra(
+        _ place: SocketPlace, name: String, gate: SocketGate, access: SocketAccess = .own, connections: Int
+    ) async throws(SocketFault) -> ExtraSocket {
+        var limits = Self.limits
+        limits.connections = connections
+        let (listener, file) = try await place.listen(access) { [limits] listening in
+            try await HTTPListener.open(listening, group: group, limits: limits, budget: budget) { channel in
+                guard let caller = Caller(channel, socket: name, gate: gate) else { return nil }
+                return RouteResponder(table, tasks, caller: caller)
+            }
+        }
+        return ExtraSocket(listener: listener, file: file)
     }
 
     /// Runs the handlers' tasks until `close`, which cancels those that nobody waits for any more.

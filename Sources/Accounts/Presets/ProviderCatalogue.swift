@@ -21,6 +21,8 @@ package struct ProviderCatalogue: Sendable {
 
     package var secretKeys: [VendorSecretKey] { vendors.flatMap(\.secretKeys) }
 
+    package var permissions: [String] { vendors.flatMap(\.permissions) }
+
     /// The account keys that fill placeholders in any preset's addresses.
     package var placeholderKeys: [String] { Set(all.flatMap(\.placeholders).map(\.name)).sorted() }
 

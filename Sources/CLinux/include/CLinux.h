@@ -45,4 +45,13 @@ int shim_tcp_owner(
 /// whose absence looks like ENOENT.
 int shim_tells_tcp_owner(void);
 
+/// Whether the kernel tells which process is at the other end of a Unix socket (SO_PEERPIDFD, Linux 6.5).
+int shim_tells_caller_process(void);
+
+enum { shim_own_namespace, shim_other_namespace, shim_ended_process };
+
+/// Whether the process that a pidfd refers to is in this process's user namespace: one of the above. A process whose
+/// namespace can't be read counts as in another one.
+int shim_caller_namespace(int process);
+
 #endif

@@ -14,6 +14,7 @@ struct DaemonAPI: Sendable {
     let keeper: GrantKeeper
     let consents: Consents
     let reloader: Reloader
+    let policy: SandboxPolicy
     let vendors: [any VendorService]
     let revocation: Revocation
     let catalogue: ProviderCatalogue
@@ -69,7 +70,7 @@ struct DaemonAPI: Sendable {
         return HealthReport(
             status: "ok", version: Version.current, accounts: accounts.count,
             unsaved: accounts.count { $0.machine.saveFailure != nil },
-            uptime: (time.now().instant - started).wholeSeconds)
+            uptime: (time.now().instant - started).wholeSeconds, sandboxedCallers: policy.state)
     }
 
     func accounts() -> AccountList {

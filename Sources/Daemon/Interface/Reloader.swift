@@ -1,4 +1,5 @@
 import APIContract
+import APIServer
 import CLinux
 import Configuration
 import Failures
@@ -22,6 +23,8 @@ actor Reloader {
     private let notifier: Notifier
     private let eventCommand: EventCommand
     private let threshold: LogThreshold
+    private let sockets: ExtraSockets
+    private let policy: SandboxPolicy
     private let events: EventBus
     private let log: Logger
     private let turns = Turns()
@@ -30,7 +33,8 @@ actor Reloader {
 
     init(
         source: ConfigurationSource, keeper: GrantKeeper, consents: Consents, notifier: Notifier,
-        eventCommand: EventCommand, threshold: LogThreshold, events: EventBus, log: Logger
+        eventCommand: EventCommand, threshold: LogThreshold, sockets: ExtraSockets, policy: SandboxPolicy,
+        events: EventBus, log: Logger
     ) {
         self.source = source
         self.keeper = keeper
@@ -38,6 +42,8 @@ actor Reloader {
         self.notifier = notifier
         self.eventCommand = eventCommand
         self.threshold = threshold
+        self.sockets = sockets
+        self.policy = policy
         self.events = events
         self.log = log
     }
@@ -73,18 +79,20 @@ actor Reloader {
 
     /// Applies every setting of the configuration at once; none needs a restart.
     private func apply(_ configuration: DaemonConfiguration) async -> ReloadReport {
-        let settings = configuration.changedSettings(since: current)
+        var settings = configuration.changedSettings(since: current)
         current = configuration
         current.accounts = [:]
         threshold.level = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
         notifier.adopt(command: configuration.notifyCommand)
         eventCommand.adopt(command: configuration.eventCommand)
         consents.adopt(timeout: configuration.consentTimeout)
+        policy.adopt(servesSandboxed: configuration.servesSandboxed)
         let change = await keeper.configure(configuration.accounts)
         for (account, failure) in change.failures.sorted(by: { $0.key < $1.key }) {
             let fields = failure.fields.merging(["account": account]) { $1 }
             log.warning("the stored grant can't be used", metadata: fields.mapValues { "\($0)" })
         }
+        settings += await sockets.adopt(configuration.sockets).map { "sockets.\($0)" }
         return ReloadReport(
             added: change.added, removed: change.removed, changed: change.changed, unchanged: change.unchanged,
             settings: settings)
@@ -98,6 +106,7 @@ extension DaemonConfiguration {
             ("consent_timeout", consentTimeout != before.consentTimeout),
             ("notify_command", notifyCommand != before.notifyCommand),
             ("event_command", eventCommand != before.eventCommand), ("log_level", logLevel != before.logLevel),
+            ("sandboxed_callers", servesSandboxed != before.servesSandboxed),
         ].filter(\.1).map(\.0)
     }
 }

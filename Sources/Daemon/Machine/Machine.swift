@@ -27,8 +27,9 @@ struct Machine: Sendable {
         let places = try Places(environment: environment)
         let source = try ConfigurationSource(
             named: options.configuration, environment: environment, catalogue: .complete)
-        configuration = FirstConfiguration(try source.readFirst())
-        try manager.inherited.check(extras: [])
+        let first = try source.readFirst()
+        try manager.inherited.check(extras: (first.configuration?.sockets ?? [:]).keys)
+        configuration = FirstConfiguration(first)
         socket = try Self.socket(options, manager, places)
         let time = try SystemTimekeeper()
         let clock = try BootClock()
@@ -40,7 +41,9 @@ struct Machine: Sendable {
         surroundings = Surroundings(
             environment: environment, catalogue: .complete, configuration: source, time: time, clock: clock,
             transport: transport, store: store, state: state, loops: MultiThreadedEventLoopGroup(numberOfThreads: 1),
-            log: log, threshold: threshold, manager: manager)
+            log: log, threshold: threshold, manager: manager,
+            extraPlaces: ExtraPlaces(
+                inherited: manager.inherited, folder: Self.folder(of: socket, places), environment: environment))
     }
 
     private static func socket(
@@ -50,6 +53,12 @@ struct Machine: Sendable {
         if let descriptor = manager.inherited.main { return .inherited(descriptor: descriptor) }
         guard let path = places.socket else { throw .noRuntimeFolder }
         return .path(path)
+    }
+
+    /// The folder of the main socket.
+    private static func folder(of socket: SocketPlace, _ places: Places) -> String? {
+        let path = if case .path(let path) = socket { path } else { places.socket }
+        return path.flatMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } }
     }
 
     private static func stateFolder(_ places: Places) throws(StartFault) -> PrivateFolder {

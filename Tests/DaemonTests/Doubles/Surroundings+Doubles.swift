@@ -22,6 +22,8 @@ extension Surroundings {
             configuration: try ConfigurationSource(
                 named: folder.file("config.toml"), environment: [:], catalogue: .complete),
             time: time, clock: time.clock, transport: transport, store: store, state: try PrivateFolder(folder.path),
-            loops: MultiThreadedEventLoopGroup.singleton, log: log.logger, threshold: LogThreshold(), manager: manager)
+            loops: MultiThreadedEventLoopGroup.singleton, log: log.logger, threshold: LogThreshold(), manager: manager,
+            extraPlaces: ExtraPlaces(
+                inherited: manager.inherited, folder: folder.path, environment: environment))
     }
 }

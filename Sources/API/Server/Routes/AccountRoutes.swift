@@ -31,6 +31,7 @@ extension Route {
     package static func proof(_ handler: @escaping InTaskOfBody<ProofRequest, ProofAnswer>) -> Route {
         Route(
             .POST, "/accounts/{account}/dpop", "Makes a proof of possession for one request (RFC 9449).",
-            inTask: handler)
+            inTask: handler
+        ).opened(by: "dpop")
     }
 }

@@ -4,8 +4,13 @@ import NIOHTTP1
 
 /// The routes about the daemon itself.
 extension Route {
+    private static let healthPermission = "health"
+
+    /// Whether every socket has the route.
+    var isHealth: Bool { permission == Self.healthPermission }
+
     package static func health(_ handler: @escaping Immediate<HealthReport>) -> Route {
-        Route(.GET, "/health", "Returns the health of the daemon.", immediately: handler)
+        Route(.GET, "/health", "Returns the health of the daemon.", immediately: handler).opened(by: healthPermission)
     }
 
     package static func reload(_ handler: @escaping InTask<ReloadReport>) -> Route {

@@ -58,8 +58,10 @@ extension TokenQuery {
 }
 
 extension Parameter {
+    static let waitName = "wait"
+
     static func wait(default seconds: Int) -> Parameter {
-        .seconds("wait", upTo: 3600, default: seconds, "Seconds that the answer may take.")
+        .seconds(waitName, upTo: 3600, default: seconds, "Seconds that the answer may take.")
     }
 }
 
@@ -115,7 +117,7 @@ extension Route {
                 }
             }
             if let hangUp { reply.whenHungUp(hangUp) }
-        }
+        }.opened(by: "token")
     }
 }
 

@@ -16,7 +16,7 @@ extension Route {
         ) { call async throws(Problem) in
             let headers = try await handler(call)
             return call.accepts("text/plain") ? .plainText(headers.httpLines) : .json(headers)
-        }
+        }.opened(by: "ads_headers")
     }
 
     package static func chooseCustomer(

@@ -9,6 +9,8 @@ package struct MicrosoftAdvertising: Vendor {
     package static let developerTokenKey = "developer_token"
 
     package let presets = AdvertisingPreset.all.map(\.provider)
+    package let permissions = ["ads_headers"]
+
     package let secretKeys = [
         VendorSecretKey(
             name: developerTokenKey, presets: AdvertisingPreset.all.map(\.provider.name),

@@ -1,0 +1,44 @@
+package import APIContract
+import Failures
+import Synchronization
+
+/// Whether the main socket serves callers in another user namespace than the daemon's. A reload may change it; it
+/// applies to new connections.
+package final class SandboxPolicy: Sendable {
+    private let servesSandboxed: Atomic<Bool>
+
+    package init(servesSandboxed: Bool = false) {
+        self.servesSandboxed = Atomic(servesSandboxed)
+    }
+
+    package func adopt(servesSandboxed: Bool) {
+        self.servesSandboxed.store(servesSandboxed, ordering: .relaxed)
+    }
+
+    /// For `GET /health`.
+    package var state: SandboxedCallers {
+        if servesSandboxed.load(ordering: .relaxed) { return .served }
+        return CallerNamespace.isTold ? .refused : .notToldApart
+    }
+
+    /// Why this caller isn't served; nil where it is. Asks the kernel for the caller's namespace.
+    func refusal(of caller: Caller) -> Problem? {
+        if servesSandboxed.load(ordering: .relaxed) { return nil }
+        switch caller.readNamespace() {
+        case .own, .unknown: return nil
+        case .other: return .sandboxed("this caller is in a sandbox or container (another user namespace)")
+        case .ended:
+            return .sandboxed("the process that connected has ended, so it can't be told where this caller runs")
+        }
+    }
+}
+
+extension Problem {
+    fileprivate static func sandboxed(_ detail: String) -> Problem {
+        Problem(
+            .forbidden, detail,
+            hint:
+                "give it a socket of its own with [sockets.NAME] in config.toml, or set sandboxed_callers = \"serve\" "
+                + "in [daemon]")
+    }
+}
