@@ -88,6 +88,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CLinux"),
+        // Only for the daemon's program: it replaces functions of the C library.
+        .target(name: "CClearedHeap"),
 
         // What every module needs, and the protocol as values.
         module("Text"),
@@ -168,7 +170,7 @@ let package = Package(
         module(
             "AuthorizationServer",
             ["HTTPListener", "Pages", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, cryptoExtras, lifecycle]),
-        program("valetkeyd", ["Daemon", arguments]),
+        program("valetkeyd", ["Daemon", "CClearedHeap", arguments]),
         .executableTarget(
             name: "valetkey", dependencies: ["Command", arguments], swiftSettings: settings,
             linkerSettings: canLinkStatically ? [staticExecutable] : []),
