@@ -37,17 +37,18 @@ static int is_own(const struct stat *space) {
     return stat("/proc/self/ns/user", &own) == 0 && own.st_dev == space->st_dev && own.st_ino == space->st_ino;
 }
 
-// The number of the process behind a pidfd; 0 where it has ended.
+// The number of the process behind a pidfd in this process's pid namespace: 0 where it isn't in that, negative where it
+// has ended.
 static long number_of(int process) {
     char path[64], line[128];
-    long number = 0;
+    long number = -1;
     snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", process);
     FILE *file = fopen(path, "re");
     if (!file) return 0;
     while (fgets(line, sizeof(line), file))
         if (sscanf(line, "Pid: %ld", &number) == 1) break;
     fclose(file);
-    return number > 0 ? number : 0;
+    return number;
 }
 
 // Whether two files in /proc have the same content.
@@ -75,9 +76,13 @@ int shim_caller_namespace(int process) {
     }
     if (errno == ESRCH) return shim_ended_process;
 
-    // By the process number, which another process may get meanwhile: only while this one is alive it is the right one.
+    // The process hides its namespace from tracing, or the kernel is older. By the process number, which another process
+    // may get meanwhile: only while this one is alive it is the right one.
     long number = number_of(process);
-    if (number == 0) return shim_ended_process;
+    if (number < 0) return shim_ended_process;
+    // This process is itself in a pid namespace, and the caller outside. A sandbox that this user has made can't hide: its
+    // maker may trace whatever runs in it.
+    if (number == 0) return is_alive(process) ? shim_own_namespace : shim_ended_process;
     char path[64];
     snprintf(path, sizeof(path), "/proc/%ld/ns/user", number);
     if (stat(path, &space) == 0) {

@@ -33,16 +33,47 @@ print(json.dumps({
     "LockPersonality": call(libc.personality(8)),
     "SystemCallFilter": call(libc.mount(0, 0, 0, 0, 0)),
     "the clock's state can be asked": call(libc.adjtimex(ctypes.create_string_buffer(512))),
+    "@resources": attempt(lambda: os.setpriority(os.PRIO_PROCESS, 0, 5)),
+    "the owner's group can be set": attempt(lambda: os.chown(path, -1, os.getgid())),
+    "UnsetEnvironment": [name for name in ("SSLKEYLOGFILE", "LD_PRELOAD", "LD_AUDIT") if name in os.environ],
+    "freed memory is overwritten": "perturb" in os.environ.get("GLIBC_TUNABLES", ""),
     "UMask": os.umask(0),
     "LimitCORE": resource.getrlimit(resource.RLIMIT_CORE)[0],
     "NoNewPrivileges": int(status["NoNewPrivs"]),
 }), file=open(sys.argv[1], "w"))
 """
-EPERM, EAFNOSUPPORT = 1, 97
+EPERM, EACCES, EAFNOSUPPORT = 1, 13, 97
+
+# What a program of the same user can try on the process that its argument names.
+ATTACK = r"""
+import ctypes, json, os, sys
+libc, target = ctypes.CDLL(None, use_errno=True), int(sys.argv[1])
+class Vector(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_void_p), ("length", ctypes.c_size_t)]
+def opened(name):
+    try:
+        with open(f"/proc/{target}/{name}", "rb"):
+            return 0
+    except OSError as fault:
+        return fault.errno
+def call(answer):
+    return 0 if answer >= 0 else ctypes.get_errno()
+PTRACE_SEIZE, PTRACE_DETACH = 0x4206, 17
+maps = opened("maps")
+start = int(open(f"/proc/{target}/maps").readline().split("-")[0], 16) if maps == 0 else 0x10000
+buffer = ctypes.create_string_buffer(8)
+near, far = Vector(ctypes.addressof(buffer), 8), Vector(start, 8)
+print(json.dumps({
+    "maps": maps, "mem": opened("mem"), "environ": opened("environ"),
+    "process_vm_readv": call(libc.process_vm_readv(target, ctypes.byref(near), 1, ctypes.byref(far), 1, 0)),
+    "ptrace": call(libc.ptrace(PTRACE_SEIZE, target, None, None)),
+}))
+"""
 HELD = {
     "RestrictAddressFamilies": EAFNOSUPPORT, "MemoryDenyWriteExecute": EPERM, "RestrictNamespaces": EPERM,
     "RestrictSUIDSGID": EPERM, "LockPersonality": EPERM, "SystemCallFilter": EPERM, "UMask": 0o077, "LimitCORE": 0,
-    "NoNewPrivileges": 1, "the clock's state can be asked": 0,
+    "NoNewPrivileges": 1, "the clock's state can be asked": 0, "@resources": EPERM,
+    "the owner's group can be set": 0, "UnsetEnvironment": [], "freed memory is overwritten": True,
 }
 
 
@@ -150,9 +181,44 @@ class Units(InstalledCase):
             unit = unit.replace(line, other)
         self.manager.write(".config/systemd/user/probe.service", unit)
         self.manager.systemctl("daemon-reload")
+        self.manager.systemctl("set-environment", "SSLKEYLOGFILE=/tmp/none", "LD_AUDIT=/none")
         self.manager.systemctl("start", "probe.service")
         with open(result, encoding="utf-8") as file:
             self.assertEqual(json.load(file), HELD)
+
+
+    def test_no_program_of_the_user_can_trace_the_daemon_or_read_its_memory(self):
+        """As PrivateUsers=yes in the unit would allow."""
+        self.manager.log_in()
+        script = self.manager.write("attack.py", ATTACK)
+        attacked = self.manager.run("/usr/bin/python3", script, str(self.manager.main_pid))
+        self.assertEqual(json.loads(attacked.stdout), {
+            "ptrace": EPERM, "mem": EACCES, "process_vm_readv": EPERM, "maps": EACCES, "environ": EACCES})
+        # The same attacks succeed on a process of that user which forbids nothing.
+        sleeper = self.manager.run("sh", "-c", "sleep 60 >/dev/null 2>&1 & echo $!").stdout.strip()
+        attacked = self.manager.run("/usr/bin/python3", script, sleeper)
+        self.assertEqual(set(json.loads(attacked.stdout).values()), {0})
+        self.manager.run("kill", sleeper)
+
+    def test_a_socket_unit_of_its_own_serves_a_table_of_the_configuration(self):
+        self.manager.log_in()
+        source = self.manager.source
+        refused = self.manager.run("bash", f"{source}/systemd/install", "--socket", "ci", check=False)
+        self.assertEqual(refused.returncode, 78, refused)
+        self.assertIn("[sockets.ci]", refused.stderr)
+        self.manager.configure(self.server.account() + '[sockets.ci]\naccounts = ["ads"]\n')
+        self.manager.install("--socket", "ci")
+        extra = f"{self.manager.runtime}/valetkey-ci.sock"
+        read = self.manager.run("curl", "-s", "--unix-socket", f"/run/user/{self.manager.user}/valetkey-ci.sock",
+                                "http://valetkey/token/ads")
+        self.assertEqual(read.stdout, self.manager.token())
+        status = self.manager.run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket",
+                                  f"/run/user/{self.manager.user}/valetkey-ci.sock", "http://valetkey/accounts")
+        self.assertEqual(status.stdout, "404")
+        self.assertEqual(self.manager.show("valetkey-ci.socket", "ActiveState"), "active")
+        self.manager.install("--uninstall")
+        self.assertFalse(os.path.exists(extra))
+        self.assertEqual(self.manager.show("valetkey-ci.socket", "LoadState"), "not-found")
 
 
 class Installation(InstalledCase):
