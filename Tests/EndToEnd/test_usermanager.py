@@ -200,6 +200,20 @@ class Units(InstalledCase):
         self.assertEqual(set(json.loads(attacked.stdout).values()), {0})
         self.manager.run("kill", sleeper)
 
+    def test_a_secret_that_gpg_decrypts_can_be_had_under_the_unit(self):
+        """`pass` runs gpg, which starts an agent of its own."""
+        lab.need_tools("gpg")
+        self.manager.run("gpg", "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "me", "default",
+                         "default", "never")
+        self.manager.run("sh", "-c", "printf secret | gpg --batch --quiet --encrypt --recipient me --output secret.gpg")
+        self.manager.run("gpgconf", "--kill", "all")
+        self.manager.configure(self.server.account(client_authentication="client_secret_post")
+                               + 'client_secret = { command = ["gpg", "--batch", "--quiet", '
+                               f'"--decrypt", "{self.manager.home}/secret.gpg"] }}\n')
+        self.manager.log_in()
+        self.assertEqual(self.server.last_form["client_secret"], "secret")
+        self.assertTrue(self.manager.token())
+
     def test_a_socket_unit_of_its_own_serves_a_table_of_the_configuration(self):
         self.manager.log_in()
         source = self.manager.source
