@@ -53,7 +53,7 @@ struct GateTests {
 
     @Test(arguments: [
         "GET /accounts", "GET /accounts/ads", "GET /accounts/ads/consent", "GET /accounts/ads/ads/headers",
-        "GET /openapi.json", "GET /nothing", "GET /accounts/mail/consent?wait=0",
+        "GET /openapi.json", "GET /nothing", "GET /authorization/ads", "GET /accounts/mail/consent?wait=0",
     ])
     func `no other route is there`(line: String) async throws {
         let daemon = FakeDaemon()
@@ -65,7 +65,7 @@ struct GateTests {
     @Test(arguments: [
         "POST /accounts/ads/consent", "POST /accounts/mail/consent", "DELETE /accounts/ads/consent",
         "POST /accounts/ads/consent/redirect", "POST /accounts/ads/refresh", "DELETE /accounts/ads/grant",
-        "POST /accounts/ads/dpop", "PUT /accounts/ads/ads/customer", "POST /reload", "POST /token/ads", "PUT /health",
+        "POST /accounts/ads/dpop", "PUT /accounts/ads/ads/customer", "POST /reload", "POST /token/ads", "POST /token/ads/refused", "PUT /health",
         "DELETE /nothing", "OPTIONS /token/ads", "PATCH /token/ads",
     ])
     func `whatever could change something is forbidden`(line: String) async throws {

@@ -82,7 +82,7 @@ extension Route {
         ) { call, reply in
             let hangUp = read(TokenQuery(call), call.caller, reply.answersToken(call))
             if let hangUp { reply.whenHungUp(hangUp) }
-        }
+        }.opened(by: "token")
     }
 
     /// As `TokenReader`, with the token that a server has refused.
@@ -117,7 +117,7 @@ extension Route {
                 }
             }
             if let hangUp { reply.whenHungUp(hangUp) }
-        }.opened(by: "token")
+        }
     }
 }
 
