@@ -63,4 +63,6 @@ package struct AccountTerms: Sendable, Hashable {
     package var vendorSecrets: [String: SecretSource]
     /// The user who must consent; nil accepts any user.
     package var expectedUser: String?
+    /// The only readers that aren't warned of, such as `unit:backup.service`; with none, no reader is.
+    package var expectedReaders: [String] = []
 }

@@ -16,6 +16,9 @@ struct StatusCommand: ParsableCommand {
     @Option(name: .customLong("group"), help: "A table for each provider, state or user.")
     var grouping: StatusGrouping?
 
+    @Flag(name: .long, help: "Show who has read the tokens since the daemon started.")
+    var readers = false
+
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
@@ -28,6 +31,7 @@ struct StatusCommand: ParsableCommand {
     }
 
     func run() throws {
+        if readers { return try showReaders() }
         let reports = try daemon.withDaemon { client in
             try account.map { [try client.account($0)] } ?? client.accounts().accounts.filter(filter.keeps)
         }
@@ -43,6 +47,19 @@ struct StatusCommand: ParsableCommand {
             let lines = grouping.map { table.lines(reports, by: $0) } ?? table.lines(reports)
             try Terminal.output.result(lines.joined(separator: "\n"))
         }
+    }
+
+    private func showReaders() throws {
+        let lists = try daemon.withDaemon { client in
+            let names = try account.map { [$0] } ?? client.accounts().accounts.filter(filter.keeps).map(\.account)
+            return try names.map { try client.readers($0) }
+        }
+        guard json else {
+            let table = ReaderTable(screen: Terminal.output, now: Date())
+            return try Terminal.output.result(table.lines(lists).joined(separator: "\n"))
+        }
+        let text = try account != nil ? ContractJSON.encode(lists.first, pretty: true) : ContractJSON.encode(lists, pretty: true)
+        try Terminal.output.result(String(decoding: text, as: UTF8.self))
     }
 
     /// Encodes the reports as the API does: a single account if one was named, else a list.

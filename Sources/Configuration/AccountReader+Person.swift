@@ -4,12 +4,24 @@ import Text
 
 /// Reads what the configuration says of the account's user.
 extension AccountReader {
+    /// The readers that `expect` names.
+    private func expected(_ readers: [String]) -> [String] {
+        let kinds = ["unit:", "program:/", "socket:", "uid:"]
+        for reader in readers where !kinds.contains(where: { reader.hasPrefix($0) && reader != $0 }) {
+            table.note(
+                "expect in \(table.name) can't be \(reader.quoted)", at: "expect",
+                hint: #"write "unit:NAME.service", "program:/PATH", "socket:NAME" or "uid:NUMBER""#)
+        }
+        return readers
+    }
+
     /// Returns the settings with the label, the expected user and the login hint. Without `login_hint`, the expected
     /// user is sent as the hint.
     func withPerson(_ settings: AccountSettings) -> AccountSettings {
         var settings = settings
         settings.label = table.text("label").map { UntrustedText.clean($0, limit: 200) }
         settings.expectedUser = table.text("expect_user")
+        if let readers = table.texts("expect") { settings.expectedReaders = expected(readers) }
         if let hint = table.text("login_hint") ?? settings.expectedUser {
             settings.traits.authorizationParameters.removeAll { $0.name == "login_hint" }
             settings.traits.authorizationParameters.append(FormField("login_hint", hint))

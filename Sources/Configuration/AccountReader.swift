@@ -14,7 +14,7 @@ struct AccountReader {
         "signing_algorithm", "client_authentication", "issuer", "authorization_endpoint", "token_endpoint",
         "revocation_endpoint", "device_authorization_endpoint", "pushed_authorization_request_endpoint", "scopes",
         "redirect_uri", "resource", "push_authorization_request", "dpop", "refresh_before_expiry", "flow",
-        "label", "login_hint", "expect_user",
+        "label", "login_hint", "expect_user", "expect",
     ]
 
     static func allKeys(_ catalogue: ProviderCatalogue) -> [String] {

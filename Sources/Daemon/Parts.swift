@@ -44,12 +44,14 @@ struct Parts: Sendable {
             keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock, group: surroundings.loops,
             observer: { account, event in events.publish(.consent(event), account: account) })
         sockets = ExtraSockets(places: surroundings.extraPlaces, log: surroundings.log)
+        let readLog = ReadLog { account, event in events.publish(.reader(event), account: account) }
         reloader = Reloader(
             source: surroundings.configuration, keeper: keeper, consents: consents, notifier: notifier,
             eventCommand: eventCommand, threshold: surroundings.threshold, sockets: sockets, policy: policy,
+            readLog: readLog,
             events: events, log: surroundings.log)
         api = DaemonAPI(
-            keeper: keeper, consents: consents, reloader: reloader, policy: policy,
+            keeper: keeper, consents: consents, reloader: reloader, policy: policy, readLog: readLog,
             vendors: vendorServices(secrets: secrets, state: surroundings.state),
             revocation: revocation, catalogue: surroundings.catalogue, time: time,
             started: time.now().instant, stream: EventStream(bus: events, clock: clock), counts: counts)

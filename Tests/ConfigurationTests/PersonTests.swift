@@ -30,6 +30,17 @@ struct PersonTests {
         #expect(plain.label == nil && plain.expectedUser == nil)
     }
 
+    @Test func `the readers that an account expects are listed`() throws {
+        let text = #"expect = ["unit:backup.service", "program:/usr/bin/curl", "socket:ci", "uid:7"]"#
+        let settings = try #require(report(text).configuration?.accounts["acme"])
+        #expect(settings.expectedReaders == ["unit:backup.service", "program:/usr/bin/curl", "socket:ci", "uid:7"])
+        #expect(try #require(report("").configuration?.accounts["acme"]).expectedReaders == [])
+        for wrong in ["backup.service", "unit:", "program:curl", "gid:7", "unit"] {
+            let finding = try #require(report("expect = [\"\(wrong)\"]").findings.first)
+            #expect(finding.message == "expect in accounts.acme can't be \"\(wrong)\"" && finding.hint != nil)
+        }
+    }
+
     @Test(arguments: [
         ("", []), (#"login_hint = "a@x.example""#, ["a@x.example"]), (#"expect_user = "b@x.example""#, ["b@x.example"]),
         ("login_hint = \"a@x.example\"\nexpect_user = \"b@x.example\"", ["a@x.example"]),

@@ -93,6 +93,19 @@ extension HealthReport {
         status: "ok", version: "9.8.7", accounts: 2, unsaved: 1, uptime: 77, sandboxedCallers: .refused)
 }
 
+extension ReaderList {
+    /// One with all of its members.
+    package static func example(_ account: String) -> ReaderList {
+        ReaderList(
+            account: account,
+            readers: [
+                ReaderReport(
+                    socket: "main", uid: 1000, unit: "backup.service", program: "/usr/bin/curl", first: .example,
+                    last: .example, count: 3, expected: false)
+            ], others: 1)
+    }
+}
+
 extension ProofAnswer {
     package static func example(_ account: String) -> ProofAnswer {
         ProofAnswer(account: account, proof: "a.signed.proof", isBound: true)
@@ -110,7 +123,7 @@ package enum Examples {
         FailureReport(.network, "no network", hint: "plug it in", at: .example),
         ConsentReport.example("ads"), ConsentRequest(flow: .paste, claims: "{}", acrValues: "a b", maxAge: 60),
         PastedRedirect(redirect: "code"),
-        HealthReport.example, ProofAnswer.example("ads"),
+        HealthReport.example, ReaderList.example("ads"), ReaderList.example("ads").readers[0], ProofAnswer.example("ads"),
         ProofRequest(method: "GET", url: "https://api.example", nonce: "n"), AdvertisingHeaders.example,
         AdvertisingCustomer(customerID: "1", customerAccountID: "2"),
         ReloadReport(added: ["a"], removed: ["b"], changed: [], unchanged: ["c"], settings: ["log_level"]),

@@ -102,6 +102,9 @@ package final class FakeDaemon: Sendable {
             .account { call throws(Problem) in
                 try self.answer("account \(call.account)", call, .example(call.account))
             },
+            .readers { call throws(Problem) in
+                try self.answer("readers \(call.account)", call, .example(call.account))
+            },
             .refresh { call, wait throws(Problem) in
                 try self.answer("refresh \(call.account) wait=\(wait)", call, .example(call.account))
             },

@@ -34,6 +34,10 @@ extension SocketClient {
         try decode(send("GET", "/accounts/\(Self.segment(name))"))
     }
 
+    package func readers(_ name: String) throws(ClientFailure) -> ReaderList {
+        try decode(send("GET", "/accounts/\(Self.segment(name))/readers"))
+    }
+
     package func startConsent(
         _ account: String, _ request: ConsentRequest = ConsentRequest()
     ) throws(ClientFailure) -> ConsentReport {

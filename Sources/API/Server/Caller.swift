@@ -1,5 +1,6 @@
 package import Glibc
 import NIOCore
+import Synchronization
 
 /// The process at the other end of a connection, as the kernel reports it, and the socket that it connected to. Created
 /// once for each connection.
@@ -14,6 +15,17 @@ package final class Caller: Sendable {
     /// What the socket lets its callers do; nil for the main socket, where the routes decide.
     package let gate: SocketGate?
     private let open: @Sendable () -> CInt?
+    private let readClaims = Mutex<CallerClaims?>(nil)
+
+    /// What its process claims to be; read once for each connection.
+    package var claims: CallerClaims {
+        readClaims.withLock { known in
+            if let known { return known }
+            let claims = CallerClaims(process: process)
+            known = claims
+            return claims
+        }
+    }
 
     package init(
         socket: String, user: uid_t, group: gid_t, process: pid_t, gate: SocketGate? = nil,

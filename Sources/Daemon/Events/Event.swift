@@ -7,6 +7,7 @@ struct Event: Sendable, Equatable {
         case grant(GrantEvent)
         case consent(ConsentEvent)
         case configuration(ConfigurationEvent)
+        case reader(ReaderEvent)
     }
 
     /// Increases with each event. The first number of a process is above those of earlier processes, unless the wall

@@ -40,6 +40,12 @@ extension EventFacts {
             case .grant(let event): EventFacts(event)
             case .consent(let event): EventFacts(event)
             case .configuration(let event): EventFacts(event)
+            case .reader(.seen(let reader)):
+                .init("reader_seen", .info, "a token was read", nil, reader.fields)
+            case .reader(.unexpected(let reader, _)):
+                .init(
+                    "unexpected_reader", .warning, "a token was read by somebody whom the account doesn't expect", nil,
+                    reader.fields)
             }
     }
 

@@ -23,7 +23,7 @@ final class Notifier: Sendable {
         self.log = log
         follower = EventFollower(bus) { event in
             switch event.change {
-            case .grant(.consentRequired), .grant(.refusedWithoutReason): true
+            case .grant(.consentRequired), .grant(.refusedWithoutReason), .reader(.unexpected(_, isFirst: true)): true
             default: false
             }
         }
@@ -39,9 +39,13 @@ final class Notifier: Sendable {
         await withDiscardingTaskGroup { group in
             await follower.run { event in
                 guard let account = event.account else { return }
+                if case .reader = event.change {
+                    group.addTask { await self.notify(account, .unexpectedReader) }
+                    return
+                }
                 // It is unknown whether a consent would help, so the user is told only once.
                 if case .grant(.refusedWithoutReason) = event.change {
-                    group.addTask { await self.notify(account) }
+                    group.addTask { await self.notify(account, .consent) }
                     return
                 }
                 guard start(account) else { return }
@@ -70,27 +74,47 @@ final class Notifier: Sendable {
     private func remind(_ account: String, _ isNeeded: (String) -> Bool) async {
         var pause = Self.firstPause
         while isNeeded(account), !Task.isCancelled {
-            await notify(account)
+            await notify(account, .consent)
             // Cancelled when the daemon stops.
             try? await clock.sleep(for: pause)
             pause = min(pause * 2, Self.longestPause)
         }
     }
 
-    private func notify(_ account: String) async {
-        let words = command.withLock { $0 } ?? desktopCommand(account)
-        let variables = ["VALETKEY_ACCOUNT": account, "VALETKEY_COMMAND": "valetkey login \(account)"]
+    /// What the user is told.
+    private enum Occasion {
+        case consent
+        case unexpectedReader
+
+        func title(_ account: String) -> String {
+            switch self {
+            case .consent: "\(account) needs your consent"
+            case .unexpectedReader: "The token of \(account) was read by somebody unexpected"
+            }
+        }
+
+        func command(_ account: String) -> String {
+            switch self {
+            case .consent: "valetkey login \(account)"
+            case .unexpectedReader: "valetkey status \(account) --readers"
+            }
+        }
+    }
+
+    private func notify(_ account: String, _ occasion: Occasion) async {
+        let words = command.withLock { $0 } ?? desktopCommand(account, occasion)
+        let variables = ["VALETKEY_ACCOUNT": account, "VALETKEY_COMMAND": occasion.command(account)]
         let program = ChildProgram(words, environment: environment.merging(variables) { $1 })
         guard let program, await !program.run(clock: clock), !Task.isCancelled else { return }
         log.warning("the notification failed", metadata: ["account": "\(account)", "program": "\(program.name)"])
     }
 
-    private func desktopCommand(_ account: String) -> [String] {
+    private func desktopCommand(_ account: String, _ occasion: Occasion) -> [String] {
         guard environment["DBUS_SESSION_BUS_ADDRESS"] != nil else { return [] }
         let hasDesktop = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
         guard hasDesktop else { return [] }
         return [
-            "notify-send", "--app-name=valetkey", "\(account) needs your consent", "Run: valetkey login \(account)",
+            "notify-send", "--app-name=valetkey", occasion.title(account), "Run: \(occasion.command(account))",
         ]
     }
 }

@@ -7,12 +7,20 @@ import VendorInterface
 extension DaemonAPI {
     var routes: [Route] {
         let core: [Route] = [
-            .token { query, _, answer in token(query, answer: answer) },
-            .refused { refused, query, _, answer in replace(refused, query, answer: answer) },
-            .authorization { query, _, answer in token(query, answer: answer) },
+            .token { query, caller, answer in token(query, answer: noting(caller, of: query.account, answer)) },
+            .refused { refused, query, caller, answer in
+                replace(refused, query, answer: noting(caller, of: query.account, answer))
+            },
+            .authorization { query, caller, answer in
+                token(query, answer: noting(caller, of: query.account, answer))
+            },
             .health { _ in health() },
             .accounts { _ in accounts() },
             .account { call throws(Problem) in try account(call.account).get() },
+            .readers { call throws(Problem) in
+                guard keeper.account(call.account) != nil else { throw missing(call.account) }
+                return readLog.report(of: call.account, now: time.now())
+            },
             .consent { call, wait throws(Problem) in try await consent(call.account, wait: wait).get() },
             .startConsent { call, wish throws(Problem) in try await startConsent(call.account, wish).get() },
             .cancelConsent { call throws(Problem) in try await cancelConsent(call.account).get() },
@@ -32,11 +40,21 @@ extension DaemonAPI {
         return .success { answer in try await stream.write(to: answer, account: query.account, after: query.after) }
     }
 
+    /// Notes who reads before the token is handed out: a process may end with its answer.
+    private func noting(
+        _ caller: Caller, of account: String, _ answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
+    ) -> @Sendable (Result<HandedToken, Problem>) -> Void {
+        { result in
+            if case .success = result { readLog.note(caller, of: account, at: time.instant()) }
+            answer(result)
+        }
+    }
+
     /// The access to accounts for vendors' routes.
     private var access: AccountAccess {
-        AccountAccess { query, _ in
+        AccountAccess { query, caller in
             await withCheckedContinuation { continuation in
-                _ = token(query) { continuation.resume(returning: $0) }
+                _ = token(query, answer: noting(caller, of: query.account) { continuation.resume(returning: $0) })
             }
         } settings: { name in
             keeper.account(name).map { .success($0.settings) } ?? .failure(missing(name))

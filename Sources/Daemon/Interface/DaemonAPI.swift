@@ -15,6 +15,7 @@ struct DaemonAPI: Sendable {
     let consents: Consents
     let reloader: Reloader
     let policy: SandboxPolicy
+    let readLog: ReadLog
     let vendors: [any VendorService]
     let revocation: Revocation
     let catalogue: ProviderCatalogue

@@ -1,5 +1,6 @@
 import APIContract
 import APIServer
+import Accounts
 import CLinux
 import Configuration
 import Failures
@@ -25,6 +26,7 @@ actor Reloader {
     private let threshold: LogThreshold
     private let sockets: ExtraSockets
     private let policy: SandboxPolicy
+    private let readLog: ReadLog
     private let events: EventBus
     private let log: Logger
     private let turns = Turns()
@@ -34,6 +36,7 @@ actor Reloader {
     init(
         source: ConfigurationSource, keeper: GrantKeeper, consents: Consents, notifier: Notifier,
         eventCommand: EventCommand, threshold: LogThreshold, sockets: ExtraSockets, policy: SandboxPolicy,
+        readLog: ReadLog,
         events: EventBus, log: Logger
     ) {
         self.source = source
@@ -44,6 +47,7 @@ actor Reloader {
         self.threshold = threshold
         self.sockets = sockets
         self.policy = policy
+        self.readLog = readLog
         self.events = events
         self.log = log
     }
@@ -86,6 +90,7 @@ actor Reloader {
         notifier.adopt(command: configuration.notifyCommand)
         eventCommand.adopt(command: configuration.eventCommand)
         consents.adopt(timeout: configuration.consentTimeout)
+        readLog.adopt(expected: configuration.accounts.mapValues(\.expectedReaders))
         policy.adopt(servesSandboxed: configuration.servesSandboxed)
         let change = await keeper.configure(configuration.accounts)
         for (account, failure) in change.failures.sorted(by: { $0.key < $1.key }) {

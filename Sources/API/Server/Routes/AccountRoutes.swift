@@ -11,6 +11,12 @@ extension Route {
         Route(.GET, "/accounts/{account}", "Returns the state of an account.", immediately: handler)
     }
 
+    package static func readers(_ handler: @escaping Immediate<ReaderList>) -> Route {
+        Route(
+            .GET, "/accounts/{account}/readers", "Returns who has read the token since the daemon started.",
+            immediately: handler)
+    }
+
     package static func refresh(
         _ handler: @escaping @Sendable (RouteCall, _ wait: Int) async throws(Problem) -> AccountReport
     ) -> Route {

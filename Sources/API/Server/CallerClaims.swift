@@ -1,0 +1,43 @@
+import Files
+import Glibc
+import Text
+
+/// What a caller's process claims to be. A process can choose both, so they are for people who look for a surprise, and
+/// nothing is decided by them.
+package struct CallerClaims: Sendable, Hashable {
+    /// The unit of the service manager, by the name of the control group.
+    package var unit: String?
+    /// The path of the program; for a process that hides it, its name.
+    package var program: String?
+
+    package init(unit: String? = nil, program: String? = nil) {
+        self.unit = unit
+        self.program = program
+    }
+
+    init(process: pid_t) {
+        let group = (try? FileReading.read("/proc/\(process)/cgroup", limit: 4096))?.octets ?? []
+        unit = Self.unit(in: String(decoding: group, as: UTF8.self))
+        program = Self.program(of: process)
+    }
+
+    /// The last part of the path that is a unit, of cgroup version 2.
+    static func unit(in groups: String) -> String? {
+        let path = groups.split(separator: "\n").first { $0.hasPrefix("0::") }?.dropFirst(3) ?? ""
+        let units = path.split(separator: "/").filter { part in
+            [".service", ".scope"].contains(where: part.hasSuffix)
+        }
+        return units.last.map { UntrustedText.clean($0, limit: 120) }
+    }
+
+    private static func program(of process: pid_t) -> String? {
+        var path = [CChar](repeating: 0, count: 1024)
+        let length = unsafe readlink("/proc/\(process)/exe", &path, path.count)
+        let octets =
+            length > 0
+            ? path[..<length].map { UInt8(bitPattern: $0) }
+            : (try? FileReading.read("/proc/\(process)/comm", limit: 64))?.octets ?? []
+        let text = UntrustedText.clean(String(decoding: octets, as: UTF8.self), limit: 200)
+        return text.isEmpty ? nil : text
+    }
+}

@@ -1,0 +1,31 @@
+import APIContract
+import Console
+import FoundationEssentials
+import Text
+
+/// The readers of accounts as a table for people.
+struct ReaderTable {
+    let screen: Terminal
+    let now: Date
+
+    func lines(_ lists: [ReaderList]) -> [String] {
+        let rows = lists.flatMap { list in
+            let rows = list.readers.map { row($0, of: list.account) }
+            let rest = list.others == 0 ? [] : [Columns.Row([list.account, "others", "", "", "", "", "\(list.others)"])]
+            return rows + rest
+        }
+        guard !rows.isEmpty else { return ["Nobody has read a token since the daemon started."] }
+        let head = ["ACCOUNT", "PROGRAM", "UNIT", "SOCKET", "UID", "LAST READ", "READS"]
+        return Columns(screen: screen, head: head).lines(rows)
+    }
+
+    private func row(_ reader: ReaderReport, of account: String) -> Columns.Row {
+        let cells = [
+            account, (reader.program ?? "-").plain, (reader.unit ?? "-").plain, reader.socket.plain, "\(reader.uid)",
+            "\(DurationText.short(max(0, Int(now.timeIntervalSince(reader.last))))) ago", "\(reader.count)",
+        ]
+        guard reader.expected == false else { return Columns.Row(cells) }
+        let note = "  \(screen.paint("└", .dim)) not among those that expect names"
+        return Columns.Row(cells, colours: [1: .yellow], notes: [note])
+    }
+}
