@@ -16,7 +16,7 @@ package struct AccountSettings: Sendable, Hashable {
         asksByAssertion: Bool = false, endpoints: Endpoints = Endpoints(), scope: Scope = Scope([]),
         redirectURI: RedirectURI, resource: [String] = [], pushesRequest: Bool = false, provesPossession: Bool = false,
         refreshBeforeExpiry: Duration? = nil, traits: ServerTraits = ServerTraits(),
-        vendorSecrets: [String: SecretSource] = [:], expectedUser: String? = nil
+        vendorSecrets: [String: SecretSource] = [:], expectedUser: String? = nil, tokens: [String: TokenTarget] = [:]
     ) {
         self.name = name
         terms = AccountTerms(
@@ -24,7 +24,7 @@ package struct AccountSettings: Sendable, Hashable {
             endpoints: endpoints, scope: scope, redirectURI: redirectURI, resource: resource,
             pushesRequest: pushesRequest, provesPossession: provesPossession,
             refreshBeforeExpiry: refreshBeforeExpiry, traits: traits, vendorSecrets: vendorSecrets,
-            expectedUser: expectedUser)
+            expectedUser: expectedUser, tokens: tokens)
     }
 
     package subscript<Value>(dynamicMember path: WritableKeyPath<AccountTerms, Value>) -> Value {
@@ -45,7 +45,7 @@ package struct AccountTerms: Sendable, Hashable {
     package var asksByAssertion: Bool
     /// The configured endpoints; the missing ones are taken from the issuer's metadata.
     package var endpoints: Endpoints
-    /// The scope that a consent requests.
+    /// The scope of the account's own token. A consent requests that of the further tokens too (`consentScope`).
     package var scope: Scope
     package var redirectURI: RedirectURI
     /// Absolute URIs without a fragment (RFC 8707 section 2).
@@ -65,4 +65,6 @@ package struct AccountTerms: Sendable, Hashable {
     package var expectedUser: String?
     /// The only readers that aren't warned of, such as `unit:backup.service`; with none, no reader is.
     package var expectedReaders: [String] = []
+    /// The access tokens of the grant besides the one that the settings above describe, by their names.
+    package var tokens: [String: TokenTarget]
 }

@@ -19,6 +19,10 @@ package protocol Vendor: Sendable {
     /// names the account in messages.
     func findings(on scope: Scope, flow: GrantFlow, of provider: Provider, table: String) -> [VendorFinding]
 
+    /// Findings of `config check` on a further token of an account with one of the presets. `table` names the token in
+    /// messages.
+    func findings(onToken target: TokenTarget, flow: GrantFlow, of provider: Provider, table: String) -> [VendorFinding]
+
     /// The meaning and remedy of an error of the vendor's authorization server; nil if the vendor has nothing to add.
     func reading(of error: OAuthError, account: RemedyAccount) -> VendorReading?
 
@@ -41,6 +45,10 @@ extension Vendor {
 
     package func findings(
         on scope: Scope, flow: GrantFlow, of provider: Provider, table: String
+    ) -> [VendorFinding] { [] }
+
+    package func findings(
+        onToken target: TokenTarget, flow: GrantFlow, of provider: Provider, table: String
     ) -> [VendorFinding] { [] }
 
     package func reading(of error: OAuthError, account: RemedyAccount) -> VendorReading? { nil }
@@ -77,6 +85,8 @@ package struct VendorReading: Sendable, Hashable {
     package var pause: Duration?
     /// The one next step for a person; nil keeps the remedy of the OAuth error.
     package var remedy: String?
+    /// Whether only the scope or the resource of the requested access token is refused.
+    package var refusesTarget = false
 
     package init(
         code: FailureCode? = nil, meaning: FailureMeaning? = nil, pause: Duration? = nil, remedy: String? = nil

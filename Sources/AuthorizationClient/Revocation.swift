@@ -3,7 +3,7 @@ package import Failures
 package import Grants
 import HTTPTransport
 import OAuth
-import Text
+package import Text
 
 /// The outcome of the revocation of a grant at its authorization server.
 package enum RevocationOutcome: Sendable, Equatable {
@@ -32,7 +32,10 @@ package struct Revocation: Sendable {
     private static let patience = Duration.seconds(15)
     private static let tries = 3
 
-    package func revoke(_ grant: Grant, settings: AccountSettings) async -> RevocationOutcome {
+    /// `further` are the grant's access tokens besides its own one.
+    package func revoke(
+        _ grant: Grant, further: [Secret] = [], settings: AccountSettings
+    ) async -> RevocationOutcome {
         guard grant.hasToken else { return .nothing }
         let account: ResolvedAccount
         do throws(Failure) {
@@ -48,7 +51,11 @@ package struct Revocation: Sendable {
             reason = await revoke(refreshToken, "refresh_token", at: endpoint, account)
             // Most servers revoke the access token together with the refresh token. For the others it is revoked too; a
             // failure doesn't matter, because it is short-lived.
-            if reason == nil { _ = await revoke(grant.accessToken, "access_token", at: endpoint, account) }
+            if reason == nil {
+                for token in [grant.accessToken] + further {
+                    _ = await revoke(token, "access_token", at: endpoint, account)
+                }
+            }
         } else {
             reason = await revoke(grant.accessToken, "access_token", at: endpoint, account)
         }

@@ -28,6 +28,7 @@ package struct TokenEndpoint: GrantRefresher {
     }
 
     package func refresh(_ order: RefreshOrder, settings: AccountSettings) async -> RefreshOutcome {
+        let settings = order.further.map { settings.requesting($0.target) } ?? settings
         let (account, key): (ResolvedAccount, SigningKey?)
         do throws(Failure) {
             account = try await client.directory.resolve(settings)
@@ -45,7 +46,22 @@ package struct TokenEndpoint: GrantRefresher {
         guard let refreshToken = order.grant.refreshToken else {
             return await askForItself(account, key: key)
         }
+        if order.further != nil { return await refreshFurther(refreshToken, account, key: key) }
         return judgedLater(await refresh(refreshToken, of: order.grant, account, key: key), account)
+    }
+
+    /// Refreshes with the scope and the resource of one further token. The scope is never left out, because that would
+    /// get another token. An id_token is ignored: the user is validated at the refreshes of the account's own token.
+    private func refreshFurther(
+        _ refreshToken: Secret, _ account: ResolvedAccount, key: SigningKey?
+    ) async -> RefreshOutcome {
+        let scope = account.settings.scope
+        let outcome = await post(account, key: key, isRefresh: true, scope: scope) {
+            ServerRequest.refresh(refreshToken, scope: scope, account: account, proof: $0)
+        }.outcome
+        guard case .granted(var tokens, let sent) = outcome else { return outcome }
+        tokens.idToken = nil
+        return .granted(tokens, sent: sent)
     }
 
     /// The refresh token may have been rotated, so it is saved before anything is fetched to validate the id_token that
@@ -136,7 +152,7 @@ package struct TokenEndpoint: GrantRefresher {
     private func identified(
         _ outcome: RefreshOutcome, _ account: ResolvedAccount, nonce: Secret?
     ) async -> RefreshOutcome {
-        guard case .granted(var tokens, let sent) = outcome, account.settings.scope.contains("openid"),
+        guard case .granted(var tokens, let sent) = outcome, account.settings.consentScope.contains("openid"),
             let idToken = tokens.idToken
         else { return outcome }
         do throws(IdentityFault) {

@@ -50,7 +50,8 @@ extension AuthorizationServer {
         return shell.withMachine { machine -> GrantedTokens? in
             guard machine.router.state.settings.client(client) != nil else { return nil }
             let grant = machine.router.state.addGrant(IssuedGrant(clientID: client, user: user, scope: scope))
-            let reply = machine.router.state.issue(grant: grant, scope: scope, refreshable: true, now: now)
+            let reply = machine.router.state.issue(
+                grant: grant, IssuedTarget(scope: scope), refreshable: true, now: now)
             return GrantedTokens(
                 accessToken: Secret(reply.accessToken), refreshToken: reply.refreshToken.map(Secret.init),
                 expiresIn: reply.expiresIn)

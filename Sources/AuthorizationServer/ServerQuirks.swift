@@ -46,6 +46,12 @@ package struct ServerQuirks: Sendable {
     /// Whether a grant's assertion must contain the scope.
     package var wantsScopeInAssertion = false
 
+    /// Whether an access token is for the scopes of one resource only, which begin with its URI; a code is then redeemed
+    /// for those of the first one, or for those that the request names.
+    package var issuesForOneResource = false
+    /// Scopes that a consent gives, but that a refresh doesn't get.
+    package var refusedScopes: Set<String> = []
+
     package init(_ change: (inout ServerQuirks) -> Void = { _ in }) {
         change(&self)
     }

@@ -12,10 +12,21 @@ struct TokenCommand: ParsableCommand {
             without a newline, json adds type, scope and expiry, header is an Authorization header for curl -H @-, \
             curl the same for curl -K -, kubernetes an ExecCredential for kubectl, google what Google's libraries read \
             from an executable, xoauth2 is what IMAP and SMTP servers take (SASL XOAUTH2): user and token in base64.
+
+            One consent can give several tokens: those of the tables [accounts.ACCOUNT.tokens.TOKEN], and any that \
+            --scope or --resource ask for within what the user has consented to.
             """)
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account, or ACCOUNT/TOKEN for another token of its consent.")
     var account: String
+
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: "Get another token of the consent: one of this scope. Can be repeated.")
+    var scope: [String] = []
+
+    @Option(name: .long, help: "Get another token of the consent: one for this resource, a URI.")
+    var resource: String?
 
     @Option(name: .customLong("min-ttl"), help: "How long the token must still be valid, such as 90s or 5m.")
     var minTTL: DurationArgument?
@@ -35,17 +46,27 @@ struct TokenCommand: ParsableCommand {
     @OptionGroup var daemon: DaemonOptions
 
     func validate() throws {
-        guard format == .xoauth2, user == nil else { return }
-        throw ValidationError("--format xoauth2 needs --user NAME")
+        if format == .xoauth2, user == nil { throw ValidationError("--format xoauth2 needs --user NAME") }
+        if wish.token != nil, !scope.isEmpty || resource != nil {
+            throw ValidationError(
+                "ACCOUNT/TOKEN has a scope and a resource of its own: leave --scope and --resource out")
+        }
+    }
+
+    private var wish: TokenWish {
+        var wish = TokenWish(parsing: account)
+        wish.scope = scope.isEmpty ? nil : scope.joined(separator: " ")
+        (wish.resource, wish.minTTL, wish.isFresh) = (resource, minTTL?.seconds, fresh)
+        return wish
     }
 
     func run() throws {
         let text = try daemon.withDaemon { client in
             guard format.needsAnswer else {
-                let token = try client.token(account, minTTL: minTTL?.seconds, isFresh: fresh, wait: wait.seconds)
+                let token = try client.token(wish, wait: wait.seconds)
                 return format.text(ofToken: String(decoding: token, as: UTF8.self), user: user)
             }
-            let answer = try client.tokenAnswer(account, minTTL: minTTL?.seconds, isFresh: fresh, wait: wait.seconds)
+            let answer = try client.tokenAnswer(wish, wait: wait.seconds)
             return try format.text(of: answer, request: ProcessEnvironment["KUBERNETES_EXEC_INFO"])
         }
         try Terminal.output.result(text, newline: format.endsWithNewline)

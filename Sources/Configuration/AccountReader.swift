@@ -14,7 +14,7 @@ struct AccountReader {
         "signing_algorithm", "client_authentication", "issuer", "authorization_endpoint", "token_endpoint",
         "revocation_endpoint", "device_authorization_endpoint", "pushed_authorization_request_endpoint", "scopes",
         "redirect_uri", "resource", "push_authorization_request", "dpop", "refresh_before_expiry", "flow",
-        "label", "login_hint", "expect_user", "expect",
+        "label", "login_hint", "expect_user", "expect", "tokens",
     ]
 
     static func allKeys(_ catalogue: ProviderCatalogue) -> [String] {
@@ -36,6 +36,7 @@ struct AccountReader {
         let resource = table.resources("resource") ?? []
         let before = table.duration("refresh_before_expiry", in: .seconds(1) ... .seconds(86_400))
         let vendorSecrets = vendorSecrets(of: provider)
+        let tokens = tokens(of: provider, flow: flow.grant, traits: traits)
         let issuer = issuer()
         let (pushes, proves) = (table.flag("push_authorization_request"), table.flag("dpop"))
         guard let client, let endpoints, let redirect else { return nil }
@@ -43,7 +44,8 @@ struct AccountReader {
             name: name, provider: provider?.name, issuer: issuer ?? preset?.issuer, client: client, flow: flow.grant,
             asksByAssertion: flow.asksByAssertion, endpoints: endpoints, scope: scope, redirectURI: redirect,
             resource: resource, pushesRequest: pushes ?? false, provesPossession: proves ?? false,
-            refreshBeforeExpiry: before, traits: traits, vendorSecrets: vendorSecrets)
+            refreshBeforeExpiry: before, traits: traits, vendorSecrets: vendorSecrets,
+            tokens: tokens)
         return withPerson(settings)
     }
 

@@ -102,21 +102,8 @@ struct ConfigurationReader {
         }
     }
 
-    /// The name is used as a file name and as a path segment of URLs.
     private func refuseBadName(_ name: String) {
-        let allowed = name.utf8.allSatisfy { octet in
-            switch octet {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        guard !allowed || !(1...64).contains(name.utf8.count) || name.hasPrefix(".") || name.hasPrefix("-") else {
-            return
-        }
-        findings.add(
-            "\(name.quoted) can't be an account's name", at: ["accounts", name],
-            hint: "take up to 64 of A-Z a-z 0-9 . _ and -, with neither . nor - at the beginning")
+        guard let hint = AccountName.hint(against: name) else { return }
+        findings.add("\(name.quoted) can't be an account's name", at: ["accounts", name], hint: hint)
     }
 }

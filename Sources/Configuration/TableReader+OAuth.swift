@@ -32,7 +32,7 @@ extension TableReader {
         // scope.
         let isList = if case .array = values[key] { true } else { false }
         let scope = isList ? Scope(texts) : Scope(parsing: texts.joined())
-        guard !scope.isEmpty, scope.tokens.allSatisfy({ $0.utf8.allSatisfy(Self.isScopeOctet) }) else {
+        guard scope.isWellFormed else {
             note(
                 "\(key) in \(name) holds a character that no scope has", at: key,
                 hint: #"write one scope an element, or all in one string with spaces between them"#)
@@ -44,7 +44,7 @@ extension TableReader {
     /// Absolute URIs without a fragment (RFC 8707 section 2).
     func resources(_ key: String) -> [String]? {
         guard let texts = texts(key) else { return nil }
-        for text in texts where !Self.isResource(text) {
+        for text in texts where !ResourceIndicator.isValid(text) {
             note("\(key) in \(name) isn't an absolute URI without a fragment", at: key)
             return nil
         }
@@ -76,17 +76,4 @@ extension TableReader {
         "scope": "scopes", "redirect_uri": "redirect_uri", "client_id": "client_id", "client_secret": "client_secret",
         "resource": "resource",
     ]
-
-    private static func isScopeOctet(_ octet: UInt8) -> Bool {
-        (0x21...0x7e).contains(octet) && octet != UInt8(ascii: "\"") && octet != UInt8(ascii: "\\")
-    }
-
-    private static func isResource(_ text: String) -> Bool {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let first = parts[0].first, first.isASCII, first.isLetter, !parts[1].isEmpty else {
-            return false
-        }
-        let isScheme = parts[0].allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
-        return isScheme && text.utf8.allSatisfy { (0x21...0x7e).contains($0) } && !text.contains("#")
-    }
 }

@@ -20,6 +20,8 @@ package struct Failure: Error, Sendable, Hashable {
     package var claims: String?
     /// The meaning, if the authorization server stated it more precisely than by the code; nil uses the table's.
     package var knownMeaning: FailureMeaning?
+    /// Whether the server has stated that it refuses only what the token was requested for.
+    package var refusesTarget = false
 
     /// `hint` overrides the remedy in the table.
     package init(
@@ -35,6 +37,15 @@ package struct Failure: Error, Sendable, Hashable {
     }
 
     package var meaning: FailureMeaning { knownMeaning ?? code.meaning }
+
+    /// Whether the failure is about the scope or the resource of one access token. The grant and its other access tokens
+    /// aren't affected.
+    package var isOfTarget: Bool {
+        switch code {
+        case .invalidScope, .invalidTarget, .invalidResource, .refusedScope: true
+        default: refusesTarget
+        }
+    }
 
     /// The code for logs and for the API.
     package var word: String { said ?? code.rawValue }

@@ -128,6 +128,7 @@ extension FailureCode {
         case .malformedRequest: FailureFacts(.usage, "Malformed request")
         case .forbidden: FailureFacts(.usage, "Forbidden", status: 403, exit: .other)
         case .noSuchAccount: FailureFacts(.usage, "No such account", status: 404)
+        case .noSuchToken: FailureFacts(.usage, "No such token", status: 404)
         case .notFound: FailureFacts(.usage, "Not found", status: 404, exit: .other)
         case .methodNotAllowed: FailureFacts(.usage, "Method not allowed", status: 405, exit: .other)
         case .noConsentPending:

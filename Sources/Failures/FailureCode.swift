@@ -96,6 +96,7 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case malformedRequest = "malformed_request"
     case forbidden
     case noSuchAccount = "no_such_account"
+    case noSuchToken = "no_such_token"
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
     case noConsentPending = "no_consent_pending"
@@ -148,8 +149,9 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
             .configurationError, .clientSecret, .clientKey, .certificateAuthority, .dpopKey, .noEndpoint,
             .otherIssuer, .unusableToken, .refusedScope, .idTokenNotBelieved, .otherUser, .wrongIssuer, .noCode,
             .accountChanged, .otherClient, .noRefreshToken, .refreshing, .stopping, .storage, .otherKey,
-            .unreadableFile, .malformedRequest, .forbidden, .noSuchAccount, .notFound, .methodNotAllowed,
-            .noConsentPending, .noProofKey, .consentConflict, .tooLarge, .tooManyRequests, .internalError,
+            .unreadableFile, .malformedRequest, .forbidden, .noSuchAccount, .noSuchToken, .notFound,
+            .methodNotAllowed, .noConsentPending, .noProofKey, .consentConflict, .tooLarge, .tooManyRequests,
+            .internalError,
             .alreadyRunning, .usage, .daemonUnreachable, .daemonHungUp, .daemonTimeout, .daemonProtocol,
             .outputFailed, .programMissing:
             false

@@ -31,7 +31,7 @@ package struct RefreshPolicy: Sendable {
     /// token, so it is asked rarely.
     static let unexplained = Duration.seconds(1800)
     /// The lifetime on which the schedule is based if none is stated; the token is served beyond it.
-    private static let assumedLifetime = Duration.seconds(3600)
+    static let assumedLifetime = Duration.seconds(3600)
     private static let leastOfConsent = Duration.seconds(30)
     private static let expiredAtOnce = Duration.seconds(60)
     private static let firstPause = Duration.seconds(2)

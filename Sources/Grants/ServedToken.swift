@@ -71,4 +71,8 @@ package enum ReaderAnswer: Sendable, Equatable {
     /// The account has used up its token requests for now.
     case tooManyRequests(retryAfter: Duration)
     case noSuchAccount
+    /// The account has no token of this name.
+    case noSuchToken
+    /// Too many tokens were asked for that the configuration doesn't name.
+    case tooManyTokens
 }

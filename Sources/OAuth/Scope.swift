@@ -14,6 +14,27 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         self.init(text.split { $0 == " " || $0 == "," }.map(String.init))
     }
 
+    /// Parses the form that requests have: tokens with one space between them (RFC 6749 section 3.3). Returns nil if it
+    /// is malformed.
+    package init?(strictly text: String) {
+        let tokens = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        self.init(tokens)
+        guard tokens.allSatisfy({ !$0.isEmpty }), isWellFormed else { return nil }
+    }
+
+    /// Whether the scope has tokens, and only of the characters that a scope may have (RFC 6749 section 3.3).
+    package var isWellFormed: Bool {
+        !isEmpty
+            && tokens.allSatisfy { token in
+                token.utf8.allSatisfy { octet in
+                    (0x21...0x7e).contains(octet) && octet != UInt8(ascii: "\"") && octet != UInt8(ascii: "\\")
+                }
+            }
+    }
+
+    /// The scope with its tokens in one order, so that equal sets are equal.
+    package var sorted: Scope { Scope(tokens.sorted()) }
+
     /// Parses the scope of a reply: a string or a list of strings. Commas separate unless a requested scope contains
     /// one. Returns nil if it contains no scope.
     init?(_ value: ReplyObject.Value, asked: Scope) {

@@ -38,7 +38,7 @@ struct DaemonClient: Sendable {
     }
 
     func token() async throws -> TokenAnswer {
-        try await call { client throws(ClientFailure) in try client.tokenAnswer(DemoAccount.name, wait: 5) }
+        try await call { client throws(ClientFailure) in try client.tokenAnswer(TokenWish(DemoAccount.name), wait: 5) }
     }
 
     private func call<Value: Sendable>(

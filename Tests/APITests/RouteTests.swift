@@ -16,8 +16,10 @@ struct RouteTests {
                 let client = SocketClient(path: path)
                 let token = try client.token("ads")
                 #expect(token == Array("token-of-ads".utf8))
-                #expect(try client.token("ads", minTTL: 60, isFresh: true, wait: 0) == Array("token-of-ads".utf8))
-                #expect(try client.tokenAnswer("mail", wait: 3600).accessToken == "token-of-mail")
+                #expect(
+                    try client.token(TokenWish("ads", minTTL: 60, isFresh: true), wait: 0) == Array("token-of-ads".utf8)
+                )
+                #expect(try client.tokenAnswer(TokenWish("mail"), wait: 3600).accessToken == "token-of-mail")
                 #expect(try client.health().version == "9.8.7")
                 #expect(try client.accounts().accounts == [.example("ads"), .example("mail")])
                 #expect(try client.account("ads") == .example("ads"))

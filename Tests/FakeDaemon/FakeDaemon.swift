@@ -79,6 +79,7 @@ package final class FakeDaemon: Sendable {
     private var accountRoutes: [Route] {
         [
             .token { query, caller, answer in self.token(query, caller, answer) },
+            .namedToken { query, caller, answer in self.token(query, caller, answer) },
             .refused { refused, query, caller, answer in
                 self.token(query, caller, refused: refused, answer)
             },
@@ -185,7 +186,9 @@ package final class FakeDaemon: Sendable {
     }
 
     private func words(_ query: TokenQuery) -> String {
-        "\(query.account) min_ttl=\(query.minTTL) fresh=\(query.isFresh) wait=\(query.wait)"
+        let further = [("token", query.token), ("scope", query.scope), ("resource", query.resource)]
+            .compactMap { name, value in value.map { " \(name)=\($0)" } }.joined()
+        return "\(query.account)\(further) min_ttl=\(query.minTTL) fresh=\(query.isFresh) wait=\(query.wait)"
     }
 
     private func answer<Report>(_ words: String, _ call: RouteCall, _ report: Report) throws(Problem) -> Report {

@@ -49,7 +49,7 @@ struct BookLab {
     mutating func read(_ name: String, _ need: ReaderNeed = ReaderNeed(), wait: Duration = .seconds(30)) -> [BookAction]
     {
         let id = ReaderID(number: call().number)
-        return happen { $0.read(name, need, id: id, deadline: $1.instant + wait, now: $1) }
+        return happen { $0.read(TokenKey(account: name), need, id: id, deadline: $1.instant + wait, now: $1) }
     }
 
     mutating func refreshNow(_ name: String, wait: Duration = .seconds(30)) -> [BookAction] {

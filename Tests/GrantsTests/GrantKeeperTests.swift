@@ -156,7 +156,8 @@ struct GrantKeeperTests {
         try await running {
             _ = await keeper.configure(["a": try settings("a")])
             let need = ReaderNeed(newerThan: keeper.board.token(of: TokenKey(account: "a"))?.version)
-            let id = try #require(keeper.read("a", need, wait: .seconds(30)) { _ in Issue.record("answered") })
+            let id = try #require(
+                keeper.read(TokenKey(account: "a"), need, wait: .seconds(30)) { _ in Issue.record("answered") })
             keeper.abandon(id, of: "a")
             #expect(keeper.account("a")?.machine.readers.isEmpty == true)
             var orders = server.orders.makeAsyncIterator()

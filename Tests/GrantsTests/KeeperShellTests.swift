@@ -64,7 +64,8 @@ struct KeeperShellTests {
             await withTaskGroup(of: Void.self) { group in
                 group.addImmediateTask { _ = await keeper.configure(["a": .a]) }
                 let (answers, answered) = AsyncStream.makeStream(of: ReaderAnswer.self)
-                #expect(keeper.read("a", ReaderNeed(), wait: .seconds(5)) { answered.yield($0) } != nil)
+                #expect(
+                    keeper.read(TokenKey(account: "a"), ReaderNeed(), wait: .seconds(5)) { answered.yield($0) } != nil)
                 store.open()
                 var heard = answers.makeAsyncIterator()
                 #expect(await heard.next()?.isToken == true)
@@ -141,10 +142,14 @@ struct KeeperShellTests {
         try await running(kept(.a)) { keeper in
             _ = await keeper.configure(["a": .a])
             let answers = Mutex<[ReaderAnswer]>([])
-            let first = keeper.read("a", ReaderNeed(), wait: .zero) { answer in answers.withLock { $0.append(answer) } }
+            let first = keeper.read(TokenKey(account: "a"), ReaderNeed(), wait: .zero) { answer in
+                answers.withLock { $0.append(answer) }
+            }
             #expect(first == nil && answers.withLock { $0.map(\.isToken) } == [true])
             let need = ReaderNeed(newerThan: keeper.board.token(of: TokenKey(account: "a"))?.version)
-            let second = keeper.read("a", need, wait: .seconds(5)) { answer in answers.withLock { $0.append(answer) } }
+            let second = keeper.read(TokenKey(account: "a"), need, wait: .seconds(5)) { answer in
+                answers.withLock { $0.append(answer) }
+            }
             #expect(second != nil && answers.withLock { $0.count } == 1)
             clock.pass(.seconds(5))
             keeper.wake()
@@ -159,7 +164,7 @@ struct KeeperShellTests {
         try await running(kept(.a)) { keeper in
             _ = await keeper.configure(["a": .a])
             let names = Mutex<[String]>([])
-            keeper.read("a", ReaderNeed(), wait: .zero) { _ in
+            keeper.read(TokenKey(account: "a"), ReaderNeed(), wait: .zero) { _ in
                 names.withLock { $0 = keeper.accounts.map(\.settings.name) }
             }
             #expect(names.withLock { $0 } == ["a"])

@@ -1,4 +1,5 @@
 import Accounts
+import Grants
 import OAuth
 import Text
 
@@ -29,11 +30,57 @@ enum Cast {
     private static let indices = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
 }
 
+/// An access token of a grant: the account's own one, two that some configurations name, and others that readers ask for
+/// by a resource.
+enum ModelTarget {
+    static let own = 0
+    static let byScope = 1
+    static let byResource = 2
+    /// The numbers of those that no configuration names; more of them than a grant may have.
+    static let unconfigured = 10..<46
+
+    static func target(_ number: Int) -> TokenTarget {
+        number == byScope
+            ? TokenTarget(scope: Scope(["send"])) : TokenTarget(resource: ["https://resource\(number).example"])
+    }
+
+    static func key(_ number: Int) -> TokenKey.Token {
+        switch number {
+        case own: .main
+        case byScope: .named("send")
+        case byResource: .named("files")
+        default: .scoped(Scope([]), resource: target(number).resource)
+        }
+    }
+
+    static func number(_ key: TokenKey.Token) -> Int {
+        switch key {
+        case .main: own
+        case .named(let name): name == "send" ? byScope : byResource
+        case .scoped(_, let resource): unconfigured.first { target($0).resource == resource } ?? own
+        }
+    }
+
+    static func number(_ target: TokenTarget?) -> Int {
+        guard let target else { return own }
+        return ([byScope, byResource] + unconfigured).first { self.target($0) == target } ?? own
+    }
+}
+
 /// The parts of an account's configuration that vary.
 struct Variant: Equatable {
     var client = 0
     var server: Int
     var lead: Duration?
+    /// The numbers of the further tokens.
+    var targets: [Int] = []
+
+    /// The first configuration of an account: every third one has further tokens.
+    static func first(_ account: Int) -> Variant {
+        Variant(
+            server: Cast.server(account),
+            targets: account % 3 == 0 ? [ModelTarget.byScope, ModelTarget.byResource] : [])
+    }
 
     func grantee(_ account: Int) -> Grantee { Grantee(account: account, client: client, server: server) }
 }
@@ -61,6 +108,10 @@ struct SettingsBook {
     func settings(_ account: Int, _ variant: Variant) -> AccountSettings {
         var settings = all[variant.grantee(account).number]
         settings.refreshBeforeExpiry = variant.lead
+        for target in variant.targets {
+            guard case .named(let name) = ModelTarget.key(target) else { continue }
+            settings.tokens[name] = ModelTarget.target(target)
+        }
         return settings
     }
 

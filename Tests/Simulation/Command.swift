@@ -2,6 +2,8 @@
 package enum Command: Sendable, CustomStringConvertible {
     case pass(Duration)
     case read(account: Int, minTTL: Int, isFresh: Bool, wait: Int)
+    /// A reader asks for one of the further tokens, by the number of its target.
+    case readFurther(account: Int, target: Int, isFresh: Bool, wait: Int)
     /// The reader that has waited longest hangs up.
     case hangUp
     case dismissReaders
@@ -55,6 +57,8 @@ package enum Command: Sendable, CustomStringConvertible {
         case unexplained
         /// An error that repeats the refresh token.
         case echo
+        /// The server refuses the scope or the resource of the request.
+        case refusesTarget
     }
 
     /// The calls of the disk that fail next.
@@ -74,6 +78,8 @@ package enum Command: Sendable, CustomStringConvertible {
     package enum Change: Sendable {
         case nothing
         case lead(account: Int, Duration?)
+        /// The account has other further tokens.
+        case targets(account: Int, [Int])
         /// The account changes to the other of the two clients.
         case client(account: Int)
         /// The account changes to the other of the two authorization servers.
@@ -88,6 +94,8 @@ package enum Command: Sendable, CustomStringConvertible {
         case .pass(let duration): "pass \(duration)"
         case .read(let account, let minTTL, let isFresh, let wait):
             "read \(account) minTTL=\(minTTL) fresh=\(isFresh) wait=\(wait)"
+        case .readFurther(let account, let target, let isFresh, let wait):
+            "read \(account) target=\(target) fresh=\(isFresh) wait=\(wait)"
         case .hangUp: "hang up"
         case .dismissReaders: "dismiss the readers"
         case .refresh(let account): "refresh \(account)"

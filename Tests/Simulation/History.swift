@@ -32,6 +32,7 @@ struct History {
         case 3: crowd()
         case 4: reloads()
         case 5: unsaved()
+        case 6: int(0...9) == 0 ? manyResources() : [ordinary()]
         default: [ordinary()]
         }
     }
@@ -120,12 +121,13 @@ struct History {
         switch int(0...99) {
         case 0..<34: .pass(seconds(0...10_800))
         case 34..<42: .pass(.milliseconds(int(0...3000)))
-        case 42..<58:
+        case 42..<46: further()
+        case 46..<58:
             .read(
                 account: account(), minTTL: [0, 0, 0, 300, 3000, 4000][int(0...5)], isFresh: int(0...5) == 0,
                 wait: [0, 5, 30, 30, 300][int(0...4)])
         case 58: .hangUp
-        case 59: .dismissReaders
+        case 59: int(0...1) == 0 ? .dismissReaders : further()
         case 60..<62: .refresh(account: account())
         case 62..<75: .network(fault())
         case 75..<79: .disk(Command.DiskFault.allCases[int(0...5)], times: int(1...4))
@@ -134,7 +136,7 @@ struct History {
         case 82..<84: .suspend(seconds(60...200_000))
         case 84: .wallJump(seconds(-90_000...90_000))
         case 85: .synchronise
-        case 86: .reload(.nothing)
+        case 86: int(0...1) == 0 ? .reload(.nothing) : .reload(.targets(account: account(), targets()))
         case 87: .reload(.lead(account: account(), lead()))
         case 88: .reload(.takeOut(account: account(), seconds(0...20)))
         case 89: int(0...3) == 0 ? .reload(.client(account: account())) : .rewrite(account: account())
@@ -146,7 +148,30 @@ struct History {
         }
     }
 
+    /// A reader of a further token: of a configured one, or of one that it asks for by a resource.
+    private mutating func further() -> Command {
+        let unconfigured = ModelTarget.unconfigured.randomElement(using: &random) ?? ModelTarget.byScope
+        let target = [ModelTarget.byScope, ModelTarget.byResource, ModelTarget.byResource, 10, unconfigured][int(0...4)]
+        return .readFurther(
+            account: account(), target: target, isFresh: int(0...3) == 0, wait: [0, 5, 30, 300][int(0...3)])
+    }
+
+    /// More readers of different resources than a grant may have tokens.
+    private mutating func manyResources() -> [Command] {
+        let account = account()
+        return ModelTarget.unconfigured.flatMap { target -> [Command] in
+            [
+                .readFurther(account: account, target: target, isFresh: false, wait: 300),
+                .pass(.milliseconds(int(0...8000))),
+            ]
+        } + [.pass(seconds(0...7200)), .readFurther(account: account, target: 12, isFresh: false, wait: 30)]
+    }
+
     // MARK: - Draws
+
+    private mutating func targets() -> [Int] {
+        [[], [ModelTarget.byScope], [ModelTarget.byResource], [ModelTarget.byScope, ModelTarget.byResource]][int(0...3)]
+    }
 
     private mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
     private mutating func bool() -> Bool { Bool.random(using: &random) }

@@ -83,6 +83,11 @@ extension ModelDisk.File {
             life: grant.lifetime ?? .seconds(366 * 86_400), isRefreshable: grant.isRefreshable, now: now,
             bootID: "\(boot)",
             isSure: isClockSure)
+        for (name, token) in kept.further {
+            kept.further[name]?.issued.instant = stamp.later(by: token.issued.instant - grant.issued.instant).instant(
+                life: grant.holding(token).lifetime ?? .seconds(366 * 86_400), isRefreshable: grant.isRefreshable,
+                now: now, bootID: "\(boot)", isSure: isClockSure)
+        }
         kept.isOfEarlierBoot = stamp.bootID != "\(boot)"
         return kept
     }

@@ -71,6 +71,8 @@ struct ModelReply {
 
     static let busy = ModelReply(429, "")
 
+    static let targetRefused = ModelReply(400, #"{"error":"invalid_target"}"#)
+
     static let unexplained = ModelReply(400, #"{"status":"failed"}"#)
 
     static func echo(of post: RefreshPost) -> ModelReply {

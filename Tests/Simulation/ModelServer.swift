@@ -35,16 +35,18 @@ struct ModelServer {
     }
 
     /// Issues tokens for a user's consent, or for the first request of a client that acts for itself.
-    mutating func consent(_ grantee: Int, isOwn: Bool, at now: Instant) -> IssuedTokens {
+    mutating func consent(
+        _ grantee: Int, isOwn: Bool, for target: Int = ModelTarget.own, at now: Instant
+    ) -> IssuedTokens {
         states[grantee].isRevoked = false
         states[grantee].newest += 1
         // Tokens from before the consent have no grace period.
         states[grantee].rotatedAt = Self.longAgo
-        return issue(grantee, isOwn: isOwn, at: now)
+        return issue(grantee, isOwn: isOwn, for: target, at: now)
     }
 
     /// Issues tokens for a refresh; nil where the grant is over.
-    mutating func refresh(_ token: ModelToken, at now: Instant) -> IssuedTokens? {
+    mutating func refresh(_ token: ModelToken, for target: Int, at now: Instant) -> IssuedTokens? {
         guard accepts(token, at: now) else {
             states[token.grantee].isRevoked = true
             return nil
@@ -53,7 +55,7 @@ struct ModelServer {
             states[token.grantee].newest += 1
             states[token.grantee].rotatedAt = now
         }
-        return issue(token.grantee, isOwn: false, at: now)
+        return issue(token.grantee, isOwn: false, for: target, at: now)
     }
 
     mutating func revoke(_ grantee: Int) {
@@ -71,11 +73,11 @@ struct ModelServer {
         return token.number == state.newest || (token.number == state.newest - 1 && now - state.rotatedAt < grace)
     }
 
-    private func issue(_ grantee: Int, isOwn: Bool, at now: Instant) -> IssuedTokens {
+    private func issue(_ grantee: Int, isOwn: Bool, for target: Int, at now: Instant) -> IssuedTokens {
         let number = states[grantee].newest
         let expires = statesLifetime ? now + lifetime : .distantFuture
         return IssuedTokens(
-            accessToken: ModelToken(grantee: grantee, number: number, expires: expires).secret,
+            accessToken: ModelToken(grantee: grantee, number: number, expires: expires, target: target).secret,
             expiresIn: statesLifetime ? lifetime : nil,
             refreshToken: isOwn ? nil : ModelToken(grantee: grantee, number: number).secret)
     }

@@ -23,7 +23,7 @@ extension World {
         case (.sendsTwice, .post): perform(action)
         case (.revokesNothing, .revoke): return true
         case (.sleepsThroughAlarms, .wake): return true
-        case (.publishesNothingNew, .publish(let token?, let key)): return board[Cast.index(key.account)] != token
+        case (.publishesNothingNew, .publish(let token?, let key)): return board[key] != token
         case (.publishesWhatIsGone, .publish(nil, _)): return true
         case (.answersTwice, .answer): perform(action)
         case (.answersNobody, .answer): return true

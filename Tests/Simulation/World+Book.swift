@@ -22,7 +22,8 @@ extension World {
             storeCall = call
             schedule(.store(call), in: Self.diskLatency)
         case .publish(let token, let key):
-            board[Cast.index(key.account)] = token
+            board[key] = token
+            if case .scoped = key.token { unread.insert(key) }
             checkPublished(token, key)
         case .answer(let ids, let answer): for id in ids { take(answer, of: id) }
         case .tell(let account, let event): take(event, of: Cast.index(account))
@@ -39,9 +40,11 @@ extension World {
         guard let reader = readers.removeValue(forKey: id) else { return fail("a reader was answered twice") }
         if reader.deadline < now { fail("a reader was answered late") }
         switch answer {
-        case .token(let token): serve(token, reader.need)
+        case .token(let token): serve(token, reader.need, target: reader.target)
         case .consentRequired(let failure?), .misconfigured(let failure), .unavailable(let failure, _):
             checkTexts(failure)
+        case .noSuchToken where configured[reader.account]?.targets.contains(reader.target) == true:
+            fail("a reader of a token that is configured was told that there is none")
         default: break
         }
         if case .noSuchAccount = answer, configured[reader.account] != nil {
@@ -49,8 +52,9 @@ extension World {
         }
     }
 
-    mutating func serve(_ token: ServedToken, _ need: ReaderNeed) {
+    mutating func serve(_ token: ServedToken, _ need: ReaderNeed, target: Int) {
         served += 1
+        if ModelToken(token.accessToken)?.target != target { fail("a reader got another token than it asked for") }
         if ModelToken(token.accessToken)?.isAlive(at: now) != true { fail("a dead token was served") }
         if !token.satisfies(need, at: now) { fail("a reader got less than it asked for") }
     }
@@ -71,9 +75,9 @@ extension World {
             }
         case .refreshFailed(let failure, _, _), .refusedWithoutReason(let failure): checkTexts(failure)
         case .saveFailed:
-            if let token = book?.account(Cast.name(account))?.machine.grant?.accessToken {
-                stories[account].refused.insert(token)
-            }
+            guard let machine = book?.account(Cast.name(account))?.machine else { break }
+            stories[account].refused.formUnion(machine.grant.map { [$0.accessToken] } ?? [])
+            stories[account].refused.formUnion(machine.furtherAccessTokens)
         case .lost: forgetLost(account)
         default: break
         }

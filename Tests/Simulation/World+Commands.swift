@@ -8,6 +8,8 @@ extension World {
         switch command {
         case .pass(let duration): pass(duration)
         case .read(let account, let minTTL, let isFresh, let wait): read(account, minTTL, isFresh, wait)
+        case .readFurther(let account, let target, let isFresh, let wait):
+            read(account, 0, isFresh, wait, target: target)
         case .hangUp: hangUp()
         case .dismissReaders:
             happen { $0.dismissReaders(now: $1) }
@@ -54,7 +56,7 @@ extension World {
         now = now + duration
         if let since = stop?.since { stop?.since = since + duration }
         // Everybody who waits has slept as well.
-        readers = readers.mapValues { Reader(account: $0.account, deadline: max(now, $0.deadline), need: $0.need) }
+        for id in readers.keys { readers[id]?.deadline = max(now, readers[id]?.deadline ?? now) }
         happen { $0.resume(now: $1) }
     }
 
@@ -84,7 +86,7 @@ extension World {
     private mutating func end() {
         process += 1
         (book, alarm, storeCall, stop) = (nil, nil, nil, nil)
-        board = Array(repeating: nil, count: Cast.size)
+        (board, unread) = ([:], [])
         (readers, configurations, keptConsents, logouts, slots) = ([:], [], [:], [:], [:])
         for account in 0..<Cast.size { stories[account].crash() }
     }
@@ -126,6 +128,7 @@ extension World {
         switch change {
         case .nothing: break
         case .lead(let account, let lead): configured[account]?.lead = lead
+        case .targets(let account, let targets): configured[account]?.targets = targets
         case .client(let account): configured[account]?.client ^= 1
         case .server(let account): configured[account]?.server ^= 1
         case .takeOut(let account, let duration): takeOut(account, duration)
@@ -172,25 +175,32 @@ extension World {
         }
     }
 
-    private mutating func read(_ account: Int, _ minTTL: Int, _ isFresh: Bool, _ wait: Int) {
+    private mutating func read(
+        _ account: Int, _ minTTL: Int, _ isFresh: Bool, _ wait: Int, target: Int = ModelTarget.own
+    ) {
         guard book != nil else { return }
-        let token = board[account]
+        let key = TokenKey(account: Cast.name(account), token: ModelTarget.key(target))
+        let token = board[key]
+        if unread.remove(key) != nil { happen { $0.noteRead(key, now: $1) } }
         let need = ReaderNeed(validity: .seconds(minTTL), newerThan: isFresh ? token?.version ?? 0 : nil)
-        if let token, token.satisfies(need, at: now) { return serve(token, need) }
-        let (id, deadline) = enqueue(account, need, .seconds(wait))
-        happen { $0.read(Cast.name(account), need, id: id, deadline: deadline, now: $1) }
+        if let token, token.satisfies(need, at: now) { return serve(token, need, target: target) }
+        let (id, deadline) = enqueue(account, need, .seconds(wait), target: target)
+        happen { $0.read(key, need, id: id, deadline: deadline, now: $1) }
     }
 
     private mutating func refresh(_ account: Int) {
         guard book != nil else { return }
-        let (id, deadline) = enqueue(account, ReaderNeed(newerThan: board[account]?.version), .seconds(30))
+        let published = board[TokenKey(account: Cast.name(account))]
+        let (id, deadline) = enqueue(account, ReaderNeed(newerThan: published?.version), .seconds(30))
         happen { $0.refreshNow(Cast.name(account), id: id, deadline: deadline, now: $1) }
     }
 
-    private mutating func enqueue(_ account: Int, _ need: ReaderNeed, _ wait: Duration) -> (ReaderID, Instant) {
+    private mutating func enqueue(
+        _ account: Int, _ need: ReaderNeed, _ wait: Duration, target: Int = ModelTarget.own
+    ) -> (ReaderID, Instant) {
         lastID += 1
         let id = ReaderID(number: lastID)
-        readers[id] = Reader(account: account, deadline: now + wait, need: need)
+        readers[id] = Reader(account: account, deadline: now + wait, need: need, target: target)
         return (id, now + wait)
     }
 

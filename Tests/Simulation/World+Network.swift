@@ -54,6 +54,7 @@ extension World {
         case .wrongClient: return Answer(outcome: failed(.invalidClient))
         case .unexplained: return Answer(outcome: read(.unexplained, post).outcome)
         case .busy: return Answer(outcome: read(.busy, post).outcome)
+        case .refusesTarget: return Answer(outcome: read(.targetRefused, post).outcome)
         case .echo: return Answer(outcome: read(.echo(of: post), post).outcome)
         case .throttled: servers[grantee.server].throttledUntil = now + .seconds(1200)
         default: break
@@ -72,13 +73,14 @@ extension World {
 
     private mutating func redeem(_ post: RefreshPost, _ grantee: Grantee, _ fault: Command.NetworkFault?) -> Answer {
         if grantee.account == Cast.own {
-            let tokens = servers[grantee.server].consent(grantee.number, isOwn: true, at: now)
+            let tokens = servers[grantee.server].consent(
+                grantee.number, isOwn: true, for: ModelTarget.number(post.order.further?.target), at: now)
             return Answer(outcome: granted(tokens, post, fault))
         }
-        let scope = post.order.grant.refreshScope
+        let scope = post.order.further?.target.scope ?? post.order.grant.refreshScope
         guard servers[grantee.server].refusesScope, !scope.isEmpty else { return use(post, grantee, fault) }
         let first = read(.scopeRefused, post)
-        guard first.isTriedWithoutScope(after: scope, post.settings.traits) else {
+        guard post.order.further == nil, first.isTriedWithoutScope(after: scope, post.settings.traits) else {
             return Answer(outcome: first.outcome)
         }
         var second = use(post, grantee, fault)
@@ -88,7 +90,8 @@ extension World {
 
     private mutating func use(_ post: RefreshPost, _ grantee: Grantee, _ fault: Command.NetworkFault?) -> Answer {
         guard let token = ModelToken(post.order.grant.refreshToken),
-            let tokens = servers[grantee.server].refresh(token, at: now)
+            let tokens = servers[grantee.server].refresh(
+                token, for: ModelTarget.number(post.order.further?.target), at: now)
         else {
             let refusal = read(.invalid(post, wording: Int64(grantee.number)), post)
             return Answer(outcome: refusal.outcome, isInvalid: true)

@@ -39,7 +39,14 @@ extension World {
         stories[account].invalid = isInvalid ? (post.order.version, count) : (0, 0)
         guard let machine = book?.account(post.account)?.machine, machine.version == post.order.version else { return }
         if isInvalid, count > 1, !machine.needsConsent { fail("an invalid refresh token is tried again and again") }
-        guard case .failed(let failure) = outcome, failure.code == .throttled else { return }
+        guard case .failed(let failure) = outcome else { return }
+        if failure.isOfTarget { checkRefusal(post, machine) }
+        guard failure.code == .throttled else { return }
+        if let further = post.order.further {
+            let state = machine.furtherStates.first { $0.token == further.token }
+            if let due = state?.due, due - now < .seconds(60) { fail("a further token doesn't wait after throttling") }
+            return
+        }
         if let next = machine.nextRefresh, next - now < .seconds(60) { fail("a refresh doesn't wait after throttling") }
     }
 

@@ -52,6 +52,7 @@ extension World {
         let account = Cast.index(key.account)
         if token.key != key { fail("a token was published under another one's name") }
         guard let text = ModelToken(token.accessToken) else { return fail("an empty token was published") }
+        if text.target != ModelTarget.number(key.token) { fail("a token was published in the place of another one") }
         if text.grantee != configured[account]?.grantee(account).number {
             fail("a token of another client or server than the configured one was published")
         }
@@ -86,11 +87,16 @@ extension World {
         }
         guard let machine = book.account(name)?.machine else {
             if configured[account] != nil { fail("an account that is configured isn't there") }
-            if board[account] != nil { fail("a token of an account that was taken out is still served") }
+            if board.keys.contains(where: { $0.account == name }) {
+                fail("a token of an account that was taken out is still served")
+            }
             return
         }
         if configured[account] == nil { fail("an account is there that isn't configured") }
-        if board[account] != machine.published { fail("readers get another token than the machine believes") }
+        if board[TokenKey(account: name)] != machine.published {
+            fail("readers get another token than the machine believes")
+        }
+        checkFurther(machine, account)
         guard let grant = machine.grant, let token = ModelToken(grant.accessToken) else { return }
         if account != Cast.own, token.number < story.oldest[token.grantee] ?? 0 {
             fail("a grant has come back that a logout or a newer consent had replaced")

@@ -41,6 +41,7 @@ package struct World {
         var account: Int
         var deadline: Instant
         var need: ReaderNeed
+        var target = ModelTarget.own
     }
 
     /// A consent that a user has begun and not ended.
@@ -84,7 +85,9 @@ package struct World {
     // State that ends with the process.
     var book: GrantBook?
     var alarm: Instant?
-    var board: [ServedToken?]
+    var board: [TokenKey: ServedToken] = [:]
+    /// The tokens whose refresh depends on readers, and that nobody has read since they were published.
+    var unread: Set<TokenKey> = []
     var readers: [ReaderID: Reader] = [:]
     var lastID: UInt64 = 0
     var configurations: Set<CallID> = []
@@ -113,9 +116,8 @@ package struct World {
                 rotates: seed % 3 != 1, grace: .zero, lifetime: .seconds(28_800), statesLifetime: seed % 4 != 3,
                 refusesScope: seed % 3 == 0),
         ]
-        configured = (0..<Cast.size).map { Variant(server: Cast.server($0)) }
+        configured = (0..<Cast.size).map(Variant.first)
         stories = (0..<Cast.size).map { _ in Story() }
-        board = Array(repeating: nil, count: Cast.size)
         begin()
     }
 
@@ -163,7 +165,7 @@ package struct World {
             // A daemon that is stopping applies no configuration.
             guard stop == nil else { return schedule(.putBack(account: account), in: .seconds(1)) }
             guard configured[account] == nil else { return }
-            configured[account] = Variant(server: Cast.server(account))
+            configured[account] = .first(account)
             configure()
         }
     }

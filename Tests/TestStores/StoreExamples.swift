@@ -1,3 +1,4 @@
+import Accounts
 import Failures
 package import FoundationEssentials
 package import Grants
@@ -65,6 +66,22 @@ extension StoreContract {
         .example(client: "c", isUsable: false), .example(client: "d", refresh: nil, isOwn: true),
         .example(String(repeating: "é€\u{1F511}", count: 5000), client: "e"),
         .example(client: "f", lifetime: .milliseconds(1500), refreshIn: .zero),
-        .example(client: "g", issued: .example(-30)),
+        .example(client: "g", issued: .example(-30)), further,
     ]
+
+    /// A grant with further tokens.
+    private static let further: KeptGrant = {
+        var kept = KeptGrant.example(client: "h")
+        kept.further = [
+            "graph": HeldToken(
+                target: TokenTarget(scope: Scope(["graph"])), accessToken: Secret("graph-token"), tokenType: "Bearer",
+                scope: Scope(["graph", "more"]), issued: kept.grant.issued + .seconds(100), lifetime: .seconds(600),
+                refreshIn: .seconds(300), extra: ["realm": .text("r")]),
+            "files": HeldToken(
+                target: TokenTarget(resource: ["https://files.example"], audience: "api"),
+                accessToken: Secret("files-token"), tokenType: "bot", scope: Scope([]),
+                issued: kept.grant.issued + .seconds(-50), lifetime: nil),
+        ]
+        return kept
+    }()
 }

@@ -3,17 +3,14 @@ import FoundationEssentials
 
 /// The API's calls as functions.
 extension SocketClient {
-    package func token(
-        _ account: String, minTTL: Int? = nil, isFresh: Bool = false, wait: Int = 30
-    ) throws(ClientFailure) -> [UInt8] {
-        try send("GET", Self.tokenTarget(account, minTTL, isFresh, wait), patience: wait + 30).body
+    package func token(_ wish: TokenWish, wait: Int = 30) throws(ClientFailure) -> [UInt8] {
+        try send("GET", wish.target(wait: wait), patience: wait + 30).body
     }
 
-    package func tokenAnswer(
-        _ account: String, minTTL: Int? = nil, isFresh: Bool = false, wait: Int = 30
-    ) throws(ClientFailure) -> TokenAnswer {
-        let target = Self.tokenTarget(account, minTTL, isFresh, wait)
-        return try decode(send("GET", target, accept: "application/json", patience: wait + 30))
+    package func token(_ account: String) throws(ClientFailure) -> [UInt8] { try token(TokenWish(account)) }
+
+    package func tokenAnswer(_ wish: TokenWish, wait: Int = 30) throws(ClientFailure) -> TokenAnswer {
+        try decode(send("GET", wish.target(wait: wait), accept: "application/json", patience: wait + 30))
     }
 
     /// Reports a token that a server has refused. Returns a newer one.
@@ -76,13 +73,6 @@ extension SocketClient {
 
     package func reload() throws(ClientFailure) -> ReloadReport {
         try decode(send("POST", "/reload"))
-    }
-
-    private static func tokenTarget(_ account: String, _ minTTL: Int?, _ isFresh: Bool, _ wait: Int) -> String {
-        var target = "/token/\(segment(account))?wait=\(wait)"
-        if let minTTL { target += "&min_ttl=\(minTTL)" }
-        if isFresh { target += "&fresh=true" }
-        return target
     }
 
     /// An account's name as a path segment: every octet that no name has is escaped.

@@ -27,10 +27,28 @@ extension AccountReport: ContractType {
             .maybe("refreshed_at", .date),
             .always("unsaved", .boolean, "True while a grant is held in memory that the disk refused."),
             .maybe("last_error", .object(FailureReport.schema)),
+            .maybe("tokens", .list(.object(TokenReport.schema)), "The further access tokens of the grant."),
             .maybe("consent", .object(ConsentReport.schema), "The consent that is under way."),
             .maybe(
                 "revocation", .object(RevocationReport.schema),
                 "In the answer to a logout: what became of the grant at the server."),
+        ])
+}
+
+extension TokenReport: ContractType {
+    package static let schema = ObjectSchema(
+        "FurtherToken", "What is known of a further access token of a grant. It never holds the token.",
+        [
+            .maybe("token", .string, "Its name in the configuration; absent where a reader has asked for it."),
+            .always("state", .words(State.self)),
+            .always("scope", .list(.string), "Of the access token in hand, else the one that is asked for."),
+            .maybe("resource", .list(.string)),
+            .maybe("audience", .string),
+            .maybe("expires_at", .date),
+            .maybe("expires_in", .integer, "Seconds until the access token expires; negative once it has."),
+            .maybe("next_refresh_at", .date),
+            .maybe("next_refresh_in", .integer, "Seconds until the next refresh; 0 while one is due or under way."),
+            .maybe("last_error", .object(FailureReport.schema)),
         ])
 }
 

@@ -38,6 +38,8 @@ package struct AccountReport: Codable, Sendable, Equatable {
     /// True while the newest grant is only in memory, because it couldn't be written to disk.
     package var unsaved: Bool
     package var lastError: FailureReport?
+    /// The further access tokens of the grant; nil if there are none.
+    package var tokens: [TokenReport]?
     /// The consent that is under way.
     package var consent: ConsentReport?
     /// Only in the answer to a logout: the outcome of the revocation at the server.

@@ -3,6 +3,7 @@ extension TokenAnswer: ContractType {
         "Token", "An access token.",
         [
             .always("account", .string),
+            .maybe("token", .string, "The token's name, where it has one in the configuration."),
             .always("access_token", .string),
             .always("token_type", .string, "Bearer or DPoP."),
             .always("scope", .string, "Space-separated, as the authorization server granted it."),

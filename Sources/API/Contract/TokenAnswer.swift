@@ -4,6 +4,8 @@ package import Text
 /// The body of `GET /token/{account}` with `Accept: application/json`.
 package struct TokenAnswer: Codable, Sendable, Equatable {
     package var account: String
+    /// The token's name in the configuration; nil for the account's own token and for one that isn't configured.
+    package var token: String?
     package var accessToken: String
     package var tokenType: String
     /// The granted scope, space-separated.
@@ -19,7 +21,7 @@ package struct TokenAnswer: Codable, Sendable, Equatable {
 
     package init(
         account: String, accessToken: String, tokenType: String, scope: String, expiresAt: Date?, expiresIn: Int?,
-        expiresOn: Int? = nil, extra: [String: ExtraMember]? = nil
+        expiresOn: Int? = nil, extra: [String: ExtraMember]? = nil, token: String? = nil
     ) {
         self.account = account
         self.accessToken = accessToken
@@ -29,5 +31,6 @@ package struct TokenAnswer: Codable, Sendable, Equatable {
         self.expiresIn = expiresIn
         self.expiresOn = expiresOn
         self.extra = extra
+        self.token = token
     }
 }

@@ -32,6 +32,12 @@ package struct ProviderCatalogue: Sendable {
         vendors.flatMap { $0.findings(on: scope, flow: flow, of: provider, table: table) }
     }
 
+    package func findings(
+        onToken target: TokenTarget, flow: GrantFlow, of provider: Provider, table: String
+    ) -> [VendorFinding] {
+        vendors.flatMap { $0.findings(onToken: target, flow: flow, of: provider, table: table) }
+    }
+
     /// The interpretation of an error by the first vendor that knows it; nil if none does.
     package func reading(of error: OAuthError, account: RemedyAccount) -> VendorReading? {
         vendors.lazy.compactMap { $0.reading(of: error, account: account) }.first

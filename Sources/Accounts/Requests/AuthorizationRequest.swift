@@ -24,7 +24,7 @@ package struct AuthorizationRequest: Sendable, Hashable {
         self.redirectURI = redirectURI
         state = RandomText.make(octets: 32, using: &random)
         pkce = PKCE(using: &random)
-        nonce = account.settings.scope.contains("openid") ? RandomText.make(octets: 16, using: &random) : nil
+        nonce = account.settings.consentScope.contains("openid") ? RandomText.make(octets: 16, using: &random) : nil
     }
 
     package var settings: AccountSettings { account.settings }
@@ -59,8 +59,8 @@ package struct AuthorizationRequest: Sendable, Hashable {
     /// OpenID Connect servers refuse offline access, or silently leave it out, unless the user is prompted for consent
     /// (OpenID Connect Core section 11). A preset already contains what its server needs.
     private var asksForOfflineAccess: Bool {
-        settings.provider == nil && settings.traits.promptsForOfflineAccess && settings.scope.contains("openid")
-            && settings.scope.contains("offline_access")
+        settings.provider == nil && settings.traits.promptsForOfflineAccess && settings.consentScope.contains("openid")
+            && settings.consentScope.contains("offline_access")
     }
 
     private var protocolParameters: [FormField] {
@@ -70,9 +70,8 @@ package struct AuthorizationRequest: Sendable, Hashable {
             FormField("redirect_uri", redirectURI),
         ]
         let traits = settings.traits
-        if !settings.scope.isEmpty {
-            fields.append(FormField(traits.scopeParameter, traits.scopeSeparator.join(settings.scope)))
-        }
+        let scope = settings.consentScope
+        if !scope.isEmpty { fields.append(FormField(traits.scopeParameter, traits.scopeSeparator.join(scope))) }
         fields.append(FormField("state", state.expose()))
         if traits.usesPKCE {
             fields += [
@@ -80,6 +79,6 @@ package struct AuthorizationRequest: Sendable, Hashable {
             ]
         }
         if let nonce { fields.append(FormField("nonce", nonce.expose())) }
-        return fields + settings.resource.map { FormField("resource", $0) }
+        return fields + settings.consentResource.map { FormField("resource", $0) }
     }
 }

@@ -21,7 +21,7 @@ package struct ServerRequest: Sendable {
         if request.settings.traits.usesPKCE {
             fields.append(FormField("code_verifier", request.pkce.verifier.expose()))
         }
-        return token(request.account, proof, fields)
+        return token(request.account, proof, fields + request.account.ownScopeFields)
     }
 
     /// Uses a refresh token (RFC 6749 section 6) and requests nothing beyond what was granted.
@@ -60,7 +60,7 @@ package struct ServerRequest: Sendable {
             [
                 FormField("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
                 FormField("device_code", device.deviceCode.expose()),
-            ])
+            ] + account.ownScopeFields)
         // Whoever reads the user's code in a log could answer in the user's place.
         request.secrets += device.userSecrets
         return request
@@ -71,8 +71,8 @@ package struct ServerRequest: Sendable {
         at endpoint: EndpointURL, account: ResolvedAccount, proof: ClientProof
     ) -> ServerRequest {
         let settings = account.settings
-        let resource = settings.resource.map { FormField("resource", $0) }
-        return ServerRequest(endpoint, account.scopeFields(settings.scope) + resource, settings, proof)
+        let resource = settings.consentResource.map { FormField("resource", $0) }
+        return ServerRequest(endpoint, account.scopeFields(settings.consentScope) + resource, settings, proof)
     }
 
     /// Pushes the parameters of an authorization request (RFC 9126 section 2.1).
@@ -145,6 +145,12 @@ extension ServerTraits {
 }
 
 extension ResolvedAccount {
+    /// The scope of the account's own token, where the consent was asked for more. RFC 6749 section 4.1.3 has no such
+    /// parameter, and a server ignores it (section 3.2) unless its access tokens are each for one resource only.
+    fileprivate var ownScopeFields: [FormField] {
+        settings.consentScope == settings.scope ? [] : scopeFields(settings.scope)
+    }
+
     fileprivate func scopeFields(_ scope: Scope) -> [FormField] {
         scope.isEmpty ? [] : [FormField("scope", settings.traits.scopeSeparator.join(scope))]
     }

@@ -86,6 +86,7 @@ struct IntrospectionBody: Encodable {
     var iat: Int?
     var exp: Int?
     var iss: String?
+    var aud: [String]?
 
     init(_ token: LiveToken?, issuer: String) {
         active = token != nil
@@ -98,6 +99,7 @@ struct IntrospectionBody: Encodable {
         iat = token.issued.map { Int($0.timeIntervalSince1970) }
         exp = token.expires.map { Int($0.timeIntervalSince1970) }
         iss = issuer
+        aud = token.resources.isEmpty ? nil : token.resources
     }
 }
 
@@ -106,6 +108,8 @@ struct ResourceBody: Encodable {
     let name: String
     let clientId: String
     let scope: String
+    /// The resources that the token may be used at.
+    let aud: [String]?
 }
 
 /// RFC 8414 section 2.

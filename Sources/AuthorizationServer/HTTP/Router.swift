@@ -120,7 +120,8 @@ struct Router: Sendable {
         return .json(
             ReplyJSON.encode(
                 ResourceBody(
-                    name: token.user ?? token.clientID, clientId: token.clientID, scope: token.scope.description)))
+                    name: token.user ?? token.clientID, clientId: token.clientID, scope: token.scope.description,
+                    aud: token.resources.isEmpty ? nil : token.resources)))
     }
 
     private static func challenge(_ challenge: String) -> WebReply {

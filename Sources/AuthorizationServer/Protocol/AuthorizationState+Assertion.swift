@@ -31,6 +31,6 @@ extension AuthorizationState {
         }
         let scope = try requestedScope(claims.scope ?? form["scope"])
         let grant = addGrant(IssuedGrant(clientID: client.id, user: claims.sub, scope: scope))
-        return issue(grant: grant, scope: scope, refreshable: false, now: now)
+        return issue(grant: grant, IssuedTarget(scope: scope), refreshable: false, now: now)
     }
 }

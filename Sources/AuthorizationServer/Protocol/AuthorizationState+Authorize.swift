@@ -87,7 +87,8 @@ extension AuthorizationState {
         }
         return CodeRequest(
             redirectURI: redirectURI, namesRedirectURI: form["redirect_uri"] != nil, responseMode: mode,
-            state: form["state"], codeChallenge: form["code_challenge"], nonce: form["nonce"])
+            state: form["state"], codeChallenge: form["code_challenge"], nonce: form["nonce"],
+            resources: try requestedResources(form))
     }
 
     func response(to request: CodeRequest, error: ServerRefusal) -> RedirectResponse {

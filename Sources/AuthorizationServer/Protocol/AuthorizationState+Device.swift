@@ -23,7 +23,7 @@ extension AuthorizationState {
         let scope = try requestedScope(form["scope"])
         let (deviceCode, userCode) = (settings.makeToken(), RandomToken.userCode())
         devices[TokenID(deviceCode)] = DeviceRecord(
-            clientID: client.id, scope: scope, userCode: userCode,
+            clientID: client.id, scope: scope, resources: try requestedResources(form), userCode: userCode,
             expires: now + settings.deviceCodeLife.timeInterval, interval: settings.devicePollInterval)
         return DeviceReply(
             deviceCode: deviceCode, userCode: userCode, verificationUri: issuer + "/device",
@@ -70,8 +70,10 @@ extension AuthorizationState {
             throw ServerRefusal(.accessDenied, "the user denied access")
         case .allowed(let user):
             devices[id] = nil
-            let grant = addGrant(IssuedGrant(clientID: client.id, user: user, scope: device.scope, boundTo: key))
-            return issue(grant: grant, scope: device.scope, refreshable: true, now: now)
+            let issued = IssuedGrant(
+                clientID: client.id, user: user, scope: device.scope, boundTo: key, resources: device.resources)
+            let target = try redeemedTarget(form, of: issued)
+            return issue(grant: addGrant(issued), target, refreshable: true, now: now)
         }
     }
 }

@@ -46,11 +46,13 @@ extension AuthorizationState {
             throw ServerRefusal(.invalidGrant, "redirect_uri is not that of the authorization request")
         }
         try check(verifier: form["code_verifier"], challenge: record.request.codeChallenge)
-        let grant = addGrant(
-            IssuedGrant(
-                clientID: client.id, user: record.user, scope: record.scope, boundTo: key, nonce: record.request.nonce))
+        let issued = IssuedGrant(
+            clientID: client.id, user: record.user, scope: record.scope, boundTo: key, nonce: record.request.nonce,
+            resources: record.request.resources)
+        let target = try redeemedTarget(form, of: issued)
+        let grant = addGrant(issued)
         codes[id]?.grant = grant
-        return issue(grant: grant, scope: record.scope, refreshable: true, now: now)
+        return issue(grant: grant, target, refreshable: true, now: now)
     }
 
     private func check(verifier: String?, challenge: String?) throws(ServerRefusal) {
@@ -91,18 +93,12 @@ extension AuthorizationState {
             revoke(grant: record.grant)
             throw ServerRefusal(.invalidGrant, "the refresh token was used before: the grant is revoked")
         }
-        var scope = grant.scope
-        if let asked = form["scope"] {
-            scope = Scope(asked.split(separator: " ").map(String.init))
-            guard !scope.isEmpty, scope.tokens.allSatisfy(grant.scope.contains) else {
-                throw ServerRefusal(.invalidScope, "a refresh can only narrow the scope")
-            }
-        }
+        let target = try refreshedTarget(form, of: grant)
         guard case .rotating = settings.refreshTokens else {
-            return issue(grant: record.grant, scope: scope, refreshable: false, now: now)
+            return issue(grant: record.grant, target, refreshable: false, now: now)
         }
         if record.replaced == nil { refreshTokens[id]?.replaced = now } else { refreshTokens[id]?.isForgiven = true }
-        return issue(grant: record.grant, scope: scope, refreshable: true, now: now)
+        return issue(grant: record.grant, target, refreshable: true, now: now)
     }
 
     private func isForgivable(_ record: RefreshTokenRecord, now: Date) -> Bool {
@@ -118,7 +114,10 @@ extension AuthorizationState {
             throw ServerRefusal(.unauthorizedClient, "client_credentials is for confidential clients")
         }
         let scope = try requestedScope(form["scope"])
-        let grant = addGrant(IssuedGrant(clientID: client.id, user: nil, scope: scope, boundTo: key))
-        return issue(grant: grant, scope: scope, refreshable: false, now: now)
+        let resources = try requestedResources(form)
+        let grant = addGrant(
+            IssuedGrant(clientID: client.id, user: nil, scope: scope, boundTo: key, resources: resources))
+        return issue(
+            grant: grant, IssuedTarget(scope: scope, resources: resources), refreshable: false, now: now)
     }
 }

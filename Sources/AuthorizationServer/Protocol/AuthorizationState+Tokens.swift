@@ -10,6 +10,8 @@ struct LiveToken: Sendable {
     let expires: Date?
     let isAccessToken: Bool
     var boundTo: String?
+    /// The resources that it may be used at; empty where none were named.
+    var resources: [String] = []
 }
 
 extension AuthorizationState {
@@ -20,7 +22,8 @@ extension AuthorizationState {
         else { return nil }
         return LiveToken(
             clientID: grant.clientID, user: grant.user, scope: record.scope, issued: record.issued,
-            expires: record.expires, isAccessToken: true, boundTo: grant.boundTo)
+            expires: record.expires, isAccessToken: true, boundTo: grant.boundTo,
+            resources: record.resources)
     }
 
     /// The refresh token's description; nil where it isn't the current one of its grant.
@@ -30,7 +33,7 @@ extension AuthorizationState {
         else { return nil }
         return LiveToken(
             clientID: grant.clientID, user: grant.user, scope: grant.scope, issued: nil, expires: record.expires,
-            isAccessToken: false)
+            isAccessToken: false, resources: grant.resources)
     }
 
     /// Handles introspection (RFC 7662) for protected resources, which are registered as confidential clients.

@@ -34,10 +34,12 @@ struct AuthorizationState: Sendable {
     }
 
     /// Issues an access token for a grant, with a refresh token if `refreshable`.
-    mutating func issue(grant id: Int, scope: Scope, refreshable: Bool, now: Date) -> TokenResponse {
+    mutating func issue(grant id: Int, _ target: IssuedTarget, refreshable: Bool, now: Date) -> TokenResponse {
+        let scope = target.scope
         let access = settings.makeToken()
         accessTokens[TokenID(access)] = AccessTokenRecord(
-            grant: id, scope: scope, issued: now, expires: now + settings.accessTokenLife.timeInterval)
+            grant: id, scope: scope, resources: target.resources, issued: now,
+            expires: now + settings.accessTokenLife.timeInterval)
         var reply = TokenResponse(
             accessToken: access, expiresIn: Int(settings.accessTokenLife.components.seconds), refreshToken: nil,
             scope: scope, tokenType: grants[id]?.boundTo == nil ? "Bearer" : "DPoP",

@@ -19,6 +19,11 @@ struct Form: Sendable {
         fields.first { $0.name == name }.map(\.value).flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// All values of a parameter that may be repeated.
+    func all(_ name: String) -> [String] {
+        fields.filter { $0.name == name && !$0.value.isEmpty }.map(\.value)
+    }
+
     func repeats(_ name: String) -> Bool {
         fields.count { $0.name == name } > 1
     }

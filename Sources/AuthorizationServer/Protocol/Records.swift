@@ -12,6 +12,8 @@ struct IssuedGrant: Sendable {
     var boundTo: String?
     /// The nonce of the authorization request, for the id_token.
     var nonce: String?
+    /// The resources that the consent named (RFC 8707).
+    var resources: [String] = []
     var isRevoked = false
 }
 
@@ -27,6 +29,7 @@ struct RefreshTokenRecord: Sendable {
 struct AccessTokenRecord: Sendable {
     let grant: Int
     let scope: Scope
+    let resources: [String]
     let issued: Date
     let expires: Date
     var isRevoked = false
@@ -71,6 +74,7 @@ struct CodeRequest: Sendable {
     let state: String?
     let codeChallenge: String?
     var nonce: String?
+    var resources: [String] = []
 }
 
 /// The parameters of a request that was pushed (RFC 9126).
@@ -95,6 +99,7 @@ struct DeviceRecord: Sendable {
 
     let clientID: String
     let scope: Scope
+    let resources: [String]
     let userCode: String
     let expires: Date
     var interval: Duration

@@ -10,6 +10,7 @@ struct ServerRefusal: Error, Sendable, Equatable {
         case unsupportedGrantType = "unsupported_grant_type"
         case unsupportedResponseType = "unsupported_response_type"
         case invalidScope = "invalid_scope"
+        case invalidTarget = "invalid_target"
         case accessDenied = "access_denied"
         case authorizationPending = "authorization_pending"
         case slowDown = "slow_down"

@@ -17,7 +17,7 @@ struct ExecCommand: ParsableCommand {
             and the exit code are passed on; 126 and 127 mean that the program can't be run or found.
             """)
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account, or ACCOUNT/TOKEN.")
     var account: String
 
     @Option(name: .long, help: "The variable for the token; ACCESS_TOKEN if neither is given.")
@@ -53,7 +53,9 @@ struct ExecCommand: ParsableCommand {
     }
 
     private func read(_ client: SocketClient) throws(ClientFailure) -> TokenAnswer {
-        try client.tokenAnswer(account, minTTL: minTTL?.seconds)
+        var wish = TokenWish(parsing: account)
+        wish.minTTL = minTTL?.seconds
+        return try client.tokenAnswer(wish)
     }
 
     /// Runs the program beside this one, which keeps the file fresh.

@@ -15,7 +15,7 @@ struct GitCredentialCommand: ParsableCommand {
             --username: behind ACCOUNT, inside the quotes.
             """)
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account, or ACCOUNT/TOKEN.")
     var account: String
 
     @Option(name: .long, help: "The user name for HTTP Basic where the URL has none.")
@@ -34,12 +34,12 @@ struct GitCredentialCommand: ParsableCommand {
         case "get":
             let text = try daemon.withDaemon { client in
                 try request.checkTransport()
-                return try request.answer(client.tokenAnswer(account), username: username)
+                return try request.answer(client.tokenAnswer(TokenWish(parsing: account)), username: username)
             }
             try Terminal.output.result(text)
         case "erase":
             guard let token = request.refused else { return }
-            _ = try daemon.withDaemon { try $0.refused(account, token) }
+            _ = try daemon.withDaemon { try $0.refused(TokenWish(parsing: account).account, token) }
         // git ignores what a helper doesn't keep, and operations may be added.
         default: return
         }

@@ -23,7 +23,7 @@ struct RefusedCommand: ParsableCommand {
                 hint: "run: printf %s \"$TOKEN\" | valetkey refused \(account)", exit: .usage
             ).tell()
         }
-        let newer = try daemon.withDaemon { try $0.refused(account, token) }
+        let newer = try daemon.withDaemon { try $0.refused(TokenWish(parsing: account).account, token) }
         try Terminal.output.result(String(decoding: newer, as: UTF8.self))
     }
 }

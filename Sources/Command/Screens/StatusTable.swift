@@ -18,12 +18,42 @@ struct StatusTable {
         ].filter { column in reports.contains { column.1($0) != nil } }
         head += further.map(\.head)
         return Columns(screen: screen, head: head).lines(
-            reports.map { report in
-                Columns.Row(
+            reports.flatMap { report in
+                let own = Columns.Row(
                     cells(report) + further.map { $0.cell(report)?.plain ?? "-" },
                     colours: [2: Self.colour(report.state)], notes: notes(report))
+                return [own] + (report.tokens ?? []).map { row($0, of: report, furtherCells: further.count) }
             })
     }
+
+    /// The row of a further token, which begins with the account's name.
+    private func row(_ token: TokenReport, of report: AccountReport, furtherCells: Int) -> Columns.Row {
+        let name =
+            token.token.map { "/\($0)" } ?? " (\((token.scope + (token.resource ?? [])).joined(separator: " ").plain))"
+        let cells = [
+            report.account + name, "-", Self.word(token.state), timeLeft(token), Self.nextRefresh(token.nextRefreshIn),
+            "-",
+        ]
+        var notes: [String] = []
+        if let error = token.lastError {
+            notes.append(error.detail.plain)
+            if let hint = error.hint { notes.append("hint: \(hint.plain)") }
+        }
+        return Columns.Row(
+            cells + Array(repeating: "-", count: furtherCells), colours: [2: Self.colour(token.state)],
+            notes: notes.map(note))
+    }
+
+    private func timeLeft(_ token: TokenReport) -> String {
+        guard let seconds = token.expiresIn else { return token.state == .active ? "not stated" : "-" }
+        return seconds > 0 ? DurationText.short(seconds) : "expired"
+    }
+
+    private static func nextRefresh(_ seconds: Int?) -> String {
+        seconds.map { $0 == 0 ? "now" : "in \(DurationText.short($0))" } ?? "-"
+    }
+
+    private func note(_ text: String) -> String { "  \(screen.paint("└", .dim)) \(text)" }
 
     /// One table for each group, below the group's name.
     func lines(_ reports: [AccountReport], by grouping: StatusGrouping) -> [String] {
@@ -41,7 +71,7 @@ struct StatusTable {
             report.provider ?? report.issuer ?? "-",
             Self.word(report.state),
             timeLeft(report),
-            report.nextRefreshIn.map { $0 == 0 ? "now" : "in \(DurationText.short($0))" } ?? "-",
+            Self.nextRefresh(report.nextRefreshIn),
             report.consentedAt.map { "\(DurationText.short(max(0, Int(now.timeIntervalSince($0))))) ago" } ?? "-",
         ]
     }
@@ -71,7 +101,7 @@ struct StatusTable {
             notes.append("hint: run: valetkey login \(report.account)")
         }
         if let url = report.consent?.openURL { notes.append("a consent is pending: open \(url.plain)") }
-        return notes.map { "  \(screen.paint("└", .dim)) \($0)" }
+        return notes.map(note)
     }
 
     static func word(_ state: AccountState) -> String {
@@ -84,6 +114,23 @@ struct StatusTable {
         case .unavailable: "unavailable"
         case .consentRequired: "consent needed"
         case .configurationError: "configuration error"
+        }
+    }
+
+    private static func word(_ state: TokenReport.State) -> String {
+        switch state {
+        case .none: "none yet"
+        case .active: "active"
+        case .unavailable: "unavailable"
+        case .refused: "refused"
+        }
+    }
+
+    private static func colour(_ state: TokenReport.State) -> Colour {
+        switch state {
+        case .active: .green
+        case .none: .yellow
+        case .unavailable, .refused: .red
         }
     }
 

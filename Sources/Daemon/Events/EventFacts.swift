@@ -2,6 +2,7 @@ import APIContract
 import Failures
 import Grants
 import Logging
+import OAuth
 
 /// An event in words, for the log and the API: one entry of the table below for each case.
 struct EventFacts: Sendable, Equatable {
@@ -61,6 +62,14 @@ extension EventFacts {
                 .init(
                     "refreshed", .info, "access token refreshed", nil,
                     ["expires_in": seconds(life), "rotated": "\(isRotated)"].filter { !$1.isEmpty })
+            case .tokenRefreshed(let token, let life):
+                .init(
+                    "token_refreshed", .info, "further access token refreshed", nil,
+                    ["token": token.shown, "expires_in": seconds(life)].filter { !$1.isEmpty })
+            case .tokenFailed(let token, let failure, let pause):
+                .init(
+                    "token_failed", .warning, "further access token not refreshed", failure,
+                    ["token": token.shown, "retry_in": seconds(pause)])
             case .adopted(let life):
                 .init(
                     "adopted", .info, "another host has stored a newer grant", nil,
@@ -119,6 +128,17 @@ extension EventFacts {
                     "configuration_refused", .error, "configuration not loaded, the one before it stays", nil,
                     ["findings": "\(findings.count)"])
             }
+    }
+}
+
+extension TokenKey.Token {
+    /// The name in the configuration, else what the token was asked for.
+    fileprivate var shown: String {
+        switch self {
+        case .main: ""
+        case .named(let name): name
+        case .scoped(let scope, let resource): (scope.tokens + resource).joined(separator: " ")
+        }
     }
 }
 

@@ -8,6 +8,7 @@ extension DaemonAPI {
     var routes: [Route] {
         let core: [Route] = [
             .token { query, caller, answer in token(query, answer: noting(caller, of: query.account, answer)) },
+            .namedToken { query, caller, answer in token(query, answer: noting(caller, of: query.account, answer)) },
             .refused { refused, query, caller, answer in
                 replace(refused, query, answer: noting(caller, of: query.account, answer))
             },

@@ -31,8 +31,17 @@ struct DaemonAPI: Sendable {
     func token(
         _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
-        let name = query.account
-        let published = keeper.board.token(of: TokenKey(account: name))
+        guard let key = TokenKey(query) else {
+            answer(.failure(.malformedToken(query)))
+            return nil
+        }
+        return read(key, query, answer)
+    }
+
+    private func read(
+        _ key: TokenKey, _ query: TokenQuery, _ answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
+    ) -> (@Sendable () -> Void)? {
+        let published = keeper.published(key)
         let need = ReaderNeed(
             validity: .seconds(query.minTTL), newerThan: query.isFresh ? published?.version ?? 0 : nil)
         let now = time.instant()
@@ -40,30 +49,34 @@ struct DaemonAPI: Sendable {
             answer(.success(HandedToken(published, now: now)))
             return nil
         }
-        let id = keeper.read(name, need, wait: .seconds(query.wait)) { answer(self.result($0, of: name)) }
+        let id = keeper.read(key, need, wait: .seconds(query.wait)) { answer(self.result($0, of: key)) }
         guard let id else { return nil }
-        return { keeper.abandon(id, of: name) }
+        return { keeper.abandon(id, of: key.account) }
     }
 
-    /// Answers with a newer token than the refused one. If that is the current one, it is refreshed, though not again
+    /// Answers with a newer token than the refused one. If that is a current one, it is refreshed, though not again
     /// and again. As for `token`.
     func replace(
         _ refused: String, _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
         var query = query
-        if keeper.board.token(of: TokenKey(account: query.account))?.accessToken.expose() == refused {
+        let current = keeper.account(query.account)?.machine.current(Secret(refused))
+        if current != nil {
             if let wait = refusedTokens.take(query.account, at: time.instant()) {
                 answer(.failure(.refusedAgain(query.account, retryAfter: wait)))
                 return nil
             }
             query.isFresh = true
         }
-        return token(query, answer: answer)
+        return read(TokenKey(account: query.account, token: current ?? .main), query, answer)
     }
 
-    private func result(_ outcome: ReaderAnswer, of name: String) -> Result<HandedToken, Problem> {
-        if case .token(let token) = outcome { return .success(HandedToken(token, now: time.now().instant)) }
-        return .failure(Problem.unread(outcome, account: name) ?? missing(name))
+    private func result(_ outcome: ReaderAnswer, of key: TokenKey) -> Result<HandedToken, Problem> {
+        switch outcome {
+        case .token(let token): .success(HandedToken(token, now: time.now().instant))
+        case .noSuchToken: .failure(missing(key))
+        default: .failure(Problem.unread(outcome, key) ?? missing(key.account))
+        }
     }
 
     func health() -> HealthReport {
@@ -93,7 +106,7 @@ struct DaemonAPI: Sendable {
     func startConsent(_ account: String, _ request: ConsentRequest) async -> Result<ConsentReport, Problem> {
         guard let kept = keeper.account(account) else { return .failure(missing(account)) }
         guard request.isWellFormed else { return .failure(.malformedConsent) }
-        let demands = ConsentDemands(request, after: kept.machine.lastFailure)
+        let demands = ConsentDemands(request, after: kept.machine.demandingFailure)
         switch await consents.start(kept.settings, flow: request.flow.map(Consent.Flow.init), demands: demands) {
         case .success(let consent): return .success(report(consent))
         case .failure(let failure): return .failure(.notStarted(failure, account: account))
@@ -124,7 +137,7 @@ struct DaemonAPI: Sendable {
     func refresh(_ account: String, wait: Int) async -> Result<AccountReport, Problem> {
         let answer = await keeper.refreshNow(account, wait: .seconds(wait))
         if case .token = answer { return self.account(account) }
-        return .failure(.unread(answer, account: account) ?? missing(account))
+        return .failure(.unread(answer, TokenKey(account: account)) ?? missing(account))
     }
 
     /// Forgets the grant at once, then revokes it at the server. If its file can't be removed, that is a failure
@@ -137,7 +150,8 @@ struct DaemonAPI: Sendable {
         for vendor in vendors { await vendor.forget(account) }
         var told: RevocationReport?
         if let grant = outcome.grant {
-            told = RevocationReport(await revocation.revoke(grant, settings: known.settings))
+            told = RevocationReport(
+                await revocation.revoke(grant, further: outcome.further, settings: known.settings))
         }
         if let failure = outcome.failure { return .failure(.fileStays(account, failure, told)) }
         return self.account(account).map { [told] report in
@@ -194,6 +208,14 @@ struct DaemonAPI: Sendable {
     func missing(_ name: String) -> Problem {
         let names = keeper.accounts.map(\.settings.name)
         return .noSuchAccount(name, near: NearestName.near(name, in: names), isEmpty: names.isEmpty)
+    }
+
+    /// The account has no such token.
+    private func missing(_ key: TokenKey) -> Problem {
+        guard let account = keeper.account(key.account), case .named(let name) = key.token else {
+            return missing(key.account)
+        }
+        return .noSuchToken(name, of: key.account, among: account.settings.tokens.keys.sorted())
     }
 
     private func noConsent(_ account: String) -> Problem {

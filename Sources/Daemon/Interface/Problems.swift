@@ -1,4 +1,5 @@
 import APIContract
+import APIServer
 import Accounts
 import Failures
 import Grants
@@ -22,12 +23,38 @@ extension Problem {
             near: near.isEmpty ? nil : near)
     }
 
-    static func consentRequired(_ account: String, _ failure: Failure?) -> Problem {
+    /// `names` are those of all tokens of the account.
+    static func noSuchToken(_ name: String, of account: String, among names: [String]) -> Problem {
+        let near = NearestName.near(name, in: names)
+        let hint =
+            if names.isEmpty {
+                "write a table [accounts.\(account).tokens.NAME], then run: valetkey reload"
+            } else if near.isEmpty {
+                "its tokens are \(names.joined(separator: ", "))"
+            } else {
+                "did you mean \(near.map { "\(account)/\($0)" }.joined(separator: " or "))?"
+            }
+        return Problem(
+            .noSuchToken, "\(account) has no token \"\(UntrustedText.clean(name, limit: 64))\"", hint: hint,
+            near: near.isEmpty ? nil : near)
+    }
+
+    /// A token can't be asked for like this.
+    static func malformedToken(_ query: TokenQuery) -> Problem {
+        if let resource = query.resource, !ResourceIndicator.isValid(resource) {
+            return .malformed("resource is an absolute URI without a fragment (RFC 8707 section 2)")
+        }
+        return .malformed(
+            "scope holds scopes with one space between them (RFC 6749 section 3.3)",
+            hint: "a scope is printable ASCII without spaces, quotes and backslashes")
+    }
+
+    static func consentRequired(_ key: TokenKey, _ failure: Failure?) -> Problem {
         Problem(
             .consentRequired,
-            failure.map { "\(account) needs a new consent: \($0.detail)" }
-                ?? "\(account) isn't logged in",
-            hint: failure?.hint ?? "run: valetkey login \(account)")
+            failure.map { "\(key.shown) needs a new consent: \($0.detail)" }
+                ?? "\(key.account) isn't logged in",
+            hint: failure?.hint ?? "run: valetkey login \(key.account)")
     }
 
     /// A consent couldn't begin.
@@ -93,33 +120,40 @@ extension Problem {
     }
 
     /// The answer to a reader that gets no token.
-    static func unread(_ answer: ReaderAnswer, account: String) -> Problem? {
-        switch answer {
-        case .token, .noSuchAccount: nil
-        case .consentRequired(let failure): .consentRequired(account, failure)
+    static func unread(_ answer: ReaderAnswer, _ key: TokenKey) -> Problem? {
+        let (account, shown) = (key.account, key.shown)
+        return switch answer {
+        case .token, .noSuchAccount, .noSuchToken: nil
+        case .consentRequired(let failure): .consentRequired(key, failure)
         case .misconfigured(let failure):
             Problem(
                 .configurationError,
-                "\(account): \(failure.detail)", hint: failure.hint)
+                "\(shown): \(failure.detail)", hint: failure.hint)
         case .unavailable(let failure, let wait):
             Problem(
                 .temporarilyUnavailable,
-                "\(account): \(failure.detail)", hint: failure.hint, retryAfter: max(1, wait.wholeSeconds + 1))
+                "\(shown): \(failure.detail)", hint: failure.hint, retryAfter: max(1, wait.wholeSeconds + 1))
         case .tooShortLived(let lifetime) where lifetime <= .zero:
             Problem(
                 .temporarilyUnavailable,
-                "\(account): the authorization server's tokens have expired when they arrive (expires_in)",
+                "\(shown): the authorization server's tokens have expired when they arrive (expires_in)",
                 hint: "tell the operator of the server, then run: valetkey refresh \(account)", retryAfter: 60)
         case .tooShortLived(let lifetime):
             Problem(
                 .malformedRequest,
-                "tokens of \(account) live \(lifetime.wholeSeconds) s, less than min_ttl asks for",
+                "tokens of \(shown) live \(lifetime.wholeSeconds) s, less than min_ttl asks for",
                 hint: "ask for less")
         case .tooManyRequests(let wait):
             Problem(
                 .tooManyRequests,
                 "\(account) has used up its refreshes for now",
                 hint: "keep to the token that is served: it is valid", retryAfter: max(1, wait.wholeSeconds + 1))
+        case .tooManyTokens:
+            Problem(
+                .tooManyRequests,
+                "\(account) has as many tokens of other scopes and resources as it may have (\(GrantBook.mostUnconfiguredTokens))",
+                hint: "name those that you need in the configuration: [accounts.\(account).tokens.NAME]",
+                title: "Too many tokens")
         }
     }
 }

@@ -31,6 +31,8 @@ extension AccountReport {
         consentEndsSoon = grant?.endsSoon(at: now.wall)
         label = settings.label
         user = grant?.identity?.user
+        let tokens = machine.furtherStates.map { TokenReport($0, now: now) }
+        self.tokens = tokens.isEmpty ? nil : tokens
         unusedLimit = settings.provider.flatMap(catalogue.named)?.unusedLimit?.wholeSeconds
     }
 }

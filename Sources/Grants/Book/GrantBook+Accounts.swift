@@ -66,7 +66,7 @@ extension GrantBook {
         if entry.place != .unread, entry.machine.isLoading || entry.isKept(by: new) {
             accounts[name]?.value.settings = new
             loads[name]?.key = key
-            return happen(to: name, now: now) { $0.adopt(RefreshPolicy(new), now: now) }
+            return happen(to: name, now: now) { $0.adopt(RefreshPolicy(new), tokens: new.tokens, now: now) }
         }
         accounts[name]?.value.machine.readers = []
         takeOut(name, now: now)
@@ -80,7 +80,8 @@ extension GrantBook {
         let left = leftovers.removeValue(forKey: name)
         var machine = GrantMachine(
             account: name, policy: RefreshPolicy(settings),
-            jitter: Jitter(seed: seeds.next()), number: lastMachine, loggedOut: left?.loggedOut ?? 0)
+            jitter: Jitter(seed: seeds.next()), tokens: settings.tokens, number: lastMachine,
+            loggedOut: left?.loggedOut ?? 0)
         if let other { machine.enqueue(readersOf: other) }
         accounts[name] = Boxed(Entry(settings: settings, machine: machine, place: left?.place ?? .unknown))
         schedule(name)
@@ -98,6 +99,7 @@ extension GrantBook {
         loads[name] = nil
         settleConsent(of: name)
         act(.publish(nil, of: TokenKey(account: name)))
+        for token in entry.machine.publishedFurther { act(.publish(nil, of: token.key)) }
         perform(entry.machine.answerAll(.noSuchAccount), of: name, now: now)
     }
 

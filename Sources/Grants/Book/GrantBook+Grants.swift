@@ -1,6 +1,7 @@
 package import Accounts
 package import Failures
 import OAuth
+package import Text
 
 /// How a user gives a grant by a consent, and ends it by a logout.
 extension GrantBook {
@@ -14,6 +15,7 @@ extension GrantBook {
         var call: CallID
         var settings: AccountSettings
         var grant: Grant?
+        var further: [Secret] = []
         /// The number of the load that will supply the grant; nil where no load was under way.
         var load: UInt64?
     }
@@ -32,6 +34,8 @@ extension GrantBook {
     package struct LogoutOutcome: Sendable, Equatable {
         /// The grant that the authorization server must be told of; nil where there was none.
         package var grant: Grant?
+        /// The grant's further access tokens.
+        package var further: [Secret] = []
         /// Why the grant, or a part of it, remains in the store; nil where it was erased.
         package var failure: Failure?
     }
@@ -82,7 +86,8 @@ extension GrantBook {
             }
             book.dropQueuedPosts(of: name)
             let pending = PendingLogout(
-                call: call, settings: entry.settings, grant: entry.machine.grant, load: book.loads[name]?.number)
+                call: call, settings: entry.settings, grant: entry.machine.grant,
+                further: entry.machine.furtherAccessTokens, load: book.loads[name]?.number)
             book.logouts[name, default: []].append(pending)
             book.happen(to: name, now: now) { $0.logout(now: now) }
         }
@@ -94,6 +99,7 @@ extension GrantBook {
         for index in pending.indices
         where pending[index].load == number && pending[index].grant == nil && kept.fits(pending[index].settings) {
             logouts[name]?[index].grant = kept.grant
+            logouts[name]?[index].further = kept.further.values.map(\.accessToken)
         }
     }
 
@@ -102,6 +108,6 @@ extension GrantBook {
         happen(to: name, now: now) { $0.eraseEnded(failure) }
         guard let pending = logouts[name]?.removeFirst() else { return }
         if logouts[name]?.isEmpty == true { logouts[name] = nil }
-        act(.loggedOut(pending.call, LogoutOutcome(grant: pending.grant, failure: failure)))
+        act(.loggedOut(pending.call, LogoutOutcome(grant: pending.grant, further: pending.further, failure: failure)))
     }
 }

@@ -47,8 +47,8 @@ extension GrantBook {
         let underWay = (flights[name] ?? []).filter { $0.settings.isSameGrantee(as: settings) }.map(\.order)
         happen(to: name, now: now) {
             $0.loadEnded(
-                grant, failure: failure, refreshedAt: kept?.refreshedAt, flights: underWay,
-                isOfEarlierBoot: kept?.isOfEarlierBoot ?? false, now: now)
+                grant, further: kept?.further ?? [:], failure: failure, refreshedAt: kept?.refreshedAt,
+                flights: underWay, isOfEarlierBoot: kept?.isOfEarlierBoot ?? false, now: now)
         }
     }
 

@@ -1,12 +1,23 @@
+import Accounts
 import Failures
+import OAuth
 
 /// Readers that wait for a token. Each is answered once.
 extension GrantBook {
     /// Takes a reader whose need the published token doesn't meet. It is answered by `deadline` at the latest.
     package mutating func read(
-        _ name: String, _ need: ReaderNeed, id: ReaderID, deadline: Instant, now: Moment
+        _ key: TokenKey, _ need: ReaderNeed, id: ReaderID, deadline: Instant, now: Moment
     ) -> [BookAction] {
-        ask(name, id, now: now) { $0.read(need, id: id, deadline: deadline, now: now) }
+        let token = accounts[key.account]?.value.settings.known(key.token) ?? key.token
+        return ask(key.account, id, now: now) { $0.read(need, of: token, id: id, deadline: deadline, now: now) }
+    }
+
+    /// Notes that a reader has got the published token, whose refresh depends on readers.
+    package mutating func noteRead(_ key: TokenKey, now: Moment) -> [BookAction] {
+        event(now: now) { book in
+            guard book.stage == .running, book.accounts[key.account] != nil else { return }
+            book.happen(to: key.account, now: now) { $0.noteRead(key.token, now: now) }
+        }
     }
 
     /// Refreshes at the request of a user.
@@ -38,6 +49,18 @@ extension GrantBook {
         for name in accounts.keys.sorted() where accounts[name]?.value.machine.readers.isEmpty == false {
             happen(to: name, now: now) { $0.answerAll(answer) }
         }
+    }
+}
+
+extension AccountSettings {
+    /// The token of the account that has the scope and the resource that were asked for; else the token itself.
+    fileprivate func known(_ token: TokenKey.Token) -> TokenKey.Token {
+        guard case .scoped(let scope, let resource) = token else { return token }
+        func isSame(_ other: TokenTarget) -> Bool {
+            other.scope.sorted == scope.sorted && other.resource == resource && other.audience == nil
+        }
+        if isSame(TokenTarget(scope: self.scope)) { return .main }
+        return self.tokens.sorted { $0.key < $1.key }.first { isSame($0.value) }.map { .named($0.key) } ?? token
     }
 }
 

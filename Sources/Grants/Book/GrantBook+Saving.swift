@@ -101,7 +101,9 @@ extension GrantBook {
             }
             var grant = stored.kept.grant
             grant.share(entry.settings.scope)
-            happen(to: name, now: now) { $0.adopt(grant, refreshedAt: stored.kept.refreshedAt, now: now) }
+            happen(to: name, now: now) {
+                $0.adopt(grant, further: stored.kept.further, refreshedAt: stored.kept.refreshedAt, now: now)
+            }
         case (_, _?): setPlace(.foreign, of: name)
         case (.own, nil):
             setPlace(.empty, of: name)

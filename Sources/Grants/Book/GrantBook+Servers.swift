@@ -13,6 +13,9 @@ extension GrantBook {
     /// How many refreshes may be under way at one authorization server.
     package static let refreshesInFlight = 4
 
+    /// How many tokens a grant may have that the configuration doesn't name.
+    package static let mostUnconfiguredTokens = FurtherTokens.mostUnconfigured
+
     mutating func post(_ order: RefreshOrder, of name: String) {
         guard stage == .running, let settings = accounts[name]?.value.settings else { return }
         let post = RefreshPost(order: order, settings: settings)

@@ -13,7 +13,8 @@ extension GrantBook {
     mutating func save(_ grant: Grant, version: UInt64, of name: String) {
         guard let entry = accounts[name]?.value else { return }
         let kept = KeptGrant(
-            grant: grant, binding: GrantBinding(entry.settings), refreshedAt: entry.machine.refreshedAt)
+            grant: grant, binding: GrantBinding(entry.settings), refreshedAt: entry.machine.refreshedAt,
+            further: entry.machine.heldFurther)
         enqueue(.save(account: name, kept, version: version))
     }
 

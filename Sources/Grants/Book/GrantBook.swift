@@ -11,6 +11,7 @@ import OAuth
 ///     configure                        store(load) of what is new or another client's; publish nil, answer and
 ///                                      a last save of what is taken out; configured, once all is loaded
 ///     read, refreshNow                 answer, now or later; post
+///     noteRead                         post, where a token is due that is only refreshed if it is read
 ///     abandon, dismissReaders          answer
 ///     consented                        store(save), publish, consented; nothing where the client or the server
 ///                                      of the account has become another one since the consent began
@@ -129,6 +130,7 @@ package struct GrantBook: Sendable {
                 let kept = KeptGrant(grant: grant, binding: GrantBinding(sent), refreshedAt: now.wall)
                 enqueue(.rescue(account: name, kept, replacing: used))
             case .publish(let token): act(.publish(token, of: TokenKey(account: name)))
+            case .publishFurther(let token, let key): act(.publish(token, of: TokenKey(account: name, token: key)))
             case .answer(let ids, let answer): act(.answer(ids, answer))
             case .tell(let event): act(.tell(account: name, event))
             }

@@ -61,11 +61,19 @@ extension GrantKeeper {
     /// latest. Returns nil where it was called already.
     @discardableResult
     package func read(
-        _ name: String, _ need: ReaderNeed, wait: Duration, answer: @escaping @Sendable (ReaderAnswer) -> Void
+        _ key: TokenKey, _ need: ReaderNeed, wait: Duration, answer: @escaping @Sendable (ReaderAnswer) -> Void
     ) -> ReaderID? {
         ask(answer) { book, id, now in
-            book.read(name, need, id: id, deadline: now.instant + wait, now: now)
+            book.read(key, need, id: id, deadline: now.instant + wait, now: now)
         }
+    }
+
+    /// The published token. A token that the configuration doesn't name is only refreshed as long as it is read.
+    package func published(_ key: TokenKey) -> ServedToken? {
+        guard case .scoped = key.token else { return board.token(of: key) }
+        let (token, isFirst) = board.readToken(of: key)
+        if isFirst { happen { $0.book.noteRead(key, now: $1) } }
+        return token
     }
 
     /// Refreshes at the request of a user.

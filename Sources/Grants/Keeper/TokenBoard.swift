@@ -2,15 +2,30 @@ import Synchronization
 
 /// Holds the current access tokens for readers. Reading takes only a short lock: no suspension, no disk, no network.
 package final class TokenBoard: Sendable {
-    private let tokens = Mutex<[TokenKey: ServedToken]>([:])
+    private struct State {
+        var tokens: [TokenKey: ServedToken] = [:]
+        /// The tokens that nobody has read by `readToken` since they were published.
+        var unread: Set<TokenKey> = []
+    }
+
+    private let state = Mutex(State())
 
     package init() {}
 
     package func token(of key: TokenKey) -> ServedToken? {
-        tokens.withLock { $0[key] }
+        state.withLock { $0.tokens[key] }
+    }
+
+    /// The token, and whether this is the first time that it is read since it was published.
+    func readToken(of key: TokenKey) -> (token: ServedToken?, isFirst: Bool) {
+        state.withLock { ($0.tokens[key], $0.unread.remove(key) != nil) }
     }
 
     func publish(_ token: ServedToken?, of key: TokenKey) {
-        tokens.withLock { $0[key] = token }
+        state.withLock { state in
+            state.tokens[key] = token
+            guard case .scoped = key.token else { return }
+            if token == nil { state.unread.remove(key) } else { state.unread.insert(key) }
+        }
     }
 }

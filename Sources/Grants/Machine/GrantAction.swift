@@ -16,6 +16,8 @@ package enum GrantAction: Sendable, Equatable {
     case rescue(Grant, replacing: Secret)
     /// Serve this token to readers from now on; nil serves none.
     case publish(ServedToken?)
+    /// Serve this further token to its readers from now on; nil serves none.
+    case publishFurther(ServedToken?, of: TokenKey.Token)
     case answer([ReaderID], ReaderAnswer)
     /// Report the event to the log and to subscribers.
     case tell(GrantEvent)

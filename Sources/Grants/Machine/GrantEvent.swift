@@ -5,6 +5,10 @@ package import OAuth
 package enum GrantEvent: Sendable, Equatable {
     case consented(expiresIn: Duration?, scope: Scope, missingScope: Scope)
     case refreshed(expiresIn: Duration?, rotated: Bool)
+    /// A refresh got a further token.
+    case tokenRefreshed(TokenKey.Token, expiresIn: Duration?)
+    /// A refresh for a further token failed. The grant and the other tokens aren't affected.
+    case tokenFailed(TokenKey.Token, Failure, retryIn: Duration)
     case refreshFailed(Failure, retryIn: Duration, validFor: Duration?)
     case consentRequired(Failure)
     /// The server refused repeatedly without a reason, and the access token has expired. Reported once.

@@ -13,7 +13,7 @@ extension GrantMachine {
         // A consent without a logout in between replaces the grant, and what it replaces is not revoked: at such
         // servers that would end the new grant too. The store holds the new one, so that this one is dropped there.
         guard let used = order.grant.refreshToken, refreshed.refreshToken != used else { return [.tell(.staleResult)] }
-        return [.rescue(refreshed, replacing: used)]
+        return [.rescue(order.rescued(refreshed), replacing: used)]
     }
 
     /// Adopts a rescued grant, where this machine was started with the grant that was refreshed.
@@ -25,6 +25,7 @@ extension GrantMachine {
         version += 1
         refreshedAt = now.wall
         phase = .saving(refreshed, nil)
+        further?.forgetFlight()
         return [.save(refreshed, version: version), .tell(.refreshed(expiresIn: refreshed.lifetime, rotated: true))]
     }
 

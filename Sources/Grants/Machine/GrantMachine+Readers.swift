@@ -8,6 +8,7 @@ struct WaitingReader: Sendable {
     var deadline: Instant
     /// Whether a user asks for a refresh, however fresh the token is.
     var isRefresh = false
+    var token = TokenKey.Token.main
 }
 
 extension GrantMachine {
@@ -16,8 +17,11 @@ extension GrantMachine {
 
     /// Takes a reader that the published token doesn't satisfy: it is answered now, or waits until `deadline`.
     package mutating func read(
-        _ need: ReaderNeed, id: ReaderID, deadline: Instant, now: Moment
+        _ need: ReaderNeed, of token: TokenKey.Token = .main, id: ReaderID, deadline: Instant, now: Moment
     ) -> [GrantAction] {
+        if token != .main {
+            return readFurther(WaitingReader(id: id, need: need, deadline: deadline, token: token), now: now)
+        }
         if let token = published, token.satisfies(need, at: now.instant) { return [.answer([id], .token(token))] }
         if let lifetime = grant?.lifetime, grant?.isUsable == true, need.validity > .zero, lifetime <= need.validity {
             return [.answer([id], .tooShortLived(lifetime))]
@@ -50,7 +54,12 @@ extension GrantMachine {
         guard grant.isRefreshable else {
             return [.answer([id], .consentRequired(.noRefreshToken(account, at: now.wall)))]
         }
-        enqueue(WaitingReader(id: id, need: ReaderNeed(newerThan: published?.version), deadline: deadline))
+        retryFurther(now: now)
+        // After the flight of a further token, the refresh of the account's own one is started whatever its phase.
+        enqueue(
+            WaitingReader(
+                id: id, need: ReaderNeed(newerThan: published?.version), deadline: deadline,
+                isRefresh: further?.flight != nil))
         return startRefresh(now: now)
     }
 
@@ -77,7 +86,7 @@ extension GrantMachine {
         return waiting.flatMap { reader in
             reader.isRefresh
                 ? refreshNow(id: reader.id, deadline: reader.deadline, now: now)
-                : read(reader.need, id: reader.id, deadline: reader.deadline, now: now)
+                : read(reader.need, of: reader.token, id: reader.id, deadline: reader.deadline, now: now)
         }
     }
 
@@ -91,13 +100,29 @@ extension GrantMachine {
             ?? Failure(
                 .refreshing, "\(work) and has not ended in time", hint: "try again in a moment, or wait longer",
                 at: now.wall)
-        return answer(readersUntil: now.instant, .unavailable(failure, retryAfter: pause))
+        return answerLateReadersOfFurther(now: now)
+            + answer(readersUntil: now.instant, .unavailable(failure, retryAfter: pause))
     }
 
-    mutating func answerReaders(with token: ServedToken, now: Moment) -> [GrantAction] {
+    /// Answers the readers of further tokens that wait because of a failure of their own.
+    private mutating func answerLateReadersOfFurther(now: Moment) -> [GrantAction] {
+        var actions: [GrantAction] = []
+        for token in further?.tokens ?? [] {
+            guard let trouble = token.trouble, let due = token.due else { continue }
+            let answer = ReaderAnswer.unavailable(trouble.failure, retryAfter: max(.seconds(1), due - now.instant))
+            actions += self.answer(readersUntil: now.instant, answer) { $0 == token.name }
+        }
+        return actions
+    }
+
+    /// Answers the readers of the account's own token, or of a further one, with the new token.
+    mutating func answerReaders(
+        with token: ServedToken, of name: TokenKey.Token = .main, now: Moment
+    ) -> [GrantAction] {
         var served: [ReaderID] = []
         var short: [ReaderID] = []
         takeReaders { reader in
+            guard reader.token == name, !reader.isRefresh else { return false }
             let serves = token.satisfies(reader.need, at: now.instant)
             if serves { served.append(reader.id) } else { short.append(reader.id) }
             return true
@@ -111,14 +136,23 @@ extension GrantMachine {
         self.answer(readersUntil: .distantFuture, answer)
     }
 
+    /// Answers those for whom a failure of the account's own token is final. Where only its scope or resource is
+    /// refused, these are the readers of this token.
+    mutating func answerAll(_ answer: ReaderAnswer, after failure: Failure, now: Moment) -> [GrantAction] {
+        guard failure.isOfTarget else { return answerAll(answer) }
+        return self.answer(readersUntil: .distantFuture, answer) { $0 == .main } + resumeReaders(now: now)
+    }
+
     mutating func answer(readersBefore instant: Instant, _ answer: ReaderAnswer) -> [GrantAction] {
         self.answer(readersUntil: Instant(nanoseconds: instant.nanoseconds - 1), answer)
     }
 
-    private mutating func answer(readersUntil instant: Instant, _ answer: ReaderAnswer) -> [GrantAction] {
+    private mutating func answer(
+        readersUntil instant: Instant, _ answer: ReaderAnswer, of isMeant: (TokenKey.Token) -> Bool = { _ in true }
+    ) -> [GrantAction] {
         var ids: [ReaderID] = []
         takeReaders { reader in
-            guard reader.deadline <= instant else { return false }
+            guard reader.deadline <= instant, isMeant(reader.token) else { return false }
             ids.append(reader.id)
             return true
         }

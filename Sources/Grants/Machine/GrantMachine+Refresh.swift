@@ -34,6 +34,7 @@ extension GrantMachine {
         guard order.version == version, case .refreshing(let grant, let trouble) = phase else {
             return stale(outcome, of: order)
         }
+        if let wanted = order.further { return furtherEnded(outcome, of: wanted, grant, now: now) }
         switch outcome {
         case .granted(let tokens, let sent):
             let refreshed = grant.refreshed(by: tokens, sent: sent)
@@ -81,7 +82,7 @@ extension GrantMachine {
         version += 1
         emptiness = nil
         phase = .saving(grant, nil)
-        return [
+        return endFurther() + [
             .save(grant, version: version),
             .tell(.consented(expiresIn: grant.lifetime, scope: grant.scope, missingScope: grant.missingScope)),
         ]
@@ -89,12 +90,12 @@ extension GrantMachine {
 
     mutating func requireConsent(_ grant: Grant, _ failure: Failure, now: Moment) -> [GrantAction] {
         phase = .consentRequired(grant, failure)
-        return [.tell(.consentRequired(failure))] + answerAll(.consentRequired(failure))
+        return [.tell(.consentRequired(failure))] + answerAll(.consentRequired(failure), after: failure, now: now)
     }
 
     mutating func misconfigure(_ grant: Grant, _ failure: Failure, now: Moment) -> [GrantAction] {
         phase = .misconfigured(grant, failure, until: now.instant + RefreshPolicy.misconfigured)
-        return [.tell(.misconfigured(failure))] + answerAll(.misconfigured(failure))
+        return [.tell(.misconfigured(failure))] + answerAll(.misconfigured(failure), after: failure, now: now)
     }
 
     mutating func backOff(
@@ -111,6 +112,11 @@ extension GrantMachine {
         let valid = grant.expires.map { max(.zero, $0.instant - now.instant) }
         return [.tell(.refreshFailed(failure, retryIn: pause, validFor: valid))]
             + answer(readersBefore: until, .unavailable(failure, retryAfter: pause))
+    }
+
+    /// Refreshes the account's own token, since a refusal of another one may mean the refresh token.
+    mutating func doubt(_ grant: Grant, _ failure: Failure, now: Moment) -> [GrantAction] {
+        backOff(grant, failure, nil, refusals: 1, for: RefreshPolicy.secondTry, now: now)
     }
 
     /// Orders the validation of the id_token that came with the newest refresh, whose refresh token is saved now.

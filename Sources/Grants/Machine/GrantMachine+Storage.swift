@@ -10,8 +10,8 @@ extension GrantMachine {
     /// and added again. The machine waits for its result then, since a refresh token may work only once. A token of an
     /// earlier boot is refreshed at once, and served until then.
     package mutating func loadEnded(
-        _ grant: Grant?, failure: Failure? = nil, refreshedAt: Date? = nil, flights: [RefreshOrder] = [],
-        isOfEarlierBoot: Bool = false, now: Moment
+        _ grant: Grant?, further tokens: [String: HeldToken] = [:], failure: Failure? = nil, refreshedAt: Date? = nil,
+        flights: [RefreshOrder] = [], isOfEarlierBoot: Bool = false, now: Moment
     ) -> [GrantAction] {
         guard isLoading else { return [] }
         emptiness = failure
@@ -22,13 +22,16 @@ extension GrantMachine {
         self.refreshedAt = refreshedAt
         settle(grant)
         if isOfEarlierBoot, grant.isRefreshable { phase = .active(grant, due: now.instant) }
+        holdFurther(tokens)
+        let published = [publish(grant)] + publishFurther(grant, now: now)
+        if isOfEarlierBoot { refreshFurther(at: now.instant) }
         if let flight = flights.last(where: { $0.grant.refreshToken == grant.refreshToken }) {
             version = flight.version
             phase = .refreshing(grant, nil)
         } else if grant.unjudged != nil {
-            return [publish(grant)] + judge(grant) + readWaiting(now: now)
+            return published + judge(grant) + readWaiting(now: now)
         }
-        return [publish(grant)] + readWaiting(now: now)
+        return published + resumeReaders(now: now)
     }
 
     package mutating func saveEnded(
@@ -46,6 +49,7 @@ extension GrantMachine {
             actions.append(.tell(.savedAtLast))
         }
         guard case .saving(let grant, let trouble) = phase else { return actions }
+        if let flight = further?.flight { return actions + furtherSaved(grant, flight, now: now) }
         if let trouble { return actions + backOff(grant, trouble.failure, trouble, now: now) }
         if grant.unjudged != nil { return actions + judge(grant) }
         guard grant.isUsable else {
@@ -54,7 +58,13 @@ extension GrantMachine {
         settle(grant)
         let token = ServedToken(grant, key: TokenKey(account: account), version: version)
         published = token
-        return actions + [.publish(token)] + answerReaders(with: token, now: now)
+        return actions + [.publish(token)] + answerReaders(with: token, now: now) + goOnWithFurther(grant, now: now)
+    }
+
+    /// Goes on with the further tokens after the account's own one was refreshed.
+    private mutating func goOnWithFurther(_ grant: Grant, now: Moment) -> [GrantAction] {
+        if further == nil, readers.isEmpty { return [] }
+        return publishFurther(grant, now: now) + resumeReaders(now: now)
     }
 
     /// Reports that the grant was erased from the store, or why not.
@@ -66,17 +76,23 @@ extension GrantMachine {
 
     /// Adopts a newer grant that another host has written to the shared store, unless this host has an unsaved one,
     /// which is newer.
-    package mutating func adopt(_ grant: Grant, refreshedAt: Date?, now: Moment) -> [GrantAction] {
+    package mutating func adopt(
+        _ grant: Grant, further tokens: [String: HeldToken] = [:], refreshedAt: Date?, now: Moment
+    ) -> [GrantAction] {
         guard isSettled else { return [] }
+        let isOfOtherConsent = grant.consentedAt != self.grant?.consentedAt
+        let ended = isOfOtherConsent ? endFurther() : []
+        further?.forgetFlight()
+        holdFurther(tokens)
         let grant = known(grant)
         version += 1
         emptiness = nil
         self.refreshedAt = refreshedAt
         let told = GrantAction.tell(.adopted(expiresIn: grant.expires.map { $0.instant - now.instant }))
         // The previous token is served until the new one is validated.
-        if grant.unjudged != nil { return judge(grant) + [told] + readWaiting(now: now) }
+        if grant.unjudged != nil { return ended + judge(grant) + [told] + readWaiting(now: now) }
         settle(grant)
-        return [publish(grant), told] + readWaiting(now: now)
+        return ended + [publish(grant), told] + publishFurther(grant, now: now) + resumeReaders(now: now)
     }
 
     /// Ends the grant, because another host has logged the account out of the shared store, or has stored a grant that
@@ -99,6 +115,7 @@ extension GrantMachine {
         unsaved = nil
         emptiness = nil
         published = nil
-        return [.publish(nil)] + (erases ? [.erase] : []) + [.tell(.loggedOut)] + answerAll(.consentRequired(nil))
+        return [.publish(nil)] + endFurther() + (erases ? [.erase] : []) + [.tell(.loggedOut)]
+            + answerAll(.consentRequired(nil))
     }
 }

@@ -1,4 +1,4 @@
-import Accounts
+package import Accounts
 import Failures
 
 /// The effects of time and of changes of the configuration.
@@ -19,7 +19,7 @@ extension GrantMachine {
             actions += startRefresh(now: now)
         default: break
         }
-        return actions + answerLateReaders(now: now)
+        return actions + wakeFurther(now: now) + answerLateReaders(now: now)
     }
 
     /// Handles the end of a sleep of the machine, or a jump of its wall clock: a refresh that waits for the network is
@@ -29,13 +29,20 @@ extension GrantMachine {
             let soon = now.instant + jitter.fraction(of: RefreshPolicy.afterSleep)
             phase = .backingOff(grant, trouble, until: min(until, soon))
         }
+        resumeFurther(now: now)
         return wake(now: now)
     }
 
     /// Applies a configuration under which the grant stays valid.
-    package mutating func adopt(_ policy: RefreshPolicy, now: Moment) -> [GrantAction] {
+    package mutating func adopt(
+        _ policy: RefreshPolicy, tokens: [String: TokenTarget] = [:], now: Moment
+    ) -> [GrantAction] {
         self.policy = policy
-        return learn(now: now) + retry(now: now)
+        let changed = configureFurther(tokens, now: now) + learn(now: now)
+        let published = grant.map { publishFurther($0, now: now) } ?? []
+        // Those who wait for a token that isn't configured any more are told so.
+        let answered = changed.isEmpty ? [] : readWaiting(now: now)
+        return changed + published + answered + retry(now: now)
     }
 
     /// Applies the settings' facts about the server's replies, which may make the current token usable or change its
@@ -64,12 +71,13 @@ extension GrantMachine {
 
     /// Tries again at once, because the user may have fixed the cause of a failure.
     package mutating func retry(now: Moment) -> [GrantAction] {
+        retryFurther(now: now)
         switch phase {
         case .misconfigured(let grant, let failure, _) where !grant.needsSettings:
             phase = .misconfigured(grant, failure, until: now.instant)
         case .backingOff(let grant, let trouble, _) where trouble.mayPass:
             phase = .backingOff(grant, trouble, until: now.instant)
-        default: return []
+        default: return startFurther(now: now)
         }
         return startRefresh(now: now)
     }

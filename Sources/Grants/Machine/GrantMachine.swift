@@ -1,3 +1,4 @@
+package import Accounts
 package import Failures
 package import FoundationEssentials
 import OAuth
@@ -32,6 +33,14 @@ import OAuth
 ///     any                logout                            empty              publish nil, erase, answer
 ///     all but saving     a newer grant of another host     active             publish, answer
 ///     any                tokens of an older version        the same           revoke after a logout, else rescue
+///     active             a further token is due            refreshing         post
+///     refreshing         tokens of a further token         saving             save
+///                        a further token is refused        active             answer its readers
+///                        refused as gone                   backingOff
+///     saving             saved, for a further token        active             publish it, answer its readers
+///
+/// `FurtherTokens` has the states of further tokens. While one of them is refreshed, `further.flight` names it, and a
+/// phase `misconfigured` or `consentRequired` that concerns only the account's own token returns afterwards.
 ///
 /// A valid access token stays published in every phase but `loading` and `empty`. A new grant is published once it is
 /// in the store. Where the store refuses it, it is published all the same, kept in memory, and written again with
@@ -92,6 +101,8 @@ package struct GrantMachine: Sendable {
     var loggedOut: UInt64
     var policy: RefreshPolicy
     @Rare var unsaved: Unsaved?
+    /// The tokens of the grant besides the account's own one.
+    @Rare var further: FurtherTokens?
     var readers: [WaitingReader] = []
     var earliestDeadline = Instant.distantFuture
     var allowance = Allowance()
@@ -99,13 +110,15 @@ package struct GrantMachine: Sendable {
 
     /// `number` makes the versions of this machine differ from those of every other machine of the account.
     package init(
-        account: String, policy: RefreshPolicy, jitter: Jitter, number: UInt64 = 0, loggedOut: UInt64 = 0
+        account: String, policy: RefreshPolicy, jitter: Jitter, tokens: [String: TokenTarget] = [:],
+        number: UInt64 = 0, loggedOut: UInt64 = 0
     ) {
         self.account = account
         self.loggedOut = loggedOut
         version = Self.firstVersion(number)
         self.policy = policy
         self.jitter = jitter
+        if !tokens.isEmpty { further = FurtherTokens(tokens) }
     }
 
     private static func firstVersion(_ number: UInt64) -> UInt64 { number << 32 + 1 }
@@ -134,7 +147,7 @@ package struct GrantMachine: Sendable {
         case .loading: nil
         case .empty: emptiness
         case .active, .saving: saveFailure
-        case .refreshing(_, let trouble): trouble?.failure ?? saveFailure
+        case .refreshing(_, let trouble): trouble?.failure ?? further?.ownPhase?.failure ?? saveFailure
         case .backingOff(_, let trouble, _): trouble.failure
         case .consentRequired(_, let failure), .misconfigured(_, let failure, _): failure
         }
@@ -145,7 +158,7 @@ package struct GrantMachine: Sendable {
         switch phase {
         case .loading, .empty, .consentRequired, .saving: nil
         case .active(_, let due): due
-        case .refreshing(let grant, _): grant.issued.instant
+        case .refreshing(let grant, _): further?.flight == nil ? grant.issued.instant : nil
         case .backingOff(_, _, let until): until
         case .misconfigured(let grant, _, let until): grant.needsSettings ? nil : until
         }
@@ -156,8 +169,10 @@ package struct GrantMachine: Sendable {
 
     /// When `wake` must be called at the latest.
     package var nextWake: Instant? {
+        var wake = earliestDeadline
+        if let next = further?.nextWake(isFree: freeGrant != nil) { wake = min(wake, next) }
         // While a grant is being saved, one that was refused before isn't written again.
-        var wake = min(earliestDeadline, isSaving ? .distantFuture : unsaved?.retry ?? .distantFuture)
+        wake = min(wake, isSaving ? .distantFuture : unsaved?.retry ?? .distantFuture)
         switch phase {
         case .active(let grant, nil): wake = min(wake, grant.expires?.instant ?? .distantFuture)
         case .active, .backingOff, .misconfigured: wake = min(wake, nextRefresh ?? .distantFuture)

@@ -1,3 +1,4 @@
+package import Accounts
 package import Failures
 package import OAuth
 package import Text
@@ -7,10 +8,31 @@ package struct RefreshOrder: Sendable, Equatable {
     package var version: UInt64
     /// The grant as it was when the refresh was ordered.
     package var grant: Grant
+    /// The further token that the refresh is for; nil for the account's own one.
+    package var further: Further?
 
-    package init(version: UInt64, grant: Grant) {
+    package init(version: UInt64, grant: Grant, further: Further? = nil) {
         self.version = version
         self.grant = grant
+        self.further = further
+    }
+
+    /// One of the further tokens of a grant.
+    package struct Further: Sendable, Equatable {
+        package var token: TokenKey.Token
+        package var target: TokenTarget
+
+        package init(token: TokenKey.Token, target: TokenTarget) {
+            self.token = token
+            self.target = target
+        }
+    }
+
+    /// What is kept of a grant that came too late for its machine: where the refresh was for a further token, only what
+    /// concerns the refresh token.
+    func rescued(_ refreshed: Grant) -> Grant {
+        guard further != nil else { return refreshed }
+        return grant.replacingRefreshToken(by: refreshed)
     }
 }
 

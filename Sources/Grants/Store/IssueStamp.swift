@@ -19,6 +19,15 @@ package struct IssueStamp: Sendable, Hashable {
         self.store = store
     }
 
+    /// The stamp of a token that was issued this much later, by the same clocks.
+    package func later(by duration: Duration) -> IssueStamp {
+        var stamp = self
+        stamp.instant = instant + duration
+        stamp.wall.issued = wall.issued + duration.timeInterval
+        stamp.store = store.map { $0 + duration.timeInterval }
+        return stamp
+    }
+
     /// The instant at which the token was issued, by this host's clock. `storeTime` is the latest possible current time
     /// by the store's clock, so that a token's age is never underestimated.
     package func instant(

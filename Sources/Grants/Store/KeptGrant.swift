@@ -29,8 +29,14 @@ package struct KeptGrant: Sendable, Equatable {
     /// Whether the token's age is unknown by this boot's clock, because the machine has rebooted since, or another host
     /// has stored the grant.
     package var isOfEarlierBoot: Bool
+    /// The grant's further access tokens that the configuration names, by their names.
+    package var further: [String: HeldToken]
 
-    package init(grant: Grant, binding: GrantBinding, refreshedAt: Date? = nil, isOfEarlierBoot: Bool = false) {
+    package init(
+        grant: Grant, binding: GrantBinding, refreshedAt: Date? = nil, isOfEarlierBoot: Bool = false,
+        further: [String: HeldToken] = [:]
+    ) {
+        self.further = further
         self.grant = grant
         self.binding = binding
         self.refreshedAt = refreshedAt

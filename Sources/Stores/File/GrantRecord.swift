@@ -36,6 +36,8 @@ struct GrantRecord: Codable, Sendable {
     var consentLife: Double?
     /// The id_token that isn't validated yet, and the access token before it.
     var unjudged: [String]?
+    /// The further access tokens that the configuration names, by their names.
+    var further: [String: TokenRecord]?
 
     /// The age to assume for a token if neither its age nor its lifetime is known.
     private static let unknownAge = Duration.seconds(366 * 86_400)
@@ -73,6 +75,9 @@ struct GrantRecord: Codable, Sendable {
         consentEnds = grant.consentEnds?.timeIntervalSince1970
         consentLife = grant.consentLife?.timeInterval
         unjudged = grant.unjudged.map { [$0.idToken.expose(), $0.before.expose()] }
+        further =
+            kept.further.isEmpty
+            ? nil : kept.further.mapValues { TokenRecord($0, issued: grant.issued.instant) }
     }
 
     private var stamp: IssueStamp {
@@ -105,6 +110,14 @@ struct GrantRecord: Codable, Sendable {
         }
         return KeptGrant(
             grant: grant, binding: GrantBinding(clientID: clientID, server: server),
-            refreshedAt: refreshedAt.map(Date.init(timeIntervalSince1970:)), isOfEarlierBoot: bootID != current)
+            refreshedAt: refreshedAt.map(Date.init(timeIntervalSince1970:)), isOfEarlierBoot: bootID != current,
+            further: (further ?? [:]).mapValues { token in
+                let stamp = stamp.later(by: .seconds(token.issuedAfter))
+                let issued = stamp.instant(
+                    life: token.lifetime.map { .seconds($0) } ?? Self.unknownAge,
+                    isRefreshable: grant.isRefreshable, now: now, bootID: current, isSure: isClockSure,
+                    storeTime: storeTime)
+                return token.held(issued: Moment(instant: issued, wall: stamp.wall.issued))
+            })
     }
 }

@@ -6,6 +6,23 @@ import Failures
 extension EntraCode {
     /// The meaning of the code for this account and the remedy; nil if the code is unknown.
     package func reading(account: RemedyAccount) -> VendorReading? {
+        var reading = meaning(account: account)
+        reading?.refusesTarget = isOfTarget
+        return reading
+    }
+
+    /// Whether the code is about the scopes or the resource that the token is requested for. Policies and consents are
+    /// those of a resource, so that another one's token may still be issued.
+    private var isOfTarget: Bool {
+        switch number {
+        case 65001, 90008, 65004, 70011, 28000, 28002, 28003, 700022, 700023, 500011, 50001, 650052, 650054, 650057,
+            65005, 650056, 50105, 53003, 53011, 53000, 53001, 53002, 50072, 50074, 50076, 50079, 50158, 901002:
+            true
+        default: false
+        }
+    }
+
+    private func meaning(account: RemedyAccount) -> VendorReading? {
         let (logIn, table) = ("valetkey login \(account)", "[accounts.\(account)]")
         let again = "consent again: \(logIn)"
         func change(_ key: String) -> String { "\(key) of \(table), then run: valetkey reload" }
@@ -42,8 +59,8 @@ extension EntraCode {
             Self.configuration("check the spelling of scopes in \(table), then run: valetkey reload")
         case 28000, 28003, 700022:
             Self.configuration(
-                "scopes of \(table) are of several resources, and a token is for one: keep the scopes of one, and make an "
-                    + "account for each other")
+                "scopes of \(table) are of several resources, and a token is for one: keep the scopes of one, and put "
+                    + "those of each other one into a table [accounts.\(account).tokens.NAME]")
         case 500011, 500014, 50001, 650054, 650057:
             Self.configuration(
                 "the tenant doesn't know the resource that scopes of \(table) name: check scopes and tenant, or have "

@@ -43,13 +43,30 @@ package struct MicrosoftIdentity: Vendor {
                     hint: "write scopes = [\"https://graph.microsoft.com/.default\"], or that of your API")
             ]
         case .code, .device:
-            guard !scope.contains("offline_access") else { return [] }
-            return [
+            let mixed = ScopeResource.finding(on: scope, table: table)
+            guard !scope.contains("offline_access") else { return mixed }
+            return mixed + [
                 VendorFinding(
                     "scopes of \(table) lack offline_access: Microsoft gives no refresh token, and the access token "
                         + "ends within the hour", hint: "add \"offline_access\"")
             ]
         }
+    }
+
+    package func findings(
+        onToken target: TokenTarget, flow: GrantFlow, of provider: Provider, table: String
+    ) -> [VendorFinding] {
+        guard provider.isOfMicrosoftIdentityPlatform else { return [] }
+        guard target.resource.isEmpty, target.audience == nil else {
+            return [
+                VendorFinding(
+                    "\(table) states a resource or an audience, which Microsoft doesn't take",
+                    hint: "put the resource into scopes, as in scopes = [\"https://graph.microsoft.com/User.Read\"]")
+            ]
+        }
+        return flow == .clientCredentials
+            ? findings(on: target.scope, flow: flow, of: provider, table: table)
+            : ScopeResource.finding(on: target.scope, table: table)
     }
 
     package func reading(of error: OAuthError, account: RemedyAccount) -> VendorReading? {

@@ -4,17 +4,29 @@ import HTTPListener
 import NIOHTTP1
 package import Text
 
-/// `GET /token/{account}` with its query parsed.
+/// `GET /token/{account}` or `GET /token/{account}/{token}` with its query parsed.
 package struct TokenQuery: Sendable, Hashable {
     package var account: String
+    /// The name of one of the account's further tokens; nil for the account's own one.
+    package var token: String?
+    /// The scope of a token that isn't configured, as given.
+    package var scope: String?
+    /// The resource of a token that isn't configured, as given.
+    package var resource: String?
     /// Seconds of validity that the token must have left.
     package var minTTL: Int
     package var isFresh: Bool
     /// Seconds that the answer may take.
     package var wait: Int
 
-    package init(account: String, minTTL: Int = 0, isFresh: Bool = false, wait: Int = 30) {
+    package init(
+        account: String, token: String? = nil, scope: String? = nil, resource: String? = nil, minTTL: Int = 0,
+        isFresh: Bool = false, wait: Int = 30
+    ) {
         self.account = account
+        self.token = token
+        self.scope = scope
+        self.resource = resource
         self.minTTL = minTTL
         self.isFresh = isFresh
         self.wait = wait
@@ -46,13 +58,21 @@ extension TokenQuery {
         "min_ttl", upTo: 1_000_000_000, default: 0, "Seconds of validity that the token must have left.")
     private static let fresh = Parameter.flag("fresh", "Asks for a newer token than the one in hand.")
     private static let wait = Parameter.wait(default: 30)
+    private static let scope = Parameter.text(
+        "scope", upTo: 4096, "Asks for another access token of the grant: one of this scope.")
+    private static let resource = Parameter.text(
+        "resource", upTo: 2048, "Asks for another access token of the grant: one for this resource (RFC 8707).")
 
     /// The query parameters of a route that reads a token.
     package static let parameters = [minTTL, fresh, wait]
 
+    /// Those of a route that can read tokens which aren't configured.
+    static let parametersOfAny = parameters + [scope, resource]
+
     package init(_ call: borrowing RouteCall) {
         self.init(
-            account: call.account, minTTL: call.seconds(Self.minTTL), isFresh: call.flag(Self.fresh),
+            account: call.account, scope: call.text(Self.scope), resource: call.text(Self.resource),
+            minTTL: call.seconds(Self.minTTL), isFresh: call.flag(Self.fresh),
             wait: call.seconds(Self.wait))
     }
 }
@@ -78,10 +98,21 @@ extension Route {
     package static func token(_ read: @escaping TokenReader) -> Route {
         Route(
             .GET, "/token/{account}", "Gives the access token, and waits for a refresh where it must.",
+            parameters: TokenQuery.parametersOfAny, contents: [.plainText, .json(TokenAnswer.self)]
+        ) { call, reply in
+            answer(TokenQuery(call), call, reply, read)
+        }.opened(by: "token")
+    }
+
+    package static func namedToken(_ read: @escaping TokenReader) -> Route {
+        Route(
+            .GET, "/token/{account}/{token}",
+            "Gives one of the account's further access tokens, and waits for a refresh where it must.",
             parameters: TokenQuery.parameters, contents: [.plainText, .json(TokenAnswer.self)]
         ) { call, reply in
-            let hangUp = read(TokenQuery(call), call.caller, reply.answersToken(call))
-            if let hangUp { reply.whenHungUp(hangUp) }
+            var query = TokenQuery(call)
+            query.token = call.furtherNames.first
+            answer(query, call, reply, read)
         }.opened(by: "token")
     }
 
@@ -119,17 +150,26 @@ extension Route {
             if let hangUp { reply.whenHungUp(hangUp) }
         }
     }
+
+    private static func answer(
+        _ query: TokenQuery, _ call: borrowing RouteCall, _ reply: RouteReply, _ read: TokenReader
+    ) {
+        let hangUp = read(query, call.caller, reply.answersToken(call, named: query.token))
+        if let hangUp { reply.whenHungUp(hangUp) }
+    }
 }
 
 extension RouteReply {
     /// A function that sends a token as the request asks for it, or the problem.
-    fileprivate func answersToken(_ call: RouteCall) -> @Sendable (Result<HandedToken, Problem>) -> Void {
+    fileprivate func answersToken(
+        _ call: borrowing RouteCall, named name: String? = nil
+    ) -> @Sendable (Result<HandedToken, Problem>) -> Void {
         let account = call.account
         let asJSON = call.accepts("application/json")
         return { result in
             switch result {
             case .success(let token):
-                answer(asJSON ? .json(TokenAnswer(token, of: account)) : .plainText(token.accessToken))
+                answer(asJSON ? .json(TokenAnswer(token, of: account, token: name)) : .plainText(token.accessToken))
             case .failure(let problem): answer(.problem(problem))
             }
         }
@@ -146,12 +186,13 @@ extension HTTPAnswer {
 }
 
 extension TokenAnswer {
-    init(_ token: HandedToken, of account: String) {
+    init(_ token: HandedToken, of account: String, token name: String? = nil) {
         let seconds = token.validity.map { Double($0.components.seconds) }
         let expires = seconds.map { Date() + $0 }
         self.init(
             account: account, accessToken: token.accessToken, tokenType: token.tokenType,
             scope: token.scope.joined(separator: " "), expiresAt: expires, expiresIn: seconds.map { Int($0) },
-            expiresOn: expires.map { Int($0.timeIntervalSince1970) }, extra: token.extra.isEmpty ? nil : token.extra)
+            expiresOn: expires.map { Int($0.timeIntervalSince1970) }, extra: token.extra.isEmpty ? nil : token.extra,
+            token: name)
     }
 }

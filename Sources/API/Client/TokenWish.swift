@@ -1,0 +1,43 @@
+/// Which access token a caller wants, and how fresh.
+package struct TokenWish: Sendable, Hashable {
+    package var account: String
+    /// The name of one of the account's further tokens.
+    package var token: String?
+    /// The scope of a token that isn't configured.
+    package var scope: String?
+    /// The resource of a token that isn't configured.
+    package var resource: String?
+    /// Seconds that the token must still be valid.
+    package var minTTL: Int?
+    package var isFresh: Bool
+
+    package init(
+        _ account: String, token: String? = nil, scope: String? = nil, resource: String? = nil, minTTL: Int? = nil,
+        isFresh: Bool = false
+    ) {
+        self.account = account
+        self.token = token
+        self.scope = scope
+        self.resource = resource
+        self.minTTL = minTTL
+        self.isFresh = isFresh
+    }
+
+    /// Parses `ACCOUNT` or `ACCOUNT/TOKEN`, as people type it.
+    package init(parsing text: String) {
+        let names = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        self.init(names[0], token: names.count > 1 ? names[1] : nil)
+    }
+
+    /// The path and query of the request.
+    func target(wait: Int) -> String {
+        var target = "/token/\(SocketClient.segment(account))"
+        if let token { target += "/\(SocketClient.segment(token))" }
+        target += "?wait=\(wait)"
+        if let minTTL { target += "&min_ttl=\(minTTL)" }
+        if isFresh { target += "&fresh=true" }
+        if let scope { target += "&scope=\(SocketClient.segment(scope))" }
+        if let resource { target += "&resource=\(SocketClient.segment(resource))" }
+        return target
+    }
+}
