@@ -46,9 +46,9 @@ struct OpenAPITests {
         #expect(token["description"] == .string("For the user whose daemon this is."))
         #expect(token["requestBody"] == nil)
         let parameters = token["parameters"]?.elements ?? []
-        #expect(parameters.map { $0["name"] } == ["account", "min_ttl", "fresh", "wait"].map { .string($0) })
-        #expect(parameters.map { $0["in"] } == ["path", "query", "query", "query"].map { .string($0) })
-        #expect(parameters.map { $0["required"] } == [.boolean(true), nil, nil, nil])
+        #expect(parameters.map { $0["name"] } == ["account", "min_ttl", "fresh", "wait", "scope", "resource"].map { .string($0) })
+        #expect(parameters.map { $0["in"] } == (["path"] + Array(repeating: "query", count: 5)).map { .string($0) })
+        #expect(parameters.map { $0["required"] } == [.boolean(true), nil, nil, nil, nil, nil])
         #expect(
             parameters.map { $0["schema"] } == [
                 .object(["type": .string("string")]),
@@ -61,6 +61,8 @@ struct OpenAPITests {
                     "type": .string("integer"), "minimum": .integer(0), "maximum": .integer(3600),
                     "default": .integer(30),
                 ]),
+                .object(["type": .string("string"), "minLength": .integer(1), "maxLength": .integer(4096)]),
+                .object(["type": .string("string"), "minLength": .integer(1), "maxLength": .integer(2048)]),
             ])
         #expect(parameters.allSatisfy { $0["in"] == .string("path") || $0["description"] != nil })
         #expect(

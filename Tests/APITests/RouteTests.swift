@@ -20,6 +20,8 @@ struct RouteTests {
                     try client.token(TokenWish("ads", minTTL: 60, isFresh: true), wait: 0) == Array("token-of-ads".utf8)
                 )
                 #expect(try client.tokenAnswer(TokenWish("mail"), wait: 3600).accessToken == "token-of-mail")
+                #expect(try client.tokenAnswer(TokenWish("ads", token: "a b")).token == "a b")
+                _ = try client.token(TokenWish("ads", scope: "x y/z", resource: "https://a.example/?b=c&d"))
                 #expect(try client.health().version == "9.8.7")
                 #expect(try client.accounts().accounts == [.example("ads"), .example("mail")])
                 #expect(try client.account("ads") == .example("ads"))
@@ -40,7 +42,9 @@ struct RouteTests {
             #expect(
                 await daemon.allCalls() == [
                     "token ads min_ttl=0 fresh=false wait=30", "token ads min_ttl=60 fresh=true wait=0",
-                    "token mail min_ttl=0 fresh=false wait=3600", "health", "accounts", "account ads",
+                    "token mail min_ttl=0 fresh=false wait=3600",
+                    "token ads token=a b min_ttl=0 fresh=false wait=30",
+                    "token ads scope=x y/z resource=https://a.example/?b=c&d min_ttl=0 fresh=false wait=30", "health", "accounts", "account ads",
                     "start consent ads -", "start consent ads paste", "consent ads wait=7", "cancel consent ads",
                     "take redirect ads a \"code\" é", "refresh ads wait=30", "logout ads",
                     "headers ads min_ttl=0 fresh=false wait=30", "headers ads min_ttl=0 fresh=false wait=30 for 7 -",
@@ -62,7 +66,17 @@ struct RouteTests {
         ("/token/%C3%A9", "token é min_ttl=0 fresh=false wait=30"),
         ("/token/%zz", "token %zz min_ttl=0 fresh=false wait=30"),
         ("/token/%ff", "token %ff min_ttl=0 fresh=false wait=30"),
-        ("/token/", "token  min_ttl=0 fresh=false wait=30"), ("/accounts/ads/consent", "consent ads wait=0"),
+        ("/token/", "token  min_ttl=0 fresh=false wait=30"),
+        ("/token/ads/", "token ads token= min_ttl=0 fresh=false wait=30"),
+        ("/token/ads/x%20y?wait=1", "token ads token=x y min_ttl=0 fresh=false wait=1"),
+        ("/%74oken/ads/..", "token ads token=.. min_ttl=0 fresh=false wait=30"),
+        ("/token/../accounts", "token .. token=accounts min_ttl=0 fresh=false wait=30"),
+        ("/token/ads?scope=a+b%20c", "token ads scope=a b c min_ttl=0 fresh=false wait=30"),
+        (
+            "/token/ads?resource=https://a.example/&fresh",
+            "token ads resource=https://a.example/ min_ttl=0 fresh=true wait=30"
+        ),
+        ("/accounts/ads/consent", "consent ads wait=0"),
     ])
     func `a valid request target is accepted`(target: String, call: String) async throws {
         try await withServedDaemon { daemon, path, _ in
@@ -75,7 +89,7 @@ struct RouteTests {
         "?minttl=5", "?min_ttl=", "?min_ttl=-1", "?min_ttl=5m", "?min_ttl=1000000001", "?min_ttl=99999999999999999999",
         "?min_ttl=1&min_ttl=1", "?fresh=yes", "?fresh&fresh", "?wait=3601", "?wait=1.5", "?Wait=1", "?=", "?%zz",
         "?%ff",
-        "?wait=1&%1b%5b2J",
+        "?wait=1&%1b%5b2J", "/x?scope=a", "/x?resource=https://a.example", "?scope=", "?scope=a&scope=b",
     ])
     func `a mistake in a query is reported`(query: String) async throws {
         try await withServedDaemon { daemon, path, _ in
@@ -88,11 +102,11 @@ struct RouteTests {
     }
 
     @Test(arguments: [
-        "/", "", "/tokens/ads", "/token", "/token/ads/", "/token/ads/x", "/Token/ads", "//token/ads",
+        "/", "", "/tokens/ads", "/token", "/token/ads/x/y", "/Token/ads", "//token/ads",
         "/accounts/ads/grants", "/accounts/ads/ads", "/accounts/ads/consent/x", "/accounts/ads/consent/redirect/x",
         "/health/x", "/reload/", "/accounts//", "/openapi.json/", "/openapi",
         "http://valetkey/token/ads",
-        "*", "/%74oken/ads/..", "/token/../accounts",
+        "*", "/%74oken/ads/../..", "/tokens/../accounts",
     ])
     func `an unknown path is reported`(target: String) async throws {
         try await withServedDaemon { daemon, path, _ in

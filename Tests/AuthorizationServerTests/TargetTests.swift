@@ -1,6 +1,7 @@
 import FoundationEssentials
 import OAuth
 import Testing
+import Text
 
 @testable import AuthorizationServer
 

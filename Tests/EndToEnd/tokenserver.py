@@ -74,7 +74,7 @@ class TokenServer:
     requests wait until it is set), `closes` (one request a connection), `answers` (status, text and headers for the
     next token requests in place of what they ask for; `{name}` in a text stands for the request's parameter), `shape`
     (changes what is issued), `dress` (changes the octets of a reply and adds headers) and `refuses_scope` can be changed
-    while it runs. `secrets` holds all that was issued, `refreshes` the time of each rotation, `posts` that of each token request
+    while it runs, and `refused_scopes`, the scopes that a refresh doesn't get. `secrets` holds all that was issued, `refreshes` the time of each rotation, `posts` that of each token request
     that was looked at, `replays` the number of refresh tokens that came a second time.
     """
 
@@ -82,6 +82,7 @@ class TokenServer:
         self.lifetime, self.size, self.refuse, self.closes = lifetime, size, None, False
         self.answers, self.shape = [], lambda members: members
         self.dress, self.refuses_scope = lambda body: (body, {}), False
+        self.refused_scopes = set()
         self.forms, self.last_form = [], {}
         self.gate = threading.Event()
         self.gate.set()
@@ -156,7 +157,9 @@ class TokenServer:
             if form.get("grant_type") == "refresh_token":
                 if self.refuses_scope and "scope" in form:
                     return 400, {"error": "invalid_request", "error_description": "scope parameter not supported"}
-                return self._refresh(form.get("refresh_token"))
+                if self.refused_scopes & set(form.get("scope", "").split()):
+                    return 400, {"error": "invalid_scope"}
+                return self._refresh(form.get("refresh_token"), form.get("scope"))
         return 400, {"error": "unsupported_grant_type"}
 
     def _redeem(self, form):
@@ -166,9 +169,9 @@ class TokenServer:
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         if not query or query["code_challenge"] != challenge or query["redirect_uri"] != form.get("redirect_uri"):
             return 400, {"error": "invalid_grant"}
-        return self._issue(secrets.token_hex(4))
+        return self._issue(secrets.token_hex(4), form.get("scope"))
 
-    def _refresh(self, token):
+    def _refresh(self, token, scope=None):
         if token in self._used:
             # The whole family dies, as RFC 9700 section 4.14.2 wants: a client that replays one loses its grant.
             self.replays += 1
@@ -180,14 +183,14 @@ class TokenServer:
             return 400, {"error": "invalid_grant"}
         self._used[token] = family
         self.refreshes.append(time.monotonic())
-        return self._issue(family)
+        return self._issue(family, scope)
 
-    def _issue(self, family):
+    def _issue(self, family, scope=None):
         access, refresh = self._new("access"), self._new("refresh")
         self._families[refresh] = family
         self.expires[access] = time.monotonic() + self.lifetime
         return 200, self.shape({"access_token": access, "refresh_token": refresh, "token_type": "Bearer",
-                                "expires_in": self.lifetime, "scope": "mail"})
+                                "expires_in": self.lifetime, "scope": scope or "mail"})
 
     def _new(self, kind):
         value = f"{kind}-{secrets.token_urlsafe(24)}"

@@ -119,7 +119,7 @@ extension RevocationReport {
 package enum Examples {
     /// One of each type that goes over the socket, with all of its members.
     package static let all: [any ContractType & Equatable] = [
-        token, account, AccountList(accounts: [account]), RevocationReport.example,
+        token, account, further, AccountList(accounts: [account]), RevocationReport.example,
         FailureReport(.network, "no network", hint: "plug it in", at: .example),
         ConsentReport.example("ads"), ConsentRequest(flow: .paste, claims: "{}", acrValues: "a b", maxAge: 60),
         PastedRedirect(redirect: "code"),
@@ -132,8 +132,16 @@ package enum Examples {
 
     private static var token: TokenAnswer {
         var token = TokenAnswer.example("ads", "token")
+        token.token = "graph"
         token.extra = ["instance_url": .text("https://x.example"), "uses": .whole(7)]
         return token
+    }
+
+    private static var further: TokenReport {
+        TokenReport(
+            token: "graph", state: .refused, scope: ["read"], resource: ["https://graph.example"], audience: "api",
+            expiresAt: .example, expiresIn: -5, nextRefreshAt: .example, nextRefreshIn: 0,
+            lastError: FailureReport(.invalidScope, "refused", hint: "change it", at: .example))
     }
 
     private static var account: AccountReport {
@@ -144,6 +152,7 @@ package enum Examples {
         account.revocation = .example
         account.consentExpiresAt = .example
         account.consentEndsSoon = false
+        account.tokens = [further]
         return account
     }
 }

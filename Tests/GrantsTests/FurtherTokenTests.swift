@@ -219,7 +219,7 @@ struct FurtherTokenTests {
 
     @Test func `a failure that may pass delays only the token that it concerns`() throws {
         var lab = try holding()
-        let post = try #require(lab.readFresh(key("graph"), wait: .zero).posts.first)
+        let post = try #require(lab.readFresh(key("graph"), wait: .milliseconds(500)).posts.first)
         let actions = lab.failed(post, .network)
         guard case .unavailable(let failure, _) = actions.answers.first else { throw Missing.answer }
         #expect(failure.code == .network && lab.machine("a")?.isActive == true)

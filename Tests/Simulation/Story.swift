@@ -7,6 +7,9 @@ struct Story {
     var received: [Int: ModelToken] = [:]
     /// The oldest tokens that may still exist, by grantee: older ones were replaced by a consent, or logged out.
     var oldest: [Int: Int] = [:]
+    /// The oldest further tokens that may exist where the file had some that were older than the account's own one when
+    /// the process began, by grantee.
+    var oldestFurther: [Int: Int] = [:]
     /// Access tokens of grants that the disk has refused since the process began.
     var refused: Set<Secret> = []
     /// How many requests with the same refresh token are under way.

@@ -91,6 +91,7 @@ extension World {
         // may come back.
         if story.oldest[token.grantee] == token.number {
             stories[consent.grantee.account].oldest[token.grantee] = min(consent.oldest ?? 0, token.number)
+            stories[consent.grantee.account].oldestFurther[token.grantee] = consent.oldestFurther
         }
         if story.received[token.grantee]?.number == token.number {
             stories[consent.grantee.account].received[token.grantee] = nil
@@ -120,6 +121,9 @@ extension World {
             stories[account].received[grantee] = nil
         }
         if let kept = ModelToken(onDisk?.accessToken), stories[account].oldest[kept.grantee] != Story.loggedOut {
+            let story = stories[account]
+            let further = story.oldestFurther[kept.grantee] ?? story.oldest[kept.grantee] ?? 0
+            stories[account].oldestFurther[kept.grantee] = min(further, kept.number)
             stories[account].oldest[kept.grantee] = kept.number
         }
     }

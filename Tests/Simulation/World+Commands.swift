@@ -56,7 +56,11 @@ extension World {
         now = now + duration
         if let since = stop?.since { stop?.since = since + duration }
         // Everybody who waits has slept as well.
-        for id in readers.keys { readers[id]?.deadline = max(now, readers[id]?.deadline ?? now) }
+        readers = readers.mapValues { reader in
+            var reader = reader
+            reader.deadline = max(now, reader.deadline)
+            return reader
+        }
         happen { $0.resume(now: $1) }
     }
 
@@ -70,6 +74,8 @@ extension World {
             // A crash may come before a logout or a consent is on disk.
             let grantee = file.kept.grantee(account).number
             stories[account].oldest[grantee] = ModelToken(file.kept.grant.accessToken)?.number ?? 0
+            stories[account].oldestFurther[grantee] =
+                file.kept.further.values.compactMap { ModelToken($0.accessToken)?.number }.min()
         }
         configure()
     }
@@ -147,6 +153,7 @@ extension World {
     private mutating func logout(_ account: Int) {
         guard book != nil, let variant = configured[account], stop == nil else { return }
         if account != Cast.own { stories[account].oldest[variant.grantee(account).number] = Story.loggedOut }
+        stories[account].oldestFurther[variant.grantee(account).number] = nil
         lastID += 1
         let id = CallID(number: lastID)
         logouts[id] = variant.grantee(account)
@@ -161,14 +168,18 @@ extension World {
         let tokens = servers[grantee.server].consent(grantee.number, isOwn: isOwn, at: now)
         let grant = Grant(tokens, requestedScope: Scope(["mail"]), sent: moment, isOwn: isOwn)
         let fits = configured[account]?.grantee(account) == grantee
-        let oldest = stories[account].oldest[grantee.number]
+        let (oldest, further) = (
+            stories[account].oldest[grantee.number], stories[account].oldestFurther[grantee.number]
+        )
         if let token = ModelToken(tokens.refreshToken) {
             stories[account].received[token.grantee] = token
             if fits { stories[account].oldest[token.grantee] = token.number }
+            if fits { stories[account].oldestFurther[token.grantee] = nil }
         }
         lastID += 1
         let id = CallID(number: lastID)
-        keptConsents[id] = KeptConsent(grantee: grantee, refreshToken: tokens.refreshToken, oldest: oldest)
+        keptConsents[id] = KeptConsent(
+            grantee: grantee, refreshToken: tokens.refreshToken, oldest: oldest, oldestFurther: further)
         happen { $0.consented(grant, settings: consent.settings, call: id, now: $1) }
         if !fits, keptConsents[id] != nil {
             fail("a consent is kept for another client or server than it was given to")

@@ -21,7 +21,9 @@ extension World {
         if states.count(where: { !$0.token.isUnconfigured }) != expected {
             fail("an account has other further tokens than its configuration")
         }
-        guard case .active(let grant, _) = machine.phase, grant.isRefreshable, stop == nil else { return }
+        guard case .active(let grant, let own) = machine.phase, grant.isRefreshable, stop == nil else { return }
+        // The account's own token goes first.
+        if let own, own <= now { return }
         for state in states {
             if let due = state.due, due < now { fail("a further token is due and nothing happens") }
             if state.token.isUnconfigured, let expires = state.expires, now - expires > .seconds(7200) {
@@ -34,7 +36,8 @@ extension World {
         guard let model = ModelToken(token.accessToken) else { return }
         guard machine.grant != nil else { return fail("a further token is served after its grant has ended") }
         guard account != Cast.own else { return }
-        if model.number < stories[account].oldest[model.grantee] ?? 0 {
+        let story = stories[account]
+        if model.number < story.oldestFurther[model.grantee] ?? story.oldest[model.grantee] ?? 0 {
             fail("a further token has come back that a logout or a newer consent had replaced")
         }
         let saved = ModelToken(disk.files[Cast.name(account)]?.kept.grant.refreshToken)

@@ -55,6 +55,7 @@ package struct World {
         var refreshToken: Secret?
         /// The oldest tokens that were allowed before the consent.
         var oldest: Int?
+        var oldestFurther: Int?
     }
 
     struct Stop {

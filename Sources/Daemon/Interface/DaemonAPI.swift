@@ -137,7 +137,7 @@ struct DaemonAPI: Sendable {
     func refresh(_ account: String, wait: Int) async -> Result<AccountReport, Problem> {
         let answer = await keeper.refreshNow(account, wait: .seconds(wait))
         if case .token = answer { return self.account(account) }
-        return .failure(.unread(answer, TokenKey(account: account)) ?? missing(account))
+        return .failure(.unread(answer, account: account) ?? missing(account))
     }
 
     /// Forgets the grant at once, then revokes it at the server. If its file can't be removed, that is a failure

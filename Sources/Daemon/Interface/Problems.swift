@@ -119,6 +119,11 @@ extension Problem {
             retryAfter: max(1, wait.wholeSeconds + 1))
     }
 
+    /// The answer to a reader that gets no token of the account itself.
+    static func unread(_ answer: ReaderAnswer, account: String) -> Problem? {
+        unread(answer, TokenKey(account: account))
+    }
+
     /// The answer to a reader that gets no token.
     static func unread(_ answer: ReaderAnswer, _ key: TokenKey) -> Problem? {
         let (account, shown) = (key.account, key.shown)

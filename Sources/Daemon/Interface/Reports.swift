@@ -41,7 +41,7 @@ extension AccountState {
     init(_ machine: GrantMachine, isConsentPending: Bool, now: Moment) {
         let isValid = machine.published?.satisfies(ReaderNeed(), at: now.instant) == true
         self =
-            switch machine.phase {
+            switch machine.ownPhase {
             // A grant is stored, but it is another user's.
             case .empty where machine.emptiness?.code == .otherUser: .consentRequired
             case .empty: isConsentPending ? .consentPending : .noGrant

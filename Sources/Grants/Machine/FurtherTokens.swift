@@ -90,7 +90,7 @@ struct FurtherTokens: Sendable {
 
     /// When there is something to do. `isFree` says whether a refresh could be started.
     func nextWake(isFree: Bool) -> Instant? {
-        tokens.compactMap { isFree ? $0.wantedAt ?? $0.lapse : $0.lapse }.min()
+        tokens.filter { $0.name != flight }.compactMap { isFree ? $0.wantedAt ?? $0.lapse : $0.lapse }.min()
     }
 
     mutating func forgetFlight() { (flight, ownPhase) = (nil, nil) }

@@ -18,8 +18,16 @@ extension GrantMachine {
         return held.isRefreshable && held.isBelieved && held.unjudged == nil ? held : nil
     }
 
-    /// Starts the refresh of a further token that is due, where the refresh token is free.
+    /// The phase of the account's own token, whichever token is being refreshed.
+    package var ownPhase: Phase {
+        guard further?.flight != nil, let grant else { return phase }
+        return further?.ownPhase ?? .active(grant, due: nil)
+    }
+
+    /// Starts the refresh of a further token that is due, where the refresh token is free. The account's own token goes
+    /// first.
     mutating func startFurther(now: Moment) -> [GrantAction] {
+        if case .active(_, let due?) = phase, due <= now.instant { return [] }
         guard var table = further, let grant = freeGrant, let index = table.next(at: now.instant) else { return [] }
         if let later = allowance.take(at: now.instant, of: policy.replies.allowance) {
             table.postpone(at: now.instant, to: later)
@@ -85,6 +93,8 @@ extension GrantMachine {
         }
         further?.tokens[index].held = token
         further?.tokens[index].trouble = nil
+        // Planned anew once the grant is saved.
+        further?.tokens[index].due = nil
         return [.tell(.tokenRefreshed(wanted.token, expiresIn: view.lifetime))]
     }
 
@@ -117,7 +127,7 @@ extension GrantMachine {
         case .passing where failure.code == .unexplainedRefusal && failures > 2:
             (pause, isRefused) = (RefreshPolicy.unexplained, false)
         case .passing, .usage, .conflict, .fault:
-            pause = RefreshPolicy.pause(failures: failures, asked: failure.retryAfter, jitter: &jitter)
+            pause = RefreshPolicy.pause(after: failure, failures: failures, jitter: &jitter)
             isRefused = false
         }
         further?.tokens[index].due = now.instant + pause
@@ -150,7 +160,9 @@ extension GrantMachine {
     mutating func furtherSaved(_ grant: Grant, _ token: TokenKey.Token, now: Moment) -> [GrantAction] {
         endFlight(grant)
         let actions = publishFurther(grant, now: now)
-        guard let served = further?[token]?.published else { return actions + resumeReaders(now: now) }
+        guard let served = further?[token]?.published, served.version == version else {
+            return actions + resumeReaders(now: now)
+        }
         return actions + answerReaders(with: served, of: token, now: now) + resumeReaders(now: now)
     }
 

@@ -40,8 +40,8 @@ extension GrantMachine {
         for index in further?.tokens.indices ?? 0..<0 { further?.tokens[index].due = now }
     }
 
-    /// Publishes what has changed, and plans the refreshes.
-    mutating func publishFurther(_ grant: Grant, now: Moment) -> [GrantAction] {
+    /// Publishes what has changed, and plans the refreshes of those tokens; of all where `replansAll`.
+    mutating func publishFurther(_ grant: Grant, replansAll: Bool = false, now: Moment) -> [GrantAction] {
         guard var table = further else { return [] }
         var actions: [GrantAction] = []
         for index in table.tokens.indices {
@@ -50,7 +50,7 @@ extension GrantMachine {
             let served = view.flatMap { view in view.isUsable ? serve(view, token) : nil }
             if served != token.published { actions.append(.publishFurther(served, of: token.name)) }
             table.tokens[index].published = served
-            guard token.trouble == nil else { continue }
+            guard token.trouble == nil, replansAll || token.due == nil || served != token.published else { continue }
             if let view {
                 table.tokens[index].due =
                     policy.due(view, jitter: &jitter)

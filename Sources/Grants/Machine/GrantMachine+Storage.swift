@@ -22,15 +22,15 @@ extension GrantMachine {
         self.refreshedAt = refreshedAt
         settle(grant)
         if isOfEarlierBoot, grant.isRefreshable { phase = .active(grant, due: now.instant) }
+        let flight = flights.last { $0.grant.refreshToken == grant.refreshToken }
+        if let flight {
+            version = flight.version
+            phase = .refreshing(grant, nil)
+        }
         holdFurther(tokens)
         let published = [publish(grant)] + publishFurther(grant, now: now)
         if isOfEarlierBoot { refreshFurther(at: now.instant) }
-        if let flight = flights.last(where: { $0.grant.refreshToken == grant.refreshToken }) {
-            version = flight.version
-            phase = .refreshing(grant, nil)
-        } else if grant.unjudged != nil {
-            return published + judge(grant) + readWaiting(now: now)
-        }
+        if flight == nil, grant.unjudged != nil { return published + judge(grant) + readWaiting(now: now) }
         return published + resumeReaders(now: now)
     }
 

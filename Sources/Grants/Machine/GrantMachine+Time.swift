@@ -39,7 +39,7 @@ extension GrantMachine {
     ) -> [GrantAction] {
         self.policy = policy
         let changed = configureFurther(tokens, now: now) + learn(now: now)
-        let published = grant.map { publishFurther($0, now: now) } ?? []
+        let published = grant.map { publishFurther($0, replansAll: true, now: now) } ?? []
         // Those who wait for a token that isn't configured any more are told so.
         let answered = changed.isEmpty ? [] : readWaiting(now: now)
         return changed + published + answered + retry(now: now)
