@@ -60,6 +60,8 @@ struct ContractTests {
         #expect(keys.count > 40)
         let tokens: Set = [
             "access_token", "token_type", "token_expires_in", "AuthenticationToken", "DeveloperToken",
+            // The name of a token, and the state of those of an account.
+            "token", "tokens",
         ]
         for word in ["refresh_token", "secret", "verifier", "password", "key"] {
             #expect(!keys.contains { $0.contains(word) })

@@ -105,6 +105,9 @@ import Text
             let own = try await rig.token(TokenQuery(account: "demo", scope: "offline_access send mail")).get()
             #expect(own.accessToken == rig.token?.accessToken.expose())
             #expect(rig.server.activity.refreshes.count == 3)
+            let fresh = await rig.token(TokenQuery(account: "demo", scope: "mail send offline_access", isFresh: true))
+            #expect(try fresh.get().accessToken != own.accessToken)
+            #expect(rig.server.activity.refreshes.count == 4)
         }
     }
 

@@ -31,7 +31,7 @@ struct DaemonAPI: Sendable {
     func token(
         _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
-        guard let key = TokenKey(query) else {
+        guard let key = TokenKey(query).map(keeper.known) else {
             answer(.failure(.malformedToken(query)))
             return nil
         }

@@ -8,8 +8,15 @@ extension GrantBook {
     package mutating func read(
         _ key: TokenKey, _ need: ReaderNeed, id: ReaderID, deadline: Instant, now: Moment
     ) -> [BookAction] {
-        let token = accounts[key.account]?.value.settings.known(key.token) ?? key.token
+        let token = known(key).token
         return ask(key.account, id, now: now) { $0.read(need, of: token, id: id, deadline: deadline, now: now) }
+    }
+
+    /// The key under which the token is known: where the account itself or a token that is configured has the scope and
+    /// the resource that were asked for, it is that one.
+    func known(_ key: TokenKey) -> TokenKey {
+        guard case .scoped = key.token, let settings = accounts[key.account]?.value.settings else { return key }
+        return TokenKey(account: key.account, token: settings.known(key.token))
     }
 
     /// Notes that a reader has got the published token, whose refresh depends on readers.

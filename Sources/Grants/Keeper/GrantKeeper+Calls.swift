@@ -68,6 +68,12 @@ extension GrantKeeper {
         }
     }
 
+    /// The key under which the token is published: one of the configuration, where it has what was asked for.
+    package func known(_ key: TokenKey) -> TokenKey {
+        guard case .scoped = key.token else { return key }
+        return state.withLock { $0.book.known(key) }
+    }
+
     /// The published token. A token that the configuration doesn't name is only refreshed as long as it is read.
     package func published(_ key: TokenKey) -> ServedToken? {
         guard case .scoped = key.token else { return board.token(of: key) }
