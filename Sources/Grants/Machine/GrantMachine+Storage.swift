@@ -22,7 +22,7 @@ extension GrantMachine {
         self.refreshedAt = refreshedAt
         settle(grant)
         if isOfEarlierBoot, grant.isRefreshable { phase = .active(grant, due: now.instant) }
-        let flight = flights.last { $0.grant.refreshToken == grant.refreshToken }
+        let flight = flights.last(where: { $0.grant.refreshToken == grant.refreshToken })
         if let flight {
             version = flight.version
             phase = .refreshing(grant, nil)
