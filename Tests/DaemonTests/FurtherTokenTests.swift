@@ -159,6 +159,25 @@ import Text
         }
     }
 
+    @Test func `a refused token that is a further one is refreshed itself`() async throws {
+        try await Rig.run(account: Self.account) { rig in
+            try await rig.consent(endingAs: .granted)
+            _ = try await rig.token(TokenQuery(account: "demo", token: "ads")).get()
+            let graph = try await rig.token(TokenQuery(account: "demo", token: "graph")).get()
+            let own = rig.token
+            rig.clock.advance(by: .seconds(60))
+            let newer = await withCheckedContinuation { continuation in
+                _ = rig.api.replace(graph.accessToken, TokenQuery(account: "demo")) {
+                    continuation.resume(returning: $0)
+                }
+            }
+            let handed = try newer.get()
+            #expect(handed.accessToken != graph.accessToken && handed.scope == [Self.graph])
+            #expect(rig.token == own)
+            #expect(rig.lastTokenRequest?.parameters["scope"] == Secret(Self.graph))
+        }
+    }
+
     @Test func `a logout ends every token here and at the server`() async throws {
         try await Rig.run(account: Self.account) { rig in
             try await rig.consent(endingAs: .granted)
