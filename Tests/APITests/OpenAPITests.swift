@@ -46,7 +46,8 @@ struct OpenAPITests {
         #expect(token["description"] == .string("For the user whose daemon this is."))
         #expect(token["requestBody"] == nil)
         let parameters = token["parameters"]?.elements ?? []
-        #expect(parameters.map { $0["name"] } == ["account", "min_ttl", "fresh", "wait", "scope", "resource"].map { .string($0) })
+        let names = ["account", "min_ttl", "fresh", "wait", "scope", "resource"]
+        #expect(parameters.map { $0["name"] } == names.map { .string($0) })
         #expect(parameters.map { $0["in"] } == (["path"] + Array(repeating: "query", count: 5)).map { .string($0) })
         #expect(parameters.map { $0["required"] } == [.boolean(true), nil, nil, nil, nil, nil])
         #expect(
