@@ -58,7 +58,9 @@ struct StatusCommand: ParsableCommand {
             let table = ReaderTable(screen: Terminal.output, now: Date())
             return try Terminal.output.result(table.lines(lists).joined(separator: "\n"))
         }
-        let text = try account != nil ? ContractJSON.encode(lists.first, pretty: true) : ContractJSON.encode(lists, pretty: true)
+        let text =
+            try account == nil
+            ? ContractJSON.encode(lists, pretty: true) : ContractJSON.encode(lists.first, pretty: true)
         try Terminal.output.result(String(decoding: text, as: UTF8.self))
     }
 

@@ -30,6 +30,8 @@ extension Check {
                 "tls", "its certificate isn't trusted (\(failure))",
                 "\(look) shows why; a server's own authority goes into certificate_authority of its account"
             )
+        case .descriptors:
+            return ("server", "it can't be asked: \(failure)", "ulimit -n shows the limit; end programs that use it up")
         case .connection, .timeout, .cut, .tooLarge, .cancelled, .other:
             return ("server", "it can't be reached (\(failure))", look)
         }

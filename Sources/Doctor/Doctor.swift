@@ -168,6 +168,8 @@ package struct Doctor: Sendable {
         } catch {
             switch error {
             case .notReachable(_, let reason): return .unseen(reason)
+            case .foreignDaemon(_, let user):
+                return .unseen("a process of \(user.map { "uid \($0)" } ?? "an unknown user") listens there")
             case .hungUp: return .unseen("it ends the connection")
             case .timedOut, .interrupted: return .unseen("no answer within \(near.components.seconds) s")
             case .protocolError(let reason): return .unseen(reason)

@@ -65,7 +65,8 @@ struct GateTests {
     @Test(arguments: [
         "POST /accounts/ads/consent", "POST /accounts/mail/consent", "DELETE /accounts/ads/consent",
         "POST /accounts/ads/consent/redirect", "POST /accounts/ads/refresh", "DELETE /accounts/ads/grant",
-        "POST /accounts/ads/dpop", "PUT /accounts/ads/ads/customer", "POST /reload", "POST /token/ads", "POST /token/ads/refused", "PUT /health",
+        "POST /accounts/ads/dpop", "PUT /accounts/ads/ads/customer", "POST /reload",
+        "POST /token/ads", "POST /token/ads/refused", "PUT /health",
         "DELETE /nothing", "OPTIONS /token/ads", "PATCH /token/ads",
     ])
     func `whatever could change something is forbidden`(line: String) async throws {
@@ -101,6 +102,19 @@ struct GateTests {
         #expect(other.hasPrefix("HTTP/1.1 404 Not Found\r\n"))
     }
 
+    @Test(arguments: [
+        ("", "403 Forbidden"), ("?account=mail", "404 Not Found"), ("?account=mali", "404 Not Found"),
+    ])
+    func `events are those of one of its accounts`(query: String, status: String) async throws {
+        let daemon = FakeDaemon()
+        let answer = try ask("GET /events\(query)", Self.gate(["ads"], ["events"]), daemon: daemon)
+        #expect(answer.hasPrefix("HTTP/1.1 \(status)"))
+        #expect(await daemon.allCalls() == [])
+        let own = try ask("GET /events?account=ads", Self.gate(["ads"], ["events"]))
+        #expect(!own.hasPrefix("HTTP/1.1 4"))
+        #expect(try ask("GET /events?account=ads", Self.gate(["ads"], ["token"])).hasPrefix("HTTP/1.1 404 Not Found"))
+    }
+
     @Test(
         arguments: [
             (.own, geteuid(), true), (.own, 23_001, false), (.users([23_001]), 23_001, true),
@@ -122,7 +136,7 @@ struct GateTests {
 
     @Test func `each permission is one of a route, and the main socket has all routes`() {
         let routes = FakeDaemon().routes
-        #expect(Set(routes.compactMap(\.permission)) == ["token", "health", "dpop", "ads_headers"])
+        #expect(Set(routes.compactMap(\.permission)) == ["token", "health", "dpop", "ads_headers", "events"])
         let opened = routes.filter { $0.permission != nil && $0.permission != "dpop" }
         #expect(opened.allSatisfy { $0.method == .GET })
     }

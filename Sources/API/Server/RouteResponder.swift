@@ -61,7 +61,7 @@ package struct RouteResponder: HTTPResponder {
     private func pass(_ request: HTTPRequest, _ gate: SocketGate, _ reply: RouteReply) throws(Problem) {
         let (route, names) = try gate.check(table.find(request.head.method, request.path), request.head.method)
         let values = try ParameterValues(request.query, of: route.parameters)
-        try gate.check(values)
+        try gate.check(values, of: route)
         try route.handler(RouteCall(request, caller: caller, names: names, values: values), reply)
     }
 

@@ -55,7 +55,12 @@ package struct SocketGate: Sendable, Hashable {
         return (route, names)
     }
 
-    func check(_ values: ParameterValues) throws(Problem) {
+    func check(_ values: ParameterValues, of route: Route) throws(Problem) {
+        if route.isEvents {
+            guard case .text(let account) = values["account"] else { throw .accountMissing }
+            guard accounts.contains(account) else { throw .notOnSocket(account) }
+            return
+        }
         for name in values.names where !Self.parameters.contains(name) { throw .parameterOff(name) }
     }
 
@@ -68,6 +73,9 @@ extension Problem {
     fileprivate static let changesNothing = Problem(
         .forbidden, "this socket only reads",
         hint: "ask on the user's main socket")
+
+    fileprivate static let accountMissing = Problem(
+        .forbidden, "this socket has no events of all accounts", hint: "name one of its accounts with ?account=")
 
     fileprivate static func parameterOff(_ name: String) -> Problem {
         Problem(.forbidden, "\(UntrustedText.clean(name, limit: 40)) is off on this socket", hint: "leave it out")

@@ -64,7 +64,9 @@ final class ReadLog: Sendable {
     func report(of account: String, now: Moment) -> ReaderList {
         let (known, expected) = state.withLock { ($0.accounts[account], $0.expected[account]) }
         func date(_ instant: Instant) -> Date { now.wall + (instant - now.instant).timeInterval }
-        let readers = (known?.readers ?? [:]).sorted { ($0.value.last, $0.value.first) > ($1.value.last, $1.value.first) }
+        let readers = (known?.readers ?? [:]).sorted {
+            ($0.value.last, $0.value.first) > ($1.value.last, $1.value.first)
+        }
         return ReaderList(
             account: account,
             readers: readers.map { reader, entry in

@@ -12,6 +12,11 @@ package struct EventQuery: Sendable, Hashable {
 
 /// The routes for those who watch the daemon.
 extension Route {
+    private static let eventsPermission = "events"
+
+    /// Whether it streams events, those of all accounts where the query names none.
+    var isEvents: Bool { permission == Self.eventsPermission }
+
     /// Streams what changes as server-sent events (WHATWG HTML section 9.2).
     package static func events(
         _ handler: @escaping @Sendable (RouteCall, EventQuery) async -> Result<Pieces, Problem>
@@ -28,7 +33,7 @@ extension Route {
             return try await handler(
                 call, EventQuery(account: call.text(account), after: last.flatMap(UInt64.init))
             ).get()
-        }
+        }.opened(by: eventsPermission)
     }
 
     /// Returns measurements in Prometheus's text format.
