@@ -1,4 +1,5 @@
 import Accounts
+import FoundationEssentials
 import OAuth
 import Testing
 import Text
@@ -39,7 +40,9 @@ struct TokenTargetTests {
         let redeemed = fields(ServerRequest.redeem(Secret("c"), of: request, proof: .name))
         #expect(values("scope", redeemed) == ["mail offline_access"])
         #expect(values("resource", redeemed) == ["https://a.example"])
-        let polled = fields(ServerRequest.poll(Secret("d"), account: request.account, proof: .name))
+        let document = #"{"device_code":"d","user_code":"ABCD-WXYZ","verification_uri":"https://as.example/d"}"#
+        let device = try #require(DeviceAuthorization(Data(document.utf8)))
+        let polled = fields(ServerRequest.poll(device, account: request.account, proof: .name))
         #expect(values("scope", polled) == ["mail offline_access"])
         // A request without further scopes is as it was.
         var plain = try settings()
