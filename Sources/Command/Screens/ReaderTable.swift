@@ -11,8 +11,8 @@ struct ReaderTable {
     func lines(_ lists: [ReaderList]) -> [String] {
         let rows = lists.flatMap { list in
             let rows = list.readers.map { row($0, of: list.account) }
-            let rest = list.others == 0 ? [] : [Columns.Row([list.account, "others", "", "", "", "", "\(list.others)"])]
-            return rows + rest
+            guard list.others > 0 else { return rows }
+            return rows + [Columns.Row([list.account, "others", "", "", "", "", "\(list.others)"])]
         }
         guard !rows.isEmpty else { return ["Nobody has read a token since the daemon started."] }
         let head = ["ACCOUNT", "PROGRAM", "UNIT", "SOCKET", "UID", "LAST READ", "READS"]
