@@ -46,7 +46,7 @@ package struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
         // A text about throttling always counts. An OAuth error code takes precedence over a text about a dead refresh
         // token, except where servers are known to misuse that code for it.
         switch meaning {
-        case .throttled: code = .throttled
+        case .throttled where code != .slowDown: code = .throttled
         case .deadToken where code.mayMeanDeadToken: code = .invalidRefreshToken
         default: break
         }
