@@ -14,6 +14,7 @@ extension Failure {
             code, said: code == .unlistedError ? error.word : nil, "the authorization server says \(error)",
             hint: reading?.remedy, account: account, retryAfter: [least, retryAfter].compactMap { $0 }.max(), at: at)
         knownMeaning = reading?.meaning
+        isLasting = reading?.meaning == .configuration
         refusesTarget = reading?.refusesTarget ?? false
         claims = error.claims
     }

@@ -79,7 +79,7 @@ package struct VendorSecretKey: Sendable, Hashable {
 package struct VendorReading: Sendable, Hashable {
     /// nil keeps the code of the OAuth error.
     package var code: FailureCode?
-    /// nil keeps the meaning of the code.
+    /// nil keeps the meaning of the code. A stated configuration error isn't tried again until a person says so.
     package var meaning: FailureMeaning?
     /// The least time to wait before another try.
     package var pause: Duration?

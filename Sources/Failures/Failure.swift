@@ -20,6 +20,8 @@ package struct Failure: Error, Sendable, Hashable {
     package var claims: String?
     /// The meaning, if the authorization server stated it more precisely than by the code; nil uses the table's.
     package var knownMeaning: FailureMeaning?
+    /// Whether only a person can remove the cause, so that another try without one is of no use.
+    package var isLasting = false
     /// Whether the server has stated that it refuses only what the token was requested for.
     package var refusesTarget = false
 

@@ -228,6 +228,18 @@ struct GrantMachineTests {
         #expect(machine.lastFailure?.hint?.hasPrefix("it is tried again by itself") == true)
     }
 
+    @Test func `a configuration error that only a person can correct isn't tried again before a person asks`() {
+        for isLasting in [false, true] {
+            var (machine, order, _) = GrantMachine.refreshing()
+            var failure = Failure(.invalidClient, "no", at: start.wall)
+            failure.isLasting = isLasting
+            _ = machine.refreshEnded(.failed(failure), of: order, now: start)
+            #expect((machine.nextRefresh == nil) == isLasting && (machine.nextWake == nil) == isLasting)
+            #expect((machine.wake(now: start + .seconds(86_400)).order == nil) == isLasting)
+            if isLasting { #expect(machine.retry(now: start + .seconds(86_400)).order != nil) }
+        }
+    }
+
     @Test func `without a refresh token the account needs a consent once the token has expired`() {
         var machine = GrantMachine.active(.example(refresh: nil))
         #expect(machine.nextWake == start.instant + .seconds(3600))

@@ -33,7 +33,7 @@ struct EntraRemedyTests {
             failure("invalid_grant", "A client loop.", numbers: [50196]),
             failure("invalid_grant", nil, numbers: [50196]),
         ] {
-            #expect(failure.code == .throttled && failure.meaning == .passing)
+            #expect(failure.code == .throttled && failure.meaning == .passing && !failure.isLasting)
             #expect(failure.retryAfter == .seconds(300))
             #expect(failure.hint?.contains("consent again") == false)
         }
@@ -75,8 +75,9 @@ struct EntraRemedyTests {
         _ number: Int, _ word: String, _ part: String
     ) {
         let failure = failure(word, nil, numbers: [number])
-        #expect(failure.meaning == .configuration)
+        #expect(failure.meaning == .configuration && failure.isLasting)
         #expect(failure.hint?.contains(part) == true)
+        #expect(["reload", "refresh ads", "login ads"].contains { failure.hint?.contains("valetkey \($0)") == true })
         #expect(failure.hint?.contains("consent again") == false)
     }
 

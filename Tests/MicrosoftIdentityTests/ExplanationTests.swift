@@ -35,7 +35,7 @@ struct ExplanationTests {
         var signing = settings
         (signing.client.secret, signing.client.key) = (nil, ClientKey(path: "/k"))
         let keyed = catalogue.explanation(of: "AADSTS50011", account: RemedyAccount(signing))
-        #expect(keyed?.hasSuffix("under \"Web\"") == true)
+        #expect(keyed?.hasSuffix("under \"Web\", then: valetkey login acme") == true)
         let reading = catalogue.reading(of: OAuthError("invalid_request", numbers: [50011]), account: account)
         #expect(reading?.remedy?.contains(words) == true)
     }

@@ -94,7 +94,8 @@ extension GrantMachine {
     }
 
     mutating func misconfigure(_ grant: Grant, _ failure: Failure, now: Moment) -> [GrantAction] {
-        phase = .misconfigured(grant, failure, until: now.instant + RefreshPolicy.misconfigured)
+        let until = failure.isLasting ? .distantFuture : now.instant + RefreshPolicy.misconfigured
+        phase = .misconfigured(grant, failure, until: until)
         return [.tell(.misconfigured(failure))] + answerAll(.misconfigured(failure), after: failure, now: now)
     }
 

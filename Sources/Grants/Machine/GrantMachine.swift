@@ -27,7 +27,7 @@ import OAuth
 ///                        only the refresh token is new     backingOff         answer who can't wait so long
 ///                        the token can't be handed out     misconfigured      answer
 ///     backingOff         the pause is over                 refreshing         post
-///     misconfigured      an hour, `refresh`, a reload      refreshing         post
+///     misconfigured      `refresh`, a reload, an hour      refreshing         post
 ///     consentRequired    `refresh` by the user             refreshing         post
 ///     any                a consent                         saving             save
 ///     any                logout                            empty              publish nil, erase, answer
@@ -160,7 +160,7 @@ package struct GrantMachine: Sendable {
         case .active(_, let due): due
         case .refreshing(let grant, _): further?.flight == nil ? grant.issued.instant : nil
         case .backingOff(_, _, let until): until
-        case .misconfigured(let grant, _, let until): grant.needsSettings ? nil : until
+        case .misconfigured(let grant, _, let until): grant.needsSettings || until == .distantFuture ? nil : until
         }
     }
 

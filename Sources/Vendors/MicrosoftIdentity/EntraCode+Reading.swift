@@ -6,8 +6,12 @@ import Failures
 extension EntraCode {
     /// The meaning of the code for this account and the remedy; nil if the code is unknown.
     package func reading(account: RemedyAccount) -> VendorReading? {
-        var reading = meaning(account: account)
-        reading?.refusesTarget = isOfTarget
+        guard var reading = meaning(account: account) else { return nil }
+        reading.refusesTarget = isOfTarget
+        // A configuration error isn't tried again by itself, so each remedy ends with the command that does so.
+        if reading.meaning == .configuration, let remedy = reading.remedy, !remedy.contains("valetkey ") {
+            reading.remedy = "\(remedy), then run: valetkey refresh \(account)"
+        }
         return reading
     }
 
@@ -192,7 +196,8 @@ extension EntraCode {
     private static func registration(of account: RemedyAccount) -> String {
         let platform = account.isConfidential ? "Web" : "Mobile and desktop applications"
         let uri = account.redirectURI ?? "http://localhost"
-        return "register the redirect URI of [accounts.\(account)], \(uri), under \"\(platform)\""
+        return "register the redirect URI of [accounts.\(account)], \(uri), under \"\(platform)\", then: "
+            + "valetkey login \(account)"
     }
 
     private static func consent(_ remedy: String) -> VendorReading {
