@@ -280,7 +280,7 @@ class Protocol(lab.Case):
         """TOKEN-6: the server answers 403 invalid_code."""
         daemon = self.daemon_with('scopes = ["mail"]')
         self.begin(daemon, "paste")
-        end = self.paste(daemon, "not-a-code")
+        end = self.paste(daemon, "4f7Qz9-is-no-code-of-this-server")
         self.assertEqual((end["state"], end["error"]["code"]), ("failed", "invalid_code"), end)
 
     def test_a_refused_refresh_without_a_word_is_no_end(self):

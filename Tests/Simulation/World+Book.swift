@@ -115,7 +115,8 @@ extension World {
     /// and the grant that the lost one has replaced may come back.
     private mutating func forgetLost(_ account: Int) {
         let name = Cast.name(account)
-        let onDisk = disk.usable(name)?.kept.grant
+        let file = disk.usable(name)?.kept
+        let onDisk = file?.grant
         let held = [book?.account(name)?.machine.grant?.refreshToken, onDisk?.refreshToken]
         for (grantee, token) in stories[account].received where !held.contains(token.secret) {
             stories[account].received[grantee] = nil
@@ -123,7 +124,8 @@ extension World {
         if let kept = ModelToken(onDisk?.accessToken), stories[account].oldest[kept.grantee] != Story.loggedOut {
             let story = stories[account]
             let further = story.oldestFurther[kept.grantee] ?? story.oldest[kept.grantee] ?? 0
-            stories[account].oldestFurther[kept.grantee] = min(further, kept.number)
+            let others = file?.further.values.compactMap { ModelToken($0.accessToken)?.number } ?? []
+            stories[account].oldestFurther[kept.grantee] = others.reduce(min(further, kept.number), min)
             stories[account].oldest[kept.grantee] = kept.number
         }
     }
