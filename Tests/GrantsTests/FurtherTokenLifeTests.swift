@@ -115,6 +115,15 @@ struct FurtherTokenLifeTests {
         #expect(answered.publishedTokens == [Secret("anew")] && answered.answers.isServed)
     }
 
+    @Test func `a token with another target waits too where the refresh of the old one was throttled`() throws {
+        var lab = holding()
+        _ = lab.readFresh(key)
+        let old = try #require(lab.book.flights["a"]?.first)
+        _ = lab.configure([settings(TokenTarget(scope: Scope(["other"])))])
+        #expect(lab.failed(old, .throttled).posts.isEmpty)
+        #expect(try #require(state(lab)?.due) >= start.instant + .seconds(60))
+    }
+
     @Test func `an account that is taken out takes its tokens with it`() {
         var lab = holding()
         let actions = lab.configure([])

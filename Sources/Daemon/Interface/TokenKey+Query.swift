@@ -22,7 +22,7 @@ extension TokenKey {
             token: .scoped((scope ?? nil) ?? Scope([]), resource: query.resource.map { [$0] } ?? []))
     }
 
-    /// The token as messages name it, such as `work/graph`.
+    /// The token as messages name it, such as `mail/graph`.
     var shown: String {
         if case .named(let name) = token { "\(account)/\(name)" } else { account }
     }

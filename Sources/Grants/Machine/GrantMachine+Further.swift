@@ -110,9 +110,19 @@ extension GrantMachine {
         endFlight(grant)
         var actions: [GrantAction] = []
         if let index = further?.index(of: wanted) { actions = refuse(index, failure, now: now) }
+        if failure.code == .throttled { actions += throttleOthers(failure, now: now) }
         let isInDoubt = failure.meaning == .consentNeeded && !failure.isOfTarget && !grant.isOwn && !needsConsent
         // Whether the refresh token is dead, or only this token is refused, shows the next refresh without its scope.
         return actions + (isInDoubt ? doubt(grant, failure, now: now) : resumeReaders(now: now))
+    }
+
+    /// Lets the other tokens that are due wait too: a server counts the requests for all of them.
+    private mutating func throttleOthers(_ failure: Failure, now: Moment) -> [GrantAction] {
+        (further?.tokens.indices ?? 0..<0).flatMap { index -> [GrantAction] in
+            guard let token = further?.tokens[index], token.trouble == nil, let due = token.due, due <= now.instant
+            else { return [] }
+            return refuse(index, failure, now: now)
+        }
     }
 
     /// Notes the failure of a token, and plans its next try.
