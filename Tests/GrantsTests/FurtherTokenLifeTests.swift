@@ -121,7 +121,15 @@ struct FurtherTokenLifeTests {
         let old = try #require(lab.book.flights["a"]?.first)
         _ = lab.configure([settings(TokenTarget(scope: Scope(["other"])))])
         #expect(lab.failed(old, .throttled).posts.isEmpty)
-        #expect(try #require(state(lab)?.due) >= start.instant + .seconds(60))
+        let due = try #require(state(lab)?.due)
+        #expect(due >= start.instant + .seconds(60))
+        // Neither a reload nor a user's refresh shortens the wait.
+        var reloaded = settings(TokenTarget(scope: Scope(["other"])))
+        reloaded.refreshBeforeExpiry = .seconds(30)
+        _ = lab.configure([reloaded])
+        #expect(state(lab)?.due == due)
+        _ = lab.book.refreshNow("a", id: ReaderID(number: 99), deadline: start.instant + .seconds(5), now: start)
+        #expect(state(lab)?.due == due)
     }
 
     @Test func `an account that is taken out takes its tokens with it`() {

@@ -55,6 +55,8 @@ struct FurtherTokens: Sendable {
         var failures: Int
         /// Whether another try makes sense only after something has changed.
         var isRefused: Bool
+        /// Whether the pause must be sat out, whoever asks: the server counts requests.
+        var isThrottled: Bool { failure.code == .throttled }
     }
 
     /// How many tokens a grant may have that aren't configured.

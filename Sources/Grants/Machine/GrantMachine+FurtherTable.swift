@@ -82,9 +82,9 @@ extension GrantMachine {
         return published.map { .publishFurther(nil, of: $0.name) }
     }
 
-    /// Tries the failed ones again at once.
+    /// Tries the failed ones again at once, but for those that wait after throttling.
     mutating func retryFurther(now: Moment) {
-        for index in further?.tokens.indices ?? 0..<0 where further?.tokens[index].trouble != nil {
+        for index in further?.tokens.indices ?? 0..<0 where further?.tokens[index].trouble?.isThrottled == false {
             further?.tokens[index].due = now.instant
         }
         if case .misconfigured(let grant, let failure, _) = further?.ownPhase, !grant.needsSettings {
@@ -96,7 +96,7 @@ extension GrantMachine {
     mutating func resumeFurther(now: Moment) {
         for index in further?.tokens.indices ?? 0..<0 {
             guard let token = further?.tokens[index], let trouble = token.trouble, let due = token.due,
-                !trouble.isRefused, trouble.failure.meaning == .passing, trouble.failure.code != .throttled
+                !trouble.isRefused, trouble.failure.meaning == .passing, !trouble.isThrottled
             else { continue }
             let soon = now.instant + jitter.fraction(of: RefreshPolicy.afterSleep)
             further?.tokens[index].due = min(due, soon)
