@@ -12,16 +12,9 @@ struct ExecTests {
     private func exec(_ words: [String], environment: [String: String] = ["PATH": "/usr/bin:/bin"]) async throws
         -> Outcome
     {
-        let box = Box()
-        try await withServedDaemon { daemon, path, _ in
-            box.outcome = try await valetkey(["exec", "--socket", path] + words, environment: environment)
+        try await withServedDaemon { _, path, _ in
+            try await valetkey(["exec", "--socket", path] + words, environment: environment)
         }
-        return try #require(box.outcome)
-    }
-
-    private final class Box: @unchecked Sendable {
-        // Written once, before it is read.
-        var outcome: Outcome?
     }
 
     @Test(arguments: [

@@ -4,6 +4,7 @@ import Accounts
 import AuthorizationServer
 import Failures
 import FoundationEssentials
+import Glibc
 import Grants
 import HTTPTransport
 import OAuth
@@ -166,12 +167,7 @@ import Text
             let graph = try await rig.token(TokenQuery(account: "demo", token: "graph")).get()
             let own = rig.token
             rig.clock.advance(by: .seconds(60))
-            let newer = await withCheckedContinuation { continuation in
-                _ = rig.api.replace(graph.accessToken, TokenQuery(account: "demo")) {
-                    continuation.resume(returning: $0)
-                }
-            }
-            let handed = try newer.get()
+            let handed = try await rig.replace(graph.accessToken).get()
             #expect(handed.accessToken != graph.accessToken && handed.scope == [Self.graph])
             #expect(rig.token == own)
             #expect(rig.lastTokenRequest?.parameters["scope"] == Secret(Self.graph))
@@ -198,9 +194,18 @@ import Text
 }
 
 extension Rig {
+    private var caller: Caller { Caller(socket: "main", user: geteuid(), group: getegid(), process: getpid()) }
+
     func token(_ query: TokenQuery) async -> Result<HandedToken, Problem> {
         await withCheckedContinuation { continuation in
-            _ = api.token(query) { continuation.resume(returning: $0) }
+            _ = api.token(query, caller) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// Reports a token that a server has refused.
+    func replace(_ refused: String, of account: String = "demo") async -> Result<HandedToken, Problem> {
+        await withCheckedContinuation { continuation in
+            _ = api.replace(refused, TokenQuery(account: account), caller) { continuation.resume(returning: $0) }
         }
     }
 

@@ -5,12 +5,12 @@ import NIOPosix
 import Scratch
 
 /// Runs a test against a fake daemon that listens on a socket in the test's own folder.
-package func withServedDaemon(
+package func withServedDaemon<Value>(
     _ daemon: FakeDaemon = FakeDaemon(),
-    _ test: (_ daemon: FakeDaemon, _ path: String, _ server: SocketServer) async throws -> Void
-) async throws {
+    _ test: (_ daemon: FakeDaemon, _ path: String, _ server: SocketServer) async throws -> Value
+) async throws -> Value {
     let folder = try ScratchFolder()
-    try await withServer(.path(folder.file("valetkey.sock")), daemon) { server in
+    return try await withServer(.path(folder.file("valetkey.sock")), daemon) { server in
         try await test(daemon, folder.file("valetkey.sock"), server)
     }
 }

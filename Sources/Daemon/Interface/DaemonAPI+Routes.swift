@@ -7,14 +7,10 @@ import VendorInterface
 extension DaemonAPI {
     var routes: [Route] {
         let core: [Route] = [
-            .token { query, caller, answer in token(query, answer: noting(caller, of: query.account, answer)) },
-            .namedToken { query, caller, answer in token(query, answer: noting(caller, of: query.account, answer)) },
-            .refused { refused, query, caller, answer in
-                replace(refused, query, answer: noting(caller, of: query.account, answer))
-            },
-            .authorization { query, caller, answer in
-                token(query, answer: noting(caller, of: query.account, answer))
-            },
+            .token(token),
+            .namedToken(token),
+            .refused(replace),
+            .authorization(token),
             .health { _ in health() },
             .accounts { _ in accounts() },
             .account { call throws(Problem) in try account(call.account).get() },
@@ -41,21 +37,11 @@ extension DaemonAPI {
         return .success { answer in try await stream.write(to: answer, account: query.account, after: query.after) }
     }
 
-    /// Notes who reads before the token is handed out: a process may end with its answer.
-    private func noting(
-        _ caller: Caller, of account: String, _ answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
-    ) -> @Sendable (Result<HandedToken, Problem>) -> Void {
-        { result in
-            if case .success = result { readLog.note(caller, of: account, at: time.instant()) }
-            answer(result)
-        }
-    }
-
     /// The access to accounts for vendors' routes.
     private var access: AccountAccess {
         AccountAccess { query, caller in
             await withCheckedContinuation { continuation in
-                _ = token(query, answer: noting(caller, of: query.account) { continuation.resume(returning: $0) })
+                _ = token(query, caller) { continuation.resume(returning: $0) }
             }
         } settings: { name in
             keeper.account(name).map { .success($0.settings) } ?? .failure(missing(name))

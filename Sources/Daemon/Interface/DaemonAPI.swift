@@ -28,36 +28,38 @@ struct DaemonAPI: Sendable {
     /// Called on the event loop, so it must not block. `answer` is called once, now or later, from any thread.
     ///
     /// Returns a function to call when the reader hangs up; nil if the reader has already been answered.
-    func token(
-        _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
+    @Sendable func token(
+        _ query: TokenQuery, _ caller: Caller, _ answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
         guard let key = TokenKey(query).map(keeper.known) else {
             answer(.failure(.malformedToken(query)))
             return nil
         }
-        return read(key, query, answer)
+        return read(key, query, caller, answer)
     }
 
     private func read(
-        _ key: TokenKey, _ query: TokenQuery, _ answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
+        _ key: TokenKey, _ query: TokenQuery, _ caller: Caller,
+        _ answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
         let published = keeper.published(key)
         let need = ReaderNeed(
             validity: .seconds(query.minTTL), newerThan: query.isFresh ? published?.version ?? 0 : nil)
         let now = time.instant()
         if let published, published.satisfies(need, at: now) {
-            answer(.success(HandedToken(published, now: now)))
+            answer(.success(hand(published, of: key, to: caller, at: now)))
             return nil
         }
-        let id = keeper.read(key, need, wait: .seconds(query.wait)) { answer(self.result($0, of: key)) }
+        let id = keeper.read(key, need, wait: .seconds(query.wait)) { answer(self.result($0, of: key, for: caller)) }
         guard let id else { return nil }
         return { keeper.abandon(id, of: key.account) }
     }
 
     /// Answers with a newer token than the refused one. If that is a current one, it is refreshed, though not again
     /// and again. As for `token`.
-    func replace(
-        _ refused: String, _ query: TokenQuery, answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
+    @Sendable func replace(
+        _ refused: String, _ query: TokenQuery, _ caller: Caller,
+        _ answer: @escaping @Sendable (Result<HandedToken, Problem>) -> Void
     ) -> (@Sendable () -> Void)? {
         var query = query
         let current = keeper.account(query.account)?.machine.current(Secret(refused))
@@ -68,12 +70,20 @@ struct DaemonAPI: Sendable {
             }
             query.isFresh = true
         }
-        return read(TokenKey(account: query.account, token: current ?? .main), query, answer)
+        return read(TokenKey(account: query.account, token: current ?? .main), query, caller, answer)
     }
 
-    private func result(_ outcome: ReaderAnswer, of key: TokenKey) -> Result<HandedToken, Problem> {
+    /// Notes who reads before the token is handed out: a process may end with its answer.
+    private func hand(_ token: ServedToken, of key: TokenKey, to caller: Caller, at now: Instant) -> HandedToken {
+        readLog.note(caller, of: key.account, at: now)
+        return HandedToken(token, now: now)
+    }
+
+    private func result(
+        _ outcome: ReaderAnswer, of key: TokenKey, for caller: Caller
+    ) -> Result<HandedToken, Problem> {
         switch outcome {
-        case .token(let token): .success(HandedToken(token, now: time.now().instant))
+        case .token(let token): .success(hand(token, of: key, to: caller, at: time.instant()))
         case .noSuchToken: .failure(missing(key))
         default: .failure(Problem.unread(outcome, key) ?? missing(key.account))
         }
