@@ -158,6 +158,11 @@ struct BrokenReplyTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: HostileReply.allCases)
+    func `a hostile reply is read in little time`(_ hostile: HostileReply) {
+        #expect(tokens(hostile.body) == [])
+    }
+
     @Test func `deep or endless nesting is read in little time`() {
         for body in [
             String(repeating: #"{"a":"#, count: 2_000), String(repeating: "[", count: 2_000),
@@ -169,4 +174,26 @@ struct BrokenReplyTests {
         let deep = #"{"x":"# + String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
         #expect(tokens(deep + #","access_token":"a","refresh_token":"r"}"#) == ["a", "r"])
     }
+}
+
+/// Replies of several hundred kilobytes that would take minutes if each place were read again and again.
+enum HostileReply: CaseIterable {
+    case openComments, escapedQuotes, names, namesBeforeComments, openAttributes, openSections, openRemarks, scripts,
+        ends
+
+    var body: String {
+        switch self {
+        case .openComments: "{a" + repeated(",/*")
+        case .escapedQuotes: #"{"a":b"# + repeated(#",'\'"#)
+        case .names: "{" + repeated(#""a""#)
+        case .namesBeforeComments: "{a" + repeated(#","a"/*"#)
+        case .openAttributes: "<a " + (0..<40_000).map { "n\($0)=\"" }.joined(separator: " ") + "\">"
+        case .openSections: "<a>" + repeated("<![CDATA[")
+        case .openRemarks: "<a>" + repeated("<!--")
+        case .scripts: repeated("<script>")
+        case .ends: "<a>" + repeated("</b>  ")
+        }
+    }
+
+    private func repeated(_ text: String) -> String { String(repeating: text, count: 400_000 / text.utf8.count) }
 }

@@ -188,22 +188,25 @@ extension LenientJSON {
             default: break
             }
             place += 1
-            if byte == UInt8(ascii: ","), !isMember || isAtMember() { return }
+            guard byte == UInt8(ascii: ",") else { continue }
+            skipBlanks()
+            if !isMember || isAtMember() { return }
         }
     }
 
-    /// Whether a name in quotes and a colon follow.
+    /// Whether a name in quotes and a colon follow. This is asked at each comma of a part that can't be read, so it must
+    /// not look further than the next comma or the longest name.
     private func isAtMember() -> Bool {
+        guard let byte = current, byte.isQuote else { return false }
         var ahead = self
-        ahead.skipBlanks()
-        guard let byte = ahead.current, byte.isQuote else { return false }
-        return ahead.string(limit: Self.longestName) != nil && ahead.readColon()
+        guard ahead.string(limit: Self.longestName) != nil else { return false }
+        return bytes[ahead.place...].first { !$0.isBlank } == UInt8(ascii: ":")
     }
 
     private mutating func skipBlanks(andCommas: Bool = false) {
         while let byte = current {
             switch byte {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"), 0: place += 1
+            case _ where byte.isBlank: place += 1
             case UInt8(ascii: ",") where andCommas: place += 1
             case UInt8(ascii: "#"): skip(past: [0x0a])
             case UInt8(ascii: "/") where bytes[place...].starts(with: "//".utf8): skip(past: [0x0a])
@@ -222,6 +225,13 @@ extension LenientJSON {
 
 extension UInt8 {
     fileprivate var isQuote: Bool { self == UInt8(ascii: "\"") || self == UInt8(ascii: "'") }
+
+    fileprivate var isBlank: Bool {
+        switch self {
+        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"), 0: true
+        default: false
+        }
+    }
 
     /// Whether the octet may be part of a name without quotes, or of a number.
     fileprivate var isOfWord: Bool {
