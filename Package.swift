@@ -46,10 +46,16 @@ let canLinkStatically = ["x86_64-linux-gnu", "aarch64-linux-gnu"].contains {
 let fuzzer = Context.environment["VALETKEY_FUZZER"]
 let fuzzed = fuzzer == nil ? settings : settings + [.unsafeFlags(["-sanitize=fuzzer"])]
 
+// What the simulation runs a million times in each test run is optimised in debug builds too.
+let optimised: SwiftSetting = .unsafeFlags(["-O"], .when(configuration: .debug))
+
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil, isFuzzed: Bool = false
+    _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil, isFuzzed: Bool = false,
+    isSimulated: Bool = false
 ) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: isFuzzed ? fuzzed : settings)
+    .target(
+        name: name, dependencies: dependencies, path: path,
+        swiftSettings: (isFuzzed ? fuzzed : settings) + (isSimulated ? [optimised] : []))
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -92,16 +98,16 @@ let package = Package(
         .target(name: "CClearedHeap"),
 
         // What every module needs, and the protocol as values.
-        module("Text"),
+        module("Text", isSimulated: true),
         module("Failures", ["Text"]),
-        module("OAuth", ["Text", "Failures", crypto, jwt], isFuzzed: true),
-        module("Accounts", ["Text", "Failures", "OAuth"], isFuzzed: true),
+        module("OAuth", ["Text", "Failures", crypto, jwt], isFuzzed: true, isSimulated: true),
+        module("Accounts", ["Text", "Failures", "OAuth"], isFuzzed: true, isSimulated: true),
 
         // The daemon's parts.
         module("Files", ["Failures", "CLinux"]),
         module("Configuration", ["Text", "OAuth", "Accounts", "Files", "Secrets", toml], isFuzzed: true),
         module("Secrets", ["Text", "Accounts", "Files", subprocess, system]),
-        module("Grants", ["Text", "Failures", "OAuth", "Accounts", heap, deque]),
+        module("Grants", ["Text", "Failures", "OAuth", "Accounts", heap, deque], isSimulated: true),
         module("Stores", ["Text", "Failures", "OAuth", "Grants", "Files", crypto]),
         module("HTTPTransport", ["CCurl"]),
         module(
@@ -201,7 +207,7 @@ let package = Package(
                 "AuthorizationClient", "HTTPTransport", "Grants", "Text", "Failures", "OAuth", "Accounts", "Vendors",
                 heap,
             ],
-            path: "Tests/Simulation", swiftSettings: settings + [.unsafeFlags(["-O"])]),
+            path: "Tests/Simulation", swiftSettings: settings + [optimised]),
         tests("SimulationTests", ["Simulation"]),
         .executableTarget(
             name: "SimulationProgram", dependencies: ["Simulation"], path: "Tests/SimulationProgram",

@@ -6,7 +6,7 @@ import Scratch
 import Testing
 
 /// Requests from a web page, which are possible where a user forwards the socket to TCP.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BrowserTests {
     @Test(
         arguments: [

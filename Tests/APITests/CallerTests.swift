@@ -16,7 +16,7 @@ import Testing
 private let get = "GET /token/ads HTTP/1.1\r\nHost: x\r\n\r\n"
 
 /// The caller of a request, as handlers see it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CallerTests {
     @Test func `a handler gets the caller and the name of the socket`() async throws {
         try await withServedDaemon { daemon, path, _ in

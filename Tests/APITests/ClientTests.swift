@@ -7,7 +7,7 @@ import NIOPosix
 import Scratch
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ClientTests {
     /// The result of a client's request to a daemon that sends this answer and closes the connection.
     private func outcome(_ answer: String, patience: Int = 60) async throws -> Result<String, ClientFailure> {

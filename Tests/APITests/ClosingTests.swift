@@ -8,7 +8,7 @@ import RawClient
 import Scratch
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ClosingTests {
     @Test func `a waiting caller gets its answer before the server closes`() async throws {
         let daemon = FakeDaemon()

@@ -4,7 +4,7 @@ import FakeDaemon
 import RawClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CustomerQueryTests {
     @Test(arguments: [
         ("?customer_id=7", " for 7 -"), ("?customer_id=7&customer_account_id=8", " for 7 8"),

@@ -4,7 +4,7 @@ import Scratch
 import Testing
 
 /// A socket at the daemon's path that somebody else listens on.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: geteuid() == 0, "only root can listen as another user"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: geteuid() == 0, "only root can listen as another user"))
 struct ForeignDaemonTests {
     /// Runs in a process of its own, because the user is that of the whole process.
     @Test func `nothing is said to another user's process, and root's is trusted`() async {

@@ -8,7 +8,7 @@ import Testing
 @testable import APIServer
 
 /// What callers of an extra socket can do.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct GateTests {
     private static func gate(
         _ accounts: Set<String> = ["ads", "late"], _ permissions: Set<String> = ["token"],

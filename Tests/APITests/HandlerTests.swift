@@ -10,7 +10,7 @@ import Scratch
 import Testing
 
 /// The kinds of handlers, tested by routes of their own.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HandlerTests {
     private static let wait = Parameter.seconds("wait", upTo: 9, default: 7, "Waits.")
     private static let fresh = Parameter.flag("fresh", "Is fresh.")

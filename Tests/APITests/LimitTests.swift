@@ -9,7 +9,7 @@ import RawClient
 import Scratch
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LimitTests {
     @Test(arguments: [
         "hello\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}", "GET /token/ads\r\n\r\n", "GET /token/ads HTTP/2.0\r\n\r\n",

@@ -3,7 +3,7 @@ import Glibc
 import Scratch
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MeanwhileTests {
     /// The result of a request to a daemon that doesn't answer, and how often `tick` was called.
     private func wait(patience: Int, isInterrupted: Bool, ticks: Bool) async throws -> (ClientFailure?, Int) {

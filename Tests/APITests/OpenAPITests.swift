@@ -6,7 +6,7 @@ import RawClient
 import Testing
 
 /// The OpenAPI document that the API serves.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OpenAPITests {
     private let table = RouteTable(FakeDaemon().routes, version: "9.8.7")
 

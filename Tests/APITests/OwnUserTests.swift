@@ -6,7 +6,7 @@ import Scratch
 import Testing
 
 // READ-2
-@Suite(.timeLimit(.minutes(1)), .enabled(if: geteuid() == 0, "only root can serve as another user"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: geteuid() == 0, "only root can serve as another user"))
 struct OwnUserTests {
     /// Runs in a process of its own, which gives up its privileges.
     @Test func `root gets nothing from another user's daemon`() async {

@@ -11,7 +11,7 @@ private let tools = ["/usr/bin/setpriv", "/usr/bin/curl"]
 
 // READ-2
 @Suite(
-    .timeLimit(.minutes(1)), .enabled(if: geteuid() == 0, "only root can ask as another user"),
+    .timeLimit(.minutes(5)), .enabled(if: geteuid() == 0, "only root can ask as another user"),
     .enabled(
         if: tools.allSatisfy(FileManager.default.isExecutableFile), "it takes setpriv and curl to ask as another user"))
 struct PeerTests {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import APIServer
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PlaceTests {
     private let folder: ScratchFolder
     private let path: String

@@ -8,7 +8,7 @@ import RawClient
 import Scratch
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RouteTests {
     @Test func `each call of the client is a route of the daemon and gets its answer`() async throws {
         try await withServedDaemon { daemon, path, _ in

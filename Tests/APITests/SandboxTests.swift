@@ -15,7 +15,7 @@ private let tools = ["/usr/bin/unshare", "/usr/bin/curl"]
 
 /// Callers of the main socket in another user namespace than the daemon's.
 @Suite(
-    .timeLimit(.minutes(1)), .enabled(if: CallerNamespace.isTold, "the kernel has no SO_PEERPIDFD"),
+    .timeLimit(.minutes(5)), .enabled(if: CallerNamespace.isTold, "the kernel has no SO_PEERPIDFD"),
     .enabled(if: tools.allSatisfy(FileManager.default.isExecutableFile), "it takes unshare and curl"))
 struct SandboxTests {
     @Test(arguments: [false, true])

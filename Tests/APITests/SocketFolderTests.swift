@@ -7,7 +7,7 @@ import Testing
 
 @testable import APIServer
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SocketFolderTests {
     private let folder: ScratchFolder
 

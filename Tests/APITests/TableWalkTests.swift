@@ -7,7 +7,7 @@ import RawClient
 import Testing
 
 /// Rules that every route must keep.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TableWalkTests {
     private static let methods: [HTTPMethod] = [.GET, .HEAD, .POST, .PUT, .DELETE, .PATCH, .OPTIONS, .TRACE]
     private static let table = RouteTable(FakeDaemon().routes, version: "9.8.7")

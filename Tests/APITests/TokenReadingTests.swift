@@ -10,7 +10,7 @@ import RawClient
 import Scratch
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TokenReadingTests {
     @Test func `the token is the whole body`() async throws {
         try await withServedDaemon { daemon, path, _ in

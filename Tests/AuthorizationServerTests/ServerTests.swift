@@ -6,7 +6,7 @@ import Testing
 import Text
 
 /// Tests with real requests over loopback.
-@Suite(.timeLimit(.minutes(1))) struct ServerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerTests {
     private static func authorizationURL(_ server: AuthorizationServer) -> String {
         server.authorizationEndpoint + "?"
             + FormEncoding.encode([

@@ -6,7 +6,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AccountProgramTests {
     @Test func `status is printed as a table or as JSON`() async throws {
         try await withServedDaemon { _, path, _ in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Command
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExecTests {
     private func exec(_ words: [String], environment: [String: String] = ["PATH": "/usr/bin:/bin"]) async throws
         -> Outcome

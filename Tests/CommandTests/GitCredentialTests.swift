@@ -7,7 +7,7 @@ import Testing
 
 @testable import Command
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct GitCredentialTests {
     private func token(type: String = "Bearer", expires: Date? = Date(timeIntervalSince1970: 1_800_000_000))
         -> TokenAnswer

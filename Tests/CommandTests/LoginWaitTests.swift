@@ -5,7 +5,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LoginWaitTests {
     /// Runs `valetkey login late`, whose consent doesn't end, with an action to perform while it waits.
     private func login(

@@ -1,7 +1,7 @@
 import FakeDaemon
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TokenOptionTests {
     @Test(arguments: ["raw", "json", "header", "xoauth2"])
     func `each format requests what the options say`(format: String) async throws {

@@ -5,7 +5,7 @@ import Glibc
 import Scratch
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TokenProgramTests {
     @Test func `stdout has only the token`() async throws {
         try await withServedDaemon { daemon, path, _ in

@@ -180,7 +180,7 @@ struct SyntaxTests {
         #expect(report.configuration == nil)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["[\"\"]\n", "\"\" = 1\n", "[accounts.\"\"]\n"])
+    @Test(.timeLimit(.minutes(5)), arguments: ["[\"\"]\n", "\"\" = 1\n", "[accounts.\"\"]\n"])
     func `an empty key is reported with its line`(_ text: String) {
         let report = DaemonConfiguration.parse(text, file: "c", catalogue: .complete)
         #expect(report.findings.contains { $0.position?.line == 1 })

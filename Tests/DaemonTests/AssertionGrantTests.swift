@@ -12,7 +12,7 @@ import Text
 @testable import Daemon
 
 /// Tests clients that request tokens with a signed assertion (RFC 7523 section 2.1).
-@Suite(.timeLimit(.minutes(1))) struct AssertionGrantTests {
+@Suite(.timeLimit(.minutes(5))) struct AssertionGrantTests {
     private static func run(
         client: String, id: String, quirks: ServerQuirks, claims: [FormField], isServiceAccount: Bool = false,
         _ body: (Rig) async throws -> Void

@@ -16,7 +16,7 @@ import Text
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct ClientTests {
+@Suite(.timeLimit(.minutes(5))) struct ClientTests {
     private static let secret = SecretSource.literal(Secret("looking-glass"))
 
     // AUTH-1, AUTH-3

@@ -12,7 +12,7 @@ import Text
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct PasteTests {
+@Suite(.timeLimit(.minutes(5))) struct PasteTests {
     // AUTHZ-4, CALLBACK-1
     @Test(arguments: [
         "http://127.0.0.1/?code=c&state=wrong", "http://127.0.0.1/?code=c", "?error=access_denied&state=x", "",
@@ -56,7 +56,7 @@ import Text
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ResponseTests {
+@Suite(.timeLimit(.minutes(5))) struct ResponseTests {
     /// The `state` of a pending consent.
     private func state(_ consent: ConsentReport) throws -> FormField {
         FormField("state", String(try #require(consent.authorizationURL?.firstMatch(of: /state=([^&]+)/)?.1)))
@@ -160,7 +160,7 @@ import Text
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct DeviceFlowTests {
+@Suite(.timeLimit(.minutes(5))) struct DeviceFlowTests {
     private func start(_ rig: Rig) async throws -> ConsentReport {
         try await rig.api.startConsent("demo", ConsentRequest(flow: .device)).get()
     }
@@ -245,7 +245,7 @@ import Text
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct PushTests {
+@Suite(.timeLimit(.minutes(5))) struct PushTests {
     // PAR-1, PAR-2
     @Test func `a server that requires pushed parameters gets them, with authentication`() async throws {
         let client = Client(

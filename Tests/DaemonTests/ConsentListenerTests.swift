@@ -10,7 +10,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct ConsentListenerTests {
+@Suite(.timeLimit(.minutes(5))) struct ConsentListenerTests {
     /// How a browser on this machine is answered.
     private func get(_ url: String, _ rig: Rig) async throws -> HTTPReply {
         let call = HTTPCall(.get, url, isDirect: true, wantedHeaders: ["Location"])

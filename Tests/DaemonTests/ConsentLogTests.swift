@@ -8,7 +8,7 @@ import Text
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct ConsentLogTests {
+@Suite(.timeLimit(.minutes(5))) struct ConsentLogTests {
     // KEEP-2
     @Test func `a failed consent is logged with its code, its reason and its hint, and without a secret`()
         async throws

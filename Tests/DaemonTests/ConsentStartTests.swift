@@ -10,7 +10,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct ConsentStartTests {
+@Suite(.timeLimit(.minutes(5))) struct ConsentStartTests {
     /// A port that was free a moment ago.
     private func freePort() async throws -> Int {
         let socket = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

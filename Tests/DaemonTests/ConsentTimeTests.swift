@@ -9,7 +9,7 @@ import Text
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct ConsentTimeTests {
+@Suite(.timeLimit(.minutes(5))) struct ConsentTimeTests {
     @Test(arguments: [false, true])
     func `a redirect after the time is up is refused, even before the timer fires`(
         isBareCode: Bool

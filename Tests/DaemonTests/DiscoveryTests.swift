@@ -12,7 +12,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct DiscoveryTests {
+@Suite(.timeLimit(.minutes(5))) struct DiscoveryTests {
     private static let metadata = "/.well-known/oauth-authorization-server"
     private static let openID = "/.well-known/openid-configuration"
 

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExtraSocketsTests {
     private let folder: ScratchFolder
 

@@ -15,7 +15,7 @@ import Text
 @testable import Daemon
 
 /// Several access tokens of one consent, at a real authorization server that rotates refresh tokens.
-@Suite(.timeLimit(.minutes(1))) struct FurtherTokenTests {
+@Suite(.timeLimit(.minutes(5))) struct FurtherTokenTests {
     private static let mail = "https://mail.example/read"
     private static let graph = "https://graph.example/user"
     private static let ads = "https://ads.example/manage"

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct LogoutCustomerTests {
+@Suite(.timeLimit(.minutes(5))) struct LogoutCustomerTests {
     // REVOKE-3
     @Test func `a logout forgets the customer that the user chose, and no other account's`()
         async throws

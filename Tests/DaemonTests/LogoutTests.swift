@@ -12,7 +12,7 @@ import Text
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct LogoutTests {
+@Suite(.timeLimit(.minutes(5))) struct LogoutTests {
     private func logout(_ rig: Rig) async throws -> RevocationReport {
         let report = try await rig.api.logout("demo").get()
         // REVOKE-3

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct MetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricsTests {
     @Test func `each account has its state, and what happened is counted`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             #expect(rig.api.metrics().contains("\nvaletkey_account_state{account=\"demo\",state=\"no_grant\"} 1\n"))

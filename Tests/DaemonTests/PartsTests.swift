@@ -8,7 +8,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct PartsTests {
+@Suite(.timeLimit(.minutes(5))) struct PartsTests {
     @Test func `events of grants are logged`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             try await rig.consent(endingAs: .granted)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct PersonsTests {
+@Suite(.timeLimit(.minutes(5))) struct PersonsTests {
     @Test func `a report names the user who consented, and the other accounts of the same user`() async throws {
         try await Rig.run(account: { try .discovered($0, scope: "openid mail") }) { rig in
             #expect(try rig.api.account("demo").get().user == nil)

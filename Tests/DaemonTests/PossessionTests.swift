@@ -13,7 +13,7 @@ import Text
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct PossessionTests {
+@Suite(.timeLimit(.minutes(5))) struct PossessionTests {
     private static func account(_ server: AuthorizationServer) throws -> AccountSettings {
         var account = try AccountSettings.discovered(server)
         account.provesPossession = true
@@ -107,7 +107,7 @@ import Text
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct IdentityTests {
+@Suite(.timeLimit(.minutes(5))) struct IdentityTests {
     private static func account(_ server: AuthorizationServer) throws -> AccountSettings {
         try .discovered(server, scope: "openid mail")
     }

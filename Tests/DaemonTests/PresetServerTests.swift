@@ -12,7 +12,7 @@ import Vendors
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct PresetServerTests {
+@Suite(.timeLimit(.minutes(5))) struct PresetServerTests {
     /// An account of the preset, with the addresses of the embedded server.
     private static func account(_ preset: PresetServer, _ server: AuthorizationServer) throws -> AccountSettings {
         let client =

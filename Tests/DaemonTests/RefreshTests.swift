@@ -11,7 +11,7 @@ import Text
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct RefreshTests {
+@Suite(.timeLimit(.minutes(5))) struct RefreshTests {
     // REFRESH-1
     @Test func `a rotated refresh token replaces the old one, on disk as well`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in

@@ -9,7 +9,7 @@ import Text
 @testable import Daemon
 
 /// What a reader is answered that reports a token that a server has refused.
-@Suite(.timeLimit(.minutes(1))) struct RefusedTokenTests {
+@Suite(.timeLimit(.minutes(5))) struct RefusedTokenTests {
     @Test func `the current token is refreshed, once`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             _ = try await rig.consent()

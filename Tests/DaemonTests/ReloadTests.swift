@@ -13,7 +13,7 @@ import Vendors
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct ReloadTests {
+@Suite(.timeLimit(.minutes(5))) struct ReloadTests {
     @Test func `a reload applies the settings of the daemon itself, and reports what has changed`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
             func reload(_ daemon: String) async throws -> [String] {

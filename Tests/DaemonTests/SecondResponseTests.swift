@@ -7,7 +7,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct SecondResponseTests {
+@Suite(.timeLimit(.minutes(5))) struct SecondResponseTests {
     private func get(_ target: String, at client: RawClient) throws -> RawAnswer? {
         try client.ask("GET \(target) HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     }

@@ -11,7 +11,7 @@ import UnixSignals
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct ServicesTests {
+@Suite(.timeLimit(.minutes(5))) struct ServicesTests {
     private let folder: ScratchFolder
     private let socket: NotifySocket
     private let manager: ServiceManager

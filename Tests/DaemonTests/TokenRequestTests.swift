@@ -12,7 +12,7 @@ import Vendors
 @testable import Daemon
 
 /// The result of a token request to a slow server.
-@Suite(.timeLimit(.minutes(1))) struct TokenRequestTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenRequestTests {
     private let clock = TestClock()
 
     /// A transport on which twenty seconds pass between each request and its reply.

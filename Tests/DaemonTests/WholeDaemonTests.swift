@@ -6,7 +6,7 @@ import Testing
 @testable import Daemon
 
 /// The complete daemon, started in a process of its own each time.
-@Suite(.timeLimit(.minutes(1))) struct WholeDaemonTests {
+@Suite(.timeLimit(.minutes(5))) struct WholeDaemonTests {
     @Test func `the daemon reports readiness, answers SIGHUP, feeds the watchdog, and stops at SIGTERM`() async {
         await #expect(processExitsWith: .success) {
             let folder = try ScratchFolder()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Doctor
 
-@Suite(.timeLimit(.minutes(1))) struct GatheringTests {
+@Suite(.timeLimit(.minutes(5))) struct GatheringTests {
     @Test func `work that hangs is given up after its limit, and its late result is dropped`() async {
         let gate = DispatchSemaphore(value: 0)
         // More pieces of work than there are threads in a global queue's pool.

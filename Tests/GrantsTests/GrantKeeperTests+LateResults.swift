@@ -21,7 +21,7 @@ extension GrantKeeperTests {
     }
 
     // REVOKE-3
-    @Test(.timeLimit(.minutes(1)), arguments: [[], ["out"], ["out", "in"], ["consent"]])
+    @Test(.timeLimit(.minutes(5)), arguments: [[], ["out"], ["out", "in"], ["consent"]])
     func `the grant of a refresh that ends after a logout is revoked and not kept, even during a stop`(
         after: [String]
     ) async throws {
@@ -44,7 +44,7 @@ extension GrantKeeperTests {
         #expect(store["a"]?.grant.accessToken == (after == ["consent"] ? Secret("a9") : nil))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a newer consent is kept, and the grant it replaced is neither kept nor revoked`() async throws {
         try keep("a")
         try await running {
@@ -58,7 +58,7 @@ extension GrantKeeperTests {
     }
 
     // REFRESH-4
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a rotated token of an account that was removed in the meantime is stored`() async throws {
         try keep("a")
         try await running {
@@ -68,7 +68,7 @@ extension GrantKeeperTests {
     }
 
     // REFRESH-4, REFRESH-5
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `an account that was removed and added again waits for the refresh under way`() async throws {
         try keep("a")
         try await running {
@@ -88,7 +88,7 @@ extension GrantKeeperTests {
     }
 
     // REFRESH-4
-    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    @Test(.timeLimit(.minutes(5)), arguments: [false, true])
     func `a rotated token is stored after its account has changed its client, unless the place is taken`(
         consents: Bool
     ) async throws {
@@ -104,7 +104,7 @@ extension GrantKeeperTests {
         #expect(store["a"]?.grant.accessToken == Secret(consents ? "a9" : "a2"))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a grant that the disk has refused gets a last try when its account is removed`() async throws {
         try keep("a")
         try await running {
@@ -120,7 +120,7 @@ extension GrantKeeperTests {
 
 extension GrantKeeperTests {
     // KEEP-1
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a file that can't be read stays in its place until a new grant sets it aside`() async throws {
         try keep("a")
         store.fail([.load, .setAside])
@@ -137,7 +137,7 @@ extension GrantKeeperTests {
     }
 
     // REFRESH-4
-    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    @Test(.timeLimit(.minutes(5)), arguments: [false, true])
     func `a stop writes once more what the disk has refused, and reports what is lost`(
         mends: Bool
     ) async throws {
@@ -154,7 +154,7 @@ extension GrantKeeperTests {
         #expect(store["a"]?.grant.accessToken == Secret(mends ? "a9" : "a1"))
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    @Test(.timeLimit(.minutes(5)), arguments: [false, true])
     func `a file that could not be read is read again by a reload, and survives a logout`(
         logsOut: Bool
     ) async throws {

@@ -9,7 +9,7 @@ import Text
 
 @testable import Grants
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct KeeperShellTests {
     private let clock = StandingClock()
     private let server = HeldServer()

@@ -4,7 +4,7 @@ import NIOPosix
 import RawClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConnectionBudgetTests {
     @Test func `connections beyond the budget wait, and are served once others have ended`() async throws {
         let responder = TestResponder()

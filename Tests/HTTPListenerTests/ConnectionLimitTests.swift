@@ -3,7 +3,7 @@ import NIOCore
 import RawClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConnectionLimitTests {
     private static var limits: HTTPListenerLimits {
         var limits = HTTPListenerLimits.test

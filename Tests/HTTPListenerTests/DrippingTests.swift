@@ -3,7 +3,7 @@ import NIOCore
 import RawClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DrippingTests {
     @Test(arguments: ["GET /", "POST /a HTTP/1.1\r\nContent-Length: 1000\r\n\r\n"])
     func `the time for a request starts with its first byte, and later bytes don't extend it`(

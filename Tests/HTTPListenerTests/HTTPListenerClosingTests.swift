@@ -4,7 +4,7 @@ import NIOPosix
 import RawClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTTPListenerClosingTests {
     @Test func `closing ends idle connections and lets an outstanding answer finish`() async throws {
         try await withListener { listener, responder, connect in

@@ -4,7 +4,7 @@ import Scratch
 import Testing
 
 /// Clients that close only their sending side, and clients that disconnect.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTTPListenerHangUpTests {
     @Test(arguments: ["", "Connection: close\r\n"])
     func `a client that closes its side after a request gets its late answer`(header: String) async throws {

@@ -3,7 +3,7 @@ import NIOCore
 import RawClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTTPListenerLimitTests {
     @Test func `a body that is announced as too long is refused before it is sent`() async throws {
         try await withListener { _, responder, connect in

@@ -3,7 +3,7 @@ import RawClient
 import Scratch
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTTPListenerTests {
     @Test func `a request gets its whole answer`() async throws {
         try await withListener { _, _, connect in

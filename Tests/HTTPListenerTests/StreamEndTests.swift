@@ -10,7 +10,7 @@ private let next = "GET /next HTTP/1.1\r\n\r\n"
 private let piece = ByteBuffer(repeating: 0x78, count: 4096)
 
 /// How streams end before their end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StreamEndTests {
     /// The errors with which the bodies ended, and "end" for those that ended without an error.
     private let ends: AsyncStream<String>

@@ -9,7 +9,7 @@ private let get = "GET / HTTP/1.1\r\n\r\n"
 private let next = "GET /next HTTP/1.1\r\n\r\n"
 
 /// Answers with a streamed body.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StreamTests {
     private func withPieces(_ texts: String..., test: @escaping @Sendable (Connect) throws -> Void) async throws {
         try await withStream { stream in

@@ -7,7 +7,7 @@ import Testing
 
 private let openssl = "/usr/bin/openssl"
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CertificateAuthorityTests {
     private static let isServable = FileManager.default.isExecutableFile(atPath: openssl)
 

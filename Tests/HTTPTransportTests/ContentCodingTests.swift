@@ -2,7 +2,7 @@ import FoundationEssentials
 import HTTPTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ContentCodingTests {
     private static let text = #"{"access_token":"a","refresh_token":"r2"}"#
     private static let gzip = "H4sIAAAAAAACA6tWSkxOTi0uji/Jz07NU7JSSlTSUSpKTStKLc6AixUZKdUCAP21RiwpAAAA"

@@ -2,7 +2,7 @@ import Glibc
 import HTTPTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DescriptorTests {
     /// Runs in a process of its own, which uses up its descriptors.
     @Test(arguments: ["http://127.0.0.1:1/", "http://name.invalid/"])

@@ -1,7 +1,7 @@
 import HTTPTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EndingTests {
     @Test func `a cancelled request ends at once, and disconnects`() async throws {
         try await withServer { _ in

@@ -3,7 +3,7 @@ import Glibc
 import HTTPTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExchangeTests {
     @Test func `a POST arrives unchanged`() async throws {
         try await withServer { _ in

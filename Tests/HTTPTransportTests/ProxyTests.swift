@@ -2,7 +2,7 @@ import Glibc
 import HTTPTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProxyTests {
     /// Runs in a process of its own, whose environment the test may change.
     @Test func `a direct request doesn't use the proxy that the environment names, any other one does`() async {

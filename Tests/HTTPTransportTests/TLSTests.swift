@@ -2,7 +2,7 @@ import HTTPTransport
 import Testing
 
 // TLS-1
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TLSServer.isAvailable, "it takes openssl to serve TLS"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TLSServer.isAvailable, "it takes openssl to serve TLS"))
 struct TLSTests {
     private func ask(
         _ method: HTTPCall.Method, _ server: TLSServer, trusting authorities: String?

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Complete calls to the stand-in service, through libcurl.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct CallTests {
     private let source = SampleSource()
     private let pauses = Pauses()

@@ -158,7 +158,7 @@ struct BrokenReplyTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: HostileReply.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: HostileReply.allCases)
     func `a hostile reply is read in little time`(_ hostile: HostileReply) {
         #expect(tokens(hostile.body) == [])
     }

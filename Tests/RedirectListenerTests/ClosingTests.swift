@@ -3,7 +3,7 @@ import RedirectListener
 import Testing
 
 // NATIVE-3
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ClosingTests {
     @Test func `closing ends every connection at once`() async throws {
         let consent = PendingConsent(isSlow: true)

@@ -3,7 +3,7 @@ import RedirectListener
 import Testing
 
 /// Names that only resemble those of this machine.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ForeignNameTests {
     // CALLBACK-5
     @Test(arguments: [

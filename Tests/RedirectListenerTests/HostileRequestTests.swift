@@ -6,7 +6,7 @@ import RedirectListener
 import Testing
 
 /// None of these requests has an effect: the consent goes on, and its true response succeeds afterwards.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HostileRequestTests {
     // CALLBACK-1
     @Test(arguments: [

@@ -5,7 +5,7 @@ import RedirectListener
 import Testing
 import Text
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RedirectListenerTests {
     @Test func `the short URL redirects to the authorization URL`() async throws {
         try await withListener { open in

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Connections of other users, who know the start URL from the browser's arguments.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: geteuid() == 0, "only root can connect as another user"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: geteuid() == 0, "only root can connect as another user"))
 struct StrangerTests {
     private static let stranger: uid_t = 23_002
     private static let request = "GET /?code=c&state=right HTTP/1.1\r\nHost: localhost\r\n\r\n"

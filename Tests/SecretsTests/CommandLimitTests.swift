@@ -7,7 +7,7 @@ import Testing
 import Text
 
 /// The time limit of a secret's command, and which processes end with it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CommandLimitTests {
     private let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin"]
 

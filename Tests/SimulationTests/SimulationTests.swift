@@ -5,7 +5,7 @@ import Testing
 
 /// Simulates worlds of several accounts from seeds. `VALETKEY_SIMULATION_YEARS` sets a larger number of account-years,
 /// and `VALETKEY_SIMULATION_SEED` another first seed.
-struct SimulationTests {
+@Suite(.serialized) struct SimulationTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let years = environment["VALETKEY_SIMULATION_YEARS"].flatMap(Int.init) ?? 200
     private static let seed = environment["VALETKEY_SIMULATION_SEED"].flatMap(UInt64.init) ?? 1
@@ -39,21 +39,21 @@ struct SimulationTests {
         #expect(refreshes > Self.years * 500)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Sabotage.allCases)
+    @Test(.timeLimit(.minutes(10)), arguments: Sabotage.allCases)
     func `each sabotage is found`(sabotage: Sabotage) async {
         await #expect(throws: Simulation.Violation.self) {
             for seed in UInt64(1)...5 { _ = try await Self.run(seed: seed, years: 0.2, sabotage: sabotage) }
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func `the same seed has the same result each time`() async throws {
         let first = try await Self.run(seed: 7, years: 0.1)
         #expect(try await Self.run(seed: 7, years: 0.1) == first)
         #expect(try await Self.run(seed: 8, years: 0.1) != first)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func `the history of a violation is shortened to what the violation needs`() async throws {
         let violation = try #require(
             await #expect(throws: Simulation.Violation.self) {

@@ -6,7 +6,7 @@ import Stores
 import TestStores
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ContractTests {
     @Test(arguments: StoreContract.allCases)
     func `the store of files keeps the contract of stores`(rule: StoreContract) async throws {

@@ -7,7 +7,7 @@ import TestStores
 import Testing
 import Text
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct KeepingTests {
     private let lab: StoreLab
 

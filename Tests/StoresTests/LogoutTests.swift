@@ -10,7 +10,7 @@ import Testing
 import Text
 
 /// Logouts whose file can't be removed.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LogoutTests {
     private let lab: StoreLab
     private static let line = "valetkey grant logged out\n"

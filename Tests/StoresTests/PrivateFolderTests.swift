@@ -5,7 +5,7 @@ import Scratch
 import Stores
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PrivateFolderTests {
     private let scratch: ScratchFolder
 

@@ -4,7 +4,7 @@ import Stores
 import TestStores
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RestoringTests {
     /// A wall clock that is right, and off by this, in the boot that saves and in the one that loads.
     struct Clock: Sendable, CustomStringConvertible {

@@ -6,7 +6,7 @@ import Stores
 import TestStores
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SealingKeyTests {
     private let lab: StoreLab
 

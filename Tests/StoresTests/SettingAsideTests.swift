@@ -5,7 +5,7 @@ import Stores
 import TestStores
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SettingAsideTests {
     private let lab: StoreLab
 

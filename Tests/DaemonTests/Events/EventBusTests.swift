@@ -4,7 +4,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct EventBusTests {
+@Suite(.timeLimit(.minutes(5))) struct EventBusTests {
     private let time = TestTime(clock: TestClock())
 
     private func bus(keeping limit: Int = 4) -> EventBus { EventBus(time: time, recentLimit: limit) }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct EventFollowerTests {
+@Suite(.timeLimit(.minutes(5))) struct EventFollowerTests {
     private let bus = EventBus(time: TestTime(clock: TestClock()), recentLimit: 4)
 
     /// Records the events that a follower has handled.

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct EventLogTests {
+@Suite(.timeLimit(.minutes(5))) struct EventLogTests {
     private let recorded = RecordedLog()
     private let bus = EventBus(time: TestTime(clock: TestClock()), recentLimit: 2)
 

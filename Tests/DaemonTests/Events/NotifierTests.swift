@@ -9,7 +9,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct NotifierTests {
+@Suite(.timeLimit(.minutes(5))) struct NotifierTests {
     private let clock = TestClock()
     private let log = RecordedLog()
     private let folder: ScratchFolder

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct SystemTimekeeperTests {
+@Suite(.timeLimit(.minutes(5))) struct SystemTimekeeperTests {
     private let time: SystemTimekeeper
 
     init() throws {
