@@ -108,7 +108,9 @@ let package = Package(
         module("Configuration", ["Text", "OAuth", "Accounts", "Files", "Secrets", toml], isFuzzed: true),
         module("Secrets", ["Text", "Accounts", "Files", subprocess, system]),
         module("Grants", ["Text", "Failures", "OAuth", "Accounts", heap, deque], isSimulated: true),
-        module("Stores", ["Text", "Failures", "OAuth", "Grants", "Files", crypto]),
+        module(
+            "Stores",
+            ["Text", "Failures", "OAuth", "Grants", "Files", "Secrets", crypto, cryptoExtras, subprocess, system]),
         module("HTTPTransport", ["CCurl"]),
         module(
             "AuthorizationClient", ["Text", "Failures", "OAuth", "Accounts", "Secrets", "Grants", "HTTPTransport"]),

@@ -20,7 +20,7 @@ package struct ValetkeyCommand: ParsableCommand {
         subcommands: [
             LoginCommand.self, TokenCommand.self, ExecCommand.self, RefusedCommand.self, StatusCommand.self,
             RefreshCommand.self, LogoutCommand.self, ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self,
-            DoctorCommand.self, ExplainCommand.self,
+            DoctorCommand.self, ExplainCommand.self, LockCommand.self, UnlockCommand.self, KeyCommand.self,
         ] + vendorCommands + [DemoCompanion.self])
 
     package init() {}

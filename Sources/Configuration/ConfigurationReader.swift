@@ -50,7 +50,7 @@ struct ConfigurationReader {
 
     private func read(_ daemon: TableReader, into configuration: inout DaemonConfiguration) {
         daemon.refuseUnknownKeys([
-            "consent_timeout", "notify_command", "event_command", "log_level", "sandboxed_callers",
+            "consent_timeout", "notify_command", "event_command", "log_level", "sandboxed_callers", "key",
         ])
         if let timeout = daemon.duration("consent_timeout", in: .seconds(10) ... .seconds(86_400)) {
             configuration.consentTimeout = timeout
@@ -64,6 +64,7 @@ struct ConfigurationReader {
         if let level = daemon.choice("log_level", of: LogLevel.allCases.map(\.rawValue)).flatMap(LogLevel.init) {
             configuration.logLevel = level
         }
+        configuration.key = daemon.choice("key", of: KeyKind.allCases.map(\.rawValue)).flatMap(KeyKind.init)
         if let word = daemon.choice("sandboxed_callers", of: ["refuse", "serve"]) {
             configuration.servesSandboxed = word == "serve"
         }

@@ -15,6 +15,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package var logLevel: LogLevel
     /// Whether callers in another user namespace are served on the main socket.
     package var servesSandboxed = false
+    /// Where the key of the stored grants is kept; nil for the credential where there is one, else the key file.
+    package var key: KeyKind?
     /// The sockets besides the main one, by name.
     package var sockets: [String: SocketSettings] = [:]
     /// Folders and files with further accounts; relative paths start at the folder of the configuration file.

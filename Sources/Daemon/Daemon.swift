@@ -1,5 +1,6 @@
 import APIServer
 import CLinux
+import Failures
 import Grants
 import HTTPListener
 import HTTPTransport
@@ -41,7 +42,7 @@ package struct Daemon {
         // From here on these signals don't terminate the process, and none is lost.
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let machine = try Machine(options, manager)
+        let machine = try await Machine(options, manager)
         defer { machine.transport.stop() }
         let parts = Parts(machine.surroundings)
         let fault = await run(parts, machine, hangUps: hangUps, stops: stops)
@@ -58,16 +59,19 @@ package struct Daemon {
     ) async -> StartFault? {
         let surroundings = machine.surroundings
         let (start, started) = AsyncStream.makeStream(of: Never.self)
+        let (keyStart, keyStarted) = AsyncStream.makeStream(of: Never.self)
         let socket = SocketService(
             manager: manager, keeper: parts.keeper, consents: parts.consents, sockets: parts.sockets
         ) {
             let server = try await open(parts, machine)
             started.finish()
+            keyStarted.finish()
             return server
         }
         // The group stops the services from the last to the first.
         var services = parts.services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         services += [
+            .init(service: KeyService(start: keyStart, open: parts.openKey)),
             .init(service: ReloadService(signals: hangUps, start: start, reloader: parts.reloader, manager: manager)),
             .init(service: socket, failureTerminationBehavior: .gracefullyShutdownGroup),
             .init(service: StopService(signals: stops), successTerminationBehavior: .gracefullyShutdownGroup),
@@ -116,7 +120,7 @@ package struct Daemon {
         shim_give_back_memory()
         machine.surroundings.log.info(
             "ready", metadata: ["version": "\(Version.current)", "socket": "\(machine.socket)"])
-        manager.ready(start.event.status)
+        manager.ready(parts.keys?.lock.map { "Locked: \($0.detail)" } ?? start.event.status)
         return server
     }
 }

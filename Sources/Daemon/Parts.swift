@@ -10,6 +10,8 @@ struct Parts: Sendable {
     let keeper: GrantKeeper
     let consents: Consents
     let reloader: Reloader
+    /// nil where the store seals nothing.
+    let keys: KeyHolder?
     let sockets: ExtraSockets
     let policy = SandboxPolicy()
     let api: DaemonAPI
@@ -44,14 +46,16 @@ struct Parts: Sendable {
             keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock, group: surroundings.loops,
             observer: { account, event in events.publish(.consent(event), account: account) })
         sockets = ExtraSockets(places: surroundings.extraPlaces, log: surroundings.log)
+        keys = surroundings.sealing.map {
+            KeyHolder($0.opened, sources: $0.sources, store: $0.store, events: events, time: time)
+        }
         let readLog = ReadLog { account, event in events.publish(.reader(event), account: account) }
         reloader = Reloader(
             source: surroundings.configuration, keeper: keeper, consents: consents, notifier: notifier,
             eventCommand: eventCommand, threshold: surroundings.threshold, sockets: sockets, policy: policy,
-            readLog: readLog,
-            events: events, log: surroundings.log)
+            readLog: readLog, keys: keys, events: events, log: surroundings.log)
         api = DaemonAPI(
-            keeper: keeper, consents: consents, reloader: reloader, policy: policy, readLog: readLog,
+            keeper: keeper, consents: consents, reloader: reloader, keys: keys, policy: policy, readLog: readLog,
             vendors: vendorServices(secrets: secrets, state: surroundings.state),
             revocation: revocation, catalogue: surroundings.catalogue, time: time,
             started: time.now().instant, stream: EventStream(bus: events, clock: clock), counts: counts)
@@ -92,6 +96,11 @@ struct Parts: Sendable {
             case .jumped: keeper.resume()
             }
         }
+    }
+
+    /// Opens the key where that needs no person, once the daemon is ready.
+    @Sendable func openKey() async {
+        await keys?.run { await reloader.release() }
     }
 
     /// Logs the events that were published after the services ended.

@@ -71,6 +71,21 @@ struct WatchdogService: Service {
     }
 }
 
+/// Opens the key of the stored grants once the daemon has started, where that needs no person.
+struct KeyService: Service {
+    /// A stream that ends when the daemon has started.
+    let start: AsyncStream<Never>
+    let open: @Sendable () async -> Void
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            for await _ in start {}
+            await open()
+            try? await gracefulShutdown()
+        }
+    }
+}
+
 /// Reloads the configuration at SIGHUP, but not before the daemon has started with its first configuration.
 struct ReloadService: Service {
     let signals: any AsyncSequence<UnixSignal, Never> & Sendable

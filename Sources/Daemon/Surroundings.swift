@@ -4,6 +4,14 @@ import Grants
 import HTTPTransport
 import Logging
 import NIOCore
+import Stores
+
+/// A store of sealed grants, and its key.
+struct Sealing: Sendable {
+    var store: FileGrantStore
+    var sources: KeySources
+    var opened: OpenedKeys
+}
 
 /// What the daemon's parts depend on and tests replace: time, network, disk, configuration, log.
 struct Surroundings: Sendable {
@@ -16,6 +24,8 @@ struct Surroundings: Sendable {
     var clock: any Clock<Duration>
     var transport: any HTTPTransport
     var store: any GrantStore
+    /// How the store's grants are sealed; nil where they aren't.
+    var sealing: Sealing?
     /// The folder for state other than grants.
     var state: PrivateFolder
     /// The event loops that serve the sockets.

@@ -69,6 +69,7 @@ extension Check {
         case .noGrant: return result(.wrong, "nobody has logged in", "valetkey login \(name)")
         case .consentRequired: return result(.wrong, "the login has ended", "valetkey login \(name)")
         case .unavailable: return result(.wrong, "there is no token at the moment", "valetkey refresh \(name)")
+        case .locked: return result(.warning, "the stored grants are locked", "valetkey unlock")
         case .configurationError: return result(.wrong, "the server refuses the client", "valetkey config check")
         }
     }

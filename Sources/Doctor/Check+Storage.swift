@@ -1,3 +1,6 @@
+import APIContract
+import Text
+
 /// Checks of what the daemon keeps on disk.
 extension Check {
     private static let keySize: Int64 = 32
@@ -48,8 +51,23 @@ extension Check {
         }
     }
 
-    /// The key file; a daemon whose unit has a credential for the key needs none.
+    /// The key, as the daemon has it; and the key file, where it is one.
     static func key(_ facts: Facts) -> [Diagnosis] {
+        switch facts.socket.key.value {
+        case let key? where key.state != .open:
+            return [
+                Diagnosis(
+                    "key", .wrong, lookedAt: key.kind, found: key.detail?.plain ?? "it is locked",
+                    remedy: "valetkey unlock")
+            ]
+        case let key? where key.kind == "passphrase" || key.kind == "secret-service":
+            return [Diagnosis("key", .ok, lookedAt: key.kind, found: "it is open")]
+        default: return keyFile(facts)
+        }
+    }
+
+    /// A daemon whose unit has a credential for the key needs no file.
+    private static func keyFile(_ facts: Facts) -> [Diagnosis] {
         let path = facts.storage.key
         func result(_ state: Diagnosis.State, _ found: String, _ remedy: String? = nil) -> [Diagnosis] {
             [Diagnosis("key", state, lookedAt: path, found: found, remedy: remedy)]

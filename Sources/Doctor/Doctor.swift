@@ -153,6 +153,11 @@ package struct Doctor: Sendable {
                 return list.accounts.filter { account == nil || $0.account == account }
             }
         }
+        facts.key = await BoundedWork.run(within: Self.near + .seconds(1)) {
+            Self.get { () throws(ClientFailure) in
+                try client.decode(client.send("GET", "/key", patience: limit)) as KeyReport
+            }
+        }
         let names = facts.accounts.value?.map(\.account) ?? []
         let consents = await BoundedWork.run(within: Self.near + .seconds(1)) {
             let pairs = names.compactMap { name in (try? client.consent(name)).map { (name, $0) } }

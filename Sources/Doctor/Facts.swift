@@ -37,6 +37,7 @@ package struct Facts: Sendable {
         package var path: String?
         package var answer: Observed<HealthReport>
         package var accounts: Observed<[AccountReport]> = .unseen("the daemon doesn't answer")
+        package var key: Observed<KeyReport> = .unseen("the daemon doesn't answer")
         /// The last consents by account, of those that the daemon still knows.
         package var consents: [String: ConsentReport] = [:]
 

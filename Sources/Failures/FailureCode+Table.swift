@@ -124,6 +124,9 @@ extension FailureCode {
         case .storage: FailureFacts(.passing, "Storage failed", exit: .other)
         case .otherKey: FailureFacts(.consentNeeded, "Sealed with another key")
         case .unreadableFile: FailureFacts(.consentNeeded, "Unreadable grant")
+        case .locked: FailureFacts(.passing, "Locked")
+        case .wrongPassphrase: FailureFacts(.conflict, "Wrong passphrase")
+        case .keyConflict: FailureFacts(.conflict, "Not possible with this key")
 
         case .malformedRequest: FailureFacts(.usage, "Malformed request")
         case .forbidden: FailureFacts(.usage, "Forbidden", status: 403, exit: .other)

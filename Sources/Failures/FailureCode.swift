@@ -90,6 +90,11 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case storage
     case otherKey = "other_key"
     case unreadableFile = "unreadable_file"
+    /// The key of the stored grants isn't in memory.
+    case locked
+    case wrongPassphrase = "wrong_passphrase"
+    /// What was asked for doesn't fit the place or the state of the key.
+    case keyConflict = "key_conflict"
 
     // MARK: Requests on the socket
 
@@ -149,7 +154,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
             .configurationError, .clientSecret, .clientKey, .certificateAuthority, .dpopKey, .noEndpoint,
             .otherIssuer, .unusableToken, .refusedScope, .idTokenNotBelieved, .otherUser, .wrongIssuer, .noCode,
             .accountChanged, .otherClient, .noRefreshToken, .refreshing, .stopping, .storage, .otherKey,
-            .unreadableFile, .malformedRequest, .forbidden, .noSuchAccount, .noSuchToken, .notFound,
+            .unreadableFile, .locked, .wrongPassphrase, .keyConflict, .malformedRequest, .forbidden, .noSuchAccount,
+            .noSuchToken, .notFound,
             .methodNotAllowed, .noConsentPending, .noProofKey, .consentConflict, .tooLarge, .tooManyRequests,
             .internalError,
             .alreadyRunning, .usage, .daemonUnreachable, .daemonHungUp, .daemonTimeout, .daemonProtocol,

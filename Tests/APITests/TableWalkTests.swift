@@ -19,6 +19,8 @@ struct TableWalkTests {
         case "/accounts/{account}/dpop": #"{"method":"GET","url":"https://api.example"}"#
         case "/token/{account}/refused": "old"
         case "/accounts/{account}/ads/customer": #"{"customer_id":"1","customer_account_id":"2"}"#
+        case "/key/unlock": #"{"passphrase":"p"}"#
+        case "/key/rotate": "{}"
         default: ""
         }
     }

@@ -61,7 +61,8 @@ extension Mistake {
                 "loglevel = \"debug\"", "unknown key \"loglevel\" in daemon", hint: "did you mean \"log_level\"?"),
             .daemon(
                 "colour = \"red\"", "unknown key \"colour\" in daemon",
-                hint: "the keys there are consent_timeout, event_command, log_level, notify_command, sandboxed_callers"),
+                hint: "the keys there are consent_timeout, event_command, key, log_level, notify_command, "
+                    + "sandboxed_callers"),
         ]
     }
 }

@@ -1,3 +1,4 @@
+import APIContract
 import Testing
 
 @testable import Doctor
@@ -66,5 +67,22 @@ struct StorageCheckTests {
             $0.units = .seen([unit])
         }
         #expect(credential.map(\.state) == [.ok])
+    }
+
+    @Test(
+        arguments: [
+            ("passphrase", .locked, .wrong), ("passphrase", .unset, .wrong), ("secret-service", .locked, .wrong),
+            ("passphrase", .open, .ok), ("secret-service", .open, .ok), ("file", .open, .wrong),
+        ] as [(String, KeyState, Diagnosis.State)])
+    func `a key that isn't a file is judged by what the daemon says`(
+        kind: String, state: KeyState, expected: Diagnosis.State
+    ) throws {
+        let results = try results("key") {
+            $0.socket.key = .seen(KeyReport(kind: kind, state: state, detail: state == .open ? nil : "it is locked"))
+            $0.storage.keyFile = .seen(nil)
+            $0.storage.grants = .seen(["/a.grant": FileFacts(isFolder: false, mode: 0o600, owner: 1000)])
+        }
+        #expect(results.map(\.state) == [expected])
+        #expect(results[0].remedy == (state == .open ? results[0].remedy : "valetkey unlock"))
     }
 }

@@ -116,6 +116,11 @@ extension RevocationReport {
     package static let example = RevocationReport(state: .failed, detail: "no network", hint: "plug it in")
 }
 
+extension KeyReport {
+    package static let example = KeyReport(
+        kind: "passphrase", state: .locked, detail: "locked", hint: "unlock it", resealed: 1)
+}
+
 package enum Examples {
     /// One of each type that goes over the socket, with all of its members.
     package static let all: [any ContractType & Equatable] = [
@@ -128,6 +133,8 @@ package enum Examples {
         ProofRequest(method: "GET", url: "https://api.example", nonce: "n"), AdvertisingHeaders.example,
         AdvertisingCustomer(customerID: "1", customerAccountID: "2"),
         ReloadReport(added: ["a"], removed: ["b"], changed: [], unchanged: ["c"], settings: ["log_level"]),
+        KeyReport.example, UnlockRequest(passphrase: "p", isNew: true),
+        RotationRequest(passphrase: "p", newPassphrase: "n"),
         Problem.example(.temporarilyUnavailable, near: ["ads"], retryAfter: 17),
     ]
 

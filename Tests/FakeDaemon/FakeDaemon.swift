@@ -74,7 +74,7 @@ package final class FakeDaemon: Sendable {
     }
 
     /// The routes of the daemon and of every vendor, answered by this fake daemon.
-    package var routes: [Route] { accountRoutes + consentRoutes + vendorRoutes }
+    package var routes: [Route] { accountRoutes + consentRoutes + keyRoutes + vendorRoutes }
 
     private var accountRoutes: [Route] {
         [
@@ -118,6 +118,27 @@ package final class FakeDaemon: Sendable {
             .reload { _ in
                 self.note("reload")
                 return ReloadReport(added: ["mail"], removed: [], changed: ["ads"], unchanged: ["late"])
+            },
+        ]
+    }
+
+    private var keyRoutes: [Route] {
+        [
+            .key { _ in
+                self.note("key")
+                return .example
+            },
+            .unlock { _, wish in
+                self.note("unlock \(wish.passphrase ?? "-") \(wish.isNew ?? false)")
+                return .example
+            },
+            .lock { _ in
+                self.note("lock")
+                return .example
+            },
+            .rotate { _, wish in
+                self.note("rotate \(wish.passphrase ?? "-") \(wish.newPassphrase ?? "-")")
+                return .example
             },
         ]
     }

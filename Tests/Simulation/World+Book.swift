@@ -32,6 +32,8 @@ extension World {
             if configurations.remove(id) == nil { fail("a configuration was answered twice") }
         case .consented(let id, let outcome): take(outcome, of: id)
         case .loggedOut(let id, let outcome): take(outcome, of: id)
+        // No event asks for it.
+        case .settled: fail("somebody was told that all work has ended")
         case .drained: endStop()
         }
     }

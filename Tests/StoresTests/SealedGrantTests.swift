@@ -1,9 +1,7 @@
 import Crypto
-import Files
 import FoundationEssentials
 import Grants
 import OAuth
-import Scratch
 import TestStores
 import Testing
 import Text
@@ -36,7 +34,7 @@ struct SealedGrantTests {
         grant.identity = Identity(issuer: "https://as.example", subject: "s", audience: ["me"])
         let kept = KeptGrant(grant: grant, binding: GrantBinding(clientID: "me", server: "https://as.example"))
         let lab = try StoreLab()
-        let key = try SealingKey(in: PrivateFolder(lab.keys.path), state: PrivateFolder(lab.state.path))
+        let key = try lab.key()
         let sealed = try SealedGrant.seal(
             GrantRecord(kept, bootID: "b", now: now, isClockSure: false), account: "demo", key: key)
         for secret in ["acc3ss", "r3fr3sh", "k3y"] {
@@ -52,7 +50,7 @@ struct SealedGrantTests {
 
     @Test func `a file in the first format, which doesn't name its key, can still be read`() throws {
         let lab = try StoreLab()
-        let key = try SealingKey(in: PrivateFolder(lab.keys.path), state: PrivateFolder(lab.state.path))
+        let key = try lab.key()
         let record = GrantRecord(.example(), bootID: "b", now: .example(2000), isClockSure: false)
         let line = Array("valetkey grant 1\n".utf8)
         let box = try ChaChaPoly.seal(

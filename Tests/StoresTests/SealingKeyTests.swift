@@ -15,65 +15,62 @@ struct SealingKeyTests {
     }
 
     // KEEP-1
-    @Test func `the first start creates a key of 32 octets with mode 0600, apart from the grants`() throws {
-        _ = try lab.open()
+    @Test func `the first start creates a key of 32 octets with mode 0600, apart from the grants`() async throws {
+        let ring = try await lab.ring()
+        #expect(ring.keys.count == 1 && !ring.isMixed)
         #expect(try lab.keys.names() == ["key"])
         #expect(try lab.keys.read("key").count == 32)
         #expect(try lab.keys.mode("key") == 0o600)
-        #expect(try lab.state.names() == ["lock"])
-        #expect(try StoreLab().makeKey() != lab.keys.read("key"))
+        #expect(try lab.state.names() == [])
+        #expect(try await StoreLab().ring() != ring)
     }
 
-    @Test func `later starts read the key and don't change it`() throws {
-        let key = try lab.makeKey()
-        _ = try lab.open()
+    @Test func `later starts read the key and don't change it`() async throws {
+        let ring = try await lab.ring()
+        let key = try lab.keys.read("key")
+        #expect(try await lab.ring() == ring)
         #expect(try lab.keys.read("key") == key)
     }
 
     // KEEP-1
-    @Test func `a key that others can read is restricted to the user`() throws {
-        try lab.keys.write([UInt8](repeating: 7, count: 32), as: "key", mode: 0o644)
-        _ = try lab.open()
-        #expect(try lab.keys.mode("key") == 0o600)
-    }
-
     @Test(arguments: [(0o600, nil), (0o400, nil), (0o640, "0640"), (0o604, "0604")] as [(UInt32, String?)])
-    func `a key that was exposed is told of, with the mode that it had`(mode: UInt32, told: String?) throws {
+    func `a key that was exposed is restricted, and told of with the mode that it had`(
+        mode: UInt32, told: String?
+    ) throws {
         try lab.keys.write([UInt8](repeating: 7, count: 32), as: "key", mode: mode)
-        func key() throws -> SealingKey {
-            try SealingKey(in: PrivateFolder(lab.keys.path), state: PrivateFolder(lab.state.path))
-        }
-        let exposure = try key().exposure
-        #expect(exposure?.modeText == told)
-        #expect(exposure.map { $0.path == lab.keys.file("key") } ?? true)
-        #expect(try key().exposure == nil)
+        let place = try lab.keyPlace()
+        _ = try place.read(.current)
+        #expect(place.exposures.map(\.modeText) == [told].compactMap(\.self))
+        #expect(place.exposures.allSatisfy { $0.path == lab.keys.file("key") })
+        #expect(try lab.keys.mode("key") & 0o077 == 0)
+        let later = try lab.keyPlace()
+        _ = try later.read(.current)
+        #expect(later.exposures == [])
     }
 
     @Test func `where there are grants but no key, no new key is created`() async throws {
         try await lab.open().save(.example(), account: "ads")
-        let other = try lab.copy()
-        try other.keys.remove("key")
-        let fault = #expect(throws: StorageFault.self) { _ = try other.open() }
-        #expect(fault == .key(other.keys.file("key"), "it is missing, and there are grants sealed with it"))
-        #expect(fault?.hint.contains("put the key back") == true)
-        #expect(try other.keys.names() == [])
-        #expect(try other.state.names() == ["ads.grant", "lock"])
+        try lab.keys.remove("key")
+        await #expect(throws: KeyFault.missing) { _ = try await lab.ring() }
+        #expect(try lab.keys.names() == [])
+        #expect(try lab.state.names() == ["ads.grant", "lock"])
     }
 
-    @Test(arguments: [0, 1, 31, 33, 4096, 5000])
-    func `a key file of another length is a fault, and isn't changed`(length: Int) throws {
+    @Test(arguments: [0, 1, 31, 33, 64, 4096, 5000])
+    func `a key file of another length is a fault, and isn't changed`(length: Int) async throws {
         let octets = [UInt8](repeating: 7, count: length)
         try lab.keys.write(octets, as: "key")
-        let fault = #expect(throws: StorageFault.self) { _ = try lab.open() }
-        #expect(fault == .key(lab.keys.file("key"), "it isn't 32 octets long"))
+        await #expect(throws: KeyFault.storage(.key(lab.keys.file("key"), "it isn't 32 octets long"))) {
+            _ = try await lab.ring()
+        }
         #expect(try lab.keys.read("key") == octets)
     }
 
-    @Test func `a symbolic link in place of the key isn't followed`() throws {
+    @Test func `a symbolic link in place of the key isn't followed`() async throws {
         let elsewhere = try ScratchFolder()
         try elsewhere.write([UInt8](repeating: 7, count: 32), as: "key")
         try lab.keys.link("key", to: elsewhere.file("key"))
-        #expect(throws: StorageFault.self) { _ = try lab.open() }
+        await #expect(throws: KeyFault.self) { _ = try await lab.ring() }
         #expect(try lab.keys.isLink("key"))
     }
 
@@ -90,8 +87,9 @@ struct SealingKeyTests {
     }
 
     private func store(_ folder: ScratchFolder, _ credential: String) throws -> FileGrantStore {
-        let key = try SealingKey(credential: lab.keys.file(credential))
-        return try FileGrantStore(folder: PrivateFolder(folder.path), bootID: "a", time: StandingTime()) { [key] }
+        let store = try FileGrantStore(folder: PrivateFolder(folder.path), bootID: "a", time: StandingTime())
+        store.adopt(keys: [try SealingKey(credential: lab.keys.file(credential))])
+        return store
     }
 
     @Test(arguments: [0, 31, 4097])
@@ -103,12 +101,5 @@ struct SealingKeyTests {
 
     @Test func `a missing credential is a fault`() throws {
         #expect(throws: StorageFault.self) { _ = try SealingKey(credential: lab.keys.file("credential")) }
-    }
-}
-
-extension StoreLab {
-    fileprivate func makeKey() throws -> [UInt8] {
-        _ = try SealingKey(in: PrivateFolder(keys.path), state: PrivateFolder(state.path))
-        return try keys.read("key")
     }
 }

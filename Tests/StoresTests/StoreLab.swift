@@ -3,8 +3,9 @@ import Files
 import FoundationEssentials
 import Grants
 import Scratch
-import Stores
 import TestStores
+
+@testable import Stores
 
 /// A state folder and a key folder of a test's own.
 struct StoreLab {
@@ -22,9 +23,26 @@ struct StoreLab {
     }
 
     func open(bootID: String = "this boot", time: StandingTime = StandingTime()) throws -> FileGrantStore {
-        let folder = try PrivateFolder(state.path)
-        let key = try SealingKey(in: PrivateFolder(keys.path), state: folder)
-        return try FileGrantStore(folder: folder, keyFolder: keys.path, bootID: bootID, time: time) { [key] }
+        let store = try FileGrantStore(
+            folder: PrivateFolder(state.path), keyFolder: keys.path, bootID: bootID, time: time)
+        store.adopt(keys: [try key()])
+        return store
+    }
+
+    /// The key of the key file, which is made where it is missing.
+    func key() throws -> SealingKey {
+        let place = try keyPlace()
+        if let key = try place.read(.current)?.first { return key }
+        let key = SealingKey.make()
+        try place.write([key], to: .current)
+        return key
+    }
+
+    func keyPlace() throws -> FileKeyPlace { FileKeyPlace(try PrivateFolder(keys.path)) }
+
+    /// Opens the ring of the key file, as a start does.
+    func ring() async throws -> KeyRing {
+        try await KeyRing.open(try keyPlace(), state: PrivateFolder(state.path))
     }
 
     /// The same grants for another store, while this one's may still live: a store holds its lock until its last

@@ -71,6 +71,23 @@ extension SocketClient {
         try decode(send("POST", "/accounts/\(Self.segment(account))/dpop", body: encode(request)))
     }
 
+    package func key() throws(ClientFailure) -> KeyReport {
+        try decode(send("GET", "/key"))
+    }
+
+    /// A keyring may ask the user first.
+    package func unlock(_ request: UnlockRequest) throws(ClientFailure) -> KeyReport {
+        try decode(send("POST", "/key/unlock", body: encode(request), patience: 300))
+    }
+
+    package func lock() throws(ClientFailure) -> KeyReport {
+        try decode(send("POST", "/key/lock", patience: 300))
+    }
+
+    package func rotateKey(_ request: RotationRequest) throws(ClientFailure) -> KeyReport {
+        try decode(send("POST", "/key/rotate", body: encode(request), patience: 300))
+    }
+
     package func reload() throws(ClientFailure) -> ReloadReport {
         try decode(send("POST", "/reload"))
     }

@@ -89,6 +89,8 @@ package enum AccountState: String, Codable, Sendable, CaseIterable {
     case consentRequired = "consent_required"
     /// The authorization server refuses this client or scope; the configuration must change.
     case configurationError = "configuration_error"
+    /// The key of the stored grants is locked.
+    case locked
 }
 
 /// A failure, described for people.

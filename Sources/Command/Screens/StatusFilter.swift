@@ -43,7 +43,7 @@ extension AccountState: ExpressibleByArgument {
     var needsLogin: Bool {
         switch self {
         case .noGrant, .consentPending, .consentRequired: true
-        case .active, .refreshing, .retrying, .unavailable, .configurationError: false
+        case .active, .refreshing, .retrying, .unavailable, .configurationError, .locked: false
         }
     }
 }

@@ -114,6 +114,7 @@ struct StatusTable {
         case .unavailable: "unavailable"
         case .consentRequired: "consent needed"
         case .configurationError: "configuration error"
+        case .locked: "locked"
         }
     }
 
@@ -137,7 +138,7 @@ struct StatusTable {
     private static func colour(_ state: AccountState) -> Colour {
         switch state {
         case .active, .refreshing: .green
-        case .noGrant, .consentPending, .retrying: .yellow
+        case .noGrant, .consentPending, .retrying, .locked: .yellow
         case .unavailable, .consentRequired, .configurationError: .red
         }
     }

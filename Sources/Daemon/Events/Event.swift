@@ -8,6 +8,7 @@ struct Event: Sendable, Equatable {
         case consent(ConsentEvent)
         case configuration(ConfigurationEvent)
         case reader(ReaderEvent)
+        case key(KeyEvent)
     }
 
     /// Increases with each event. The first number of a process is above those of earlier processes, unless the wall

@@ -41,6 +41,7 @@ extension EventFacts {
             case .grant(let event): EventFacts(event)
             case .consent(let event): EventFacts(event)
             case .configuration(let event): EventFacts(event)
+            case .key(let event): EventFacts(event)
             case .reader(.seen(let reader)):
                 .init("reader_seen", .info, "a token was read", nil, reader.fields)
             case .reader(.unexpected(let reader, _)):
@@ -115,6 +116,22 @@ extension EventFacts {
                 .init(
                     "stranger_refused", .warning, "a connection of another user to the listener of a login was refused",
                     nil, ["uid": "\(user)"])
+            }
+    }
+
+    private init(_ event: KeyEvent) {
+        self =
+            switch event {
+            case .locked(let failure, let byUser):
+                .init("locked", byUser ? .info : .warning, "locked: no token is served", failure)
+            case .opened: .init("unlocked", .info, "unlocked")
+            case .exchanged(let files):
+                .init(
+                    "key_exchanged", .info, "the stored grants are sealed with another key", nil, ["files": "\(files)"])
+            case .exchangeFailed(let failure):
+                .init(
+                    "key_exchange_failed", .error,
+                    "not all stored grants could be sealed with another key: the earlier key stays, too", failure)
             }
     }
 

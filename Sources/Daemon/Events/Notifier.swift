@@ -23,7 +23,9 @@ final class Notifier: Sendable {
         self.log = log
         follower = EventFollower(bus) { event in
             switch event.change {
-            case .grant(.consentRequired), .grant(.refusedWithoutReason), .reader(.unexpected(_, isFirst: true)): true
+            case .grant(.consentRequired), .grant(.refusedWithoutReason), .reader(.unexpected(_, isFirst: true)),
+                .key(.locked(_, byUser: false)):
+                true
             default: false
             }
         }
@@ -38,6 +40,7 @@ final class Notifier: Sendable {
     func run(isNeeded: @escaping @Sendable (String) -> Bool) async {
         await withDiscardingTaskGroup { group in
             await follower.run { event in
+                if case .key = event.change { group.addTask { await self.notify("", .lock) } }
                 guard let account = event.account else { return }
                 if case .reader = event.change {
                     group.addTask { await self.notify(account, .unexpectedReader) }
@@ -85,11 +88,14 @@ final class Notifier: Sendable {
     private enum Occasion {
         case consent
         case unexpectedReader
+        /// Of the daemon as a whole.
+        case lock
 
         func title(_ account: String) -> String {
             switch self {
             case .consent: "\(account) needs your consent"
             case .unexpectedReader: "The token of \(account) was read by somebody unexpected"
+            case .lock: "The stored grants are locked"
             }
         }
 
@@ -97,6 +103,7 @@ final class Notifier: Sendable {
             switch self {
             case .consent: "valetkey login \(account)"
             case .unexpectedReader: "valetkey status \(account) --readers"
+            case .lock: "valetkey unlock"
             }
         }
     }

@@ -27,6 +27,10 @@ extension DaemonAPI {
             .proof { call, wish throws(Problem) in try await proof(call.account, wish).get() },
             .events { _, query in events(query) },
             .metrics { _ in metrics() },
+            .key { _ in keyReport },
+            .unlock { _, wish throws(Problem) in try await unlock(wish).get() },
+            .lock { _ throws(Problem) in try await lock().get() },
+            .rotate { _, wish throws(Problem) in try await rotate(wish).get() },
             .reload { _ throws(Problem) in try await reload().get() },
         ]
         return core + vendors.flatMap { $0.routes(access) }

@@ -14,6 +14,7 @@ struct DaemonAPI: Sendable {
     let keeper: GrantKeeper
     let consents: Consents
     let reloader: Reloader
+    let keys: KeyHolder?
     let policy: SandboxPolicy
     let readLog: ReadLog
     let vendors: [any VendorService]
@@ -100,7 +101,7 @@ struct DaemonAPI: Sendable {
     func accounts() -> AccountList {
         let accounts = keeper.accounts
         let persons = Persons(accounts)
-        return AccountList(accounts: accounts.map { report($0, persons) })
+        return AccountList(accounts: accounts.map { report($0, persons) } + lockedAccounts)
     }
 
     func metrics() -> String {
@@ -109,7 +110,9 @@ struct DaemonAPI: Sendable {
     }
 
     func account(_ name: String) -> Result<AccountReport, Problem> {
-        guard let account = keeper.account(name) else { return .failure(missing(name)) }
+        guard let account = keeper.account(name) else {
+            return lockedAccounts.first { $0.account == name }.map { .success($0) } ?? .failure(missing(name))
+        }
         return .success(report(account, Persons(keeper.accounts)))
     }
 
@@ -216,6 +219,7 @@ struct DaemonAPI: Sendable {
     }
 
     func missing(_ name: String) -> Problem {
+        if let lock = keys?.lock { return Problem(lock) }
         let names = keeper.accounts.map(\.settings.name)
         return .noSuchAccount(name, near: NearestName.near(name, in: names), isEmpty: names.isEmpty)
     }

@@ -27,6 +27,7 @@ actor Reloader {
     private let sockets: ExtraSockets
     private let policy: SandboxPolicy
     private let readLog: ReadLog
+    private let keys: KeyHolder?
     private let events: EventBus
     private let log: Logger
     private let turns = Turns()
@@ -36,8 +37,7 @@ actor Reloader {
     init(
         source: ConfigurationSource, keeper: GrantKeeper, consents: Consents, notifier: Notifier,
         eventCommand: EventCommand, threshold: LogThreshold, sockets: ExtraSockets, policy: SandboxPolicy,
-        readLog: ReadLog,
-        events: EventBus, log: Logger
+        readLog: ReadLog, keys: KeyHolder? = nil, events: EventBus, log: Logger
     ) {
         self.source = source
         self.keeper = keeper
@@ -48,6 +48,7 @@ actor Reloader {
         self.sockets = sockets
         self.policy = policy
         self.readLog = readLog
+        self.keys = keys
         self.events = events
         self.log = log
     }
@@ -92,16 +93,49 @@ actor Reloader {
         consents.adopt(timeout: configuration.consentTimeout)
         readLog.adopt(expected: configuration.accounts.mapValues(\.expectedReaders))
         policy.adopt(servesSandboxed: configuration.servesSandboxed)
-        let change = await keeper.configure(configuration.accounts)
-        for (account, failure) in change.failures.sorted(by: { $0.key < $1.key }) {
-            let fields = failure.fields.merging(["account": account]) { $1 }
-            log.warning("the stored grant can't be used", metadata: fields.mapValues { "\($0)" })
-        }
+        let change = await configureKeeper(keys?.admit(configuration.accounts) ?? configuration.accounts)
         settings += await sockets.adopt(configuration.sockets).map { "sockets.\($0)" }
         return ReloadReport(
             added: change.added, removed: change.removed, changed: change.changed, unchanged: change.unchanged,
             settings: settings)
     }
+
+    private func configureKeeper(_ accounts: [String: AccountSettings]) async -> GrantKeeper.Change {
+        let change = await keeper.configure(accounts)
+        for (account, failure) in change.failures.sorted(by: { $0.key < $1.key }) {
+            let fields = failure.fields.merging(["account": account]) { $1 }
+            log.warning("the stored grant can't be used", metadata: fields.mapValues { "\($0)" })
+        }
+        return change
+    }
+
+    // MARK: - The key
+
+    /// Loads the accounts that were withheld while the key was locked.
+    func release() async {
+        await turns.run {
+            if let accounts = keys?.takeWithheld() { _ = await configureKeeper(accounts) }
+        }
+    }
+
+    /// Takes all accounts out of the keeper, and returns once nothing of theirs is under way any more: a code that is
+    /// being redeemed and a refresh still lead to a stored grant.
+    func withhold() async {
+        await turns.run {
+            let accounts = keeper.accounts
+            for account in accounts {
+                let name = account.settings.name
+                consents.cancel(name)
+                _ = await consents.consent(of: name, wait: Self.longestRedemption)
+            }
+            _ = keys?.admit(Dictionary(accounts.map { ($0.settings.name, $0.settings) }) { $1 })
+            _ = await keeper.configure([:])
+            await keeper.settle()
+            shim_give_back_memory()
+        }
+    }
+
+    private static let longestRedemption = Duration.seconds(120)
 }
 
 extension DaemonConfiguration {
@@ -112,6 +146,7 @@ extension DaemonConfiguration {
             ("notify_command", notifyCommand != before.notifyCommand),
             ("event_command", eventCommand != before.eventCommand), ("log_level", logLevel != before.logLevel),
             ("sandboxed_callers", servesSandboxed != before.servesSandboxed),
+            ("key (from the next start on)", key != before.key),
         ].filter(\.1).map(\.0)
     }
 }

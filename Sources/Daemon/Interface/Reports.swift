@@ -37,6 +37,17 @@ extension AccountReport {
     }
 }
 
+extension AccountReport {
+    /// An account while the key of the stored grants is locked.
+    init(_ settings: AccountSettings, lock: Failure) {
+        self.init(
+            account: settings.name, provider: settings.provider, issuer: settings.issuer,
+            clientID: settings.client.id, state: .locked, scope: settings.scope.tokens,
+            lastError: FailureReport(lock))
+        label = settings.label
+    }
+}
+
 extension AccountState {
     init(_ machine: GrantMachine, isConsentPending: Bool, now: Moment) {
         let isValid = machine.published?.satisfies(ReaderNeed(), at: now.instant) == true

@@ -18,7 +18,7 @@ struct Machine: Sendable {
     let socket: SocketPlace
 
     /// - Throws: `StartFault` for the first of these that isn't available.
-    init(_ options: Daemon.Options, _ manager: ServiceManager) throws(StartFault) {
+    init(_ options: Daemon.Options, _ manager: ServiceManager) async throws(StartFault) {
         let threshold = LogThreshold()
         let log = Logger(label: "valetkeyd") { _ in
             StandardErrorLog(threshold: threshold, isJournal: manager.isJournal)
@@ -34,13 +34,18 @@ struct Machine: Sendable {
         let time = try SystemTimekeeper()
         let clock = try BootClock()
         let state = try Self.stateFolder(places)
-        var exposures = state.exposure.map { [$0] } ?? []
-        let store = try Self.openStore(places, state, manager, time, &exposures)
-        for exposure in exposures { log.warning(exposure) }
+        let store = try Self.openStore(places, state, time)
+        let sources = KeySources(
+            folder: places.keyFolder, state: state, credentials: manager.credentialsFolder, environment: environment,
+            clock: clock)
+        let opened = try await Self.openKeys(sources, first.configuration?.key, store)
+        for exposure in (state.exposure.map { [$0] } ?? []) + opened.exposures { log.warning(exposure) }
         transport = try Self.startTransport(authorities: environment["SSL_CERT_FILE"])
         surroundings = Surroundings(
             environment: environment, catalogue: .complete, configuration: source, time: time, clock: clock,
-            transport: transport, store: store, state: state, loops: MultiThreadedEventLoopGroup(numberOfThreads: 1),
+            transport: transport, store: store,
+            sealing: Sealing(store: store, sources: sources, opened: opened), state: state,
+            loops: MultiThreadedEventLoopGroup(numberOfThreads: 1),
             log: log, threshold: threshold, manager: manager,
             extraPlaces: ExtraPlaces(
                 inherited: manager.inherited, folder: Self.folder(of: socket, places), environment: environment))
@@ -70,35 +75,25 @@ struct Machine: Sendable {
     }
 
     private static func openStore(
-        _ places: Places, _ state: PrivateFolder, _ manager: ServiceManager, _ time: any Timekeeper,
-        _ exposures: inout [Exposure]
+        _ places: Places, _ state: PrivateFolder, _ time: any Timekeeper
     ) throws(StartFault) -> FileGrantStore {
         do throws(StorageFault) {
-            return try FileGrantStore(
-                folder: state, keyFolder: places.keyFolder, bootID: bootID, time: time
-            ) { () throws(StorageFault) in
-                try sealingKeys(places, state, credentials: manager.credentialsFolder, &exposures)
-            }
+            return try FileGrantStore(folder: state, keyFolder: places.keyFolder, bootID: bootID, time: time)
         } catch {
             throw .storage(error)
         }
     }
 
-    /// The credential seals new grants where there is one. Grants sealed with the key file can still be read.
-    private static func sealingKeys(
-        _ places: Places, _ state: PrivateFolder, credentials folder: String?, _ exposures: inout [Exposure]
-    ) throws(StorageFault) -> [SealingKey] {
-        var keys: [SealingKey] = []
-        if let folder, FileManager.default.fileExists(atPath: "\(folder)/valetkey.key") {
-            keys.append(try SealingKey(credential: "\(folder)/valetkey.key"))
+    private static func openKeys(
+        _ sources: KeySources, _ kind: KeyKind?, _ store: FileGrantStore
+    ) async throws(StartFault) -> OpenedKeys {
+        do throws(StorageFault) {
+            let opened = try await sources.open(kind)
+            if let ring = opened.ring { store.adopt(keys: ring.keys) }
+            return opened
+        } catch {
+            throw .storage(error)
         }
-        if keys.isEmpty || FileManager.default.fileExists(atPath: "\(places.keyFolder)/key") {
-            let keyFolder = try PrivateFolder(places.keyFolder)
-            let key = try SealingKey(in: keyFolder, state: state)
-            exposures += [keyFolder.exposure, key.exposure].compactMap(\.self)
-            keys.append(key)
-        }
-        return keys
     }
 
     private static func startTransport(authorities: String?) throws(StartFault) -> CurlTransport {

@@ -20,11 +20,12 @@ package enum BookAction: Sendable, Equatable {
     case configured(CallID, ConfigurationChange)
     case consented(CallID, GrantBook.ConsentOutcome)
     case loggedOut(CallID, GrantBook.LogoutOutcome)
+    case settled(CallID)
     /// The drain is complete: no work is under way, and none will be started.
     case drained
 }
 
-/// Identifies a caller who waits for the end of a configuration change, a consent or a logout.
+/// Identifies a caller who waits for the end of a configuration change, a consent, a logout or all work.
 package struct CallID: Sendable, Hashable {
     package var number: UInt64
 

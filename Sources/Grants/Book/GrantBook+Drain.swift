@@ -25,6 +25,18 @@ extension GrantBook {
         answerConfigurations()
     }
 
+    /// `settled` follows once no refresh and no call to the store is under way, such as those of accounts that were
+    /// taken out.
+    package mutating func settle(call: CallID, now: Moment) -> [BookAction] {
+        event(now: now) { $0.settling.append(call) }
+    }
+
+    mutating func finishSettling() {
+        guard !settling.isEmpty, isQuiet else { return }
+        for call in settling { act(.settled(call)) }
+        settling = []
+    }
+
     /// Whether no work is under way that a drain must wait for.
     private var isQuiet: Bool {
         flights.isEmpty && revocations == 0 && storeWork == nil && storeQueue.isEmpty

@@ -23,6 +23,7 @@ import OAuth
 ///     storeChanged                     store(load), then publish
 ///     wake, resume                     post, answer, store(save)
 ///     drain                            store(save) of what is unsaved; drained, once nothing is under way
+///     settle                           settled, once nothing is under way
 ///     any                              wake(at:) where the next time is another one than before; tell
 ///
 /// - One call to the store is under way at a time, in the order of the requests; the revision that a call expects to
@@ -70,6 +71,8 @@ package struct GrantBook: Sendable {
     /// The instant of the last `wake(at:)` action.
     var alarm: Instant?
     var stage = Stage.running
+    /// The callers that wait until nothing is under way.
+    var settling: [CallID] = []
     var seeds: Jitter
     var lastMachine: UInt64 = 0
     var lastLoad: UInt64 = 0
@@ -87,6 +90,7 @@ package struct GrantBook: Sendable {
     mutating func event(now: Moment, _ happen: (inout GrantBook) -> Void) -> [BookAction] {
         happen(&self)
         finishDrain(now: now)
+        finishSettling()
         ask(toWakeAt: wakes.min?.instant)
         defer { actions = [] }
         return actions

@@ -41,6 +41,15 @@ extension GrantKeeper {
         } ?? LogoutOutcome()
     }
 
+    /// Returns once no refresh and no call to the store is under way, also of accounts that were taken out. Needs `run`.
+    package func settle() async {
+        _ = await call { book, id, now in
+            book.settle(call: id, now: now)
+        } outcome: {
+            if case .settled = $0 { true } else { nil }
+        }
+    }
+
     /// Starts an event and waits for the action that ends it, from which `outcome` takes the result.
     private func call<Outcome: Sendable>(
         _ event: (inout GrantBook, CallID, Moment) -> [BookAction],

@@ -117,7 +117,7 @@ package final class GrantKeeper: Sendable {
                 let answered = ids.compactMap { state.readers.removeValue(forKey: $0) }
                 after.append { for reader in answered { reader(answer) } }
             case .tell(let account, let event): after.append { [observer] in observer(account, event) }
-            case .configured(let id, _), .consented(let id, _), .loggedOut(let id, _):
+            case .configured(let id, _), .consented(let id, _), .loggedOut(let id, _), .settled(let id):
                 guard let caller = state.callers.removeValue(forKey: id) else { continue }
                 after.append { caller(action) }
             case .drained:

@@ -5,40 +5,46 @@ package import Files
 import FoundationEssentials
 import Glibc
 package import Grants
+import Synchronization
 import Text
 
 /// Stores each account's grant in a sealed file of its own. The folder is locked as long as the store exists.
 ///
 /// Blocking calls run one at a time on the store's own queue.
 package final class FileGrantStore: GrantStore {
-    private let folder: PrivateFolder
-    private let keys: [SealingKey]
+    let folder: PrivateFolder
     private let bootID: String
     private let time: any Timekeeper
     private let lock: FolderLock
-    private let marks: LogoutMarks
+    let marks: LogoutMarks
+    /// The keys: the first one seals, the others only open. There are none while the store is locked.
+    private let keyRing = Mutex<[SealingKey]>([])
+    /// What sealing with another key has made of the revisions that are known to callers, by account.
+    let resealed = Mutex<[String: Resealed]>([:])
     private let queue = DispatchQueue(label: "valetkey.store")
 
-    private static let fileLimit = 4 << 20
+    static let fileLimit = 4 << 20
 
-    /// Locks the folder and checks that it is writable.
+    /// Locks the folder and checks that it is writable. The store can't be used before `adopt(keys:)`, so that two
+    /// daemons that start at once don't create two keys.
     ///
     /// `bootID` names the current boot of the machine: instants of another boot mean nothing. `keyFolder` is another
     /// folder of this user, for the marks of logged-out grants that can't be written to `folder`.
-    ///
-    /// `keys` is called once the lock is held, so that two daemons that start at once don't create two keys. The first
-    /// key seals new grants; grants sealed with any of the others can still be read.
     package init(
-        folder: PrivateFolder, keyFolder: String? = nil, bootID: String, time: any Timekeeper,
-        keys: () throws(StorageFault) -> [SealingKey]
+        folder: PrivateFolder, keyFolder: String? = nil, bootID: String, time: any Timekeeper
     ) throws(StorageFault) {
         self.folder = folder
         self.bootID = bootID
         self.time = time
         marks = LogoutMarks(beside: folder, keyFolder: keyFolder)
         lock = try FolderLock(folder)
-        self.keys = try keys()
     }
+
+    /// The first key seals new grants; grants sealed with any of the others can still be read. Without keys every call
+    /// fails as `locked`.
+    package func adopt(keys: [SealingKey]) { keyRing.withLock { $0 = keys } }
+
+    var keys: [SealingKey] { keyRing.withLock { $0 } }
 
     /// Nobody but this store writes into the folder.
     package var changes: AsyncStream<String> { AsyncStream { $0.finish() } }
@@ -48,10 +54,11 @@ package final class FileGrantStore: GrantStore {
     ) async throws(Failure) -> SaveOutcome {
         let record = GrantRecord(kept, bootID: bootID, now: time.now(), isClockSure: time.isWallClockSure)
         return try await perform(account, "write") { [self] in
-            guard let key = keys.first else { throw SealedGrant.Flaw.otherKey }
-            guard try revisionToReplace(account) == expected else { return .changed }
+            guard let key = keys.first else { throw Failure.locked(at: time.now().wall) }
+            guard isExpected(try revisionToReplace(account), expected, of: account) else { return .changed }
             let bytes = try SealedGrant.seal(record, account: account, key: key)
             try POSIXFile.replace(path(account), with: bytes, in: folder.path)
+            resealed.withLock { $0[account] = nil }
             marks.remove(of: account)
             return .saved(Self.revision(of: bytes))
         }
@@ -60,6 +67,8 @@ package final class FileGrantStore: GrantStore {
     package func load(account: String, now: Moment) async throws(Failure) -> StoredGrant? {
         try await perform(account, "read") { [self] in
             guard let bytes = try read(account) else { return nil }
+            let keys = keys
+            guard !keys.isEmpty else { throw Failure.locked(at: now.wall) }
             do throws(SealedGrant.Flaw) {
                 let kept = try SealedGrant.open(bytes, account: account, keys: keys)
                     .kept(now: now, bootID: bootID, isClockSure: time.isWallClockSure)
@@ -101,7 +110,7 @@ package final class FileGrantStore: GrantStore {
         return aside
     }
 
-    private func path(_ account: String) -> String { folder.file("\(account).grant") }
+    func path(_ account: String) -> String { folder.file("\(account).grant") }
 
     /// The sealed bytes; nil where there is no file, or its grant was logged out. A file that is too long reads as
     /// empty, which is no valid grant.
@@ -129,7 +138,7 @@ package final class FileGrantStore: GrantStore {
     }
 
     /// A hash of the sealed bytes, which differ for each write even where the grant is the same.
-    private static func revision(of bytes: [UInt8]) -> Revision {
+    static func revision(of bytes: [UInt8]) -> Revision {
         Revision(Base64URL.encode(Data(SHA256.hash(data: bytes).prefix(8))))
     }
 
@@ -150,7 +159,7 @@ package final class FileGrantStore: GrantStore {
             at: now.wall)
     }
 
-    private func perform<Result: Sendable>(
+    func perform<Result: Sendable>(
         _ account: String, _ verb: String, _ work: @escaping @Sendable () throws -> Result
     ) async throws(Failure) -> Result {
         let result = await withCheckedContinuation { continuation in

@@ -31,7 +31,8 @@ struct Rig {
 
     static func run(
         _ change: (inout ServerSettings) -> Void = { _ in }, account: (AuthorizationServer) throws -> AccountSettings,
-        environment: [String: String] = [:], _ body: (Rig) async throws -> Void
+        environment: [String: String] = [:], sealing: ((TestTime) async throws -> Sealing)? = nil,
+        _ body: (Rig) async throws -> Void
     ) async throws {
         let clock = TestClock()
         var settings = ServerSettings.wonderland
@@ -40,7 +41,9 @@ struct Rig {
         let curl = try CurlTransport()
         defer { curl.stop() }
         try await withAuthorizationServer(settings) { server in
-            let rig = try Rig(server, TestTime(clock: clock), RecordingTransport(curl), environment: environment)
+            let time = TestTime(clock: clock)
+            let rig = try Rig(
+                server, time, RecordingTransport(curl), environment: environment, sealing: try await sealing?(time))
             let account = try account(server)
             try await withThrowingTaskGroup { group in
                 for part in rig.parts.services { group.addTask { await part.work() } }
@@ -59,14 +62,17 @@ struct Rig {
 
     private init(
         _ server: AuthorizationServer, _ time: TestTime, _ transport: RecordingTransport,
-        environment: [String: String]
+        environment: [String: String], sealing: Sealing?
     ) throws {
         self.server = server
         self.time = time
         self.transport = transport
         folder = try ScratchFolder()
-        surroundings = try Surroundings.doubles(
-            in: folder, time: time, transport: transport, store: store, log: log, environment: environment)
+        var surroundings = try Surroundings.doubles(
+            in: folder, time: time, transport: transport, store: sealing?.store ?? store, log: log,
+            environment: environment)
+        surroundings.sealing = sealing
+        self.surroundings = surroundings
         parts = Parts(surroundings)
     }
 

@@ -1,0 +1,49 @@
+import Crypto
+package import Files
+import FoundationEssentials
+import Glibc
+import Text
+
+/// A symmetric key that seals the stored grants.
+package struct SealingKey: Sendable, Equatable {
+    let key: SymmetricKey
+    /// Identifies the key in sealed files, and reveals nothing of it.
+    let id: String
+
+    static let size = 32
+
+    /// `octets` are as many as `size`.
+    init(octets: some ContiguousBytes) {
+        key = SymmetricKey(data: octets)
+        let code = HMAC<SHA256>.authenticationCode(for: Data("valetkey key".utf8), using: key)
+        id = Base64URL.encode(code.prefix(9))
+    }
+
+    /// A new random key.
+    static func make() -> SealingKey { SealingKey(octets: SymmetricKey(size: .bits256)) }
+
+    /// Reads the key from a credential, which must be at least 32 random octets.
+    package init(credential path: String) throws(StorageFault) {
+        let octets: [UInt8]?
+        do throws(SystemCallError) {
+            octets = try POSIXFile(path, flags: O_RDONLY).read(limit: 4096)
+        } catch {
+            throw .key(path, error.reason)
+        }
+        guard let octets, octets.count >= Self.size else {
+            throw .key(path, "it holds less than 32 octets, or over 4 kB")
+        }
+        self.init(octets: SHA256.hash(data: octets))
+    }
+
+    /// The keys in these octets, one after the other; nil where their length doesn't fit.
+    static func list(_ octets: [UInt8]) -> [SealingKey]? {
+        guard !octets.isEmpty, octets.count % size == 0 else { return nil }
+        return stride(from: 0, to: octets.count, by: size).map { SealingKey(octets: octets[$0..<($0 + size)]) }
+    }
+
+    /// The opposite of `list`.
+    static func octets(of keys: [SealingKey]) -> [UInt8] {
+        keys.flatMap { key in unsafe key.key.withUnsafeBytes { unsafe Array($0) } }
+    }
+}
