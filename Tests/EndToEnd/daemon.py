@@ -4,6 +4,7 @@ import contextlib
 import urllib.parse
 
 import lab
+from tokenserver import TokenServer
 
 
 class Daemon(lab.Process):
@@ -57,6 +58,28 @@ class Daemon(lab.Process):
         if end["state"] != "granted":
             raise AssertionError(f"the consent ended as {end}; the daemon said:\n{self.log}")
         return end
+
+
+class DaemonCase(lab.Case):
+    """Tests with a daemon and a server that consents at once. They have `server`, `place` (the home) and `daemon`."""
+
+    logs_in = True
+
+    def setUp(self):
+        self.server = self.closing(TokenServer())
+        self.place = self.home()
+        self.place.configure(self.configuration())
+        self.daemon = self.start_daemon()
+        if self.logs_in:
+            self.daemon.log_in()
+
+    def configuration(self):
+        return self.server.account()
+
+    def start_daemon(self, **options):
+        daemon = Daemon(self.place, **options)
+        self.addCleanup(daemon.end)
+        return daemon
 
 
 def redirect(consent, **parameters):

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import http.server
 import json
 import os
 import shutil
@@ -261,6 +262,21 @@ class Case(unittest.TestCase):
         process = Process(command, environment, **options)
         self.addCleanup(process.end)
         return process
+
+    def serve(self, handler, **attributes):
+        """Starts an HTTP server whose handlers find the attributes in `self.server`. Returns it, with its URL in `base`."""
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server.daemon_threads, server.base = True, f"http://127.0.0.1:{server.server_address[1]}"
+        vars(server).update(attributes)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return server
+
+    def closing(self, resource):
+        """Closes it when the test ends."""
+        self.addCleanup(resource.close)
+        return resource
 
 
 if __name__ == "__main__":

@@ -4,21 +4,14 @@ import os
 import pwd
 
 import lab
-from daemon import Daemon
+from daemon import Daemon, DaemonCase
 from readers import Reader
-from tokenserver import TokenServer
 
 
-class Access(lab.Case):
+class Access(DaemonCase):
     def setUp(self):
         lab.need(os.getuid() == 0, "becoming another user needs root")
-        self.server = TokenServer()
-        self.addCleanup(self.server.close)
-        self.place = self.home()
-        self.place.configure(self.server.account())
-        self.daemon = Daemon(self.place)
-        self.addCleanup(self.daemon.end)
-        self.daemon.log_in()
+        super().setUp()
 
     def test_another_user_gets_no_token_even_where_the_modes_let_that_user_connect(self):
         """READ-2"""

@@ -4,18 +4,14 @@ import json
 import urllib.parse
 
 import lab
-from daemon import Daemon, redirect, state_of
-from tokenserver import TokenServer
+from daemon import DaemonCase, redirect, state_of
 
 
-class Consents(lab.Case):
-    def setUp(self):
-        self.server = TokenServer()
-        self.addCleanup(self.server.close)
-        self.place = self.home()
-        self.place.configure(self.server.account(device_authorization_endpoint=f"{self.server.base}/device"))
-        self.daemon = Daemon(self.place)
-        self.addCleanup(self.daemon.end)
+class Consents(DaemonCase):
+    logs_in = False
+
+    def configuration(self):
+        return self.server.account(device_authorization_endpoint=f"{self.server.base}/device")
 
     def login(self, *options, stdin=None):
         """A running `valetkey login`, and the consent that it has started."""

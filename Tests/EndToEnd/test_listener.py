@@ -4,18 +4,14 @@ import socket
 import urllib.parse
 
 import lab
-from daemon import Daemon, redirect, state_of
-from tokenserver import TokenServer
+from daemon import DaemonCase, redirect, state_of
 
 
-class Hostile(lab.Case):
+class Hostile(DaemonCase):
+    logs_in = False
+
     def setUp(self):
-        self.server = TokenServer()
-        self.addCleanup(self.server.close)
-        self.place = self.home()
-        self.place.configure(self.server.account())
-        self.daemon = Daemon(self.place)
-        self.addCleanup(self.daemon.end)
+        super().setUp()
         self.consent = self.daemon.consent()
         self.port = urllib.parse.urlsplit(self.consent["redirect_uri"]).port
 

@@ -8,8 +8,7 @@ import time
 import zlib
 
 import lab
-from daemon import Daemon
-from tokenserver import TokenServer
+from daemon import DaemonCase
 
 # Ways in which a reply arrives that a gateway has touched.
 DRESSES = {
@@ -40,14 +39,8 @@ ECHOES = (
 )
 
 
-class Oddities(lab.Case):
-    def setUp(self):
-        self.server = TokenServer()
-        self.addCleanup(self.server.close)
-        self.place = self.home()
-        self.place.configure(self.server.account())
-        self.daemon = Daemon(self.place)
-        self.addCleanup(self.daemon.end)
+class Oddities(DaemonCase):
+    logs_in = False
 
     def refresh(self):
         self.daemon.ask("POST", "/accounts/ads/refresh?wait=0")
@@ -86,8 +79,7 @@ class Oddities(lab.Case):
             self.assertEqual(self.refresh()["state"], "active")
         self.daemon.signal(signal.SIGTERM)
         self.assertEqual(self.daemon.wait(), 0)
-        self.daemon = Daemon(self.place)
-        self.addCleanup(self.daemon.end)
+        self.daemon = self.start_daemon()
         self.assertEqual(self.refresh()["state"], "active")
         sent = ["scope" in form for form in self.server.forms[before:]]
         self.assertEqual((sent[0], any(sent[1:])), (True, False), sent)
@@ -113,8 +105,7 @@ class Oddities(lab.Case):
         token = self.daemon.token()
         self.daemon.signal(signal.SIGTERM)
         self.assertEqual(self.daemon.wait(), 0)
-        self.daemon = Daemon(self.place)
-        self.addCleanup(self.daemon.end)
+        self.daemon = self.start_daemon()
         self.assertEqual((self.daemon.token(), self.daemon.account()["state"]), (token, "active"))
 
     def test_a_dead_refresh_token_by_any_name(self):

@@ -6,10 +6,9 @@ import functools
 import http.server
 import os
 import subprocess
-import threading
 
 import lab
-from daemon import Daemon
+from daemon import DaemonCase
 from test_ads_sdk import blocks
 from tokenserver import TokenServer
 
@@ -34,24 +33,9 @@ class Guarded(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
 
 
-class Programs(lab.Case):
-    def setUp(self):
-        self.server = TokenServer()
-        self.addCleanup(self.server.close)
-        self.place = self.home()
-        self.place.configure(self.server.account())
-        self.daemon = Daemon(self.place)
-        self.addCleanup(self.daemon.end)
-        self.daemon.log_in()
-
+class Programs(DaemonCase):
     def guard(self, folder, takes):
-        server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", 0), functools.partial(Guarded, directory=folder))
-        server.takes = takes
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        return f"http://127.0.0.1:{server.server_address[1]}"
+        return self.serve(functools.partial(Guarded, directory=folder), takes=takes).base
 
     def test_curl_reads_the_header_from_its_configuration(self):
         lab.need_tools("curl")

@@ -6,12 +6,10 @@ import json
 import os
 import subprocess
 import sys
-import threading
 
 import lab
 import pypi
-from daemon import Daemon
-from tokenserver import TokenServer
+from daemon import DaemonCase
 
 CLIENT = os.path.join(lab.REPOSITORY, "Sources", "Clients", "python")
 
@@ -106,16 +104,13 @@ class API(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = answer
 
 
-class Client(lab.Case):
+class Client(DaemonCase):
     def setUp(self):
-        self.server = TokenServer()
-        self.addCleanup(self.server.close)
-        self.place = self.home()
-        self.place.configure(self.server.account() + self.server.account("mail"))
-        self.daemon = Daemon(self.place)
-        self.addCleanup(self.daemon.end)
-        self.daemon.log_in()
+        super().setUp()
         self.seen, self.tried = [], set()
+
+    def configuration(self):
+        return self.server.account() + self.server.account("mail")
 
     def run_script(self, python, text, *arguments, **variables):
         done = self.place.run(python, "-W", "error", "-c", text, *arguments, PYTHONPATH=CLIENT, **variables)
@@ -124,13 +119,7 @@ class Client(lab.Case):
         return done.stdout
 
     def api(self):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), API)
-        server.daemon_threads, server.owner = True, self
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        return f"http://127.0.0.1:{server.server_address[1]}"
-
+        return self.serve(API, owner=self).base
 
     def test_it_needs_nothing_but_python(self):
         found = {sys.executable, *glob.glob("/usr/bin/python3.[0-9]*"),
@@ -144,8 +133,7 @@ class Client(lab.Case):
             tried += 1
             # One refused token in 30 seconds: each Python gets a daemon that has seen none.
             self.daemon.end()
-            self.daemon = Daemon(self.place)
-            self.addCleanup(self.daemon.end)
+            self.daemon = self.start_daemon()
             answer = json.loads(self.run_script(python, STANDARD))
             self.assertGreater(answer.pop("azure"), 1_700_000_000)
             self.assertEqual(answer, {

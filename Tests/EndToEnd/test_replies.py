@@ -5,8 +5,7 @@ import json
 import time
 
 import lab
-from daemon import Daemon
-from tokenserver import TokenServer
+from daemon import DaemonCase
 
 # Replies that leave open whether the grant is valid: tried again, with the valid token served until then.
 PASSING = {
@@ -41,16 +40,7 @@ PAUSES = {"429 alone": (57, 66), "temporarily_unavailable": (12, 21)}
 DECIDED = ("invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type")
 
 
-class Replies(lab.Case):
-    def setUp(self):
-        self.server = TokenServer()
-        self.addCleanup(self.server.close)
-        self.place = self.home()
-        self.place.configure(self.server.account())
-        self.daemon = Daemon(self.place)
-        self.addCleanup(self.daemon.end)
-        self.daemon.log_in()
-
+class Replies(DaemonCase):
     def refresh(self):
         self.daemon.ask("POST", "/accounts/ads/refresh?wait=0")
         lab.until(lambda: self.daemon.account()["state"] != "refreshing", "it has ended", 10)
