@@ -63,7 +63,7 @@ class Daemon(lab.Process):
 class DaemonCase(lab.Case):
     """Tests with a daemon and a server that consents at once. They have `server`, `place` (the home) and `daemon`."""
 
-    logs_in = True
+    account, logs_in = "ads", True
 
     def setUp(self):
         self.server = self.closing(TokenServer())
@@ -71,10 +71,10 @@ class DaemonCase(lab.Case):
         self.place.configure(self.configuration())
         self.daemon = self.start_daemon()
         if self.logs_in:
-            self.daemon.log_in()
+            self.daemon.log_in(self.account)
 
     def configuration(self):
-        return self.server.account()
+        return self.server.account(self.account)
 
     def start_daemon(self, **options):
         daemon = Daemon(self.place, **options)

@@ -1,0 +1,64 @@
+"""The examples of the page on programming languages, as they are printed there."""
+
+import os
+import sys
+
+import lab
+import pypi
+from recipes import RecipeCase, filled, need_client, section, showing
+
+CLIENT = os.path.join(lab.REPOSITORY, "Sources", "Clients", "python")
+
+
+class Languages(RecipeCase):
+    def program(self, title, name):
+        """Writes the example of a section into a file."""
+        [text] = section("Languages", title)
+        replacements = {"https://api.example": self.api}
+        if title == "aiohttp":
+            replacements['"api.example"'] = '"127.0.0.1"'
+        return self.write(name, filled(text, replacements))
+
+    def test_the_check_sees_a_token_that_other_programs_can_see(self):
+        """In arguments and in the environment."""
+        token = self.token()
+        self.assertEqual(showing(token), set())
+        command = [sys.executable, "-c", "import time; time.sleep(60)"]
+        for words, variables in (((), {"TOKEN": token}), ((token,), {})):
+            child = self.start([*command, *words], self.place.environment(**variables))
+            self.assertEqual({path.split("/")[2] for path in showing(token)}, {str(child.pid)})
+            child.end()
+
+    def python(self, title, version):
+        path = self.program(title, "get.py")
+        self.repeats_what_is_refused(pypi.interpreter(title, version), "-W", "error", path, PYTHONPATH=CLIENT)
+
+    def test_requests(self):
+        self.python("requests", "2.32.5")
+
+    def test_httpx(self):
+        self.python("httpx", "0.28.1")
+
+    def test_aiohttp(self):
+        self.python("aiohttp", "3.14.5")
+
+    def test_node(self):
+        need_client("node")
+        self.repeats_what_is_refused("node", self.program("Node.js", "get.mjs"))
+
+    def test_go(self):
+        need_client("go", is_large=True)
+        program = os.path.join(self.place.root, "get")
+        done = self.place.run("go", "build", "-o", program, self.program("Go", "get.go"), timeout=300)
+        self.assertEqual(done.returncode, 0, done)
+        self.repeats_what_is_refused(program)
+
+    def test_java(self):
+        need_client("javac", "java", is_large=True)
+        done = self.place.run("javac", "-Xlint:all", "-Werror", self.program("Java", "Get.java"))
+        self.assertEqual(done.returncode, 0, done)
+        self.repeats_what_is_refused("java", "-XX:TieredStopAtLevel=1", "-cp", self.place.root, "Get")
+
+    def test_php(self):
+        need_client("php")
+        self.repeats_what_is_refused("php", self.program("PHP", "get.php"))
