@@ -33,6 +33,10 @@ class Languages(RecipeCase):
         path = self.program(title, "get.py")
         self.repeats_what_is_refused(pypi.interpreter(title, version), "-W", "error", path, PYTHONPATH=CLIENT)
 
+    def test_urllib(self):
+        path = self.program("The standard library", "get.py")
+        self.keeps_saying_hello(sys.executable, "-W", "error", path, PYTHONPATH=CLIENT)
+
     def test_requests(self):
         self.python("requests", "2.32.5")
 
