@@ -99,6 +99,8 @@ class Programs(DaemonCase):
                 return lab.fetch(f"http://127.0.0.1:{port}/page")
         answer = lab.until(page, lambda: f"nginx answers; it said:\n{nginx.log}")
         self.assertEqual((answer.status, answer.text), (200, "hello"), nginx.log)
+        self.assertEqual(self.daemon.ask("POST", "/accounts/ads/refresh").status, 200)
+        self.assertEqual(page().text, "hello", "also with a newer token")
 
     def test_a_program_finds_newer_tokens_in_its_file_as_long_as_it_runs(self):
         short = TokenServer(lifetime=3)

@@ -56,8 +56,11 @@ class UserManager:
         self.root = tempfile.mkdtemp(prefix="vk-systemd-")
         os.chmod(self.root, 0o755)
         self.home, self.runtime = f"{self.root}/home", f"{self.root}/run"
-        for folder in (self.home, self.runtime):
-            os.mkdir(folder, 0o700)
+        os.mkdir(self.home, 0o700)
+        # In memory, as the runtime folder of a session is.
+        self._memory = tempfile.mkdtemp(prefix="vk-systemd-", dir="/dev/shm")
+        os.symlink(self._memory, self.runtime)
+        for folder in (self.home, self._memory):
             os.chown(folder, self.user, self.user)
         self.socket = f"{self.runtime}/valetkey.sock"
         self.cgroup = f"{self.cgroups}/{os.path.basename(self.root)}"
@@ -98,7 +101,8 @@ class UserManager:
                     os.rmdir(folder)
                 return True
         lab.until(empty, "the control group is empty")
-        shutil.rmtree(self.root, ignore_errors=True)
+        for folder in (self.root, self._memory):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _said(self):
         with open(self.log, encoding="utf-8", errors="replace") as file:
