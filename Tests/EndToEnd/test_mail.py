@@ -1,8 +1,10 @@
 """The recipes for mail clients: each reads or sends a message at a server that takes only the current token."""
 
 import fcntl
+import glob
 import os
 import pty
+import shutil
 import struct
 import subprocess
 import termios
@@ -93,9 +95,45 @@ class Mail(RecipeCase):
             self.assertEqual(done.returncode, 0, done)
             self.refresh()
         self.assertEqual(self.mail.logins, [("imap", "XOAUTH2", True)] * 2)
-        [name] = os.listdir(os.path.join(self.place.root, "Mail/INBOX/new"))
-        with open(os.path.join(self.place.root, "Mail/INBOX/new", name), encoding="utf-8") as file:
+        self.has_message("Mail/INBOX")
+
+    def has_message(self, folder):
+        [path] = glob.glob(os.path.join(self.place.root, folder, "new", "*"))
+        with open(path, encoding="utf-8") as file:
             self.assertIn("hello", file.read())
+
+    def test_getmail(self):
+        need_client("getmail")
+        folder = os.path.join(self.place.root, "Mail/INBOX")
+        folders = [os.path.join(folder, name) for name in ("cur", "new", "tmp")]
+        for name in folders:
+            os.makedirs(name)
+        text = self.recipe("getmail", {
+            "imap.mail.example": f"localhost\nport = {self.mail.imap}\nca_certs = {self.certificate}"})
+        if os.getuid() == 0:
+            # It delivers nothing as root.
+            text = text.replace("[destination]", "[destination]\nuser = nobody")
+            os.chmod(self.place.root, 0o711)
+            for name in (folder, *folders):
+                shutil.chown(name, "nobody")
+        path = self.write("getmailrc", text)
+        for _ in range(2):
+            done = self.place.run("getmail", "--rcfile", path, "--getmaildir", self.place.root)
+            self.assertEqual(done.returncode, 0, done)
+            self.refresh()
+        self.assertEqual(self.mail.logins, [("imap", "XOAUTH2", True)] * 2)
+        self.has_message("Mail/INBOX")
+
+    def test_offlineimap(self):
+        need_client("offlineimap")
+        path = self.write("offlineimaprc", self.recipe("offlineimap", {
+            "imap.mail.example": f"localhost\nremoteport = {self.mail.imap}", "OS-DEFAULT": self.certificate}))
+        for _ in range(2):
+            done = self.place.run("offlineimap", "-c", path, "-o", "-u", "basic")
+            self.assertEqual(done.returncode, 0, done)
+            self.refresh()
+        self.assertEqual(self.mail.logins, [("imap", "XOAUTH2", True)] * 2)
+        self.has_message("Mail/INBOX")
 
     def test_neomutt(self):
         need_client("neomutt")
