@@ -102,6 +102,11 @@ class Clients(RecipeCase):
         need_client("curl")
         self.keeps_saying_hello("sh", "-c", self.recipe("curl", {"https://api.example": self.api}))
 
+    def test_httpie(self):
+        folder = os.path.dirname(pypi.interpreter("httpie", "3.2.4"))
+        command = self.recipe("HTTPie", {"https://api.example": self.api})
+        self.keeps_saying_hello("bash", "-c", f"PATH=$PATH:{folder}\n{command}")
+
     def test_a_variable(self):
         need_client("curl")
         self.place.script("report", '#!/bin/sh\nprintf "Authorization: Bearer %s" "$API_TOKEN" | '
