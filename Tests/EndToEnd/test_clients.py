@@ -171,6 +171,10 @@ call
         lab.need_tools("openssl")
         authority = Authority(self.place.root)
         base = self.serve_tls(Kubernetes, authority)
+        user = self.recipe("kubectl")
+        version = json.loads(self.place.run("kubectl", "version", "--client", "-o", "json").stdout)["clientVersion"]
+        if int(version["minor"].rstrip("+")) < 22:
+            user = user.replace("client.authentication.k8s.io/v1\n", "client.authentication.k8s.io/v1beta1\n")
         config = self.write("kubeconfig", f"""
 apiVersion: v1
 kind: Config
@@ -181,7 +185,7 @@ contexts:
 - name: here
   context: {{cluster: here, user: me}}
 current-context: here
-""" + self.recipe("kubectl"))
+""" + user)
         for _ in range(2):
             done = self.place.run("kubectl", "--kubeconfig", config, "get", "--raw", "/version")
             self.assertEqual((done.returncode, done.stdout.strip()), (0, '{"kind": "Status"}'), done)
