@@ -1,4 +1,4 @@
-"""The examples of the page on programming languages, as they are printed there."""
+"""The examples of the pages on Python and other programming languages, as they are printed there."""
 
 import os
 import sys
@@ -33,9 +33,9 @@ server.wait_for_termination()
 
 
 class Languages(RecipeCase):
-    def program(self, title, name):
+    def program(self, title, name, page="Languages"):
         """Writes the example of a section into a file."""
-        [text] = section("Languages", title)
+        [text] = section(page, title)
         replacements = {"https://api.example": self.api}
         if title == "aiohttp":
             replacements['"api.example"'] = '"127.0.0.1"'
@@ -52,11 +52,11 @@ class Languages(RecipeCase):
             child.end()
 
     def python(self, title, version):
-        path = self.program(title, "get.py")
+        path = self.program(title, "get.py", "Python")
         self.repeats_what_is_refused(pypi.interpreter(title, version), "-W", "error", path, PYTHONPATH=CLIENT)
 
     def test_urllib(self):
-        path = self.program("The standard library", "get.py")
+        path = self.program("The standard library", "get.py", "Python")
         self.keeps_saying_hello(sys.executable, "-W", "error", path, PYTHONPATH=CLIENT)
 
     def test_requests(self):
@@ -74,7 +74,7 @@ class Languages(RecipeCase):
         certificate = authority.issue("server", "localhost", "subjectAltName=DNS:localhost")
         server = self.start([python, "-c", GRPC_SERVER, *certificate], self.place.environment(PYTHONPATH=CLIENT))
         port = server.wait_line("port").split()[1]
-        [text] = section("Languages", "gRPC")
+        [text] = section("Python", "gRPC")
         path = self.write("get.py", filled(text, {"api.example": f"localhost:{port}"}))
         self.keeps_saying_hello(
             python, path, PYTHONPATH=CLIENT, GRPC_DEFAULT_SSL_ROOTS_FILE_PATH=authority.path("ca.pem"))
