@@ -98,7 +98,7 @@ let package = Package(
         .target(name: "CClearedHeap"),
 
         // What every module needs, and the protocol as values.
-        module("Text", isSimulated: true),
+        module("Text", ["CLinux"], isSimulated: true),
         module("Failures", ["Text"]),
         module("OAuth", ["Text", "Failures", crypto, jwt], isFuzzed: true, isSimulated: true),
         module("Accounts", ["Text", "Failures", "OAuth"], isFuzzed: true, isSimulated: true),

@@ -16,7 +16,7 @@ package struct Grant: Sendable, Equatable {
     package var refusesScope = false
     /// nil if the authorization server issued none: the grant then ends with its access token, unless the client acts
     /// for itself.
-    package var refreshToken: Secret?
+    @Locked package var refreshToken: Secret?
     /// The key that the tokens are bound to (RFC 9449).
     @Rare package var proofKey: Secret?
     /// The identity in the id_token of the consent.

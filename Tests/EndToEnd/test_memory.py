@@ -44,6 +44,8 @@ class Memory(lab.Case):
         found = memory.hits(daemon.pid, {name: text.encode() for name, text in needles.items()})
         print(f"    {({name: len(places) for name, places in found.items()})}")
         self.assertGreater(len(found.pop("access token")), 0, "the memory was read")
+        with open(f"/proc/{daemon.pid}/status", encoding="ascii") as status:
+            self.assertGreater(int(next(line for line in status if line.startswith("VmLck:")).split()[1]), 0)
         self.assertLessEqual(len(found.pop("client secret")), 1)
         self.assertEqual({name: places for name, places in found.items() if places}, {})
         self.assertTrue(daemon.token())

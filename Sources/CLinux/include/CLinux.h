@@ -33,6 +33,13 @@ void shim_keep_one_heap(void);
 /// from their files again on the next call.
 void shim_give_back_memory(void);
 
+/// A block of memory that is never written to swap or to a core dump, as far as the limit on locked memory allows, else
+/// of the heap. NULL only where there is no memory at all.
+void *shim_take_locked(unsigned long size);
+
+/// Clears a block of `shim_take_locked`, whose size this was, and takes it back.
+void shim_give_back_locked(void *block, unsigned long size);
+
 /// Asks the kernel (NETLINK_SOCK_DIAG, see sock_diag(7)) who owns a TCP socket of this host: the one with the near address
 /// and port that is connected to the far ones. Addresses are 4 octets, or 16 for IPv6, in network order; ports are numbers.
 ///

@@ -6,21 +6,28 @@ import Text
 
 /// A symmetric key that seals the stored grants.
 package struct SealingKey: Sendable, Equatable {
-    let key: SymmetricKey
+    private let octets: LockedOctets
     /// Identifies the key in sealed files, and reveals nothing of it.
     let id: String
 
     static let size = 32
 
     /// `octets` are as many as `size`.
-    init(octets: some ContiguousBytes) {
-        key = SymmetricKey(data: octets)
+    init(octets: some Collection<UInt8>) {
+        self.octets = LockedOctets(octets)
+        let key = unsafe self.octets.withBytes { unsafe SymmetricKey(data: $0) }
         let code = HMAC<SHA256>.authenticationCode(for: Data("valetkey key".utf8), using: key)
         id = Base64URL.encode(code.prefix(9))
     }
 
     /// A new random key.
-    static func make() -> SealingKey { SealingKey(octets: SymmetricKey(size: .bits256)) }
+    static func make() -> SealingKey {
+        var random = SystemRandomNumberGenerator()
+        return SealingKey(octets: (0..<size).map { _ in UInt8.random(in: 0...255, using: &random) })
+    }
+
+    /// For one use: this copy isn't in locked memory.
+    var key: SymmetricKey { unsafe octets.withBytes { unsafe SymmetricKey(data: $0) } }
 
     /// Reads the key from a credential, which must be at least 32 random octets.
     package init(credential path: String) throws(StorageFault) {
@@ -33,7 +40,7 @@ package struct SealingKey: Sendable, Equatable {
         guard let octets, octets.count >= Self.size else {
             throw .key(path, "it holds less than 32 octets, or over 4 kB")
         }
-        self.init(octets: SHA256.hash(data: octets))
+        self.init(octets: Array(SHA256.hash(data: octets)))
     }
 
     /// The keys in these octets, one after the other; nil where their length doesn't fit.
@@ -44,6 +51,6 @@ package struct SealingKey: Sendable, Equatable {
 
     /// The opposite of `list`.
     static func octets(of keys: [SealingKey]) -> [UInt8] {
-        keys.flatMap { key in unsafe key.key.withUnsafeBytes { unsafe Array($0) } }
+        keys.flatMap { unsafe $0.octets.withBytes { unsafe Array($0) } }
     }
 }
