@@ -1,3 +1,4 @@
+import APIContract
 import Text
 
 /// Checks of the machine: kernel, runtime folder, lingering, denials, clock.
@@ -12,6 +13,14 @@ extension Check {
         let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
         guard numbers.count == 2 else { return [.unknown("kernel", "uname", "it calls itself \(release.quoted)")] }
         let isOld = (numbers[0], numbers[1]) < oldestKernel
+        if !isOld, facts.socket.answer.value?.sandboxedCallers == .notToldApart {
+            return [
+                Diagnosis(
+                    "kernel", .warning, lookedAt: "uname",
+                    found: "Linux \(release) is older than 6.5: a sandbox that has the main socket is served like you",
+                    remedy: "give each sandbox a socket of its own: [sockets.NAME]")
+            ]
+        }
         return [
             Diagnosis(
                 "kernel", isOld ? .wrong : .ok, lookedAt: "uname",

@@ -1,3 +1,4 @@
+import APIContract
 import HTTPTransport
 import Testing
 
@@ -40,6 +41,20 @@ struct MachineCheckTests {
     ])
     func `an old kernel is wrong`(_ release: String, _ state: Diagnosis.State) throws {
         #expect(try result("kernel") { $0.surroundings.kernel = release }.state == state)
+    }
+
+    @Test(arguments: [
+        (SandboxedCallers.notToldApart, Diagnosis.State.warning), (.refused, .ok), (.served, .ok),
+    ])
+    func `a kernel that doesn't tell sandboxes from their user is a warning`(
+        callers: SandboxedCallers, state: Diagnosis.State
+    ) throws {
+        let found = try result("kernel") {
+            $0.socket.answer = .seen(
+                HealthReport(
+                    status: "ok", version: "1.2", accounts: 1, unsaved: 0, uptime: 7, sandboxedCallers: callers))
+        }
+        #expect(found.state == state && (found.remedy?.contains("[sockets.NAME]") ?? false) == (state == .warning))
     }
 
     @Test func `a runtime folder that is missing, another user's or open is wrong`() throws {

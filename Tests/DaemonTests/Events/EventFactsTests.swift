@@ -64,6 +64,11 @@ struct EventFactsTests {
             (
                 .configuration(.loaded(accounts: 3, warnings: [])), "configuration_loaded", .info, ["accounts": "3"]
             ),
+            (.key(.locked(Self.failure, byUser: false)), "locked", .warning, Self.words),
+            (.key(.locked(Self.failure, byUser: true)), "locked", .info, Self.words),
+            (.key(.opened), "unlocked", .info, [:]),
+            (.key(.exchanged(files: 3)), "key_exchanged", .info, ["files": "3"]),
+            (.key(.exchangeFailed(Self.failure)), "key_exchange_failed", .error, Self.words),
             (
                 .configuration(.refused([Finding(file: "f", message: "no")])), "configuration_refused", .error,
                 ["findings": "1"]

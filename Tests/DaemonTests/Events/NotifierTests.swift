@@ -67,6 +67,19 @@ import Testing
         }
     }
 
+    @Test func `a key that is locked at the start is notified, and one that its user has locked isn't`() async throws {
+        let locked = Failure(.locked, "locked", at: clock.wall)
+        try folder.makePipe("told")
+        let program = try teller()
+        try await run([program]) { _ in
+            bus.publish(.key(.locked(locked, byUser: true)))
+            bus.publish(.key(.opened))
+            bus.publish(.key(.locked(locked, byUser: false)))
+            let text = try await offPool { [folder] in try PipeReader(folder.file("told")).read() }
+            #expect(text == "|valetkey unlock||\n")
+        }
+    }
+
     @Test func `an account is notified once, and another account separately`() async throws {
         let program = try teller()
         try await run([program]) { _ in
