@@ -65,6 +65,10 @@ package struct AccountTerms: Sendable, Hashable {
     package var expectedUser: String?
     /// The only readers that aren't warned of, such as `unit:backup.service`; with none, no reader is.
     package var expectedReaders: [String] = []
+    /// The file that follows the account's own access token.
+    package var tokenFile: TokenFile?
+    /// Those that follow the further tokens, by their names.
+    package var furtherTokenFiles: [String: TokenFile] = [:]
     /// The access tokens of the grant besides the one that the settings above describe, by their names.
     package var tokens: [String: TokenTarget]
 }

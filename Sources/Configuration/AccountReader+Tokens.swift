@@ -29,7 +29,7 @@ extension AccountReader {
     }
 
     private func target(_ token: TableReader) -> TokenTarget? {
-        token.refuseUnknownKeys(Self.tokenKeys)
+        token.refuseUnknownKeys(Self.tokenKeys + Self.tokenFileKeys)
         let target = TokenTarget(
             scope: token.scope("scopes") ?? Scope([]), resource: token.resources("resource") ?? [],
             audience: token.text("audience"))

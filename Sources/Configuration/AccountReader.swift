@@ -18,7 +18,7 @@ struct AccountReader {
     ]
 
     static func allKeys(_ catalogue: ProviderCatalogue) -> [String] {
-        keys + TraitKey.all.map(\.name) + catalogue.placeholderKeys + catalogue.secretKeys.map(\.name)
+        keys + tokenFileKeys + TraitKey.all.map(\.name) + catalogue.placeholderKeys + catalogue.secretKeys.map(\.name)
     }
 
     /// Returns nil if something essential is missing or invalid; the findings say what.
@@ -46,7 +46,7 @@ struct AccountReader {
             resource: resource, pushesRequest: pushes ?? false, provesPossession: proves ?? false,
             refreshBeforeExpiry: before, traits: traits, vendorSecrets: vendorSecrets,
             tokens: tokens)
-        return withPerson(settings)
+        return withTokenFiles(withPerson(settings))
     }
 
     /// The value of the key `flow`, which has a word of its own for requests with an assertion.

@@ -1,4 +1,5 @@
 package import Accounts
+import Files
 import OAuth
 import Secrets
 import Text
@@ -36,6 +37,7 @@ extension ConfigurationFile {
         for name in accounts.keys.sorted() {
             guard let settings = accounts[name] else { continue }
             report.findings += doubts(on: settings, reader, catalogue, path: path)
+            report.findings += TokenFileDoubt.findings(settings, environment: environment, file: path)
         }
         return report
     }

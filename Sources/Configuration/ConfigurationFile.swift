@@ -23,17 +23,17 @@ package enum ConfigurationFile {
         var defaults = AccountDefaults()
         let main = load(path, catalogue, isIncluded: false, &defaults)
         guard let include = main.configuration?.include, !include.isEmpty else {
-            return withSocketFindings(main, path: path)
+            return withCommonFindings(main, path: path)
         }
         let whole = IncludedFiles(beside: path, catalogue: catalogue, defaults: defaults).add(include, to: main)
-        return withSocketFindings(whole, path: path)
+        return withCommonFindings(whole, path: path)
     }
 
-    /// An account of a socket may be in another file, so that all files must be read before.
-    private static func withSocketFindings(_ report: ConfigurationReport, path: String) -> ConfigurationReport {
+    /// Adds what can only be told once all files are read: accounts of sockets, and files of two tokens.
+    private static func withCommonFindings(_ report: ConfigurationReport, path: String) -> ConfigurationReport {
         guard let configuration = report.configuration else { return report }
         let names = Array(configuration.accounts.keys)
-        var findings = report.findings
+        var findings = report.findings + TokenFileClash.findings(configuration.accounts, file: path)
         for socket in configuration.sockets.values.sorted(by: { $0.name < $1.name }) {
             for entry in socket.accounts {
                 let account = String(entry.prefix { $0 != "/" })

@@ -60,9 +60,10 @@ struct SocketReader {
 
     private func path() -> String? {
         guard let path = table.text("path") else { return nil }
-        guard ["/", "~/", "%t/"].contains(where: path.hasPrefix) else {
+        guard PathSpecifiers.isAbsolute(path) else {
             table.note(
-                "path in \(table.name) isn't an absolute path", at: "path", hint: "let it begin with /, ~/ or %t/")
+                "path in \(table.name) isn't an absolute path", at: "path",
+                hint: "let it begin with \(PathSpecifiers.beginnings)")
             return nil
         }
         return path

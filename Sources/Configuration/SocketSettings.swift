@@ -15,7 +15,7 @@ package struct SocketSettings: Sendable, Hashable {
     package var accounts: [String]
     /// What callers may do besides asking for the daemon's health.
     package var allow: [String] = ["token"]
-    /// nil for a file beside the main socket. May begin with `~/` or `%t/`.
+    /// nil for a file beside the main socket. May contain specifiers (`PathSpecifiers`).
     package var path: String?
     package var mode: UInt32 = 0o600
     /// The group's number; nil for the daemon's own.

@@ -14,6 +14,7 @@ struct Parts: Sendable {
     let keys: KeyHolder?
     let sockets: ExtraSockets
     let policy = SandboxPolicy()
+    let tokenFiles: TokenFiles
     let api: DaemonAPI
     let client: ServerClient
     private let surroundings: Surroundings
@@ -22,6 +23,7 @@ struct Parts: Sendable {
     private let eventCommand: EventCommand
     private let counts: EventCounts
     private let configurations: EventFollower
+    private let endedConsents: EventFollower
 
     init(_ surroundings: Surroundings) {
         let (time, clock) = (surroundings.time, surroundings.clock)
@@ -49,24 +51,34 @@ struct Parts: Sendable {
         keys = surroundings.sealing.map {
             KeyHolder($0.opened, sources: $0.sources, store: $0.store, events: events, time: time)
         }
+        endedConsents = EventFollower(events) { event in
+            if case .grant(.consentRequired) = event.change { true } else { false }
+        }
+        tokenFiles = TokenFiles(
+            keeper: keeper,
+            places: TokenFilePlaces(environment: surroundings.environment, state: surroundings.state), time: time,
+            clock: clock, observer: { account, event in events.publish(.tokenFile(event), account: account) })
         let readLog = ReadLog { account, event in events.publish(.reader(event), account: account) }
         reloader = Reloader(
             source: surroundings.configuration, keeper: keeper, consents: consents, notifier: notifier,
             eventCommand: eventCommand, threshold: surroundings.threshold, sockets: sockets, policy: policy,
-            readLog: readLog, keys: keys, events: events, log: surroundings.log)
+            readLog: readLog, keys: keys, tokenFiles: tokenFiles, events: events, log: surroundings.log)
         api = DaemonAPI(
             keeper: keeper, consents: consents, reloader: reloader, keys: keys, policy: policy, readLog: readLog,
             vendors: vendorServices(secrets: secrets, state: surroundings.state),
             revocation: revocation, catalogue: surroundings.catalogue, time: time,
-            started: time.now().instant, stream: EventStream(bus: events, clock: clock), counts: counts)
+            started: time.now().instant, stream: EventStream(bus: events, clock: clock), counts: counts,
+            tokenFiles: tokenFiles)
     }
 
     /// The services that run as long as the daemon does, in the order of the start. They are stopped in the reverse
-    /// order, one after the other: consents, then refreshes under way, and last the reporting of events.
+    /// order, one after the other: consents, then refreshes under way, the files of tokens, and last the reporting of
+    /// events.
     var services: [Part] {
         [
             Part(work: tell, stop: events.close),
             Part(work: keepTime, stop: surroundings.time.stop),
+            Part(work: tokenFiles.run, stop: tokenFiles.stop),
             Part(work: keeper.run, stop: keeper.drain),
             Part(work: consents.run, stop: consents.stop),
         ]
@@ -80,6 +92,14 @@ struct Parts: Sendable {
             group.addTask { await eventCommand.run() }
             group.addTask { await counts.run() }
             group.addTask { await reportStatus() }
+            group.addTask { await followConsents() }
+        }
+    }
+
+    /// A consent that has ended takes the token out of its file, although readers still get it until it expires.
+    private func followConsents() async {
+        await endedConsents.run { event in
+            if let account = event.account { tokenFiles.note(account: account) }
         }
     }
 

@@ -94,6 +94,19 @@ extension Check {
         }
     }
 
+    static func tokenFiles(_ facts: Facts) -> [Diagnosis] {
+        (facts.socket.accounts.value ?? []).flatMap { report in
+            (report.tokenFiles ?? []).map { file in
+                Diagnosis(
+                    "token_files", file.lastError == nil ? .ok : .wrong, account: report.account,
+                    lookedAt: file.path.plain,
+                    found: file.lastError?.detail.plain
+                        ?? (file.written ? "it has the newest token" : "there is no token to write"),
+                    remedy: file.lastError.map { $0.hint?.plain ?? "valetkey reload" })
+            }
+        }
+    }
+
     /// A login that failed. A server that doesn't know the redirect URI shows that on its own page only, so a login that
     /// nobody answered may mean it.
     static func lastLogin(_ facts: Facts) -> [Diagnosis] {

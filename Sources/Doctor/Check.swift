@@ -14,7 +14,7 @@ package struct Check: Sendable {
         Check(name: "server", judge: servers), Check(name: "clock", judge: clock),
         Check(name: "issuer", judge: issuers), Check(name: "loaded", judge: loaded),
         Check(name: "account", judge: accounts), Check(name: "scopes", judge: scopes),
-        Check(name: "last_login", judge: lastLogin),
+        Check(name: "last_login", judge: lastLogin), Check(name: "token_files", judge: tokenFiles),
     ]
 
     package static func run(on facts: Facts) -> [Diagnosis] {

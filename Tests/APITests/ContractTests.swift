@@ -60,8 +60,8 @@ struct ContractTests {
         #expect(keys.count > 40)
         let tokens: Set = [
             "access_token", "token_type", "token_expires_in", "AuthenticationToken", "DeveloperToken",
-            // The name of a token, and the state of those of an account.
-            "token", "tokens",
+            // The name of a token, the state of those of an account, and the places of their files.
+            "token", "tokens", "token_files",
         ]
         for word in ["refresh_token", "secret", "verifier", "password", "key"] {
             #expect(!keys.contains { $0.contains(word) })

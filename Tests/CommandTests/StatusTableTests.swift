@@ -1,5 +1,6 @@
 import APIContract
 import ArgumentParser
+import Failures
 import FakeDaemon
 import FoundationEssentials
 import Testing
@@ -34,6 +35,16 @@ struct StatusTableTests {
                 "  └ the login isn't saved: it is lost if valetkeyd stops", "  └ no network", "  └ hint: plug it in",
                 "  └ not granted: write", "  └ a consent is pending: open http://127.0.0.1:4711/open",
             ])
+    }
+
+    @Test func `a file of a token that isn't right is noted, with what to do`() {
+        var report = AccountReport(account: "a", clientID: "c", state: .active, scope: [])
+        report.tokenFiles = [
+            TokenFileReport(path: "/run/a", written: true),
+            TokenFileReport(
+                path: "/run/b", written: true, lastError: FailureReport(.storage, "no room", hint: "make some")),
+        ]
+        #expect(lines(plain, [report]).dropFirst(2) == ["  └ no room", "  └ hint: make some"])
     }
 
     @Test func `the user has a column if one is known, and a note names other accounts of the same user`() {

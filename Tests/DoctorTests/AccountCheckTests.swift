@@ -34,6 +34,26 @@ struct AccountCheckTests {
         }
     }
 
+    @Test func `each file of a token is shown, and one that isn't right is wrong`() throws {
+        let error = FailureReport(code: "storage", detail: "there is no room", hint: "make some")
+        var results: [Diagnosis] = []
+        for file in [
+            TokenFileReport(path: "/run/a", written: true), TokenFileReport(token: "x", path: "/run/b", written: false),
+            TokenFileReport(path: "/run/c", written: true, lastError: error),
+        ] {
+            results += try self.results("token_files") {
+                var report = AccountReport.acme()
+                report.tokenFiles = [file]
+                $0.socket.accounts = .seen([report])
+            }
+        }
+        #expect(
+            results.map(\.state) == [.ok, .ok, .wrong] && results.map(\.lookedAt) == ["/run/a", "/run/b", "/run/c"])
+        #expect(
+            results.map(\.found) == ["it has the newest token", "there is no token to write", "there is no room"])
+        #expect(results.map(\.remedy) == [nil, nil, "make some"] && results.allSatisfy { $0.account == "acme" })
+    }
+
     @Test func `scopes that weren't granted are wrong`() throws {
         let results = try results("scopes") {
             var report = AccountReport.acme()

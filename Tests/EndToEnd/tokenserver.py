@@ -154,6 +154,10 @@ class TokenServer:
                 return 401, {"error": "invalid_client"}
             if form.get("grant_type") == "authorization_code":
                 return self._redeem(form)
+            if form.get("grant_type") == "client_credentials":
+                status, members = self._issue(secrets.token_hex(4), form.get("scope"))
+                del members["refresh_token"]
+                return status, members
             if form.get("grant_type") == "refresh_token":
                 if self.refuses_scope and "scope" in form:
                     return 400, {"error": "invalid_request", "error_description": "scope parameter not supported"}

@@ -124,7 +124,7 @@ extension KeyReport {
 package enum Examples {
     /// One of each type that goes over the socket, with all of its members.
     package static let all: [any ContractType & Equatable] = [
-        token, account, further, AccountList(accounts: [account]), RevocationReport.example,
+        token, account, further, tokenFile, AccountList(accounts: [account]), RevocationReport.example,
         FailureReport(.network, "no network", hint: "plug it in", at: .example),
         ConsentReport.example("ads"), ConsentRequest(flow: .paste, claims: "{}", acrValues: "a b", maxAge: 60),
         PastedRedirect(redirect: "code"),
@@ -152,6 +152,12 @@ package enum Examples {
             lastError: FailureReport(.invalidScope, "refused", hint: "change it", at: .example))
     }
 
+    private static var tokenFile: TokenFileReport {
+        TokenFileReport(
+            token: "graph", path: "/run/user/1000/valetkey/graph", written: true,
+            lastError: FailureReport(.storage, "full", hint: "make room", at: .example))
+    }
+
     private static var account: AccountReport {
         var account = AccountReport.example("ads")
         account.unusedLimit = 7_776_000
@@ -161,6 +167,7 @@ package enum Examples {
         account.consentExpiresAt = .example
         account.consentEndsSoon = false
         account.tokens = [further]
+        account.tokenFiles = [tokenFile]
         return account
     }
 }

@@ -28,6 +28,8 @@ extension AccountReport: ContractType {
             .always("unsaved", .boolean, "True while a grant is held in memory that the disk refused."),
             .maybe("last_error", .object(FailureReport.schema)),
             .maybe("tokens", .list(.object(TokenReport.schema)), "The further access tokens of the grant."),
+            .maybe(
+                "token_files", .list(.object(TokenFileReport.schema)), "The files that are kept at the newest tokens."),
             .maybe("consent", .object(ConsentReport.schema), "The consent that is under way."),
             .maybe(
                 "revocation", .object(RevocationReport.schema),

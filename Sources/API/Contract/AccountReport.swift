@@ -40,6 +40,8 @@ package struct AccountReport: Codable, Sendable, Equatable {
     package var lastError: FailureReport?
     /// The further access tokens of the grant; nil if there are none.
     package var tokens: [TokenReport]?
+    /// The files that are kept at the newest tokens; nil if there are none.
+    package var tokenFiles: [TokenFileReport]?
     /// The consent that is under way.
     package var consent: ConsentReport?
     /// Only in the answer to a logout: the outcome of the revocation at the server.

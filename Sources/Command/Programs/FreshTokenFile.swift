@@ -6,17 +6,17 @@ import Files
 import FoundationEssentials
 import Glibc
 
-/// A file with the current access token, and nothing behind it. It is in memory, in a folder of the user alone, and is
-/// replaced as a whole, so that its readers find one token or the other.
+/// A file with the current access token, and nothing behind it. It is in memory, in a folder of the user alone.
 struct FreshTokenFile {
-    let path: String
-    private let folder: PrivateFolder
+    private var file: FreshFile
     private var token: String
     private var expires: ContinuousClock.Instant?
     private var isTold = false
 
     private static let longest = Duration.seconds(60)
     private static let retry = Duration.seconds(5)
+
+    var path: String { file.path }
 
     /// Writes the token into a new file.
     init(_ answer: TokenAnswer) throws(CommandFailure) {
@@ -25,20 +25,19 @@ struct FreshTokenFile {
                 .storage, "there is no folder for the token's file: XDG_RUNTIME_DIR isn't set",
                 hint: "use --env, or set XDG_RUNTIME_DIR to a folder of yours that is in memory")
         }
-        guard FileSystem.isInMemory(runtime) else {
-            throw CommandFailure(
-                .storage, "\(runtime) isn't in memory (tmpfs), so the token would be written to a disk",
-                hint: "use --env, or set XDG_RUNTIME_DIR to a folder of yours on a tmpfs")
-        }
-        do {
-            folder = try PrivateFolder("\(runtime)/valetkey")
-            Self.sweep(folder)
-            path = folder.file("exec-\(getpid())")
-            token = answer.accessToken
-            expires = answer.expiresIn.map { .now + .seconds($0) }
-            try POSIXFile.replace(path, with: Array(token.utf8), in: folder.path)
+        let folder = "\(runtime)/valetkey"
+        Self.sweep(folder)
+        file = FreshFile("\(folder)/exec-\(getpid())", makingFoldersBelow: runtime)
+        token = answer.accessToken
+        expires = answer.expiresIn.map { .now + .seconds($0) }
+        do throws(FreshFileFault) {
+            // Of an earlier process with this number.
+            file.adoptLeftover()
+            try file.write(Array(token.utf8))
         } catch {
-            throw CommandFailure(.storage, "the token's file can't be written below \(runtime): \(error)")
+            throw CommandFailure(
+                .storage, "the token's file can't be written: \(error)",
+                hint: "use --env, or set XDG_RUNTIME_DIR to a folder of yours on a tmpfs")
         }
     }
 
@@ -63,8 +62,8 @@ struct FreshTokenFile {
 
     private mutating func write(_ newer: String) {
         guard newer != token else { return }
-        do throws(SystemCallError) {
-            try POSIXFile.replace(path, with: Array(newer.utf8), in: folder.path)
+        do throws(FreshFileFault) {
+            try file.write(Array(newer.utf8))
             token = newer
         } catch {
             tell("the newer token can't be written: \(error)", nil)
@@ -79,16 +78,19 @@ struct FreshTokenFile {
     }
 
     mutating func remove() {
-        unsafe unlink(path)
+        try? file.remove()
         token = ""
     }
 
     /// Removes the files of commands that were killed.
-    private static func sweep(_ folder: PrivateFolder) {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        for name in names where name.hasPrefix("exec-") {
-            guard let owner = pid_t(name.dropFirst(5).prefix { $0.isNumber }), owner > 0 else { continue }
-            if kill(owner, 0) != 0, errno == ESRCH { unsafe unlink(folder.file(name)) }
+    private static func sweep(_ folder: String) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names {
+            // With a dot before it, it is a file that wasn't finished.
+            let plain = name.drop { $0 == "." }
+            guard plain.hasPrefix("exec-"), let owner = pid_t(plain.dropFirst(5).prefix { $0.isNumber }), owner > 0
+            else { continue }
+            if kill(owner, 0) != 0, errno == ESRCH { unsafe unlink("\(folder)/\(name)") }
         }
     }
 }

@@ -100,6 +100,11 @@ struct StatusTable {
         if report.state == .noGrant, report.lastError == nil {
             notes.append("hint: run: valetkey login \(report.account)")
         }
+        for file in report.tokenFiles ?? [] {
+            guard let error = file.lastError else { continue }
+            notes.append(error.detail.plain)
+            if let hint = error.hint { notes.append("hint: \(hint.plain)") }
+        }
         if let url = report.consent?.openURL { notes.append("a consent is pending: open \(url.plain)") }
         return notes.map(note)
     }

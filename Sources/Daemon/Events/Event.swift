@@ -9,6 +9,7 @@ struct Event: Sendable, Equatable {
         case configuration(ConfigurationEvent)
         case reader(ReaderEvent)
         case key(KeyEvent)
+        case tokenFile(TokenFileEvent)
     }
 
     /// Increases with each event. The first number of a process is above those of earlier processes, unless the wall

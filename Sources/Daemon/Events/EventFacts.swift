@@ -48,6 +48,14 @@ extension EventFacts {
                 .init(
                     "unexpected_reader", .warning, "a token was read by somebody whom the account doesn't expect", nil,
                     reader.fields)
+            case .tokenFile(.failed(let path, let failure)):
+                .init("token_file_failed", .error, "the file of a token isn't right", failure, ["path": path])
+            case .tokenFile(.removed(let path, let hasExpired)):
+                .init(
+                    "token_file_removed", hasExpired ? .warning : .info, "the file of a token was removed", nil,
+                    ["path": path, "expired": "\(hasExpired)"])
+            case .tokenFile(.written(let path)):
+                .init("token_file_written", .notice, "the file of a token is written again", nil, ["path": path])
             }
     }
 

@@ -24,6 +24,7 @@ struct DaemonAPI: Sendable {
     let started: Instant
     let stream: EventStream
     let counts: EventCounts
+    let tokenFiles: TokenFiles
     let refusedTokens = RefusedTokens()
 
     /// Called on the event loop, so it must not block. `answer` is called once, now or later, from any thread.
@@ -207,6 +208,7 @@ struct DaemonAPI: Sendable {
         var report = AccountReport(
             account, consent: pending.map { ConsentReport($0, now: now) }, catalogue: catalogue, now: now)
         report.sameUserAs = persons.others(than: account.settings.name, with: account.machine.grant?.identity)
+        report.tokenFiles = tokenFiles.reports(of: account.settings.name)
         return report
     }
 

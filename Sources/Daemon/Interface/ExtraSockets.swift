@@ -2,6 +2,7 @@ import APIServer
 import Configuration
 import Glibc
 import Logging
+import Text
 
 /// The sockets of the configuration's tables `[sockets.NAME]`: opens and closes them as the configuration says.
 ///
@@ -82,11 +83,8 @@ struct ExtraPlaces: Sendable {
             guard let folder else { throw .noPlace(settings.name) }
             return .path("\(folder)/valetkey-\(settings.name).sock")
         }
-        for (prefix, variable) in [("~/", "HOME"), ("%t/", "XDG_RUNTIME_DIR")] where path.hasPrefix(prefix) {
-            guard let folder = environment[variable], folder.hasPrefix("/") else { throw .noPlace(settings.name) }
-            return .path("\(folder)/\(path.dropFirst(prefix.count))")
-        }
-        return .path(path)
+        guard let place = PathSpecifiers(environment: environment).expand(path) else { throw .noPlace(settings.name) }
+        return .path(place)
     }
 }
 

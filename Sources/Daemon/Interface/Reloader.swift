@@ -28,6 +28,7 @@ actor Reloader {
     private let policy: SandboxPolicy
     private let readLog: ReadLog
     private let keys: KeyHolder?
+    private let tokenFiles: TokenFiles
     private let events: EventBus
     private let log: Logger
     private let turns = Turns()
@@ -37,7 +38,7 @@ actor Reloader {
     init(
         source: ConfigurationSource, keeper: GrantKeeper, consents: Consents, notifier: Notifier,
         eventCommand: EventCommand, threshold: LogThreshold, sockets: ExtraSockets, policy: SandboxPolicy,
-        readLog: ReadLog, keys: KeyHolder? = nil, events: EventBus, log: Logger
+        readLog: ReadLog, keys: KeyHolder? = nil, tokenFiles: TokenFiles, events: EventBus, log: Logger
     ) {
         self.source = source
         self.keeper = keeper
@@ -49,6 +50,7 @@ actor Reloader {
         self.policy = policy
         self.readLog = readLog
         self.keys = keys
+        self.tokenFiles = tokenFiles
         self.events = events
         self.log = log
     }
@@ -94,6 +96,7 @@ actor Reloader {
         readLog.adopt(expected: configuration.accounts.mapValues(\.expectedReaders))
         policy.adopt(servesSandboxed: configuration.servesSandboxed)
         let change = await configureKeeper(keys?.admit(configuration.accounts) ?? configuration.accounts)
+        await tokenFiles.adopt(configuration.accounts)
         settings += await sockets.adopt(configuration.sockets).map { "sockets.\($0)" }
         return ReloadReport(
             added: change.added, removed: change.removed, changed: change.changed, unchanged: change.unchanged,

@@ -6,6 +6,7 @@ package final class TokenBoard: Sendable {
         var tokens: [TokenKey: ServedToken] = [:]
         /// The tokens that nobody has read by `readToken` since they were published.
         var unread: Set<TokenKey> = []
+        var follower: (@Sendable (TokenKey) -> Void)?
     }
 
     private let state = Mutex(State())
@@ -21,11 +22,20 @@ package final class TokenBoard: Sendable {
         state.withLock { ($0.tokens[key], $0.unread.remove(key) != nil) }
     }
 
+    /// Sets the function that is called after each publication. It is called under the keeper's lock, so it must be quick
+    /// and must not call the keeper.
+    package func follow(_ follower: @escaping @Sendable (TokenKey) -> Void) {
+        state.withLock { $0.follower = follower }
+    }
+
     func publish(_ token: ServedToken?, of key: TokenKey) {
-        state.withLock { state in
+        let follower = state.withLock { state in
             state.tokens[key] = token
-            guard case .scoped = key.token else { return }
-            if token == nil { state.unread.remove(key) } else { state.unread.insert(key) }
+            if case .scoped = key.token {
+                if token == nil { state.unread.remove(key) } else { state.unread.insert(key) }
+            }
+            return state.follower
         }
+        follower?(key)
     }
 }

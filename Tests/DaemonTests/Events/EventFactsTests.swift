@@ -73,6 +73,18 @@ struct EventFactsTests {
                 .configuration(.refused([Finding(file: "f", message: "no")])), "configuration_refused", .error,
                 ["findings": "1"]
             ),
+            (
+                .tokenFile(.failed(path: "/f", Self.failure)), "token_file_failed", .error, Self.with(["path": "/f"])
+            ),
+            (.tokenFile(.written(path: "/f")), "token_file_written", .notice, ["path": "/f"]),
+            (
+                .tokenFile(.removed(path: "/f", hasExpired: true)), "token_file_removed", .warning,
+                ["path": "/f", "expired": "true"]
+            ),
+            (
+                .tokenFile(.removed(path: "/f", hasExpired: false)), "token_file_removed", .info,
+                ["path": "/f", "expired": "false"]
+            ),
         ] as [(Event.Change, String, Logger.Level, [String: String])])
     func `each event has a name, a level and fields`(
         _ change: Event.Change, _ name: String, _ level: Logger.Level, _ fields: [String: String]
