@@ -106,7 +106,8 @@ package struct Daemon {
         do throws(SocketFault) {
             server = try await SocketServer.open(
                 machine.socket, group: machine.surroundings.loops,
-                table: RouteTable(parts.api.routes, version: Version.current), budget: .ofProcess, policy: parts.policy)
+                table: RouteTable(parts.api.routes, version: Version.current, credentials: parts.api.credentials),
+                budget: .ofProcess, policy: parts.policy)
         } catch {
             throw .socket(error)
         }

@@ -67,7 +67,7 @@ struct Parts: Sendable {
             keeper: keeper, consents: consents, reloader: reloader, keys: keys, policy: policy, readLog: readLog,
             vendors: vendorServices(secrets: secrets, state: surroundings.state),
             revocation: revocation, catalogue: surroundings.catalogue, time: time,
-            started: time.now().instant, stream: EventStream(bus: events, clock: clock), counts: counts,
+            started: time.now().instant, events: events, stream: EventStream(bus: events, clock: clock), counts: counts,
             tokenFiles: tokenFiles)
     }
 

@@ -31,9 +31,11 @@ package struct HTTPListener: Sendable {
     /// for each new connection, before anything is read, and returns the responder for its requests; where it returns
     /// nil, the connection is closed.
     ///
-    /// With a budget, connections wait in the kernel's queue while it is used up.
+    /// With a budget, connections wait in the kernel's queue while it is used up. `plain` is asked first: a connection that
+    /// it has a responder for isn't HTTP.
     package static func open(
         _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits, budget: ConnectionBudget? = nil,
+        plain: @escaping @Sendable (any Channel) -> (any PlainResponder)? = { _ in nil },
         responder: @escaping @Sendable (any Channel) -> (any HTTPResponder)?
     ) async throws -> HTTPListener {
         let connections = OpenConnections(limit: limits.connections)
@@ -51,6 +53,15 @@ package struct HTTPListener: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let plain = plain(channel) {
+                        guard case .taken(let oldest) = connections.add(channel) else {
+                            throw ChannelError.ioOnClosedChannel
+                        }
+                        oldest?.close(promise: nil)
+                        connections.note(channel, isWaiting: true)
+                        try channel.pipeline.syncOperations.addHandler(PlainConnection(plain))
+                        return
+                    }
                     guard let responder = responder(channel) else { throw ChannelError.ioOnClosedChannel }
                     switch connections.add(channel) {
                     case .closing: throw ChannelError.ioOnClosedChannel

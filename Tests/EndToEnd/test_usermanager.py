@@ -135,6 +135,34 @@ class Units(InstalledCase):
         self.assertNotEqual(self.manager.token(), before)
         self.assertEqual(self.server.replays, 0)
 
+    def test_a_unit_gets_tokens_as_credentials(self):
+        """The service manager asks on the socket for each credential; one that it doesn't get is empty, and logged."""
+        self.manager.configure(self.server.account() + '[accounts.ads.tokens.x]\nscopes = ["mail"]\n')
+        self.manager.log_in()
+        self.manager.write(".config/systemd/user/reads.service", """
+[Service]
+Type=oneshot
+LoadCredential=ads:%t/valetkey.sock
+LoadCredential=ads.x:%t/valetkey.sock
+LoadCredential=nobody:%t/valetkey.sock
+ExecStart=/bin/sh -c 'cd $CREDENTIALS_DIRECTORY; cat ads >%h/ads; cat ads.x >%h/x; cat nobody >%h/nobody'
+""")
+        self.manager.systemctl("daemon-reload")
+        # The daemon needn't run: the first credential starts it.
+        self.manager.systemctl("stop", SERVICE)
+        self.manager.systemctl("start", "reads.service")
+        found = {}
+        for name in ("ads", "x", "nobody"):
+            with open(f"{self.manager.home}/{name}", encoding="utf-8") as file:
+                found[name] = file.read()
+        self.assertEqual(found["nobody"], "")
+        self.assertEqual(found["ads"], self.manager.token())
+        self.assertEqual(found["x"], self.manager.ask("GET", "/token/ads/x").text)
+        readers = self.manager.ask("GET", "/accounts/ads/readers").json["readers"]
+        self.assertEqual([entry["count"] for entry in readers if entry.get("unit") == "reads.service"], [2], readers)
+        counted = self.manager.ask("GET", "/metrics").text
+        self.assertIn('valetkey_events_total{code="no_such_account",event="credential_empty"} 1', counted)
+
     def test_a_killed_daemon_is_restarted_with_its_grants(self):
         self.manager.log_in()
         token = self.manager.token()

@@ -14,6 +14,8 @@ package final class Caller: Sendable {
     package let process: pid_t
     /// What the socket lets its callers do; nil for the main socket, where the routes decide.
     package let gate: SocketGate?
+    /// The unit that a service manager connects for, as it says itself.
+    let claimedUnit: String?
     private let open: @Sendable () -> CInt?
     private let readClaims = Mutex<CallerClaims?>(nil)
 
@@ -21,7 +23,8 @@ package final class Caller: Sendable {
     package var claims: CallerClaims {
         readClaims.withLock { known in
             if let known { return known }
-            let claims = CallerClaims(process: process)
+            var claims = CallerClaims(process: process)
+            if let claimedUnit { claims.unit = claimedUnit }
             known = claims
             return claims
         }
@@ -29,22 +32,26 @@ package final class Caller: Sendable {
 
     package init(
         socket: String, user: uid_t, group: gid_t, process: pid_t, gate: SocketGate? = nil,
-        openProcess: @escaping @Sendable () -> CInt? = { nil }
+        claimedUnit: String? = nil, openProcess: @escaping @Sendable () -> CInt? = { nil }
     ) {
         self.socket = socket
         self.user = user
         self.group = group
         self.process = process
         self.gate = gate
+        self.claimedUnit = claimedUnit
         open = openProcess
     }
 
     /// Reads the peer of a Unix socket's connection, on its event loop; nil where the kernel reports none.
-    convenience init?(_ channel: any Channel, socket: String, gate: SocketGate? = nil) {
+    convenience init?(_ channel: any Channel, socket: String, gate: SocketGate? = nil, claimedUnit: String? = nil) {
         guard let peer: PeerCredentials = channel.socketOption(.peerCredentials) else { return nil }
         // A strong reference, because a weak one would make every use of the channel slower. The channel releases its
         // caller when it closes.
-        self.init(socket: socket, user: peer.user, group: peer.group, process: peer.process, gate: gate) {
+        self.init(
+            socket: socket, user: peer.user, group: peer.group, process: peer.process, gate: gate,
+            claimedUnit: claimedUnit
+        ) {
             channel.socketOption(.peerProcessDescriptor)
         }
     }

@@ -17,8 +17,13 @@ package struct RouteResponder: HTTPResponder {
         self.table = table
         self.tasks = tasks
         self.caller = caller
+        refusal = Self.refusal(of: caller, table, policy)
+    }
+
+    /// Why a caller gets nothing at all; nil for one that is served. Called on the connection's event loop.
+    static func refusal(of caller: Caller, _ table: RouteTable, _ policy: SandboxPolicy?) -> Problem? {
         let isAdmitted = caller.gate?.admits(caller) ?? table.routes.contains { $0.callers.admits(caller) }
-        refusal = isAdmitted ? policy?.refusal(of: caller) : .stranger
+        return isAdmitted ? policy?.refusal(of: caller) : .stranger
     }
 
     /// A responder whose handlers' tasks are never run.

@@ -25,6 +25,8 @@ package struct RouteTable: Sendable {
 
     /// The routes in the order of `/openapi.json`.
     package let routes: [Route]
+    /// For service managers that fetch a credential; nil where none is given.
+    let credentials: CredentialService?
     private let places: [Place]
     /// The first route whose path is a literal and a name. Nearly all requests are for this route, and are matched
     /// without splitting the path.
@@ -33,7 +35,8 @@ package struct RouteTable: Sendable {
     /// Creates the table from these routes and `/openapi.json`, which describes them. `version` is that of the program.
     ///
     /// - Precondition: No two routes have the same method and path.
-    package init(_ routes: [Route], version: String) {
+    package init(_ routes: [Route], version: String, credentials: CredentialService? = nil) {
+        self.credentials = credentials
         let described = routes + [.document(of: routes, version: version)]
         var places: [Place] = []
         for route in described {

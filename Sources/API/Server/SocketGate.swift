@@ -55,6 +55,11 @@ package struct SocketGate: Sendable, Hashable {
         return (route, names)
     }
 
+    /// Whether the socket has this token, for a reader that doesn't ask by HTTP.
+    package func opensToken(_ account: String, token: String?) -> Bool {
+        permissions.contains("token") && accounts.contains(token.map { "\(account)/\($0)" } ?? account)
+    }
+
     func check(_ values: ParameterValues, of route: Route) throws(Problem) {
         if route.isEvents {
             guard case .text(let account) = values["account"] else { throw .accountMissing }

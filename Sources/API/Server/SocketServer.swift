@@ -24,7 +24,10 @@ package struct SocketServer: Sendable {
     ) async throws(SocketFault) -> SocketServer {
         let tasks = RouteTasks()
         let (listener, file) = try await place.listen { listening in
-            try await HTTPListener.open(listening, group: group, limits: limits, budget: budget) { channel in
+            try await HTTPListener.open(
+                listening, group: group, limits: limits, budget: budget,
+                plain: { credential($0, table, socket: name, gate: nil, policy: policy) }
+            ) { channel in
                 Caller(channel, socket: name).map { RouteResponder(table, tasks, caller: $0, policy: policy) }
             }
         }
@@ -38,12 +41,28 @@ package struct SocketServer: Sendable {
         var limits = Self.limits
         limits.connections = connections
         let (listener, file) = try await place.listen(access) { [limits] listening in
-            try await HTTPListener.open(listening, group: group, limits: limits, budget: budget) { channel in
+            try await HTTPListener.open(
+                listening, group: group, limits: limits, budget: budget,
+                plain: { Self.credential($0, table, socket: name, gate: gate, policy: nil) }
+            ) { channel in
                 guard let caller = Caller(channel, socket: name, gate: gate) else { return nil }
                 return RouteResponder(table, tasks, caller: caller)
             }
         }
         return ExtraSocket(listener: listener, file: file)
+    }
+
+    /// The responder for a service manager that fetches a credential; nil for all other connections. On the event loop.
+    private static func credential(
+        _ channel: any Channel, _ table: RouteTable, socket: String, gate: SocketGate?, policy: SandboxPolicy?
+    ) -> CredentialResponder? {
+        guard let service = table.credentials, let claim = CredentialClaim(channel),
+            let caller = Caller(channel, socket: socket, gate: gate, claimedUnit: claim.unit)
+        else { return nil }
+        return CredentialResponder(
+            claim: claim, caller: caller, refusal: RouteResponder.refusal(of: caller, table, policy),
+            read: service.read,
+            report: service.report)
     }
 
     /// Runs the handlers' tasks until `close`, which cancels those that nobody waits for any more.

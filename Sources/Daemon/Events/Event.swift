@@ -10,6 +10,7 @@ struct Event: Sendable, Equatable {
         case reader(ReaderEvent)
         case key(KeyEvent)
         case tokenFile(TokenFileEvent)
+        case credential(CredentialEvent)
     }
 
     /// Increases with each event. The first number of a process is above those of earlier processes, unless the wall

@@ -17,13 +17,13 @@ struct EventFacts: Sendable, Equatable {
 
     private init(
         _ name: String, _ level: Logger.Level, _ message: String, _ failure: Failure? = nil,
-        _ fields: [String: String] = [:]
+        _ fields: [String: String] = [:], code: FailureCode? = nil
     ) {
         self.name = name
         self.level = level
         self.message = message
         self.fields = fields.merging(failure?.fields ?? [:]) { $1 }
-        code = failure?.code
+        self.code = code ?? failure?.code
     }
 }
 
@@ -48,6 +48,10 @@ extension EventFacts {
                 .init(
                     "unexpected_reader", .warning, "a token was read by somebody whom the account doesn't expect", nil,
                     reader.fields)
+            case .credential(let event):
+                .init(
+                    "credential_empty", .error, "a unit got an empty credential", nil, event.fields,
+                    code: event.problem.code)
             case .tokenFile(.failed(let path, let failure)):
                 .init("token_file_failed", .error, "the file of a token isn't right", failure, ["path": path])
             case .tokenFile(.removed(let path, let hasExpired)):

@@ -22,6 +22,7 @@ struct DaemonAPI: Sendable {
     let catalogue: ProviderCatalogue
     let time: any Timekeeper
     let started: Instant
+    let events: EventBus
     let stream: EventStream
     let counts: EventCounts
     let tokenFiles: TokenFiles

@@ -1,3 +1,5 @@
+import APIContract
+import APIServer
 import Configuration
 import Failures
 import FoundationEssentials
@@ -72,6 +74,16 @@ struct EventFactsTests {
             (
                 .configuration(.refused([Finding(file: "f", message: "no")])), "configuration_refused", .error,
                 ["findings": "1"]
+            ),
+            (
+                .credential(
+                    CredentialEvent(
+                        claim: CredentialClaim(unit: "a.service", credential: "ads"), user: 7, socket: "main",
+                        problem: Problem(.noSuchAccount, "none", hint: "make one"))), "credential_empty", .error,
+                [
+                    "unit": "a.service", "credential": "ads", "uid": "7", "socket": "main", "code": "no_such_account",
+                    "detail": "none", "hint": "make one",
+                ]
             ),
             (
                 .tokenFile(.failed(path: "/f", Self.failure)), "token_file_failed", .error, Self.with(["path": "/f"])
