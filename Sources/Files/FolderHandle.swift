@@ -1,9 +1,11 @@
 import Glibc
 
-/// Names one file as long as it exists.
+/// Names one file with one content. The number of a file that was removed is soon another file's.
 struct FileIdentity: Sendable, Hashable {
     var device: UInt64
     var number: UInt64
+    /// A hash of the beginning that this process only knows.
+    var content: Int
 }
 
 /// An open folder. What is done with its files doesn't depend on what becomes of its path, and follows no link.
@@ -39,6 +41,7 @@ struct FolderHandle: ~Copyable {
             throw SystemCallError("fstatat")
         }
         let isOwn = facts.st_uid == geteuid()
+        let isPlain = facts.st_mode & S_IFMT == S_IFREG && isOwn
         let kind =
             switch facts.st_mode & S_IFMT {
             case S_IFREG: isOwn ? "a file" : "a file of another user"
@@ -47,8 +50,25 @@ struct FolderHandle: ~Copyable {
             default: "a special file"
             }
         return Found(
-            identity: FileIdentity(facts), isPlain: facts.st_mode & S_IFMT == S_IFREG && isOwn,
+            identity: FileIdentity(facts, isPlain ? try beginning(of: name) : []), isPlain: isPlain,
             isSole: facts.st_nlink == 1, isPrivate: facts.st_mode & 0o7777 == 0o600, kind: kind)
+    }
+
+    private static let lookedAt = 64 << 10
+
+    /// Empty where the file is gone meanwhile.
+    private func beginning(of name: String) throws(SystemCallError) -> [UInt8] {
+        let file = unsafe openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            // One that its owner may not read isn't ours.
+            if errno == ENOENT || errno == EACCES || errno == ELOOP { return [] }
+            throw SystemCallError("openat")
+        }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: Self.lookedAt)
+        let count = unsafe read(file, &bytes, bytes.count)
+        guard count >= 0 else { throw SystemCallError("read") }
+        return Array(bytes.prefix(count))
     }
 
     /// Creates a file of mode 0600 with this content.
@@ -66,7 +86,7 @@ struct FolderHandle: ~Copyable {
         }
         var facts = stat()
         guard unsafe fstat(file, &facts) == 0 else { throw SystemCallError("fstat") }
-        return FileIdentity(facts)
+        return FileIdentity(facts, Array(bytes.prefix(Self.lookedAt)))
     }
 
     func move(_ name: String, over other: String) throws(SystemCallError) {
@@ -92,7 +112,8 @@ struct FolderHandle: ~Copyable {
 }
 
 extension FileIdentity {
-    fileprivate init(_ facts: stat) {
-        self.init(device: UInt64(facts.st_dev), number: UInt64(facts.st_ino))
+    fileprivate init(_ facts: stat, _ beginning: [UInt8]) {
+        self.init(
+            device: UInt64(facts.st_dev), number: UInt64(facts.st_ino), content: beginning.hashValue)
     }
 }

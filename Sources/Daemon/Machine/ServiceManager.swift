@@ -34,7 +34,11 @@ struct ServiceManager: Sendable {
     /// inherited sockets close-on-exec. Must be called before there are threads that read the environment.
     func takeOut() {
         for name in ProgramCall.serviceVariables { _ = unsafe unsetenv(name) }
-        for descriptor in inherited.descriptors { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        Self.keepFromPrograms(inherited.descriptors)
+    }
+
+    static func keepFromPrograms(_ descriptors: some Sequence<CInt>) {
+        for descriptor in descriptors { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     }
 
     func ready(_ status: String) { notify("READY=1\nSTATUS=\(Self.line(status))") }
