@@ -53,6 +53,36 @@ struct ReadLogTests {
         #expect(log.report(of: "other", now: moment(200)).readers == [])
     }
 
+    @Test func `reads on one connection count like those on several, for each account and over a reload`() {
+        let same = caller(1)
+        log.adopt(expected: ["ads": [], "mail": ["uid:2"]])
+        for time in [0, 1, 3599, 3600, 3601, 7200] as [Int64] { log.note(same, of: "ads", at: seconds(time)) }
+        #expect(told.events.count == 3 && told.events.allSatisfy { isNew($0, 1) })
+        log.note(same, of: "mail", at: seconds(7201))
+        log.note(same, of: "ads", at: seconds(7202))
+        log.note(caller(1), of: "ads", at: seconds(7203))
+        #expect(log.report(of: "ads", now: moment(8000)).readers.map(\.count) == [8])
+        #expect(log.report(of: "mail", now: moment(8000)).readers.map(\.count) == [1])
+        guard case .unexpected(_, isFirst: true) = told.events.last else {
+            Issue.record("\(told.events)")
+            return
+        }
+        // The account is taken out and added again, and now expects somebody else.
+        log.adopt(expected: ["mail": []])
+        log.adopt(expected: ["ads": ["uid:2"], "mail": []])
+        log.note(same, of: "ads", at: seconds(7204))
+        #expect(log.report(of: "ads", now: moment(8000)).readers.map(\.count) == [1])
+        guard case .unexpected(_, isFirst: true) = told.events.last else {
+            Issue.record("\(told.events)")
+            return
+        }
+        log.note(same, of: "ads", at: seconds(7204 + 3600))
+        guard case .unexpected(_, isFirst: false) = told.events.last else {
+            Issue.record("\(told.events)")
+            return
+        }
+    }
+
     @Test func `a new reader is told of, and again after an hour`() {
         for time in [0, 1, 3599, 3600, 3601, 7199, 7200] as [Int64] {
             log.note(caller(1), of: "ads", at: seconds(time))

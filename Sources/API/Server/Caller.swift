@@ -1,6 +1,6 @@
 package import Glibc
 import NIOCore
-import Synchronization
+package import Synchronization
 
 /// The process at the other end of a connection, as the kernel reports it, and the socket that it connected to. Created
 /// once for each connection.
@@ -16,6 +16,8 @@ package final class Caller: Sendable {
     package let gate: SocketGate?
     /// The unit that a service manager connects for, as it says itself.
     let claimedUnit: String?
+    /// What the daemon has noted of the caller's last read, so that the next one on this connection needs no search.
+    package let noted = Mutex<(any AnyObject & Sendable)?>(nil)
     private let open: @Sendable () -> CInt?
     private let readClaims = Mutex<CallerClaims?>(nil)
 
