@@ -157,7 +157,7 @@ package struct TokenEndpoint: GrantRefresher {
         else { return outcome }
         do throws(IdentityFault) {
             tokens.identity = try await identity(idToken, account, nonce: nonce)
-            tokens.idToken = nil
+            (tokens.idToken, tokens.validIDToken) = (nil, idToken)
             return .granted(tokens, sent: sent)
         } catch {
             return .failed(Failure(error, account: account.settings.name, at: time.now().wall))

@@ -31,6 +31,9 @@ struct TokenCommand: ParsableCommand {
     @Option(name: .customLong("min-ttl"), help: "How long the token must still be valid, such as 90s or 5m.")
     var minTTL: DurationArgument?
 
+    @Flag(name: .customLong("id-token"), help: "Print the id_token, which the account must keep (id_token = true).")
+    var idToken = false
+
     @Flag(name: .long, help: "Get a new token, even if the current one is valid.")
     var fresh = false
 
@@ -47,6 +50,11 @@ struct TokenCommand: ParsableCommand {
 
     func validate() throws {
         if format == .xoauth2, user == nil { throw ValidationError("--format xoauth2 needs --user NAME") }
+        if idToken, ![.raw, .raw0, .json].contains(format) || wish.token != nil || !scope.isEmpty || resource != nil {
+            throw ValidationError(
+                "--id-token is of ACCOUNT only, goes without --scope and --resource, and has the formats raw, raw0 and json"
+            )
+        }
         if wish.token != nil, !scope.isEmpty || resource != nil {
             throw ValidationError(
                 "ACCOUNT/TOKEN has a scope and a resource of its own: leave --scope and --resource out")
@@ -62,6 +70,13 @@ struct TokenCommand: ParsableCommand {
 
     func run() throws {
         let text = try daemon.withDaemon { client in
+            if idToken {
+                guard format == .json else {
+                    return String(decoding: try client.idToken(wish, wait: wait.seconds), as: UTF8.self)
+                }
+                let answer = try client.idTokenAnswer(wish, wait: wait.seconds)
+                return String(decoding: try ContractJSON.encode(answer, pretty: true), as: UTF8.self)
+            }
             guard format.needsAnswer else {
                 let token = try client.token(wish, wait: wait.seconds)
                 return format.text(ofToken: String(decoding: token, as: UTF8.self), user: user)

@@ -26,6 +26,12 @@ extension AccountReader {
             settings.traits.authorizationParameters.removeAll { $0.name == "login_hint" }
             settings.traits.authorizationParameters.append(FormField("login_hint", hint))
         }
+        if settings.traits.replies.keepsIDToken, settings.flow != .clientCredentials, !settings.scope.contains("openid")
+        {
+            table.note(
+                "id_token in \(table.name) keeps none: the server sends one for the scope openid only", at: "id_token",
+                hint: "add \"openid\" to scopes", severity: .warning)
+        }
         guard settings.expectedUser != nil else { return settings }
         if settings.flow == .clientCredentials {
             table.note(

@@ -29,6 +29,7 @@ extension TraitKey {
         .tokenMember,
         .tokenType,
         .tokenLifetime,
+        .flag("id_token", \.replies.keepsIDToken),
         .word("certificate_thumbprint", \.thumbprints),
         .certificateAuthority,
         .issuerTemplate,

@@ -21,6 +21,8 @@ package struct Grant: Sendable, Equatable {
     @Rare package var proofKey: Secret?
     /// The identity in the id_token of the consent.
     @Rare package var identity: Identity?
+    /// The newest id_token that was validated, where the account keeps it (`ReplyTraits.keepsIDToken`).
+    @Rare package var idToken: Secret?
     package var scope: Scope
     /// The scope that the consent requested.
     package var requestedScope: Scope
@@ -74,6 +76,7 @@ package struct Grant: Sendable, Equatable {
             lifetime: tokens.expiresIn, refreshIn: tokens.refreshIn, consentedAt: sent.wall,
             isOwn: isOwn, proofKey: proofKey, identity: tokens.identity)
         refusesScope = tokens.refusesScope
+        idToken = tokens.validIDToken
         extra = tokens.extra
         consentLife = tokens.refreshTokenExpiresIn
         consentEnds = consentLife.map { sent.wall + $0.timeInterval }
@@ -98,6 +101,7 @@ package struct Grant: Sendable, Equatable {
         grant.scope = tokens.scope ?? scope
         grant.consentedAt = consentedAt
         grant.identity = tokens.identity ?? identity
+        grant.idToken = tokens.validIDToken ?? idToken
         grant.refusesScope = refusesScope || tokens.refusesScope
         grant.extra = extra.merging(tokens.extra) { $1 }
         // A new refresh token without a stated lifetime may never expire, so the old end doesn't apply to it.
@@ -116,7 +120,10 @@ package struct Grant: Sendable, Equatable {
         var grant = self
         grant.unjudged = nil
         grant.identity = self.identity ?? identity
-        guard identity == nil else { return grant }
+        guard identity == nil else {
+            if replies.keepsIDToken { grant.idToken = unjudged.idToken }
+            return grant
+        }
         grant.isBelieved = false
         grant.accessToken = unjudged.before
         return grant

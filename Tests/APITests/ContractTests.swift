@@ -62,6 +62,8 @@ struct ContractTests {
             "access_token", "token_type", "token_expires_in", "AuthenticationToken", "DeveloperToken",
             // The name of a token, the state of those of an account, and the places of their files.
             "token", "tokens", "token_files",
+            // What the account was told to keep for its readers.
+            "id_token",
         ]
         for word in ["refresh_token", "secret", "verifier", "password", "key"] {
             #expect(!keys.contains { $0.contains(word) })

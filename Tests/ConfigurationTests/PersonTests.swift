@@ -30,6 +30,14 @@ struct PersonTests {
         #expect(plain.label == nil && plain.expectedUser == nil)
     }
 
+    @Test func `an id_token that no scope asks for is warned of`() throws {
+        let warned = report("id_token = true\nscopes = [\"mail\"]").findings.filter { $0.message.contains("id_token") }
+        #expect(warned.map(\.severity) == [.warning] && warned.first?.hint == "add \"openid\" to scopes")
+        for lines in ["id_token = true\nscopes = [\"openid\"]", "id_token = false\nscopes = [\"mail\"]"] {
+            #expect(report(lines).findings.allSatisfy { !$0.message.contains("id_token") }, "\(lines)")
+        }
+    }
+
     @Test func `the readers that an account expects are listed`() throws {
         let text = #"expect = ["unit:backup.service", "program:/usr/bin/curl", "socket:ci", "uid:7"]"#
         let settings = try #require(report(text).configuration?.accounts["acme"])

@@ -39,6 +39,7 @@ struct TraitKeyTests {
             Stated("pkce = false", { $0.usesPKCE = false }),
             Stated("basic_form_encoding = false", { $0.encodesBasic = false }),
             Stated("send_empty_secret = true", { $0.sendsEmptySecret = true }),
+            Stated("id_token = true", { $0.replies.keepsIDToken = true }),
             Stated("request_body = \"json\"", { $0.bodyFormat = .json }),
             Stated(
                 "request_headers = { User-Agent = \"linux:x\", Origin = \"http://localhost\" }",

@@ -1,6 +1,7 @@
 """Several access tokens of one consent: configured, by parameters, refused, across restarts and reloads."""
 
 import json
+import signal
 import urllib.parse
 
 import lab
@@ -51,6 +52,33 @@ class Tokens(lab.Case):
         self.assertEqual(self.server.replays, 0)
         code = next(form for form in self.server.forms if form["grant_type"] == "authorization_code")
         self.assertEqual(code["scope"], "mail")
+
+    def test_the_id_token_is_kept_where_the_account_says_so(self):
+        self.server.identity_life = 3600
+        more = {"scopes": ["openid", "mail"], "issuer": self.server.base}
+        self.place.configure(self.server.account(**more))
+        self.run_command("reload")
+        self.daemon.log_in()
+        self.assertIn("id_token = true", self.run_command("token", "ads", "--id-token", code=78).stderr)
+        self.place.configure(self.server.account(id_token=True, **more))
+        self.run_command("reload")
+        # The consent was before; a refresh brings one.
+        first = self.run_command("token", "ads", "--id-token").stdout.strip()
+        self.assertEqual(first.count("."), 2)
+        self.assertEqual(self.daemon.ask("GET", "/id-token/ads").text, first)
+        self.assertFalse(any(first.encode() in content for content in self.place.files().values()))
+        self.daemon.signal(signal.SIGTERM)
+        self.daemon.wait()
+        self.daemon = self.start()
+        self.assertEqual(self.run_command("token", "ads", "--id-token", "--format", "raw0").stdout, first)
+        answer = self.daemon.ask("GET", "/id-token/ads", headers={"Accept": "application/json"}).json
+        self.assertEqual((answer["account"], answer["id_token"]), ("ads", first))
+        self.server.identity_life = 1
+        self.run_command("refresh", "ads")
+        self.server.identity_life = None
+        lab.until(lambda: self.daemon.ask("GET", "/id-token/ads").status == 409, "it has expired")
+        self.assertIn("valetkey login ads", self.run_command("token", "ads", "--id-token", code=77).stderr)
+        self.assertNotIn(first, self.daemon.log)
 
     def test_the_consent_asks_for_the_scopes_and_resources_of_all_tokens(self):
         """D8"""

@@ -75,14 +75,14 @@ class TokenServer:
     next token requests in place of what they ask for; `{name}` in a text stands for the request's parameter), `shape`
     (changes what is issued), `dress` (changes the octets of a reply and adds headers) and `refuses_scope` can be changed
     while it runs, and `refused_scopes`, the scopes that a refresh doesn't get. `secrets` holds all that was issued, `refreshes` the time of each rotation, `posts` that of each token request
-    that was looked at, `replays` the number of refresh tokens that came a second time.
+    that was looked at, `identity_life` the seconds that an id_token is valid for (None: there is none), `replays` the number of refresh tokens that came a second time.
     """
 
     def __init__(self, lifetime=3600, size=0):
         self.lifetime, self.size, self.refuse, self.closes = lifetime, size, None, False
         self.answers, self.shape = [], lambda members: members
         self.dress, self.refuses_scope = lambda body: (body, {}), False
-        self.refused_scopes = set()
+        self.refused_scopes, self.identity_life = set(), None
         self.forms, self.last_form = [], {}
         self.gate = threading.Event()
         self.gate.set()
@@ -173,7 +173,19 @@ class TokenServer:
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         if not query or query["code_challenge"] != challenge or query["redirect_uri"] != form.get("redirect_uri"):
             return 400, {"error": "invalid_grant"}
-        return self._issue(secrets.token_hex(4), form.get("scope"))
+        return self._identified(self._issue(secrets.token_hex(4), form.get("scope")), query.get("nonce"))
+
+    def _identified(self, answer, nonce=None):
+        """Adds an id_token if `identity_life` says for how long. Nobody can check its signature: there are no keys."""
+        if self.identity_life is not None:
+            now = time.time()
+            claims = {"iss": self.base, "sub": "alice", "aud": "desk", "iat": now, "exp": now + self.identity_life}
+            parts = [json.dumps({"alg": "RS256"}), json.dumps(claims | ({"nonce": nonce} if nonce else {})),
+                     secrets.token_hex(8)]
+            token = ".".join(base64.urlsafe_b64encode(part.encode()).rstrip(b"=").decode() for part in parts)
+            self.secrets.add(token)
+            answer[1]["id_token"] = token
+        return answer
 
     def _refresh(self, token, scope=None):
         if token in self._used:
@@ -187,7 +199,7 @@ class TokenServer:
             return 400, {"error": "invalid_grant"}
         self._used[token] = family
         self.refreshes.append(time.monotonic())
-        return self._issue(family, scope)
+        return self._identified(self._issue(family, scope))
 
     def _issue(self, family, scope=None):
         access, refresh = self._new("access"), self._new("refresh")

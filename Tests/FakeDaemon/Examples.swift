@@ -124,7 +124,8 @@ extension KeyReport {
 package enum Examples {
     /// One of each type that goes over the socket, with all of its members.
     package static let all: [any ContractType & Equatable] = [
-        token, account, further, tokenFile, AccountList(accounts: [account]), RevocationReport.example,
+        token, IDTokenAnswer(account: "ads", idToken: "jwt", expiresAt: .example), account, further, tokenFile,
+        AccountList(accounts: [account]), RevocationReport.example,
         FailureReport(.network, "no network", hint: "plug it in", at: .example),
         ConsentReport.example("ads"), ConsentRequest(flow: .paste, claims: "{}", acrValues: "a b", maxAge: 60),
         PastedRedirect(redirect: "code"),

@@ -84,6 +84,15 @@ package final class FakeDaemon: Sendable {
                 self.token(query, caller, refused: refused, answer)
             },
             .authorization { query, caller, answer in self.token(query, caller, answer) },
+            .idToken { query, caller, answer in
+                self.token(query, caller) { result in
+                    answer(
+                        result.map { _ in
+                            IDTokenAnswer(
+                                account: query.account, idToken: "id-token-of-\(query.account)", expiresAt: .example)
+                        })
+                }
+            },
             .events { _, query in
                 self.note("events \(query.account ?? "-") \(query.after.map { "\($0)" } ?? "-")")
                 return .success { try await $0.write(ByteBuffer(string: "event: example\n\n")) }

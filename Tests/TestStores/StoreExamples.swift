@@ -66,8 +66,16 @@ extension StoreContract {
         .example(client: "c", isUsable: false), .example(client: "d", refresh: nil, isOwn: true),
         .example(String(repeating: "é€\u{1F511}", count: 5000), client: "e"),
         .example(client: "f", lifetime: .milliseconds(1500), refreshIn: .zero),
-        .example(client: "g", issued: .example(-30)), further,
+        .example(client: "g", issued: .example(-30)), further, identified,
     ]
+
+    /// A grant with an id_token that is kept, and one that isn't validated yet.
+    private static let identified: KeptGrant = {
+        var kept = KeptGrant.example(client: "i")
+        kept.grant.idToken = Secret("the-id-token")
+        kept.grant.unjudged = UnjudgedToken(idToken: Secret("the-next-one"), before: Secret("the-token-before"))
+        return kept
+    }()
 
     /// A grant with further tokens.
     private static let further: KeptGrant = {

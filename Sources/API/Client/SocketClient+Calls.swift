@@ -13,6 +13,16 @@ extension SocketClient {
         try decode(send("GET", wish.target(wait: wait), accept: "application/json", patience: wait + 30))
     }
 
+    /// The wish's account only, with how fresh its id_token is to be.
+    package func idToken(_ wish: TokenWish, wait: Int = 30) throws(ClientFailure) -> [UInt8] {
+        try send("GET", wish.target(wait: wait, at: "id-token"), patience: wait + 30).body
+    }
+
+    package func idTokenAnswer(_ wish: TokenWish, wait: Int = 30) throws(ClientFailure) -> IDTokenAnswer {
+        try decode(
+            send("GET", wish.target(wait: wait, at: "id-token"), accept: "application/json", patience: wait + 30))
+    }
+
     /// Reports a token that a server has refused. Returns a newer one.
     package func refused(_ account: String, _ token: String, wait: Int = 30) throws(ClientFailure) -> [UInt8] {
         let target = "/token/\(Self.segment(account))/refused?wait=\(wait)"

@@ -30,8 +30,8 @@ package struct TokenWish: Sendable, Hashable {
     }
 
     /// The path and query of the request.
-    func target(wait: Int) -> String {
-        var target = "/token/\(SocketClient.segment(account))"
+    func target(wait: Int, at place: String = "token") -> String {
+        var target = "/\(place)/\(SocketClient.segment(account))"
         if let token { target += "/\(SocketClient.segment(token))" }
         target += "?wait=\(wait)"
         if let minTTL { target += "&min_ttl=\(minTTL)" }

@@ -8,15 +8,18 @@ package struct ReplyTraits: Sendable, Hashable {
     package var needsScope: Bool
     /// The limit on token requests for one grant.
     package var allowance: RequestAllowance
+    /// Whether the newest id_token is kept with the grant, so that it can be read.
+    package var keepsIDToken: Bool
 
     package init(
         tokenLifetime: TokenLifetime? = nil, takesAnyType: Bool = false, needsScope: Bool = false,
-        allowance: RequestAllowance = .standard
+        allowance: RequestAllowance = .standard, keepsIDToken: Bool = false
     ) {
         self.tokenLifetime = tokenLifetime
         self.takesAnyType = takesAnyType
         self.needsScope = needsScope
         self.allowance = allowance
+        self.keepsIDToken = keepsIDToken
     }
 
     package static let standard = ReplyTraits()

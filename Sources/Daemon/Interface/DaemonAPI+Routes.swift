@@ -11,6 +11,7 @@ extension DaemonAPI {
             .namedToken(token),
             .refused(replace),
             .authorization(token),
+            .idToken(idToken),
             .health { _ in health() },
             .accounts { _ in accounts() },
             .account { call throws(Problem) in try account(call.account).get() },

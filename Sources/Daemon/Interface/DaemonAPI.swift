@@ -27,6 +27,7 @@ struct DaemonAPI: Sendable {
     let counts: EventCounts
     let tokenFiles: TokenFiles
     let refusedTokens = RefusedTokens()
+    let idTokenRefreshes = RefusedTokens()
 
     /// Called on the event loop, so it must not block. `answer` is called once, now or later, from any thread.
     ///

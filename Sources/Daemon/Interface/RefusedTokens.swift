@@ -1,8 +1,8 @@
 import Grants
 import Synchronization
 
-/// When the last refresh of each account began that a server's refusal has caused. A server that refuses every token
-/// must not cause a refresh for each request of a program.
+/// When the last refresh of each account began that a server's refusal, or a missing id_token, has caused. A server that
+/// refuses every token, or sends no id_token, must not cause a refresh for each request of a program.
 final class RefusedTokens: Sendable {
     /// The least time between two such refreshes of an account.
     static let floor = Duration.seconds(30)

@@ -198,10 +198,11 @@ package struct GrantMachine: Sendable {
         phase = .active(grant, due: grant.isRefreshable ? policy.due(grant, jitter: &jitter) : nil)
     }
 
-    /// Returns the grant with the settings' facts about its server's replies.
+    /// Returns the grant with the settings' facts about its server's replies, and without an id_token that isn't wanted.
     func known(_ grant: Grant) -> Grant {
         var grant = grant
         grant.$replies = policy.$replies
+        if !policy.replies.keepsIDToken { grant.idToken = nil }
         return grant
     }
 

@@ -94,6 +94,9 @@ package struct IdentityToken: Sendable {
         (self.parts, self.claims) = (parts, claims)
     }
 
+    /// When the token expires (`exp`).
+    package var expires: Date { Date(timeIntervalSince1970: claims.exp) }
+
     /// Whether one of these keys signed the token.
     package func isSigned(by keys: JSONWebKeySet) async -> Bool { await parts.isSigned(by: keys) }
 

@@ -15,6 +15,8 @@ package struct IssuedTokens: Sendable, Equatable {
     package var scope: Scope?
     /// The id_token, not yet validated (OpenID Connect Core section 3.1.3.3).
     package var idToken: Secret?
+    /// The id_token, once it is validated.
+    package var validIDToken: Secret?
     /// The identity in the id_token, once that is validated.
     package var identity: Identity?
     /// The refresh token's lifetime; nil if the reply doesn't state it.

@@ -27,6 +27,7 @@ struct GrantRecord: Codable, Sendable {
     var isOwn: Bool?
     var proofKey: String?
     var identity: Identity?
+    var idToken: String?
     /// When the token was issued, by the clock of the store; nil where the store has none.
     var issuedByStore: Double?
     var isBelieved: Bool?
@@ -69,6 +70,7 @@ struct GrantRecord: Codable, Sendable {
         isOwn = grant.isOwn ? true : nil
         proofKey = grant.proofKey?.expose()
         identity = grant.identity
+        idToken = grant.idToken?.expose()
         isBelieved = grant.isBelieved
         refusesScope = grant.refusesScope ? true : nil
         extra = grant.extra.isEmpty ? nil : grant.extra
@@ -102,6 +104,7 @@ struct GrantRecord: Codable, Sendable {
             refreshIn: refreshIn.map { .seconds($0) }, consentedAt: Date(timeIntervalSince1970: consentedAt),
             isOwn: isOwn ?? false, proofKey: proofKey.map(Secret.init), identity: identity)
         grant.refusesScope = refusesScope ?? false
+        grant.idToken = idToken.map(Secret.init)
         grant.extra = extra ?? [:]
         grant.consentEnds = consentEnds.map(Date.init(timeIntervalSince1970:))
         grant.consentLife = consentLife.map { .seconds($0) }
