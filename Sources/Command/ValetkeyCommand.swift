@@ -30,6 +30,7 @@ package struct ValetkeyCommand: ParsableCommand {
         let own = CommandLine.arguments.first?.split(separator: "/").last
         switch own {
         case "git-credential-valetkey": GitCredentialCommand.main()
+        case "docker-credential-valetkey": DockerCredentialCommand.main()
         default: main()
         }
     }

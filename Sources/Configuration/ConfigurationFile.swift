@@ -34,17 +34,20 @@ package enum ConfigurationFile {
         guard let configuration = report.configuration else { return report }
         let names = Array(configuration.accounts.keys)
         var findings = report.findings + TokenFileClash.findings(configuration.accounts, file: path)
+        func check(_ entry: String, _ place: String, _ otherwise: String) {
+            let account = String(entry.prefix { $0 != "/" })
+            guard configuration.accounts[account] == nil else { return }
+            let near = NearestName.nearest(to: account, in: names).map { "did you mean \($0.quoted)?" }
+            findings.append(
+                Finding(
+                    file: path, message: "\(place) names the account \(account.quoted), which doesn't exist",
+                    hint: near ?? "configure it, or \(otherwise)"))
+        }
         for socket in configuration.sockets.values.sorted(by: { $0.name < $1.name }) {
-            for entry in socket.accounts {
-                let account = String(entry.prefix { $0 != "/" })
-                guard configuration.accounts[account] == nil else { continue }
-                let near = NearestName.nearest(to: account, in: names).map { "did you mean \($0.quoted)?" }
-                findings.append(
-                    Finding(
-                        file: path,
-                        message: "[sockets.\(socket.name)] names the account \(account.quoted), which doesn't exist",
-                        hint: near ?? "configure it, or remove it from the socket"))
-            }
+            for entry in socket.accounts { check(entry, "[sockets.\(socket.name)]", "remove it from the socket") }
+        }
+        for (name, registry) in configuration.docker.sorted(by: { $0.key < $1.key }) {
+            check(registry.account, "[docker], for \(name),", "remove the registry")
         }
         return ConfigurationReport(findings: findings, configuration: configuration)
     }

@@ -19,6 +19,7 @@ struct ConfigurationReader {
             if let daemon = tables.table("daemon") { read(daemon, into: &configuration) }
             configuration.include = include(tables)
             configuration.sockets = sockets(tables)
+            configuration.docker = tables.table("docker").map { DockerReader(table: $0).registries() } ?? [:]
         }
         defaults = AccountDefaults(
             tables.table("defaults"), over: defaults, known: AccountReader.allKeys(catalogue))
@@ -36,10 +37,11 @@ struct ConfigurationReader {
     }
 
     private func refuseUnknownTables(_ root: [String: TOMLNode]) {
-        let known = ["accounts", "defaults"] + (isIncluded ? [] : ["daemon", "include", "sockets"])
+        let known = ["accounts", "defaults"] + (isIncluded ? [] : ["daemon", "docker", "include", "sockets"])
         let places =
             isIncluded
-            ? "an included file holds [accounts.NAME]" : "a file holds [accounts.NAME], [sockets.NAME] and [daemon]"
+            ? "an included file holds [accounts.NAME]"
+            : "a file holds [accounts.NAME], [sockets.NAME], [docker] and [daemon]"
         for (name, node) in root where !known.contains(name) {
             let kind = if case .table = node { "table" } else { "key" }
             let near = NearestName.nearest(to: name, in: known).map { "did you mean \($0.quoted)?" }

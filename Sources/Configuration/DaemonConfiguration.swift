@@ -19,6 +19,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package var key: KeyKind?
     /// The sockets besides the main one, by name.
     package var sockets: [String: SocketSettings] = [:]
+    /// Whose tokens registries of containers get, by host and port.
+    package var docker: [String: DockerRegistry] = [:]
     /// Folders and files with further accounts; relative paths start at the folder of the configuration file.
     package var include: [String] = []
 

@@ -36,6 +36,16 @@ import Vendors
             changed = try await reload(most + "sandboxed_callers = \"serve\"\n")
             #expect(changed == ["sandboxed_callers"])
             #expect(rig.parts.policy.state == .served && rig.api.health().sandboxedCallers == .served)
+            #expect(await rig.parts.reloader.docker.registries.isEmpty)
+            changed = try await reload(
+                most + "sandboxed_callers = \"serve\"\n[docker]\n\"r.example\" = { account = \"demo\" }\n")
+            #expect(changed == ["docker"])
+            #expect(
+                await rig.parts.reloader.docker.registries == [
+                    RegistryReport(registry: "r.example", account: "demo", username: "oauth2accesstoken")
+                ])
+            changed = try await reload(most + "sandboxed_callers = \"serve\"\n")
+            #expect(changed == ["docker"])
             changed = try await reload(most + "[sockets.ci]\naccounts = [\"demo\"]\n")
             #expect(changed == ["sandboxed_callers", "sockets.ci"])
             #expect(rig.parts.policy.state == .refused)

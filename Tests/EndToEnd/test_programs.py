@@ -4,6 +4,7 @@ import base64
 import contextlib
 import functools
 import http.server
+import json
 import os
 import subprocess
 
@@ -74,6 +75,25 @@ class Programs(DaemonCase):
             self.assertNotIn(token, done.stdout + done.stderr)
         done = self.place.run("git", *helper, "ls-remote", f"{base}/repository.git", **quiet)
         self.assertEqual(done.returncode, 0, done)
+
+    def test_docker_s_helper_gives_the_token_of_a_registry(self):
+        self.place.configure(self.server.account() + '[docker]\n"registry.example" = { account = "ads" }\n')
+        self.assertEqual(self.place.run(lab.program("valetkey"), "reload").returncode, 0)
+        helper = os.path.join(self.place.bin, "docker-credential-valetkey")
+        os.symlink(lab.program("valetkey"), helper)
+        done = self.place.run(helper, "get", stdin="https://registry.example/v1/")
+        token = self.daemon.token()
+        self.assertEqual(json.loads(done.stdout), {
+            "ServerURL": "https://registry.example/v1/", "Username": "oauth2accesstoken", "Secret": token}, done)
+        done = self.place.run(helper, "get", stdin="other.example")
+        self.assertEqual((done.returncode, done.stdout), (1, "credentials not found in native keychain\n"))
+        self.assertEqual(self.place.run(helper, "erase", stdin="registry.example").returncode, 0)
+        self.assertNotEqual(self.daemon.token(), token)
+        done = self.place.run(helper, "list")
+        self.assertEqual(json.loads(done.stdout), {"registry.example": "oauth2accesstoken"})
+        done = self.place.run(helper, "store", stdin='{"ServerURL": "x", "Username": "u", "Secret": "p"}')
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("keeps no passwords", done.stdout)
 
     def test_the_page_s_nginx_adds_the_token_to_requests(self):
         lab.need_tools("nginx")

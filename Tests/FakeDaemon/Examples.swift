@@ -124,7 +124,8 @@ extension KeyReport {
 package enum Examples {
     /// One of each type that goes over the socket, with all of its members.
     package static let all: [any ContractType & Equatable] = [
-        token, IDTokenAnswer(account: "ads", idToken: "jwt", expiresAt: .example), account, further, tokenFile,
+        token, docker, docker.registries[0], IDTokenAnswer(account: "ads", idToken: "jwt", expiresAt: .example),
+        account, further, tokenFile,
         AccountList(accounts: [account]), RevocationReport.example,
         FailureReport(.network, "no network", hint: "plug it in", at: .example),
         ConsentReport.example("ads"), ConsentRequest(flow: .paste, claims: "{}", acrValues: "a b", maxAge: 60),
@@ -138,6 +139,12 @@ package enum Examples {
         RotationRequest(passphrase: "p", newPassphrase: "n"),
         Problem.example(.temporarilyUnavailable, near: ["ads"], retryAfter: 17),
     ]
+
+    static let docker = DockerReport(registries: [
+        RegistryReport(registry: "registry.example", account: "ads", username: "oauth2accesstoken"),
+        RegistryReport(registry: "other.example:5000", account: "unconsented", username: "me"),
+        RegistryReport(registry: "third.example", account: "mail/graph", username: "me"),
+    ])
 
     private static var token: TokenAnswer {
         var token = TokenAnswer.example("ads", "token")

@@ -101,6 +101,10 @@ package final class FakeDaemon: Sendable {
                 self.note("metrics")
                 return "example 1\n"
             },
+            .docker { _ in
+                self.note("docker")
+                return Examples.docker
+            },
             .health { _ in
                 self.note("health")
                 return .example

@@ -33,6 +33,10 @@ extension SocketClient {
         try decode(send("GET", "/health"))
     }
 
+    package func docker() throws(ClientFailure) -> DockerReport {
+        try decode(send("GET", "/docker"))
+    }
+
     package func accounts() throws(ClientFailure) -> AccountList {
         try decode(send("GET", "/accounts"))
     }

@@ -32,6 +32,7 @@ extension DaemonAPI {
             .unlock { _, wish throws(Problem) in try await unlock(wish).get() },
             .lock { _ throws(Problem) in try await lock().get() },
             .rotate { _, wish throws(Problem) in try await rotate(wish).get() },
+            .docker { _ in await reloader.docker },
             .reload { _ throws(Problem) in try await reload().get() },
         ]
         return core + vendors.flatMap { $0.routes(access) }

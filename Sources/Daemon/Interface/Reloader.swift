@@ -55,6 +55,14 @@ actor Reloader {
         self.log = log
     }
 
+    /// The table `[docker]`.
+    var docker: DockerReport {
+        DockerReport(
+            registries: current.docker.sorted { $0.key < $1.key }.map { name, registry in
+                RegistryReport(registry: name, account: registry.account, username: registry.username)
+            })
+    }
+
     /// Reads the file again. A file with errors changes nothing.
     func reload() async -> Outcome {
         await turns.run {
@@ -148,6 +156,7 @@ extension DaemonConfiguration {
             ("consent_timeout", consentTimeout != before.consentTimeout),
             ("notify_command", notifyCommand != before.notifyCommand),
             ("event_command", eventCommand != before.eventCommand), ("log_level", logLevel != before.logLevel),
+            ("docker", docker != before.docker),
             ("sandboxed_callers", servesSandboxed != before.servesSandboxed),
             ("key (from the next start on)", key != before.key),
         ].filter(\.1).map(\.0)

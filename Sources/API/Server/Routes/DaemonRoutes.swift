@@ -13,6 +13,10 @@ extension Route {
         Route(.GET, "/health", "Returns the health of the daemon.", immediately: handler).opened(by: healthPermission)
     }
 
+    package static func docker(_ handler: @escaping InTask<DockerReport>) -> Route {
+        Route(.GET, "/docker", "Tells whose tokens registries of containers get.", inTask: handler)
+    }
+
     package static func reload(_ handler: @escaping InTask<ReloadReport>) -> Route {
         Route(.POST, "/reload", "Reads the configuration again.", inTask: handler)
     }
