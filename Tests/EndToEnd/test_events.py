@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 
 import lab
 from daemon import Daemon
@@ -69,6 +70,56 @@ class Events(lab.Case):
         self.daemon.end()
         while lost.next():
             pass
+
+    def test_a_slow_watcher_is_cut_off_and_costs_little(self):
+        """Events come faster than a watcher takes them: what waits for it is bounded, and then it is cut off."""
+        count = 20
+
+        def memory(name):
+            with open(f"/proc/{self.daemon.pid}/status", encoding="utf-8") as file:
+                return next(int(line.split()[1]) for line in file if line.startswith(name))
+
+        def stir(rounds):
+            for number in range(rounds):
+                with socket.socket(socket.AF_UNIX) as connection:
+                    connection.bind(f"\0{os.urandom(8).hex()}/unit/{'u' * 40}.service/nobody-{number}")
+                    connection.connect(self.place.socket)
+                    connection.recv(1)
+
+        # What the daemon needs for events without a watcher is had before.
+        stir(2000)
+        before = memory("VmRSS")
+        watchers = []
+        for _ in range(count):
+            watcher = socket.socket(socket.AF_UNIX)
+            self.addCleanup(watcher.close)
+            watcher.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            watcher.connect(self.place.socket)
+            watcher.sendall(b"GET /events HTTP/1.1\r\nHost: valetkey\r\n\r\n")
+            self.assertIn(b" 200 ", watcher.recv(4096))
+            watchers.append(watcher)
+        most = before
+        for _ in range(20):
+            stir(200)
+            most = max(most, memory("VmRSS"))
+        self.assertLess(most - before, count * 256, "kB")
+
+        def is_over(watcher):
+            """Whether the stream has ended: by its last chunk, or with the connection."""
+            watcher.settimeout(5)
+            content = b""
+            try:
+                while not content.endswith(b"\r\n0\r\n\r\n") and (piece := watcher.recv(65536)):
+                    content += piece
+            except ConnectionResetError:
+                pass
+            except TimeoutError:
+                return False
+            return content.count(b"event: credential_empty") < 4000
+        self.assertTrue(all(is_over(watcher) for watcher in watchers), "each is cut off")
+        # Nobody else has noticed.
+        self.daemon.log_in("ads")
+        self.assertTrue(self.daemon.token())
 
     def test_a_watcher_of_an_unknown_account_or_number_is_refused(self):
         for target, last, status in (("/events?account=adds", None, 404), ("/events", "x", 400)):
