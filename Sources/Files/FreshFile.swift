@@ -91,7 +91,8 @@ package struct FreshFile: Sendable {
                 do throws(SystemCallError) {
                     try folder.remove(name)
                 } catch {
-                    try? folder.empty(name)
+                    // What was emptied is still ours.
+                    if (try? folder.empty(name)) != nil { self.placed = (try? folder.look(name))?.identity }
                     throw error
                 }
             }

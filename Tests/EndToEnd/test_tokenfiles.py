@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import tempfile
@@ -125,6 +126,38 @@ class TokenFiles(lab.Case):
         self.run_command("reload")
         self.assertEqual(os.listdir(self.path(f"{os.getuid()}")), [])
         self.assertEqual(daemon.token(), token)
+
+    def test_a_lock_takes_the_file_and_an_unlock_brings_it_back(self):
+        def unlock():
+            done = self.place.run(lab.program("valetkey"), "unlock", stdin="correct horse\n")
+            self.assertEqual(done.returncode, 0, done)
+
+        account = self.server.account(token_file="%t/valetkey/ads")
+        self.place.configure(account + '[daemon]\nkey = "passphrase"\n')
+        daemon = self.start()
+        unlock()
+        daemon.log_in()
+        token = daemon.token()
+        self.await_content(token)
+        self.run_command("lock")
+        self.await_content(None)
+        # A unit that asks for its credential now gets none, and the log says why.
+        self.assertEqual(self.credential("ads"), b"")
+        daemon.wait_line(lambda line: "empty credential" in line and "unlock" in line)
+        unlock()
+        self.await_content(token)
+        self.assertEqual(self.credential("ads").decode(), token)
+
+    def credential(self, name):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(20)
+            connection.bind(f"\0{os.urandom(8).hex()}/unit/test.service/{name}")
+            connection.connect(self.place.socket)
+            connection.shutdown(socket.SHUT_WR)
+            content = b""
+            while piece := connection.recv(4096):
+                content += piece
+            return content
 
     def test_a_place_on_a_disk_is_refused_unless_it_is_stated(self):
         place = os.path.join("/var/tmp", os.path.basename(self.place.root))

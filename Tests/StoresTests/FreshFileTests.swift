@@ -74,6 +74,15 @@ struct FreshFileTests {
         #expect(try scratch.text("token") == "mine" && !file.isPlaced)
     }
 
+    @Test func `a file whose content somebody has changed isn't ours any more`() throws {
+        var file = file()
+        try file.write(Array("ours".utf8))
+        _ = try scratch.place("mine", as: "token")
+        #expect(fault { () throws(FreshFileFault) in try file.write([3]) } == .notOurs(file.path, "a file"))
+        try file.remove()
+        #expect(try scratch.text("token") == "mine")
+    }
+
     @Test(arguments: [0o777, 0o1777, 0o772] as [mode_t])
     func `a folder that others can write to is refused, with and without the sticky bit`(_ mode: mode_t) throws {
         try scratch.makeFolder("open", mode: mode)
@@ -168,11 +177,16 @@ struct FreshFileTests {
         try scratch.makeFolder("f")
         var file = file("f/token")
         try file.write([1])
-        let lock = try Immutable(scratch.file("f"))
-        #expect(fault { () throws(FreshFileFault) in try file.write([2]) } == .failed(file.path, Immutable.reason))
-        #expect(try scratch.read("f/token") == [1])
-        #expect(fault { () throws(FreshFileFault) in try file.remove() } == .failed(file.path, Immutable.reason))
-        #expect(try scratch.read("f/token").isEmpty && file.isPlaced)
-        withExtendedLifetime(lock) {}
+        do {
+            let lock = try Immutable(scratch.file("f"))
+            #expect(fault { () throws(FreshFileFault) in try file.write([2]) } == .failed(file.path, Immutable.reason))
+            #expect(try scratch.read("f/token") == [1])
+            #expect(fault { () throws(FreshFileFault) in try file.remove() } == .failed(file.path, Immutable.reason))
+            #expect(try scratch.read("f/token").isEmpty && file.isPlaced)
+            withExtendedLifetime(lock) {}
+        }
+        // What was emptied is still ours.
+        try file.write([3])
+        #expect(try scratch.read("f/token") == [3])
     }
 }

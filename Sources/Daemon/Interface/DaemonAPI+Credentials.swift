@@ -32,14 +32,15 @@ extension DaemonAPI {
 
     /// The one token that the name can stand for, of those that the socket has.
     private func credentialKey(_ name: String, _ gate: SocketGate?) throws(Problem) -> TokenKey {
-        let keys = keeper.accounts.flatMap { account in
+        if let lock = keys?.lock { throw Problem(lock) }
+        let named = keeper.accounts.flatMap { account in
             let settings = account.settings
             let own = settings.name == name ? [TokenKey(account: name)] : []
             return own
                 + settings.tokens.keys.filter { "\(settings.name).\($0)" == name }
                 .map { TokenKey(account: settings.name, token: .named($0)) }
         }
-        let open = keys.filter { key in
+        let open = named.filter { key in
             var token: String?
             if case .named(let name) = key.token { token = name }
             return gate?.opensToken(key.account, token: token) ?? true
@@ -51,7 +52,7 @@ extension DaemonAPI {
                 hint: "rename one of them")
         }
         if let key = open.first { return key }
-        guard keys.isEmpty else {
+        guard named.isEmpty else {
             throw Problem(
                 .noSuchAccount, "this socket doesn't give the token that the credential \(name.quoted) is named like",
                 hint: "add it to the socket's table [sockets.NAME], or use the user's main socket")
