@@ -141,7 +141,7 @@ before=$(cat "$TOKEN_FILE")
 until [ "$(cat "$TOKEN_FILE")" != "$before" ]; do sleep 0.05; done
 call
 """)
-        done = self.place.run("sh", "-c", self.recipe("A program that reads a file"),
+        done = self.place.run("sh", "-c", self.recipe("A program that runs for long"),
                               XDG_RUNTIME_DIR=self.in_memory(), VALETKEY_SOCKET=self.place.socket)
         self.assertEqual((done.returncode, done.stdout), (0, "hellohello"), done)
 
