@@ -29,6 +29,10 @@ package struct ServerSettings: Sendable {
     package var pushedRequestLife = Duration.seconds(60)
     /// The nonce that proofs of possession must contain (RFC 9449 section 8); nil asks for none.
     package var proofNonce: String?
+    /// How clients register themselves; nil if they can't.
+    package var registration: RegistrationPolicy?
+    /// The metadata of the protected resource; nil if it has none.
+    package var resourceMetadata: ResourceMetadataPolicy?
     /// The server's deviations from the standards.
     package var quirks = ServerQuirks()
     /// Signs id_tokens. Replacing it rotates the key.
@@ -62,6 +66,39 @@ package struct ServerSettings: Sendable {
     }
 
     func client(_ id: String) -> RegisteredClient? { clients.first { $0.id == id } }
+}
+
+/// How clients register themselves (RFC 7591).
+package struct RegistrationPolicy: Sendable {
+    /// The method that every client is registered with, whatever it asked for; nil takes what it asked for.
+    package var authentication: ClientAuthentication?
+    /// nil: secrets never expire.
+    package var secretLife: Duration?
+    /// The redirect URIs that every client is registered with; nil takes what it asked for.
+    package var redirectURIs: [String]?
+    /// The scope that every client is registered with; nil takes what it asked for.
+    package var scope: String?
+    /// Whether a registration comes with a token to manage it (RFC 7592).
+    package var isManaged = true
+
+    package init(_ change: (inout RegistrationPolicy) -> Void = { _ in }) {
+        change(&self)
+    }
+}
+
+/// The metadata of the protected resource (RFC 9728).
+package struct ResourceMetadataPolicy: Sendable {
+    /// Where it is; the answer to a request without a token points there.
+    package var path = "/.well-known/oauth-protected-resource/resource"
+    /// The resource that it is about; nil is the right one.
+    package var resource: String?
+    /// nil is only this server.
+    package var authorizationServers: [String]?
+    package var scopes = ["profile"]
+
+    package init(_ change: (inout ResourceMetadataPolicy) -> Void = { _ in }) {
+        change(&self)
+    }
 }
 
 /// Someone who can sign in.

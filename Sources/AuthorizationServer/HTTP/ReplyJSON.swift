@@ -122,6 +122,7 @@ struct MetadataBody: Encodable {
     let deviceAuthorizationEndpoint: String
     let pushedAuthorizationRequestEndpoint: String
     let requirePushedAuthorizationRequests: Bool
+    let registrationEndpoint: String?
     let jwksUri: String
     let subjectTypesSupported = ["public"]
     let idTokenSigningAlgValuesSupported = ["ES256"]
@@ -148,6 +149,7 @@ struct MetadataBody: Encodable {
         deviceAuthorizationEndpoint = issuer + "/device_authorization"
         pushedAuthorizationRequestEndpoint = issuer + "/par"
         requirePushedAuthorizationRequests = settings.requiresPushedRequests
+        registrationEndpoint = settings.registration.map { _ in issuer + "/register" }
         jwksUri = issuer + "/jwks"
         scopesSupported = settings.scopes.isEmpty ? nil : settings.scopes.map(\.token)
         authorizationResponseIssParameterSupported = settings.sendsIssuer

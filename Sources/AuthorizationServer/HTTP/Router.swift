@@ -13,6 +13,7 @@ struct Router: Sendable {
 
     /// Answers any request, also for unknown paths; `shape` changes the form of a token reply.
     mutating func answer(_ request: WebRequest, now: Date, shape: TokenReplyShape = []) -> WebReply {
+        if let reply = optional(request, now: now) { return reply }
         guard let methods = Self.methods[request.path] else { return .text("no such page", status: 404) }
         switch (request.method, request.path) {
         case (.get, _) where methods.contains("GET"): return get(request, now: now)
@@ -104,7 +105,10 @@ struct Router: Sendable {
 
     /// RFC 6750 sections 2.1 and 3.
     private mutating func resource(_ request: WebRequest, now: Date) -> WebReply {
-        guard let header = request.authorization else { return Self.challenge("Bearer realm=\"resource\"") }
+        guard let header = request.authorization else {
+            let metadata = state.settings.resourceMetadata.map { ", resource_metadata=\"\(state.issuer)\($0.path)\"" }
+            return Self.challenge("Bearer realm=\"resource\"\(metadata ?? "")")
+        }
         let parts = header.split(separator: " ", maxSplits: 1)
         let text = parts.count == 2 ? String(parts[1]) : ""
         let key = try? state.thumbprint(

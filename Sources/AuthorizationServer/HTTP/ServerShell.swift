@@ -122,6 +122,7 @@ extension WebRequest {
             switch request.head.method {
             case .GET, .HEAD: .get
             case .POST: .post
+            case .DELETE: .delete
             default: .other
             }
         path = String(request.path)

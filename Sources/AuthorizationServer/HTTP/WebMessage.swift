@@ -6,6 +6,7 @@ struct WebRequest: Sendable {
     enum Method: Sendable {
         case get
         case post
+        case delete
         case other
     }
 

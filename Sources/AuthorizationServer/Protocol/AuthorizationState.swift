@@ -15,6 +15,8 @@ struct AuthorizationState: Sendable {
     var grants: [Int: IssuedGrant] = [:]
     var refreshTokens: [TokenID: RefreshTokenRecord] = [:]
     var accessTokens: [TokenID: AccessTokenRecord] = [:]
+    /// The tokens that manage registrations, by client.
+    var registrationTokens: [String: TokenID] = [:]
     private var lastGrant = 0
 
     init(settings: ServerSettings, issuer: String) {

@@ -18,6 +18,8 @@ struct ServerRefusal: Error, Sendable, Equatable {
         case invalidDPoPProof = "invalid_dpop_proof"
         case useDPoPNonce = "use_dpop_nonce"
         case invalidRequestURI = "invalid_request_uri"
+        case invalidRedirectURI = "invalid_redirect_uri"
+        case invalidClientMetadata = "invalid_client_metadata"
     }
 
     let code: Code
