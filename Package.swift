@@ -132,11 +132,18 @@ let package = Package(
                 "AuthorizationClient", "APIContract", "APIClient", "CLinux", "Console", subprocess, system,
             ]),
         module(
+            "Setup",
+            [
+                "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "HTTPTransport",
+                "AuthorizationClient", "APIContract", "APIClient", "Console",
+            ]),
+        module(
             "Daemon",
             [
                 "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "Stores",
                 "HTTPTransport", "AuthorizationClient", "HTTPListener", "RedirectListener", "APIContract", "APIServer",
-                "Vendors", "VendorInterface", "VendorServices", "CLinux", "Doctor", "Console", lifecycle, signals,
+                "Vendors", "VendorInterface", "VendorServices", "CLinux", "Doctor", "Setup", "Console", lifecycle,
+                signals,
                 logging, arguments, subprocess,
                 system,
                 deque, nioCore, nioPosix,
@@ -288,6 +295,14 @@ let package = Package(
                 "APIServer", "CLinux", logging, lifecycle, lifecycleTests, signals, arguments, nioCore, nioPosix,
                 nioEmbedded,
                 crypto, cryptoExtras, subprocess, system,
+            ]),
+        tests(
+            "SetupTests",
+            [
+                "Setup", "Console", "Text", "Failures", "OAuth", "Accounts", "Configuration", "HTTPTransport",
+                "AuthorizationServer", "Grants", "Secrets", "Vendors", "APIClient", "APIContract", "FakeDaemon",
+                "Files",
+                "Scratch", arguments,
             ]),
         tests(
             "DoctorTests",

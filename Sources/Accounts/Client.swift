@@ -1,9 +1,12 @@
+package import FoundationEssentials
 package import OAuth
 
 /// The client as it is registered at the authorization server (RFC 6749 section 2).
 package struct Client: Sendable, Hashable {
     package var id: String
     package var secret: SecretSource?
+    /// When the secret expires, as far as the configuration says.
+    package var secretExpires: Date?
     /// The private key that signs the client's assertions or belongs to its TLS certificate.
     package var key: ClientKey?
     /// The path of a PEM file with the client's TLS certificate; `~/` stands for the home folder.

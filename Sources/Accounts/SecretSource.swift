@@ -10,4 +10,6 @@ package enum SecretSource: Sendable, Hashable {
     case command([String])
     /// The name of a systemd credential.
     case credential(String)
+    /// The name of a registration that `valetkey setup` made: the secret is sealed beside the grants.
+    case registration(String)
 }

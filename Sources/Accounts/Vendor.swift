@@ -36,6 +36,22 @@ package protocol Vendor: Sendable {
 
     /// The reason why the vendor's API will refuse an account's tokens; nil if it accepts them.
     func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal?
+
+    /// What completes the setup of an account with one of the presets once it is logged in, in this order.
+    func stepsAfterLogin(of provider: Provider, account: String) -> [SetupStep]
+}
+
+/// A command of `valetkey` that `valetkey setup` runs or recommends.
+package struct SetupStep: Sendable, Hashable {
+    /// The arguments of `valetkey`.
+    package var words: [String]
+    /// Whether setup runs it. The others are named for the user to run, because they print tokens.
+    package var isRun: Bool
+
+    package init(_ words: [String], isRun: Bool = true) {
+        self.words = words
+        self.isRun = isRun
+    }
 }
 
 extension Vendor {
@@ -58,6 +74,8 @@ extension Vendor {
     package func explanation(of text: String, account: RemedyAccount) -> String? { nil }
 
     package func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? { nil }
+
+    package func stepsAfterLogin(of provider: Provider, account: String) -> [SetupStep] { [] }
 }
 
 /// A configuration key for a secret of a vendor's API.
@@ -67,8 +85,11 @@ package struct VendorSecretKey: Sendable, Hashable {
     package var presets: [String]
     /// The presets as a phrase for messages.
     package var presetsInWords: String
+    /// For people: where to get the secret.
+    package var place: String?
 
-    package init(name: String, presets: [String], presetsInWords: String) {
+    package init(name: String, presets: [String], presetsInWords: String, place: String? = nil) {
+        self.place = place
         self.name = name
         self.presets = presets
         self.presetsInWords = presetsInWords

@@ -100,6 +100,9 @@ package struct ServerClient: Sendable {
         case .none: return .name
         case .tlsClientAuth, .selfSignedTLSClientAuth: return .certificate
         case .clientSecretBasic, .clientSecretPost:
+            if let ends = client.secretExpires, ends <= time.now().wall {
+                throw Failure.expiredSecret(of: account.settings.name, at: time.now().wall)
+            }
             guard let source = client.secret else {
                 let isEmpty = account.settings.traits.sendsEmptySecret && account.authentication == .clientSecretBasic
                 return isEmpty ? .basic(Secret("")) : .name
@@ -170,7 +173,7 @@ package struct ServerClient: Sendable {
 }
 
 extension TransportFailure.Kind {
-    fileprivate var code: FailureCode {
+    var code: FailureCode {
         switch self {
         case .nameLookup: .nameLookup
         case .connection: .connection
@@ -192,6 +195,17 @@ package final class NonceBook: Sendable {
     package func newest(for origin: String) -> String? { nonces.withLock { $0[origin] } }
 
     package func note(_ nonce: String, for origin: String) { nonces.withLock { $0[origin] = nonce } }
+}
+
+extension Failure {
+    /// The failure of a client whose secret has expired by what the configuration says.
+    fileprivate static func expiredSecret(of account: String, at now: Date) -> Failure {
+        Failure(
+            .clientSecret, "the client's secret has expired (client_secret_expires)",
+            hint:
+                "get a new one and correct client_secret_expires of [accounts.\(account)], then run: valetkey reload; "
+                + "or remove the account and run: valetkey setup", at: now)
+    }
 }
 
 extension Result<HTTPReply, TransportFailure> {

@@ -51,6 +51,28 @@ struct ExplainCommand: ParsableCommand {
     }
 }
 
+struct SetupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "setup", abstract: "Add an account to the configuration, from a preset or from a URL.",
+        discussion: """
+            Without arguments it lists the presets and asks for what the chosen one needs. The URL of an API is enough \
+            where the API and its authorization server publish their metadata (RFC 9728, RFC 8414): a client is \
+            registered there (RFC 7591), or it is said what to register by hand. The account is added at the end of \
+            config.toml; nothing else in it changes. Ctrl-C stops before anything is written.
+
+            Examples:
+              valetkey setup
+              valetkey setup https://mcp.example/mcp
+              valetkey setup google --client-id ID --client-secret-file ~/google.secret --yes
+            """)
+
+    @OptionGroup var options: SetupOptions
+
+    func run() throws {
+        throw OtherProgram.become("valetkeyd", ["--setup", Self._commandName] + options.words).tell()
+    }
+}
+
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",

@@ -9,8 +9,8 @@ package struct ValetkeyCommand: ParsableCommand {
         commandName: "valetkey",
         abstract: "Hands out fresh OAuth access tokens from grants that a small daemon keeps.",
         discussion: """
-            A first login: write an account into ~/.config/valetkey/config.toml, then run "valetkey login ACCOUNT". From \
-            then on "valetkey token ACCOUNT" prints a valid access token, as does
+            A first login: "valetkey setup" writes an account into ~/.config/valetkey/config.toml, and "valetkey login \
+            ACCOUNT" opens your browser. From then on "valetkey token ACCOUNT" prints a valid access token, as does
               curl -s --unix-socket $XDG_RUNTIME_DIR/valetkey.sock http://valetkey/token/ACCOUNT
 
             Exit codes: 0 success, 64 wrong usage, 69 the daemon isn't reachable, 75 try again later, 77 consent needed, \
@@ -18,7 +18,8 @@ package struct ValetkeyCommand: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            LoginCommand.self, TokenCommand.self, ExecCommand.self, RefusedCommand.self, StatusCommand.self,
+            SetupCommand.self, LoginCommand.self, TokenCommand.self, ExecCommand.self, RefusedCommand.self,
+            StatusCommand.self,
             RefreshCommand.self, LogoutCommand.self, ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self,
             DoctorCommand.self, ExplainCommand.self, LockCommand.self, UnlockCommand.self, KeyCommand.self,
         ] + vendorCommands + [DemoCompanion.self])

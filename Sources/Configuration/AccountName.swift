@@ -1,12 +1,12 @@
 import Text
 
 /// The rules for names of accounts and of their tokens, which are used as file names and as path segments of URLs.
-enum AccountName {
+package enum AccountName {
     /// The words that have a meaning of their own below an account's path.
     static let reserved = ["refused"]
 
     /// What a name has to be like; nil if this one is.
-    static func hint(against name: String) -> String? {
+    package static func hint(against name: String) -> String? {
         let isAllowed = name.utf8.allSatisfy { octet in
             switch octet {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

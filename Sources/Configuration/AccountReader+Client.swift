@@ -8,6 +8,10 @@ extension AccountReader {
         let isNamedByKey = flow.asksByAssertion && !table.has("client_id") && namesClient(table.values["client_key"])
         let (id, secret, key) = (isNamedByKey ? "" : clientID(), table.secret("client_secret"), key())
         let certificate = table.path("client_certificate")
+        let expires = table.time("client_secret_expires")
+        if table.has("client_secret_expires"), !table.has("client_secret") {
+            table.note("client_secret_expires in \(table.name) needs a client_secret", at: "client_secret_expires")
+        }
         let stated = table.choice("client_authentication", of: ClientAuthentication.allCases.map(\.rawValue))
             .flatMap(ClientAuthentication.init)
         let needsSecret = provider?.needsClientSecret == true && flow.grant != .clientCredentials
@@ -19,10 +23,12 @@ extension AccountReader {
         check(flow)
         if let key, (stated ?? defaultAuthentication(provider, flow, traits)) == .privateKeyJWT { check(key) }
         guard let id else { return nil }
-        return Client(
+        var client = Client(
             id: id, secret: secret, key: key, certificate: certificate,
             authentication: stated ?? defaultAuthentication(provider, flow, traits),
             choosesMethod: stated == nil && provider == nil && !flow.asksByAssertion && !traits.sendsEmptySecret)
+        client.secretExpires = expires
+        return client
     }
 
     /// Notes if a client that acts for itself has no means to authenticate.

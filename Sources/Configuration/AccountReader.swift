@@ -10,7 +10,8 @@ struct AccountReader {
 
     /// The account keys except those for traits, placeholders and vendors' secrets.
     static let keys = [
-        "provider", "client_id", "client_secret", "client_key", "client_key_id", "client_certificate",
+        "provider", "client_id", "client_secret", "client_secret_expires", "client_key", "client_key_id",
+        "client_certificate",
         "signing_algorithm", "client_authentication", "issuer", "authorization_endpoint", "token_endpoint",
         "revocation_endpoint", "device_authorization_endpoint", "pushed_authorization_request_endpoint", "scopes",
         "redirect_uri", "resource", "push_authorization_request", "dpop", "refresh_before_expiry", "flow",

@@ -14,7 +14,7 @@ extension TableReader {
         }
     }
 
-    private static let kinds = ["file", "command", "credential"]
+    private static let kinds = ["file", "command", "credential", "registration"]
     private static let kindsHint =
         #"a secret is a string, { file = "PATH" }, { command = ["PROGRAM"] } or { credential = "NAME" }"#
 
@@ -35,6 +35,7 @@ extension TableReader {
         case "file": return text("file").flatMap(file)
         case "command": return command("command").map(SecretSource.command)
         case "credential": return text("credential").flatMap(credential)
+        case "registration": return text("registration").flatMap(registration)
         default:
             if values.isEmpty { owner.note("\(key) in \(owner.name) is empty", at: key, hint: Self.kindsHint) }
             return nil
@@ -47,6 +48,16 @@ extension TableReader {
             return nil
         }
         return .file(path)
+    }
+
+    private func registration(_ name: String) -> SecretSource? {
+        guard AccountName.hint(against: name) == nil else {
+            note(
+                "registration in \(self.name) isn't the name of a registration", at: "registration",
+                hint: "valetkey setup writes it: it is the account's name at that time")
+            return nil
+        }
+        return .registration(name)
     }
 
     private func credential(_ name: String) -> SecretSource? {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import OAuth
 import Text
 
@@ -120,6 +121,17 @@ struct TableReader {
             return nil
         }
         return duration
+    }
+
+    /// A moment, as RFC 3339 writes it.
+    func time(_ key: String) -> Date? {
+        guard let text = text(key) else { return nil }
+        guard let date = try? Date(text, strategy: .iso8601) else {
+            note(
+                "\(key) in \(name): \(text.quoted) isn't a time", at: key, hint: "write it like 2030-01-31T12:00:00Z")
+            return nil
+        }
+        return date
     }
 
     /// Notes that a value has the wrong type.

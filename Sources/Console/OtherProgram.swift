@@ -46,6 +46,22 @@ package enum OtherProgram {
         return errno
     }
 
+    /// Runs a program of the folder of this one, else from PATH, at the same terminal, and waits for its end. Meanwhile
+    /// this process ignores Ctrl-C, which is the program's. Returns its exit status as a shell reports it; 127 where it
+    /// can't be started.
+    package static func runAndWait(_ name: String, _ arguments: [String]) -> Int32 {
+        var mask = sigset_t()
+        unsafe sigemptyset(&mask)
+        var process = pid_t()
+        let command = [besideSelf(name).flatMap { unsafe access($0, X_OK) == 0 ? $0 : nil } ?? name] + arguments
+        guard unsafe spawn(command, mask: &mask, as: &process) == 0 else { return 127 }
+        let before = [SIGINT, SIGQUIT].map { ($0, signal($0, SIG_IGN)) }
+        defer { for (number, handler) in before { _ = signal(number, handler) } }
+        var status: CInt = 0
+        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+        return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+    }
+
     /// Replaces this process with a program in the folder of this one, else from PATH. Returns only if that fails.
     package static func become(_ name: String, _ arguments: [String]) -> CommandFailure {
         unsafe withArguments([name] + arguments) { list in

@@ -12,6 +12,11 @@ package enum Passphrase {
         return try checked(try readHidden(prompt))
     }
 
+    /// Takes a secret from the terminal without showing it; nil where the answer is empty.
+    package static func askHidden(_ prompt: String) throws(CommandFailure) -> String? {
+        try readHidden(prompt).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// Asks a person twice.
     package static func askForNew() throws(CommandFailure) -> String {
         guard isatty(STDIN_FILENO) == 1 else { return try ask("") }
@@ -49,48 +54,30 @@ package enum Passphrase {
         guard unsafe tcgetattr(STDIN_FILENO, &shown) == 0 else { throw CommandFailure("no terminal", exit: .other) }
         var hidden = shown
         hidden.c_lflag &= ~tcflag_t(ECHO)
-        let signals = InterruptingSignals([SIGINT, SIGTERM, SIGHUP])
+        let signals = StopSignals.watch()
         _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
         Terminal.error.write(prompt)
-        let line = readOctets()
+        let line = readOctets(signals)
         _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
-        signals.restore()
+        signals.end()
         Terminal.error.line("")
         guard let line else { throw CommandFailure("stopped", exit: .interrupted) }
         return line.isEmpty ? nil : String(decoding: line.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
     /// The octets of a line with its newline, fewer at the end of the input; nil where a signal came.
-    private static func readOctets() -> [UInt8]? {
+    private static func readOctets(_ signals: StopSignals) -> [UInt8]? {
         var line: [UInt8] = []
         var octet: UInt8 = 0
         while line.last != UInt8(ascii: "\n") {
+            var watched = [signals.descriptor, STDIN_FILENO].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            if unsafe poll(&watched, 2, -1) < 0, errno == EINTR { continue }
+            if watched[0].revents != 0 { return nil }
             let count = unsafe read(STDIN_FILENO, &octet, 1)
-            if count < 0, errno == EINTR { return nil }
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { break }
             line.append(octet)
         }
         return line
-    }
-}
-
-/// Signals that interrupt a call to the system instead of ending the process.
-private struct InterruptingSignals {
-    private var before: [(CInt, sigaction)] = []
-
-    init(_ signals: [CInt]) {
-        for signal in signals {
-            var (mine, other) = (sigaction(), sigaction())
-            unsafe mine.__sigaction_handler.sa_handler = { _ in }
-            guard unsafe sigaction(signal, &mine, &other) == 0 else { continue }
-            before.append((signal, other))
-        }
-    }
-
-    func restore() {
-        for (signal, action) in before {
-            var action = action
-            _ = unsafe sigaction(signal, &action, nil)
-        }
     }
 }

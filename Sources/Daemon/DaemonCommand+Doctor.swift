@@ -39,7 +39,7 @@ extension DaemonCommand {
         }
     }
 
-    private static func transport(_ environment: [String: String]) throws(StartFault) -> CurlTransport {
+    static func transport(_ environment: [String: String]) throws(StartFault) -> CurlTransport {
         do throws(TransportFailure) {
             return try CurlTransport(authorities: environment["SSL_CERT_FILE"])
         } catch {

@@ -46,6 +46,11 @@ package struct DaemonCommand: AsyncParsableCommand {
     @Option(name: .long, help: "With --explain and --doctor: the account that it is about.")
     var account: String?
 
+    @Option(
+        name: .long, parsing: .remaining,
+        help: "Add an account to the configuration and exit; takes the word setup and the arguments of valetkey setup.")
+    var setup: [String] = []
+
     @Argument(help: "With --providers: one preset.")
     var provider: String?
 
@@ -64,6 +69,7 @@ package struct DaemonCommand: AsyncParsableCommand {
         if check { try checkConfiguration(environment) }
         if providers { return try listProviders() }
         if doctor { return try await examine(account: account, asJSON: json, environment) }
+        if !setup.isEmpty { return try await addAccount(Array(setup.dropFirst()), environment) }
         if let explain { return try tell(about: explain, environment) }
         Self.protect()
         Self.makeRoomForReaders()

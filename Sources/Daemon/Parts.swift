@@ -37,7 +37,11 @@ struct Parts: Sendable {
         configurations = EventFollower(events) { event in
             if case .configuration = event.change { true } else { false }
         }
-        let secrets = SecretReader(environment: surroundings.environment, clock: clock)
+        let registrations = Registrations(
+            store: surroundings.sealing?.store,
+            client: RegistrationClient(transport: surroundings.transport, time: time))
+        let secrets = SecretReader(
+            environment: surroundings.environment, clock: clock, registered: registrations.secret)
         client = ServerClient(transport: surroundings.transport, secrets: secrets, time: time)
         let tokenEndpoint = TokenEndpoint(client: client, time: time, catalogue: surroundings.catalogue)
         let revocation = Revocation(client: client, clock: clock)
@@ -68,7 +72,7 @@ struct Parts: Sendable {
             vendors: vendorServices(secrets: secrets, state: surroundings.state),
             revocation: revocation, catalogue: surroundings.catalogue, time: time,
             started: time.now().instant, events: events, stream: EventStream(bus: events, clock: clock), counts: counts,
-            tokenFiles: tokenFiles)
+            tokenFiles: tokenFiles, registrations: registrations)
     }
 
     /// The services that run as long as the daemon does, in the order of the start. They are stopped in the reverse

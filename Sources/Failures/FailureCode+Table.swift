@@ -98,6 +98,7 @@ extension FailureCode {
                 .configuration, "Unusable token",
                 remedy: "the authorization server must issue Bearer tokens; or run: valetkey login {account}")
         case .refusedScope: FailureFacts(.configuration, "Scope missing")
+        case .registrationRefused: FailureFacts(.conflict, "Registration refused", status: 502)
 
         case .idTokenNotBelieved:
             FailureFacts(
@@ -136,6 +137,7 @@ extension FailureCode {
         case .methodNotAllowed: FailureFacts(.usage, "Method not allowed", status: 405, exit: .other)
         case .noConsentPending:
             FailureFacts(.conflict, "No consent", remedy: "run: valetkey login {account}", status: 404)
+        case .noRegistration: FailureFacts(.conflict, "No registration", status: 404)
         case .noProofKey: FailureFacts(.conflict, "No key")
         case .consentConflict: FailureFacts(.conflict, "Consent conflict")
         case .tooLarge: FailureFacts(.usage, "Too large", status: 413, exit: .other)

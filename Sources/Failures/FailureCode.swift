@@ -70,6 +70,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case otherIssuer = "other_issuer"
     case unusableToken = "unusable_token"
     case refusedScope = "refused_scope"
+    /// A client's registration that the server refuses to make or to delete.
+    case registrationRefused = "registration_refused"
 
     // MARK: What is the matter with a consent or a grant
 
@@ -105,6 +107,7 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
     case noConsentPending = "no_consent_pending"
+    case noRegistration = "no_registration"
     case noProofKey = "no_proof_key"
     case consentConflict = "consent_conflict"
     case tooLarge = "too_large"
@@ -156,7 +159,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
             .accountChanged, .otherClient, .noRefreshToken, .refreshing, .stopping, .storage, .otherKey,
             .unreadableFile, .locked, .wrongPassphrase, .keyConflict, .malformedRequest, .forbidden, .noSuchAccount,
             .noSuchToken, .notFound,
-            .methodNotAllowed, .noConsentPending, .noProofKey, .consentConflict, .tooLarge, .tooManyRequests,
+            .methodNotAllowed, .noConsentPending, .noRegistration, .registrationRefused, .noProofKey, .consentConflict,
+            .tooLarge, .tooManyRequests,
             .internalError,
             .alreadyRunning, .usage, .daemonUnreachable, .daemonHungUp, .daemonTimeout, .daemonProtocol,
             .outputFailed, .programMissing:

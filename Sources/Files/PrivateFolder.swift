@@ -27,10 +27,10 @@ package struct PrivateFolder: Sendable {
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// Whether the folder holds files of grants; true also where it can't be listed.
+    /// Whether the folder holds files of grants or of registrations; true also where it can't be listed.
     package var mayHoldGrants: Bool {
         let names = try? FileManager.default.contentsOfDirectory(atPath: path)
-        return names?.contains { $0.hasSuffix(".grant") } ?? true
+        return names?.contains { $0.hasSuffix(".grant") || $0.hasSuffix(".registration") } ?? true
     }
 
     private static func isLink(_ path: String) -> Bool {

@@ -46,3 +46,11 @@ package struct Issuer: Sendable, Hashable {
         return groups.map(\.count) == [8, 4, 4, 4, 12] && groups.allSatisfy { $0.allSatisfy(\.isHexDigit) }
     }
 }
+
+extension EndpointURL {
+    /// The URL of an issuer, which has neither query nor fragment (RFC 8414 section 2); nil if the text is none.
+    package init?(issuer text: String) {
+        guard let url = try? EndpointURL(text), !text.contains("?") else { return nil }
+        self = url
+    }
+}

@@ -16,12 +16,15 @@ package struct ServerMetadata: Sendable, Hashable {
     package var requiresPushedRequests: Bool
     /// The supported algorithms for DPoP proofs; nil if the document doesn't list them.
     package var proofAlgorithms: [String]?
+    /// Where clients register themselves (RFC 7591); nil if they can't.
+    package var registration: EndpointURL?
+    /// The scopes that may be asked for; nil if the document doesn't list them.
+    package var scopes: [String]?
 
     /// Parses a document and checks its issuer: the names are compared exactly (RFC 8414 section 3.3), or against the
     /// issuer's template if it has one.
     package init(_ document: Data, of issuer: Issuer) throws(MetadataFault) {
-        guard let members = try? JSONDecoder().decode(Members.self, from: LeadingObject.data(in: document) ?? document)
-        else { throw .noMetadata }
+        guard let members = MetadataMembers(document) else { throw .noMetadata }
         guard let named = members.text("issuer") else { throw .noIssuer }
         guard issuer.matches(named) || named == issuer.template else {
             throw .otherIssuer(UntrustedText.clean(named, limit: 200))
@@ -38,6 +41,8 @@ package struct ServerMetadata: Sendable, Hashable {
         promisesIssuer = members.flag("authorization_response_iss_parameter_supported")
         requiresPushedRequests = members.flag("require_pushed_authorization_requests")
         proofAlgorithms = members.texts("dpop_signing_alg_values_supported")
+        registration = members.url("registration_endpoint", allowingPlain: isLocal)
+        scopes = members.texts("scopes_supported")
     }
 
     /// The URLs where the metadata of an issuer may be, in the order in which they are tried. RFC 8414 section 3 puts
@@ -65,50 +70,16 @@ package enum MetadataFault: Error, Sendable, Hashable, CustomStringConvertible {
     case noMetadata
     case noIssuer
     case otherIssuer(String)
+    case noResource
+    case otherResource(String)
 
     package var description: String {
         switch self {
         case .noMetadata: "it isn't a JSON object"
         case .noIssuer: "it names no issuer"
         case .otherIssuer(let other): "it is about another issuer, \(other)"
+        case .noResource: "it names no resource"
+        case .otherResource(let other): "it is about another resource, \(other)"
         }
-    }
-}
-
-/// The members of a metadata document. A member with an unexpected type counts as absent, and so does an endpoint that
-/// isn't https, unless plain http on a loopback host is allowed.
-private struct Members: Decodable {
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    private let container: KeyedDecodingContainer<Key>
-
-    init(from decoder: any Decoder) throws {
-        container = try decoder.container(keyedBy: Key.self)
-    }
-
-    func text(_ name: String) -> String? { try? container.decode(String.self, forKey: Key(stringValue: name)) }
-
-    func texts(_ name: String) -> [String]? { try? container.decode([String].self, forKey: Key(stringValue: name)) }
-
-    func flag(_ name: String) -> Bool { (try? container.decode(Bool.self, forKey: Key(stringValue: name))) ?? false }
-
-    func nested(_ name: String) -> Members? { try? container.decode(Members.self, forKey: Key(stringValue: name)) }
-
-    func url(_ name: String, allowingPlain: Bool) -> EndpointURL? {
-        guard let url = text(name).flatMap({ try? EndpointURL($0) }) else { return nil }
-        return allowingPlain || url.isEncrypted ? url : nil
-    }
-
-    func endpoints(allowingPlain: Bool) -> Endpoints {
-        func url(_ name: String) -> EndpointURL? { self.url(name, allowingPlain: allowingPlain) }
-        return Endpoints(
-            authorization: url("authorization_endpoint"), token: url("token_endpoint"),
-            revocation: url("revocation_endpoint"), deviceAuthorization: url("device_authorization_endpoint"),
-            pushedAuthorization: url("pushed_authorization_request_endpoint"))
     }
 }

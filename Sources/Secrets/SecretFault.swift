@@ -37,6 +37,9 @@ package enum SecretFault: Error, Sendable, Hashable {
     case example(Origin)
     case noHomeFolder(path: String)
     case noCredentials(name: String)
+    /// There is no registration of this name, or it has no secret.
+    case noRegistration(name: String)
+    case registrationUnreadable(name: String, String)
     /// The program doesn't exist, or isn't executable.
     case programNotFound(program: String)
     case programNotStarted(program: String)
@@ -53,12 +56,13 @@ extension SecretFault {
     /// while a password store is locked.
     package var isPassing: Bool {
         switch self {
-        case .empty(.command), .notOneLine(.command), .quoted(.command), .commented(.command), .wideText(.command),
+        case .registrationUnreadable, .empty(.command), .notOneLine(.command), .quoted(.command), .commented(.command),
+            .wideText(.command),
             .header(.command), .example(.command), .programNotStarted, .programFailed, .programKilled, .programTooSlow,
             .programTooTalkative, .cancelled, .file(_, .busy):
             true
         case .file, .openToOthers, .empty, .notOneLine, .quoted, .commented, .wideText, .header, .example,
-            .noHomeFolder, .noCredentials,
+            .noHomeFolder, .noCredentials, .noRegistration,
             .programNotFound:
             false
         }
@@ -85,6 +89,8 @@ extension SecretFault: CustomStringConvertible {
         case .example(let origin): "\(origin) has the placeholder of an example in place of the secret"
         case .noHomeFolder(let path): "\(path) can't be found: HOME is not set"
         case .noCredentials(let name): "the credential \(name) can't be read: CREDENTIALS_DIRECTORY is not set"
+        case .noRegistration(let name): "there is no sealed secret of a registration \(name.quoted)"
+        case .registrationUnreadable(let name, let reason): "the registration \(name.quoted) can't be read: \(reason)"
         case .programNotFound(let program): "the command \(program) was not found or can't be executed"
         case .programNotStarted(let program): "the command \(program) could not be started"
         case .programFailed(let program, let code, nil): "the command \(program) ended with exit code \(code)"
@@ -104,6 +110,7 @@ extension SecretFault: CustomStringConvertible {
         case .file(.credential, _), .noCredentials: "name it in the unit's LoadCredential= or LoadCredentialEncrypted="
         case .file(_, .missing): "write the secret into it, with mode 600"
         case .openToOthers(let path, _): "run `chmod 600 \(path)`"
+        case .noRegistration: "remove the account and run valetkey setup again, or state client_secret in another way"
         case .empty(.command), .notOneLine(.command): "it must print the secret as its first line"
         case .quoted: "remove the quotes: they would be sent as a part of it"
         case .commented: "remove the comment: it must contain only the secret, on one line"
@@ -113,7 +120,9 @@ extension SecretFault: CustomStringConvertible {
         case .empty, .notOneLine: "it must contain only the secret, on one line"
         case .programNotFound: "state its full path, or check the service's PATH (systemctl --user show-environment)"
         case .programFailed, .programTooSlow: "run it by hand to see why; if a password store is locked, unlock it"
-        case .file, .noHomeFolder, .programNotStarted, .programKilled, .programTooTalkative, .cancelled: nil
+        case .file, .noHomeFolder, .programNotStarted, .programKilled, .programTooTalkative, .cancelled,
+            .registrationUnreadable:
+            nil
         }
     }
 }

@@ -28,7 +28,7 @@ extension SecretReader {
         switch source {
         case .literal(let secret): try Self.secret(in: Array(secret.expose().utf8), from: .literal)
         case .file(let path): try readFile(path)
-        case .command, .credential: nil
+        case .command, .credential, .registration: nil
         }
     }
 }

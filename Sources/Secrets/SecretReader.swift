@@ -9,15 +9,23 @@ package struct SecretReader: Sendable {
     let clock: any Clock<Duration>
     /// How long a command may take.
     let commandLimit: Duration
+    /// Returns the secret of a registration by its name; only the daemon can open one.
+    private let registered: @Sendable (String) async throws(SecretFault) -> Secret
 
     static let sizeLimit = 64 << 10
 
     package init(
-        environment: [String: String], clock: any Clock<Duration>, commandLimit: Duration = .seconds(30)
+        environment: [String: String], clock: any Clock<Duration>, commandLimit: Duration = .seconds(30),
+        registered: @escaping @Sendable (String) async throws(SecretFault) -> Secret = SecretReader.noRegistration
     ) {
         self.environment = environment
         self.clock = clock
         self.commandLimit = commandLimit
+        self.registered = registered
+    }
+
+    @Sendable package static func noRegistration(_ name: String) async throws(SecretFault) -> Secret {
+        throw .noRegistration(name: name)
     }
 
     package func read(_ source: SecretSource) async throws(SecretFault) -> Secret {
@@ -27,6 +35,7 @@ package struct SecretReader: Sendable {
         case .file(let path): return try readFile(path)
         case .command(let words): return try await runCommand(words)
         case .credential(let name): return try readCredential(name)
+        case .registration(let name): return try await registered(name)
         }
     }
 

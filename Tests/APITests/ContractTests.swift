@@ -54,7 +54,7 @@ struct ContractTests {
     // KEEP-3
     @Test func `no answer has a member for a refresh token or another secret`() throws {
         var keys: Set<String> = []
-        for value in Examples.all {
+        for value in Examples.all where !(value is any RequestBody) {
             keys.formUnion(Self.keys(String(decoding: try ContractJSON.encode(value), as: UTF8.self)))
         }
         #expect(keys.count > 40)

@@ -18,6 +18,7 @@ struct TableWalkTests {
         case "/accounts/{account}/consent/redirect": #"{"redirect":"code"}"#
         case "/accounts/{account}/dpop": #"{"method":"GET","url":"https://api.example"}"#
         case "/token/{account}/refused": "old"
+        case "/accounts/{account}/registration": #"{"issuer":"https://auth.example","client_id":"c"}"#
         case "/accounts/{account}/ads/customer": #"{"customer_id":"1","customer_account_id":"2"}"#
         case "/key/unlock": #"{"passphrase":"p"}"#
         case "/key/rotate": "{}"

@@ -1,4 +1,5 @@
 import Accounts
+import FoundationEssentials
 import OAuth
 import Testing
 import Text
@@ -28,6 +29,20 @@ struct GoodFileTests {
         #expect(places[0] == places[1])
         #expect(places[1] != places[2])
         #expect(accounts["b"]?.name == "b")
+    }
+
+    // REG-4
+    @Test func `a registered client has a sealed secret, and the time of its end`() throws {
+        let client = try accounts(
+            """
+            [accounts.a]
+            issuer = "https://auth.example"
+            client_id = "app"
+            client_secret = { registration = "a" }
+            client_secret_expires = "2030-01-31T12:00:00Z"
+            """)["a"]?.client
+        #expect(client?.secret == .registration("a"))
+        #expect(client?.secretExpires?.timeIntervalSince1970 == 1_896_091_200)
     }
 
     @Test func `an account with a preset needs only its client id`() throws {

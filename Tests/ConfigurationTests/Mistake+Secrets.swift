@@ -41,6 +41,17 @@ extension Mistake {
             .microsoft(
                 "client_secret = { credential = \"..\" }", at: 4, column: 19,
                 "credential in accounts.ads.client_secret isn't the name of a credential", hint: credentialHint),
+            .microsoft(
+                "client_secret = { registration = \"a/b\" }", at: 4, column: 19,
+                "registration in accounts.ads.client_secret isn't the name of a registration",
+                hint: "valetkey setup writes it: it is the account's name at that time"),
+            .microsoft(
+                "client_secret_expires = \"2030-01-31T12:00:00Z\"",
+                "client_secret_expires in accounts.ads needs a client_secret"),
+            .microsoft(
+                "client_secret = \"s\"\nclient_secret_expires = \"soon\"", at: 5,
+                "client_secret_expires in accounts.ads: \"soon\" isn't a time",
+                hint: "write it like 2030-01-31T12:00:00Z"),
         ]
     }
 

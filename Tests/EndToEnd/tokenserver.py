@@ -78,7 +78,10 @@ class TokenServer:
     that was looked at, `identity_life` the seconds that an id_token is valid for (None: there is none), `replays` the number of refresh tokens that came a second time.
     """
 
+    handler = Handler
+
     def __init__(self, lifetime=3600, size=0):
+        self.clients = {"desk"}
         self.lifetime, self.size, self.refuse, self.closes = lifetime, size, None, False
         self.answers, self.shape = [], lambda members: members
         self.dress, self.refuses_scope = lambda body: (body, {}), False
@@ -90,7 +93,7 @@ class TokenServer:
         self.expires = {}
         self._codes, self._families, self._used = {}, {}, {}
         self._lock = threading.Lock()
-        self._http = Quiet(("127.0.0.1", 0), Handler)
+        self._http = Quiet(("127.0.0.1", 0), self.handler)
         self._http.owner = self
         self.base = f"http://127.0.0.1:{self._http.server_address[1]}"
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -150,7 +153,7 @@ class TokenServer:
         with self._lock:
             self.waiting -= 1
             self.forms.append(form)
-            if form.get("client_id") != "desk":
+            if form.get("client_id") not in self.clients:
                 return 401, {"error": "invalid_client"}
             if form.get("grant_type") == "authorization_code":
                 return self._redeem(form)

@@ -135,6 +135,10 @@ package enum Examples {
         ProofRequest(method: "GET", url: "https://api.example", nonce: "n"), AdvertisingHeaders.example,
         AdvertisingCustomer(customerID: "1", customerAccountID: "2"),
         ReloadReport(added: ["a"], removed: ["b"], changed: [], unchanged: ["c"], settings: ["log_level"]),
+        RegistrationReport.example("ads"),
+        NewRegistration(
+            issuer: "https://auth.example", clientID: "c", clientSecret: "s", registrationAccessToken: "t",
+            registrationClientURI: "https://auth.example/c"),
         KeyReport.example, UnlockRequest(passphrase: "p", isNew: true),
         RotationRequest(passphrase: "p", newPassphrase: "n"),
         Problem.example(.temporarilyUnavailable, near: ["ads"], retryAfter: 17),
@@ -174,8 +178,15 @@ package enum Examples {
         account.revocation = .example
         account.consentExpiresAt = .example
         account.consentEndsSoon = false
+        account.clientExpiresAt = .example
         account.tokens = [further]
         account.tokenFiles = [tokenFile]
         return account
+    }
+}
+
+extension RegistrationReport {
+    package static func example(_ account: String) -> RegistrationReport {
+        RegistrationReport(account: account, issuer: "https://auth.example", clientID: "c-1", isDeletable: true)
     }
 }

@@ -18,6 +18,7 @@ package final class FakeDaemon: Sendable {
         var ends: [ConsentState] = []
         var hasConsented = false
         var callers: [Caller] = []
+        var key = KeyReport.example
     }
 
     /// A description of each call, and of each reader that has disconnected.
@@ -43,6 +44,11 @@ package final class FakeDaemon: Sendable {
     /// Ends the wait for the user, so that no consent can be cancelled any more.
     package func refuseCancels() {
         state.withLock { $0.hasConsented = true }
+    }
+
+    /// Makes the key of the stored grants open.
+    package func openKey() {
+        state.withLock { $0.key = KeyReport(kind: "file", state: .open) }
     }
 
     /// The callers that have asked for tokens.
@@ -128,6 +134,15 @@ package final class FakeDaemon: Sendable {
             .proof { call, wish throws(Problem) in
                 try self.answer("proof \(call.account) \(wish.method) \(wish.url)", call, .example(call.account))
             },
+            .registration { call throws(Problem) in
+                try self.answer("registration \(call.account)", call, .example(call.account))
+            },
+            .keepRegistration { call, new throws(Problem) in
+                try self.answer("keep registration \(call.account) \(new.clientID)", call, .example(call.account))
+            },
+            .deleteRegistration { call throws(Problem) in
+                try self.answer("delete registration \(call.account)", call, .example(call.account))
+            },
             .reload { _ in
                 self.note("reload")
                 return ReloadReport(added: ["mail"], removed: [], changed: ["ads"], unchanged: ["late"])
@@ -139,7 +154,7 @@ package final class FakeDaemon: Sendable {
         [
             .key { _ in
                 self.note("key")
-                return .example
+                return self.state.withLock { $0.key }
             },
             .unlock { _, wish in
                 self.note("unlock \(wish.passphrase ?? "-") \(wish.isNew ?? false)")

@@ -85,6 +85,21 @@ extension SocketClient {
         try decode(send("POST", "/accounts/\(Self.segment(account))/dpop", body: encode(request)))
     }
 
+    package func registration(_ account: String) throws(ClientFailure) -> RegistrationReport {
+        try decode(send("GET", "/accounts/\(Self.segment(account))/registration"))
+    }
+
+    package func keepRegistration(
+        _ account: String, _ registration: NewRegistration
+    ) throws(ClientFailure) -> RegistrationReport {
+        let target = "/accounts/\(Self.segment(account))/registration"
+        return try decode(send("PUT", target, body: encode(registration)))
+    }
+
+    package func deleteRegistration(_ account: String) throws(ClientFailure) -> RegistrationReport {
+        try decode(send("DELETE", "/accounts/\(Self.segment(account))/registration", patience: 90))
+    }
+
     package func key() throws(ClientFailure) -> KeyReport {
         try decode(send("GET", "/key"))
     }

@@ -25,6 +25,8 @@ extension AccountReport: ContractType {
             .maybe("consent_expires_at", .date, "When the refresh token ends, where the server says so."),
             .maybe("consent_ends_soon", .boolean, "Whether that is near, and refreshes don't put it off."),
             .maybe("refreshed_at", .date),
+            .maybe(
+                "client_expires_at", .date, "When the client's secret ends, where the configuration says so."),
             .always("unsaved", .boolean, "True while a grant is held in memory that the disk refused."),
             .maybe("last_error", .object(FailureReport.schema)),
             .maybe("tokens", .list(.object(TokenReport.schema)), "The further access tokens of the grant."),

@@ -35,6 +35,8 @@ package struct AccountReport: Codable, Sendable, Equatable {
     /// Whether `consentExpiresAt` is near and refreshes don't postpone it.
     package var consentEndsSoon: Bool?
     package var refreshedAt: Date?
+    /// When the client's secret expires, if the configuration states it.
+    package var clientExpiresAt: Date?
     /// True while the newest grant is only in memory, because it couldn't be written to disk.
     package var unsaved: Bool
     package var lastError: FailureReport?

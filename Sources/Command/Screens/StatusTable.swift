@@ -95,6 +95,7 @@ struct StatusTable {
             if let hint = error.hint { notes.append("hint: \(hint.plain)") }
         }
         notes += ConsentAge.notes(report, now: now)
+        notes += SecretAge.notes(report, now: now)
         if let missing = report.missingScope { notes.append("not granted: \(missing.joined(separator: " "))") }
         if let others = report.sameUserAs { notes.append("the same user consented for \(others.inWords(limit: 3))") }
         if report.state == .noGrant, report.lastError == nil {

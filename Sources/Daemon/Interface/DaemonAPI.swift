@@ -26,6 +26,7 @@ struct DaemonAPI: Sendable {
     let stream: EventStream
     let counts: EventCounts
     let tokenFiles: TokenFiles
+    let registrations: Registrations
     let refusedTokens = RefusedTokens()
     let idTokenRefreshes = RefusedTokens()
 

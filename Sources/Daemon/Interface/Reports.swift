@@ -29,6 +29,7 @@ extension AccountReport {
             consent: consent)
         consentExpiresAt = grant?.consentEnds
         consentEndsSoon = grant?.endsSoon(at: now.wall)
+        clientExpiresAt = settings.client.secretExpires
         label = settings.label
         user = grant?.identity?.user
         let tokens = machine.furtherStates.map { TokenReport($0, now: now) }

@@ -24,13 +24,14 @@ extension FileGrantStore {
         return count
     }
 
-    /// The files of grants, with the accounts that their names state.
+    /// The files of grants, with the accounts that their names state, and those of registrations, with what is bound in.
     private func files() async throws(Failure) -> [(name: String, account: String)] {
         let names = try await perform("", "list") { [self] in
             try FileManager.default.contentsOfDirectory(atPath: folder.path)
         }
         return names.sorted().compactMap { name in
             if name.hasSuffix(Self.suffix) { return (name, String(name.dropLast(Self.suffix.count))) }
+            if let account = Self.account(ofRegistration: name) { return (name, Self.binding(ofRegistration: account)) }
             guard let cut = name.ranges(of: "\(Self.suffix).aside-").last else { return nil }
             return (name, String(name[..<cut.lowerBound]))
         }
@@ -55,7 +56,7 @@ extension FileGrantStore {
     }
 
     /// nil where the file is gone, or is no file that this store has written.
-    private func content(_ path: String) throws(SystemCallError) -> [UInt8]? {
+    func content(_ path: String) throws(SystemCallError) -> [UInt8]? {
         do throws(SystemCallError) {
             return try POSIXFile(path, flags: O_RDONLY).read(limit: Self.fileLimit)
         } catch {

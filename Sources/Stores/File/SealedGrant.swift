@@ -21,7 +21,8 @@ struct SealedGrant {
         try seal(try JSONEncoder().encode(record), account: account, key: key)
     }
 
-    private static func seal(_ plain: Data, account: String, key: SealingKey) throws -> [UInt8] {
+    /// Seals any content; `account` is bound in.
+    static func seal(_ plain: Data, account: String, key: SealingKey) throws -> [UInt8] {
         let line = Array("\(family)2 \(key.id)\n".utf8)
         let box = try ChaChaPoly.seal(plain, using: key.key, authenticating: line + Array(account.utf8))
         return line + box.combined
@@ -40,6 +41,12 @@ struct SealedGrant {
             let plain = content.plain, content.keyID != first.id
         else { return nil }
         return try? seal(plain, account: account, key: first)
+    }
+
+    /// The sealed content.
+    static func plain(_ bytes: [UInt8], account: String, keys: [SealingKey]) throws(Flaw) -> Data {
+        guard let plain = try content(bytes, account: account, keys: keys).plain else { throw .damaged }
+        return plain
     }
 
     /// What the first fitting key opens, nil where none does; and the id of the key, nil in the first format.

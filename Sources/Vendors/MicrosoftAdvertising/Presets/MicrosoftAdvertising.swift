@@ -14,7 +14,7 @@ package struct MicrosoftAdvertising: Vendor {
     package let secretKeys = [
         VendorSecretKey(
             name: developerTokenKey, presets: AdvertisingPreset.all.map(\.provider.name),
-            presetsInWords: "the microsoft-advertising presets")
+            presetsInWords: "the microsoft-advertising presets", place: tokenPlace)
     ]
 
     package init() {}
@@ -100,6 +100,15 @@ package struct MicrosoftAdvertising: Vendor {
         // A code of the sign-in page, whose text may have any numbers.
         guard !text.uppercased().contains("AADSTS") else { return nil }
         return AdvertisingFault(in: text)?.explanation(account: account)
+    }
+
+    /// Checks the user by the API, and offers the advertising accounts to choose from.
+    package func stepsAfterLogin(of provider: Provider, account: String) -> [SetupStep] {
+        guard AdvertisingPreset.named(provider.name) != nil else { return [] }
+        return [
+            SetupStep(["ads", "user", account]), SetupStep(["ads", "accounts", account]),
+            SetupStep(["ads", "headers", account], isRun: false),
+        ]
     }
 
     package func refusal(of granted: Scope, by settings: AccountSettings) -> VendorRefusal? {
