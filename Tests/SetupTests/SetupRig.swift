@@ -58,10 +58,13 @@ struct SetupRig {
             return statuses.popFirst() ?? 0
         }
         var outcome = Outcome(screen: "", commands: [])
-        do throws(CommandFailure) {
-            outcome.status = try await setup.run()
-        } catch {
-            outcome.failure = error
+        // Its calls of the daemon block the thread, which the daemon mustn't need.
+        await withTaskExecutorPreference(OwnThreads.shared) {
+            do throws(CommandFailure) {
+                outcome.status = try await setup.run()
+            } catch {
+                outcome.failure = error
+            }
         }
         (outcome.screen, outcome.commands) = (screen, commands)
         return outcome
