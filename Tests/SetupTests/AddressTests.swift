@@ -11,7 +11,7 @@ import Testing
 @testable import Setup
 
 /// Setups from a URL, against the embedded authorization server.
-@Suite(.timeLimit(.minutes(2))) struct AddressTests {
+@Suite(.timeLimit(.minutes(5))) struct AddressTests {
     private static let wellKnown = "/.well-known/oauth-protected-resource/resource"
 
     private func run(

@@ -7,7 +7,7 @@ import Testing
 @testable import Setup
 
 /// Setups of presets.
-@Suite(.timeLimit(.minutes(2))) struct PresetTests {
+@Suite(.timeLimit(.minutes(5))) struct PresetTests {
     @Test func `flags answer everything`() async throws {
         let rig = try SetupRig()
         let secret = try rig.folder.place("s3cret\n", as: "secret")
