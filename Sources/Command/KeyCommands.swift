@@ -32,15 +32,16 @@ struct UnlockCommand: ParsableCommand {
     @OptionGroup var daemon: DaemonOptions
 
     func run() throws {
-        let report = try daemon.withDaemon { client in
-            try client.unlock(try Self.request(try client.key()))
+        let (before, after) = try daemon.withDaemon { client in
+            let key = try client.key()
+            return (key, key.state == .open ? key : try client.unlock(try Self.request(key)))
         }
-        guard report.state == .open else { throw CommandFailure(.locked, report.detail ?? "it stays locked").tell() }
-        Terminal.error.line("Unlocked.")
+        guard after.state == .open else { throw CommandFailure(.locked, after.detail ?? "it stays locked").tell() }
+        Terminal.error.line(before.state == .open ? "Nothing is locked." : "Unlocked.")
     }
 
     private static func request(_ key: KeyReport) throws(CommandFailure) -> UnlockRequest {
-        guard key.kind == "passphrase", key.state != .open else { return UnlockRequest() }
+        guard key.kind == "passphrase" else { return UnlockRequest() }
         guard key.state == .unset else {
             return UnlockRequest(passphrase: try Passphrase.ask("Passphrase: "))
         }

@@ -7,7 +7,9 @@ import os
 import re
 import shutil
 import ssl
+import subprocess
 import unittest
+import urllib.parse
 
 import lab
 from daemon import DaemonCase
@@ -96,6 +98,17 @@ class API(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+class Exchange(API):
+    """Exchanges a subject token (RFC 8693)."""
+
+    def do_POST(self):
+        form = dict(urllib.parse.parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        if not self.server.case.takes_token(form["subject_token"]):
+            return self.reply(400, b'{"error": "invalid_grant"}')
+        self.reply(200, b'{"access_token": "hello", "token_type": "Bearer", "expires_in": 3600,'
+                        b'"issued_token_type": "urn:ietf:params:oauth:token-type:access_token"}')
+
+
 class RecipeCase(DaemonCase):
     """Tests of recipes, with a daemon that has the account of the pages.
 
@@ -122,6 +135,13 @@ class RecipeCase(DaemonCase):
         server.socket = context.wrap_socket(server.socket, server_side=True)
         server.base = f"https://localhost:{server.server_address[1]}"
         return server.base
+
+    def in_memory(self):
+        """A runtime folder in memory."""
+        folder = subprocess.run(
+            ["mktemp", "-d", "/dev/shm/vk-XXXXXX"], capture_output=True, text=True, check=True).stdout.strip()
+        self.addCleanup(lambda: subprocess.run(["rm", "-r", folder], check=True))
+        return folder
 
     def token(self):
         return self.daemon.token(self.account)

@@ -10,7 +10,7 @@ import urllib.parse
 
 import lab
 import pypi
-from recipes import API, RecipeCase, filled, need_client, section
+from recipes import API, Exchange, RecipeCase, filled, need_client, section
 from test_certificates import Authority
 
 # Not by google.auth.default(), which asks Google for the project.
@@ -85,27 +85,9 @@ class Registry(API):
         self.reply(200, json.dumps(answer).encode(), **{"Content-Type": "application/json"})
 
 
-class Exchange(API):
-    """Exchanges a subject token (RFC 8693)."""
-
-    def do_POST(self):
-        form = dict(urllib.parse.parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
-        if not self.server.case.takes_token(form["subject_token"]):
-            return self.reply(400, b'{"error": "invalid_grant"}')
-        self.reply(200, b'{"access_token": "hello", "token_type": "Bearer", "expires_in": 3600,'
-                        b'"issued_token_type": "urn:ietf:params:oauth:token-type:access_token"}')
-
-
 class Clients(RecipeCase):
     def recipe(self, title, replacements=None, number=0):
         return filled(section("Clients", title)[number], replacements or {})
-
-    def in_memory(self):
-        """A runtime folder in memory."""
-        folder = subprocess.run(
-            ["mktemp", "-d", "/dev/shm/vk-XXXXXX"], capture_output=True, text=True, check=True).stdout.strip()
-        self.addCleanup(lambda: subprocess.run(["rm", "-r", folder], check=True))
-        return folder
 
     def folder(self):
         self.write("web/page", "hello")

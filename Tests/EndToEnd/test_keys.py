@@ -74,6 +74,8 @@ class Passphrases(Keys):
         self.assertIn("that is not the passphrase", done.stderr)
         done = self.valetkey("unlock", typed=f"{PASSPHRASE}\n")
         self.assertEqual((done.returncode, done.stderr), (0, "Unlocked.\n"), done)
+        done = self.valetkey("unlock")
+        self.assertEqual((done.returncode, done.stderr), (0, "Nothing is locked.\n"), done)
         self.assertEqual(daemon.token(), token)
 
         done = self.valetkey("lock")
