@@ -242,7 +242,8 @@ let package = Package(
         tests(
             "RedirectListenerTests",
             [
-                "RedirectListener", "CLinux", "Pages", "HTTPListener", "RawClient", "Text", "OAuth", nioCore, nioPosix,
+                "RedirectListener", "CLinux", "Pages", "HTTPListener", "RawClient", "Scratch", "Text", "OAuth", nioCore,
+                nioPosix,
                 nioHTTP1,
             ]),
         tests(

@@ -3,23 +3,13 @@ import Accounts
 import AuthorizationServer
 import Failures
 import Grants
-import NIOCore
-import NIOPosix
 import OAuth
+import Scratch
 import Testing
 
 @testable import Daemon
 
 @Suite(.timeLimit(.minutes(5))) struct ConsentStartTests {
-    /// A port that was free a moment ago.
-    private func freePort() async throws -> Int {
-        let socket = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = socket.localAddress?.port
-        try await socket.close()
-        return try #require(port)
-    }
-
     private func settings(_ name: String, port: Int, _ rig: Rig) throws -> AccountSettings {
         var settings = try AccountSettings.discovered(rig.server)
         settings.name = name
@@ -33,7 +23,7 @@ import Testing
 
     @Test func `two concurrent logins of one account share one consent, even on a fixed port`() async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
-            let port = try await freePort()
+            let port = try UnusedPort.next()
             _ = await rig.keeper.configure(["demo": try settings("demo", port: port, rig)])
             async let first = start("demo", rig)
             async let second = start("demo", rig)
@@ -71,7 +61,7 @@ import Testing
     @Test(arguments: [false, true])
     func `an account whose port is used by another account's consent is told so`(isAtOnce: Bool) async throws {
         try await Rig.run(account: { try .discovered($0) }) { rig in
-            let port = try await freePort()
+            let port = try UnusedPort.next()
             let accounts = try ["demo", "mail"].map { try settings($0, port: port, rig) }
             _ = await rig.keeper.configure(.init(uniqueKeysWithValues: accounts.map { ($0.name, $0) }))
             var results: [String: Result<ConsentReport, Problem>] = [:]

@@ -5,6 +5,7 @@ import http.client
 import http.server
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -62,18 +63,21 @@ def private(name, flags):
 
 
 def free_port():
-    """A TCP port that was free on both loopback addresses a moment ago."""
+    """A TCP port that is free on both loopback addresses, and that the kernel gives to nobody: it is below the range from
+    which it takes ports itself."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        end = int(file.read().split()[0])
     while True:
-        with socket.socket() as four:
-            four.bind(("127.0.0.1", 0))
-            port = four.getsockname()[1]
-            try:
-                with socket.socket(socket.AF_INET6) as six:
-                    six.bind(("::1", port))
-            except OSError as fault:
-                if "in use" in str(fault):
-                    continue
-            return port
+        port = random.randrange(10240, max(end, 10241))
+        try:
+            with socket.socket() as four:
+                four.bind(("127.0.0.1", port))
+            with socket.socket(socket.AF_INET6) as six:
+                six.bind(("::1", port))
+        except OSError as fault:
+            if "in use" in str(fault):
+                continue
+        return port
 
 
 class Answer:

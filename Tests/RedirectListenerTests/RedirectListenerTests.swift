@@ -2,6 +2,7 @@ import NIOPosix
 import OAuth
 import RawClient
 import RedirectListener
+import Scratch
 import Testing
 import Text
 
@@ -147,8 +148,9 @@ struct RedirectListenerTests {
 
     // NATIVE-4
     @Test func `a fixed port is used as configured, and one that is in use is a fault with a hint`() async throws {
-        try await withListener { open in
-            let port = open.listener.port
+        let port = try UnusedPort.next()
+        try await withListener(port: port) { open in
+            #expect(open.listener.port == port)
             await #expect(throws: ListenerFault.portTaken(port)) {
                 _ = try await RedirectListener.open(
                     port: port, redirectPath: "/", group: MultiThreadedEventLoopGroup.singleton,

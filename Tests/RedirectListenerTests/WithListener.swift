@@ -48,12 +48,13 @@ struct OpenListener {
 
 /// Runs a test against a listener on a port of its own.
 func withListener(
-    path: String = "/", consent: PendingConsent = PendingConsent(), limits: HTTPListenerLimits = .redirect,
+    port: Int? = nil, path: String = "/", consent: PendingConsent = PendingConsent(),
+    limits: HTTPListenerLimits = .redirect,
     lookup: OwnerLookup? = .available(), onStranger: @escaping @Sendable (uid_t) -> Void = { _ in },
     _ test: (OpenListener) async throws -> Void
 ) async throws {
     let listener = try await RedirectListener.open(
-        redirectPath: path, group: MultiThreadedEventLoopGroup.singleton, receiver: consent, limits: limits,
+        port: port, redirectPath: path, group: MultiThreadedEventLoopGroup.singleton, receiver: consent, limits: limits,
         lookup: lookup, onStranger: onStranger)
     do {
         try await test(OpenListener(listener: listener, consent: consent))
