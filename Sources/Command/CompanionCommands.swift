@@ -63,7 +63,7 @@ struct SetupCommand: ParsableCommand {
             Examples:
               valetkey setup
               valetkey setup https://mcp.example/mcp
-              valetkey setup google --client-id ID --client-secret-file ~/google.secret --yes
+              valetkey setup google --client-id ID --client-secret-file FILE --yes
             """)
 
     @OptionGroup var options: SetupOptions
