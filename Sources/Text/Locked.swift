@@ -23,6 +23,7 @@ package struct Locked: Sendable, Equatable {
 
     package init(_ octets: some Collection<UInt8>) {
         let count = octets.count
+        // As Swift's own allocations do: nothing of this program works without memory.
         guard let block = unsafe shim_take_locked(UInt(count)) else { fatalError("out of memory") }
         let copy = unsafe UnsafeMutableRawBufferPointer(start: block, count: count)
         unsafe copy.copyBytes(from: octets)

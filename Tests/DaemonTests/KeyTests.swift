@@ -150,6 +150,31 @@ import Text
         }
     }
 
+    @Test func `a code that is being redeemed when the lock comes leads to a stored grant`() async throws {
+        try await run(.passphrase) { (rig: Rig) async throws in
+            _ = try await unlock(rig, isNew: true)
+            rig.server.fail(.delay)
+            async let consent = rig.consent()
+            try await rig.server.wait { $0.held == 1 }
+            let api = rig.api
+            async let locked = api.lock()
+            rig.server.release()
+            #expect(try await locked.get().state == .locked)
+            #expect(try await consent.state == .granted)
+            _ = try await unlock(rig)
+            #expect(rig.token != nil)
+        }
+    }
+
+    @Test func `no login begins while a lock is under way`() async throws {
+        try await run(.passphrase) { (rig: Rig) async throws in
+            _ = try await unlock(rig, isNew: true)
+            rig.parts.keys?.close()
+            #expect(rig.keeper.accounts.count == 1)
+            #expect(code(await rig.api.startConsent("demo", ConsentRequest())) == .locked)
+        }
+    }
+
     @Test func `only a key with a passphrase can be locked`() async throws {
         try await run(.file) { (rig: Rig) async throws in
             #expect(code(await rig.api.lock()) == .keyConflict)

@@ -21,7 +21,7 @@ struct KeyRingTests {
         try await store.save(.example(), account: "ads")
         let old = try await lab.ring()
         let place = try lab.keyPlace()
-        let new = try await old.renewed(in: place)
+        let new = try await old.addingKey(in: place)
         #expect(new.keys.dropFirst() == old.keys[...] && new.keys[0] != old.keys[0] && new.isMixed)
         store.adopt(keys: new.keys)
         #expect(try await store.reseal() == 1)
@@ -42,7 +42,7 @@ struct KeyRingTests {
         try await store.save(.example(), account: "ads")
         try await store.save(.example(), account: "mail")
         let place = try lab.keyPlace()
-        let new = try await lab.ring().renewed(in: place)
+        let new = try await lab.ring().addingKey(in: place)
         // The new key is written, and nothing is sealed with it yet.
         let begun = try await lab.ring()
         #expect(begun == new)

@@ -48,7 +48,7 @@ struct SecretServiceTests {
 
     @Test func `an exchange leaves only the new key in the keyring`() async throws {
         let old = try await ring()
-        let new = try await old.renewed(in: place)
+        let new = try await old.addingKey(in: place)
         #expect(try await ring() == new)
         let done = try await new.completed(in: place)
         #expect(try folder.names() == ["entry-current", "secret-tool"])

@@ -121,6 +121,8 @@ struct DaemonAPI: Sendable {
     }
 
     func startConsent(_ account: String, _ request: ConsentRequest) async -> Result<ConsentReport, Problem> {
+        // A lock that is under way has ended the pending consents, and still waits for what they have led to.
+        if let lock = keys?.lock { return .failure(Problem(lock)) }
         guard let kept = keeper.account(account) else { return .failure(missing(account)) }
         guard request.isWellFormed else { return .failure(.malformedConsent) }
         let demands = ConsentDemands(request, after: kept.machine.demandingFailure)

@@ -71,7 +71,7 @@ extension KeyHolder {
             do {
                 guard kind != .credential else { return try await sealWithCredential(ring) }
                 let place = try await place(passphrase, newPassphrase)
-                if !ring.isMixed { ring = try await ring.renewed(in: place) }
+                if !ring.isMixed { ring = try await ring.addingKey(in: place) }
                 adopt(ring)
                 let count = try await complete(ring, in: place)
                 var report = report

@@ -70,13 +70,16 @@ final class KeyHolder: Sendable {
     func run(release: @Sendable () async -> Void) async {
         if kind == .secretService, case .success = await unlock(nil, isNew: false, release: release) { return }
         if let lock { events.publish(.key(.locked(lock, byUser: false))) }
-        guard let ring, ring.isMixed, let place = sources.place(kind) else { return }
-        await turns.run { _ = try? await complete(ring, in: place) }
+        await turns.run {
+            guard let ring, ring.isMixed, let place = sources.place(kind) else { return }
+            _ = try? await complete(ring, in: place)
+        }
     }
 
+    /// The store has the keys before a reload may admit accounts, which it loads.
     func adopt(_ ring: KeyRing) {
-        state.withLock { $0 = State(ring: ring, lock: nil, withheld: $0.withheld) }
         store.adopt(keys: ring.keys)
+        state.withLock { $0 = State(ring: ring, lock: nil, withheld: $0.withheld) }
     }
 
     /// Marks the key as locked; it is forgotten by `forget`.
@@ -129,23 +132,5 @@ final class KeyHolder: Sendable {
         case .secretService: .locked("the key is not taken from the keyring yet", at: now.wall)
         default: .locked(at: now.wall)
         }
-    }
-}
-
-extension Failure {
-    init(_ fault: KeyFault, at now: Moment) {
-        self =
-            switch fault {
-            case .storage(let fault): Failure(.locked, fault.description, hint: fault.hint, at: now.wall)
-            case .unavailable(let reason, let hint): Failure(.locked, reason, hint: hint, at: now.wall)
-            case .missing:
-                Failure(
-                    .locked, "there are stored grants, but the key isn't there, or its keyring is locked",
-                    hint: "unlock the keyring, then run: valetkey unlock", at: now.wall)
-            case .wrongPassphrase:
-                Failure(.wrongPassphrase, "that is not the passphrase", hint: "try again", at: now.wall)
-            case .noPassphrase:
-                Failure(.keyConflict, "no passphrase is set", hint: "set one: valetkey unlock", at: now.wall)
-            }
     }
 }

@@ -1,6 +1,6 @@
 package import Failures
 import Files
-package import FoundationEssentials
+import FoundationEssentials
 import Glibc
 import Grants
 import Synchronization
@@ -80,12 +80,4 @@ extension FileGrantStore {
     }
 
     private static var suffix: String { ".grant" }
-}
-
-extension Failure {
-    /// The failure of whatever needs the sealing key while the daemon doesn't have it.
-    package static func locked(_ reason: String? = nil, hint: String? = nil, at date: Date) -> Failure {
-        Failure(
-            .locked, reason ?? "the stored grants are locked", hint: hint ?? "run: valetkey unlock", at: date)
-    }
 }

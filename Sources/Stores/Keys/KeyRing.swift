@@ -5,7 +5,7 @@ package import Files
 ///     step           slot `next`         slot `current`   grants sealed with
 ///     ─────────────  ──────────────────  ───────────────  ──────────────────
 ///     at rest        empty               old              old
-///     renewed        new, then all old   old              old
+///     begun          new, then all old   old              old
 ///     resealing      new, then all old   old              old or new
 ///     completed      empty               new              new
 ///
@@ -39,7 +39,7 @@ package struct KeyRing: Sendable, Equatable {
     }
 
     /// A ring whose first key is new, and in its place before anything is sealed with it.
-    package func renewed(in place: some KeyPlace) async throws(KeyFault) -> KeyRing {
+    package func addingKey(in place: some KeyPlace) async throws(KeyFault) -> KeyRing {
         let keys = [SealingKey.make()] + keys
         try await place.write(keys, to: .next)
         return KeyRing(keys: keys, isMixed: true)
