@@ -43,6 +43,10 @@ struct ResealingTests {
         let revision = try #require(await store.load(account: "ads", now: .example(2000))).revision
         store.adopt(keys: [new, key])
         try await store.reseal()
+        // A caller that knows another revision, or none, has never seen what was sealed anew.
+        for stale in [nil, Revision("other")] {
+            #expect(try await store.save(.example("c"), account: "ads", replacing: stale) == .changed)
+        }
         try await store.save(.example("other"), account: "ads")
         #expect(try await store.save(.example("c"), account: "ads", replacing: revision) == .changed)
         #expect(try await store.save(.example("c"), account: "ads", replacing: nil) == .changed)
