@@ -1,5 +1,6 @@
 package import Failures
 package import OAuth
+package import Synchronization
 package import Text
 
 /// An access token as it is served to readers, who share one copy.
@@ -16,6 +17,8 @@ package final class ServedToken: Sendable, Equatable {
     package let version: UInt64
     /// The token isn't served with less remaining validity than this, which a reader needs to use it.
     package let margin: Duration
+    /// What the readers' interface has made of the token, so that it is made once a token.
+    package let shared = Mutex<(any AnyObject & Sendable)?>(nil)
 
     package init(_ grant: Grant, key: TokenKey, version: UInt64) {
         self.key = key

@@ -29,6 +29,14 @@ extension HTTPConnection {
         if !isLast { awaitNextRequest(context: context) }
     }
 
+    /// As for any answer, without rendering it where its bytes can be sent as they are.
+    func answer(_ rendered: RenderedAnswer) {
+        guard case .answer(let form) = phase, let context else { return }
+        guard form.hasBody, !isLast(form) else { return answer(rendered.answer) }
+        wire?.send(rendered.bytes)
+        awaitNextRequest(context: context)
+    }
+
     /// Whether no further request will be answered on this connection.
     func isLast(_ form: AnswerForm) -> Bool {
         switch input {
@@ -47,15 +55,7 @@ extension HTTPConnection {
     }
 
     func write(_ answer: HTTPAnswer, isLast: Bool, hasBody: Bool, context: ChannelHandlerContext) {
-        var headers = answer.headers
-        headers.add(name: "Content-Length", value: String(answer.body.readableBytes))
-        if isLast { headers.add(name: "Connection", value: "close") }
-        let head = HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if hasBody, answer.body.readableBytes > 0 {
-            context.write(wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil)
-        }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        wire?.send(answer.render(isLast: isLast, hasBody: hasBody))
         if isLast { closeAfterLastAnswer(context: context) }
     }
 

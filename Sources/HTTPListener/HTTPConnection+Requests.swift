@@ -18,13 +18,31 @@ extension HTTPConnection {
         case (.body(let head), .end):
             let request = HTTPRequest(head: head, body: body)
             body = nil
-            phase = .answer(AnswerForm(to: head))
-            expectNothing()
-            connections?.note(context.channel, isWaiting: true)
+            handle(AnswerForm(to: head), context: context)
             if let exchange { responder.respond(to: request, exchange) }
         default:
             break
         }
+    }
+
+    /// Takes a request that was sent again.
+    ///
+    /// - Returns: False where it isn't its turn yet. Then nothing has been done.
+    func take(_ request: RepeatedRequest) -> Bool {
+        guard let context, let exchange, case .head = phase, waiting.isEmpty, canTake(context: context) else {
+            return false
+        }
+        isReading = true
+        handle(request.form, context: context)
+        request.answer(by: responder, exchange)
+        return true
+    }
+
+    /// Waits for the answer to a complete request, without a deadline.
+    private func handle(_ form: AnswerForm, context: ChannelHandlerContext) {
+        phase = .answer(form)
+        expectNothing()
+        connections?.note(context.channel, isWaiting: true)
     }
 
     /// Handles the parts that arrived while an answer was outstanding.

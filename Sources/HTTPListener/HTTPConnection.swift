@@ -78,6 +78,10 @@ final class HTTPConnection: ChannelInboundHandler {
     var timer: Scheduled<Void>?
     var context: ChannelHandlerContext?
     var exchange: HTTPExchange?
+    /// The handler next to the socket.
+    var wire: HTTPWire?
+    /// What the decoder has made of the current read.
+    var parsed = ParsedRead.nothing
 
     init(responder: any HTTPResponder, limits: HTTPListenerLimits, connections: OpenConnections? = nil) {
         self.responder = responder
@@ -110,6 +114,7 @@ final class HTTPConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         isReading = true
         let part = unwrapInboundIn(data)
+        parsed.add(part)
         if waiting.isEmpty, canTake(context: context) { take(part, context: context) } else { waiting.append(part) }
     }
 

@@ -71,8 +71,10 @@ package struct HTTPListener: Sendable {
                         ])
                     case .taken(let oldest):
                         oldest?.close(promise: nil)
-                        try channel.pipeline.syncOperations.addHandlers(
-                            handlers(responder, limits: limits, connections: connections))
+                        let connection = HTTPConnection(
+                            responder: responder, limits: limits,
+                            connections: limits.connections == nil ? nil : connections)
+                        try channel.pipeline.syncOperations.addHandlers(handlers(connection))
                     }
                 }
             }
@@ -89,22 +91,21 @@ package struct HTTPListener: Sendable {
 
     /// The channel handlers between a connection and its responder.
     package static func handlers(_ responder: any HTTPResponder, limits: HTTPListenerLimits) -> [any ChannelHandler] {
-        handlers(responder, limits: limits, connections: nil)
+        handlers(HTTPConnection(responder: responder, limits: limits))
     }
 
-    private static func handlers(
-        _ responder: any HTTPResponder, limits: HTTPListenerLimits, connections: OpenConnections?
-    ) -> [any ChannelHandler] {
+    static func handlers(_ connection: HTTPConnection) -> [any ChannelHandler] {
+        let limits = connection.limits
         var parser = NIOHTTPDecoderLimitConfiguration()
         parser.maxHeaderFieldSize = limits.headBytes
         parser.maxHeaderListSize = limits.headBytes
         parser.maxHeaderFieldCount = 100
         return [
+            HTTPWire(connection),
             HTTPResponseEncoder(),
             ByteToMessageHandler(
                 HTTPRequestDecoder(limitConfiguration: parser), maximumBufferSize: limits.headBytes + 65536),
-            HTTPConnection(
-                responder: responder, limits: limits, connections: limits.connections == nil ? nil : connections),
+            connection,
         ]
     }
 

@@ -7,9 +7,22 @@ package protocol HTTPResponder: Sendable {
     /// block. `exchange.answer` must be called once, now or later, from any thread.
     func respond(to request: HTTPRequest, _ exchange: HTTPExchange)
 
+    /// Reads a request without a body once, so that it can be answered again and again: the function that is returned
+    /// answers it as `respond` does, and each time anew. The same connection calls it for each request of the same bytes.
+    func prepare(_ request: HTTPRequest) -> Handling
+
     /// The answer to bytes that aren't a valid request, with the status 400, 408, 413 or 431, and to a connection that
     /// there is no room for, with 503.
     func refuse(_ status: HTTPResponseStatus) -> HTTPAnswer
+
+    /// Answers a request that is known. Called as `respond` is.
+    typealias Handling = @Sendable (HTTPExchange) -> Void
+}
+
+extension HTTPResponder {
+    package func prepare(_ request: HTTPRequest) -> Handling {
+        { respond(to: request, $0) }
+    }
 }
 
 /// A request that is being handled on its connection, and to which the answer is sent.
@@ -23,6 +36,15 @@ package struct HTTPExchange: Sendable {
             connection.value.answer(answer)
         } else {
             channel.eventLoop.execute { connection.value.answer(answer) }
+        }
+    }
+
+    /// As for any answer, for one that many exchanges share.
+    package func answer(_ rendered: RenderedAnswer) {
+        if channel.eventLoop.inEventLoop {
+            connection.value.answer(rendered)
+        } else {
+            channel.eventLoop.execute { connection.value.answer(rendered) }
         }
     }
 

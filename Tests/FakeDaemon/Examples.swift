@@ -10,9 +10,10 @@ extension Date {
 }
 
 extension HandedToken {
-    package static func example(_ token: String) -> HandedToken {
+    package static func example(_ token: String, type: String = "Bearer") -> HandedToken {
         HandedToken(
-            accessToken: token, tokenType: "Bearer", scope: ["read", "write"], validity: .milliseconds(3_599_900))
+            TokenContent(accessToken: token, tokenType: type, scope: ["read", "write"]),
+            validity: .milliseconds(3_599_900))
     }
 }
 

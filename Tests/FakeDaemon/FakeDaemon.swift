@@ -31,8 +31,7 @@ package final class FakeDaemon: Sendable {
     }
 
     package func hand(out token: String, of account: String, type: String = "Bearer") {
-        var handed = HandedToken.example(token)
-        handed.tokenType = type
+        let handed = HandedToken.example(token, type: type)
         state.withLock { $0.tokens[account] = handed }
     }
 

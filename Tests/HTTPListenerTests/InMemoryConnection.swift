@@ -1,6 +1,5 @@
 import NIOCore
 import NIOEmbedded
-import NIOHTTP1
 
 @testable import HTTPListener
 
@@ -12,9 +11,7 @@ struct InMemoryConnection {
 
     init(limits: HTTPListenerLimits = .test) throws {
         connection = HTTPConnection(responder: responder, limits: limits)
-        try channel.pipeline.syncOperations.addHandlers([
-            HTTPResponseEncoder(), ByteToMessageHandler(HTTPRequestDecoder()), connection,
-        ])
+        try channel.pipeline.syncOperations.addHandlers(HTTPListener.handlers(connection))
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
     }
 

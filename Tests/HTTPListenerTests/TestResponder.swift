@@ -9,6 +9,7 @@ import Synchronization
 final class TestResponder: HTTPResponder {
     private let held = Mutex<[HTTPExchange]>([])
     private let answered = Mutex(0)
+    private let preparations = Mutex(0)
     let arrivals: AsyncStream<String>
     private let arrived: AsyncStream<String>.Continuation
     /// The paths whose clients have disconnected.
@@ -34,6 +35,11 @@ final class TestResponder: HTTPResponder {
         arrived.yield(path)
     }
 
+    func prepare(_ request: HTTPRequest) -> Handling {
+        preparations.withLock { $0 += 1 }
+        return { [self] in respond(to: request, $0) }
+    }
+
     func refuse(_ status: HTTPResponseStatus) -> HTTPAnswer {
         HTTPAnswer(status: status, text: "refused")
     }
@@ -45,6 +51,9 @@ final class TestResponder: HTTPResponder {
     }
 
     var count: Int { answered.withLock { $0 } }
+
+    /// How often a request was read to be answered again.
+    var prepared: Int { preparations.withLock { $0 } }
 
     /// Waits until a request for this path has arrived.
     func arrival(of path: String) async {

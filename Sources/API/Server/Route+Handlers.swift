@@ -43,10 +43,13 @@ extension Route {
         self.init(
             method, path, summary, parameters, callers, status: status,
             body: Body.self, contents: [.json(Answer.self)]
-        ) { call, reply throws(Problem) in
-            let body = try call.decodeBody(Body.self)
-            reply.inTask {
-                reply.answer(await .of { () throws(Problem) in .json(try await handler(call, body), status: status) })
+        ) { call in
+            { reply throws(Problem) in
+                let body = try call.decodeBody(Body.self)
+                reply.inTask {
+                    reply.answer(
+                        await .of { () throws(Problem) in .json(try await handler(call, body), status: status) })
+                }
             }
         }
     }

@@ -25,6 +25,9 @@ package final class Route: Sendable {
     /// Handles a request on the event loop: must not block. It answers once, now or later; a problem that it throws is
     /// the answer.
     package typealias Handler = @Sendable (RouteCall, RouteReply) throws(Problem) -> Void
+    /// Reads a request, and returns what answers it as a `Handler` does: once, or again and again where a client repeats
+    /// the request.
+    package typealias Preparation = @Sendable (RouteCall) -> @Sendable (RouteReply) throws(Problem) -> Void
 
     /// The method; GET includes HEAD.
     package let method: HTTPMethod
@@ -44,7 +47,7 @@ package final class Route: Sendable {
     let textBody: String?
     /// The media types of the answer; the first one is the default.
     let contents: [Content]
-    let handler: Handler
+    let prepare: Preparation
 
     /// The most general initializer: the handler itself sends the answer.
     package convenience init(
@@ -52,14 +55,16 @@ package final class Route: Sendable {
         callers: CallerRule = .ownUser, textBody: String? = nil, contents: [Content], handler: @escaping Handler
     ) {
         self.init(
-            method, path, summary, parameters, callers, status: .ok, body: nil, textBody: textBody, contents: contents,
-            handler: handler)
+            method, path, summary, parameters, callers, status: .ok, body: nil, textBody: textBody, contents: contents
+        ) { call in
+            { reply throws(Problem) in try handler(call, reply) }
+        }
     }
 
     init(
         _ method: HTTPMethod, _ path: PathTemplate, _ summary: String, _ parameters: [Parameter],
         _ callers: CallerRule, status: HTTPResponseStatus, body: (any RequestBody.Type)?, textBody: String? = nil,
-        contents: [Content], permission: String? = nil, handler: @escaping Handler
+        contents: [Content], permission: String? = nil, prepare: @escaping Preparation
     ) {
         self.method = method
         self.path = path
@@ -71,13 +76,13 @@ package final class Route: Sendable {
         self.textBody = textBody
         self.contents = contents
         self.permission = permission
-        self.handler = handler
+        self.prepare = prepare
     }
 
     /// The same route, opened to extra sockets by this word.
     package func opened(by permission: String) -> Route {
         Route(
             method, path, summary, parameters, callers, status: status, body: body, textBody: textBody,
-            contents: contents, permission: permission, handler: handler)
+            contents: contents, permission: permission, prepare: prepare)
     }
 }

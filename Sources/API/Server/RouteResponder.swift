@@ -32,29 +32,24 @@ package struct RouteResponder: HTTPResponder {
     }
 
     package func respond(to request: HTTPRequest, _ exchange: HTTPExchange) {
-        let reply = RouteReply(exchange: exchange, tasks: tasks)
+        prepare(request)(exchange)
+    }
+
+    package func prepare(_ request: HTTPRequest) -> Handling {
         do throws(Problem) {
-            if let refusal { throw refusal }
-            if request.head.headers.areOfBrowser { throw .fromBrowser }
-            if let gate = caller.gate {
-                try pass(request, gate, reply)
-                return
-            }
-            if let (route, name) = table.findQuickly(request.head) {
-                try handle(route, RouteCall(request, caller: caller, account: name), reply)
-                return
-            }
-            switch table.find(request.head.method, request.path) {
-            case .route(let route, let names):
-                let values = try ParameterValues(request.query, of: route.parameters)
-                try handle(route, RouteCall(request, caller: caller, names: names, values: values), reply)
-            case .otherMethods(let allowed):
-                let problem = Problem.methodNotAllowed(request.head.method, allowed: allowed)
-                reply.answer(.problem(problem, headers: ["Allow": allowed]))
-            case .nothing: throw .nothingThere
+            let (route, call) = try read(request)
+            let answer = route.prepare(call)
+            return { [tasks] exchange in
+                let reply = RouteReply(exchange: exchange, tasks: tasks)
+                do throws(Problem) {
+                    try answer(reply)
+                } catch {
+                    reply.answer(.problem(error))
+                }
             }
         } catch {
-            reply.answer(.problem(error))
+            let answer = HTTPAnswer.problem(error)
+            return { $0.answer(answer) }
         }
     }
 
@@ -62,17 +57,34 @@ package struct RouteResponder: HTTPResponder {
         .problem(refusal ?? .refused(status))
     }
 
-    /// Handles a request on an extra socket.
-    private func pass(_ request: HTTPRequest, _ gate: SocketGate, _ reply: RouteReply) throws(Problem) {
+    /// The route that a request is for, and what it asks.
+    private func read(_ request: HTTPRequest) throws(Problem) -> (Route, RouteCall) {
+        if let refusal { throw refusal }
+        if request.head.headers.areOfBrowser { throw .fromBrowser }
+        if let gate = caller.gate { return try read(request, gate) }
+        if let (route, name) = table.findQuickly(request.head) {
+            return (try admit(route), RouteCall(request, caller: caller, account: name))
+        }
+        switch table.find(request.head.method, request.path) {
+        case .route(let route, let names):
+            let values = try ParameterValues(request.query, of: route.parameters)
+            return (try admit(route), RouteCall(request, caller: caller, names: names, values: values))
+        case .otherMethods(let allowed): throw .methodNotAllowed(request.head.method, allowed: allowed)
+        case .nothing: throw .nothingThere
+        }
+    }
+
+    /// As above, on an extra socket.
+    private func read(_ request: HTTPRequest, _ gate: SocketGate) throws(Problem) -> (Route, RouteCall) {
         let (route, names) = try gate.check(table.find(request.head.method, request.path), request.head.method)
         let values = try ParameterValues(request.query, of: route.parameters)
         try gate.check(values, of: route)
-        try route.handler(RouteCall(request, caller: caller, names: names, values: values), reply)
+        return (route, RouteCall(request, caller: caller, names: names, values: values))
     }
 
-    private func handle(_ route: Route, _ call: RouteCall, _ reply: RouteReply) throws(Problem) {
+    private func admit(_ route: Route) throws(Problem) -> Route {
         guard route.callers.admits(caller) else { throw .notAdmitted(route) }
-        try route.handler(call, reply)
+        return route
     }
 }
 
@@ -105,6 +117,7 @@ extension Problem {
         Problem(.forbidden, "\(route) is for \(route.callers.description) only")
     }
 
+    /// The hint is also the header Allow of the answer (RFC 9110 section 15.5.6).
     fileprivate static func methodNotAllowed(_ method: HTTPMethod, allowed: String) -> Problem {
         Problem(
             .methodNotAllowed, "this path doesn't take \(UntrustedText.clean(method.rawValue, limit: 20))",

@@ -25,10 +25,10 @@ extension HTTPAnswer {
         }
     }
 
-    static func problem(_ problem: Problem, headers more: HTTPHeaders = [:]) -> HTTPAnswer {
+    static func problem(_ problem: Problem) -> HTTPAnswer {
         var headers = headers(Problem.mediaType)
         if let seconds = problem.retryAfter { headers.add(name: "Retry-After", value: String(seconds)) }
-        headers.add(contentsOf: more)
+        if problem.code == .methodNotAllowed, let allowed = problem.hint { headers.add(name: "Allow", value: allowed) }
         let body = (try? ContractJSON.encode(problem, pretty: true)).map { $0 + Data("\n".utf8) } ?? Data()
         return HTTPAnswer(
             status: HTTPResponseStatus(statusCode: problem.status), headers: headers, body: ByteBuffer(bytes: body))

@@ -243,11 +243,3 @@ struct DaemonAPI: Sendable {
         keeper.account(account) == nil ? missing(account) : .noConsent(account)
     }
 }
-
-extension HandedToken {
-    fileprivate init(_ token: ServedToken, now: Instant) {
-        self.init(
-            accessToken: token.accessToken.expose(), tokenType: token.tokenType, scope: token.scope.tokens,
-            validity: token.expires.map { $0 - now }, extra: token.extra)
-    }
-}

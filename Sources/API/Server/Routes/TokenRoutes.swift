@@ -2,7 +2,6 @@ package import APIContract
 import FoundationEssentials
 import HTTPListener
 import NIOHTTP1
-package import Text
 
 /// `GET /token/{account}` or `GET /token/{account}/{token}` with its query parsed.
 package struct TokenQuery: Sendable, Hashable {
@@ -30,26 +29,6 @@ package struct TokenQuery: Sendable, Hashable {
         self.minTTL = minTTL
         self.isFresh = isFresh
         self.wait = wait
-    }
-}
-
-/// An access token for a reader.
-package struct HandedToken: Sendable, Hashable {
-    package var accessToken: String
-    package var tokenType: String
-    package var scope: [String]
-    /// nil if the token's lifetime is unknown.
-    package var validity: Duration?
-    package var extra: [String: ExtraMember]
-
-    package init(
-        accessToken: String, tokenType: String, scope: [String], validity: Duration?, extra: [String: ExtraMember] = [:]
-    ) {
-        self.accessToken = accessToken
-        self.tokenType = tokenType
-        self.scope = scope
-        self.validity = validity
-        self.extra = extra
     }
 }
 
@@ -97,23 +76,39 @@ extension Route {
 
     package static func token(_ read: @escaping TokenReader) -> Route {
         Route(
-            .GET, "/token/{account}", "Gives the access token, and waits for a refresh where it must.",
-            parameters: TokenQuery.parametersOfAny, contents: [.plainText, .json(TokenAnswer.self)]
-        ) { call, reply in
-            answer(TokenQuery(call), call, reply, read)
-        }.opened(by: "token")
+            "/token/{account}", "Gives the access token, and waits for a refresh where it must.",
+            TokenQuery.parametersOfAny, read
+        ) { TokenQuery($0) }
     }
 
     package static func namedToken(_ read: @escaping TokenReader) -> Route {
         Route(
-            .GET, "/token/{account}/{token}",
+            "/token/{account}/{token}",
             "Gives one of the account's further access tokens, and waits for a refresh where it must.",
-            parameters: TokenQuery.parameters, contents: [.plainText, .json(TokenAnswer.self)]
-        ) { call, reply in
+            TokenQuery.parameters, read
+        ) { call in
             var query = TokenQuery(call)
             query.token = call.furtherNames.first
-            answer(query, call, reply, read)
-        }.opened(by: "token")
+            return query
+        }
+    }
+
+    /// A route that reads the token which `query` makes of a request. Nearly all requests are for one of these.
+    private convenience init(
+        _ path: PathTemplate, _ summary: String, _ parameters: [Parameter], _ read: @escaping TokenReader,
+        _ query: @escaping @Sendable (RouteCall) -> TokenQuery
+    ) {
+        self.init(
+            .GET, path, summary, parameters, .ownUser, status: .ok, body: nil,
+            contents: [.plainText, .json(TokenAnswer.self)], permission: "token"
+        ) { call in
+            let query = query(call)
+            let caller = call.caller
+            let form = TokenForm(call, named: query.token)
+            return { reply in
+                if let hangUp = read(query, caller, { reply.answer($0, form) }) { reply.whenHungUp(hangUp) }
+            }
+        }
     }
 
     /// As `TokenReader`, with the token that a server has refused.
@@ -130,7 +125,8 @@ extension Route {
             contents: [.plainText, .json(TokenAnswer.self)]
         ) { call, reply throws(Problem) in
             guard let refused = call.text else { throw .malformed("the body is the token that a server has refused") }
-            let hangUp = read(refused, TokenQuery(call), call.caller, reply.answersToken(call))
+            let form = TokenForm(call)
+            let hangUp = read(refused, TokenQuery(call), call.caller) { reply.answer($0, form) }
             if let hangUp { reply.whenHungUp(hangUp) }
         }
     }
@@ -150,28 +146,30 @@ extension Route {
             if let hangUp { reply.whenHungUp(hangUp) }
         }
     }
+}
 
-    private static func answer(
-        _ query: TokenQuery, _ call: borrowing RouteCall, _ reply: RouteReply, _ read: TokenReader
-    ) {
-        let hangUp = read(query, call.caller, reply.answersToken(call, named: query.token))
-        if let hangUp { reply.whenHungUp(hangUp) }
+/// How a request wants its token.
+private struct TokenForm: Sendable {
+    let account: String
+    /// The name of one of the account's further tokens.
+    let token: String?
+    let isJSON: Bool
+
+    init(_ call: RouteCall, named token: String? = nil) {
+        account = call.account
+        self.token = token
+        isJSON = call.accepts("application/json")
     }
 }
 
 extension RouteReply {
-    /// A function that sends a token as the request asks for it, or the problem.
-    fileprivate func answersToken(
-        _ call: borrowing RouteCall, named name: String? = nil
-    ) -> @Sendable (Result<HandedToken, Problem>) -> Void {
-        let account = call.account
-        let asJSON = call.accepts("application/json")
-        return { result in
-            switch result {
-            case .success(let token):
-                answer(asJSON ? .json(TokenAnswer(token, of: account, token: name)) : .plainText(token.accessToken))
-            case .failure(let problem): answer(.problem(problem))
-            }
+    /// Sends a token, or the problem.
+    fileprivate func answer(_ result: Result<HandedToken, Problem>, _ form: TokenForm) {
+        switch result {
+        case .success(let token) where form.isJSON:
+            answer(.json(TokenAnswer(token, of: form.account, token: form.token)))
+        case .success(let token): exchange.answer(token.content.plainText)
+        case .failure(let problem): answer(.problem(problem))
         }
     }
 }
