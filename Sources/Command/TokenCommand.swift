@@ -28,19 +28,25 @@ struct TokenCommand: ParsableCommand {
     @Option(name: .long, help: "Get another token of the consent: one for this resource, a URI.")
     var resource: String?
 
-    @Option(name: .customLong("min-ttl"), help: "How long the token must still be valid, such as 90s or 5m.")
+    @Option(
+        name: .customLong(PlainTokenArguments.Option.minTTL.rawValue),
+        help: "How long the token must still be valid, such as 90s or 5m.")
     var minTTL: DurationArgument?
 
     @Flag(name: .customLong("id-token"), help: "Print the id_token, which the account must keep (id_token = true).")
     var idToken = false
 
-    @Flag(name: .long, help: "Get a new token, even if the current one is valid.")
+    @Flag(
+        name: .customLong(PlainTokenArguments.Option.fresh.rawValue),
+        help: "Get a new token, even if the current one is valid.")
     var fresh = false
 
     @Option(name: .long, help: "How long to wait for a refresh; 0s never waits.")
     var wait = DurationArgument(seconds: 30)
 
-    @Option(name: .long, help: "raw, raw0, json, header, curl, kubernetes, google or xoauth2.")
+    @Option(
+        name: .customLong(PlainTokenArguments.Option.format.rawValue),
+        help: "raw, raw0, json, header, curl, kubernetes, google or xoauth2.")
     var format = TokenFormat.raw
 
     @Option(name: .long, help: "The mailbox's user name, for --format xoauth2.")
@@ -61,7 +67,7 @@ struct TokenCommand: ParsableCommand {
         }
     }
 
-    private var wish: TokenWish {
+    var wish: TokenWish {
         var wish = TokenWish(parsing: account)
         wish.scope = scope.isEmpty ? nil : scope.joined(separator: " ")
         (wish.resource, wish.minTTL, wish.isFresh) = (resource, minTTL?.seconds, fresh)

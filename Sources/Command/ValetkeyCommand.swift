@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Glibc
 import Text
 import VendorCommands
 
@@ -32,7 +33,9 @@ package struct ValetkeyCommand: ParsableCommand {
         switch own {
         case "git-credential-valetkey": GitCredentialCommand.main()
         case "docker-credential-valetkey": DockerCredentialCommand.main()
-        default: main()
+        default:
+            guard let plain = PlainTokenArguments(Array(CommandLine.arguments.dropFirst())) else { return main() }
+            Glibc.exit(plain.run())
         }
     }
 }

@@ -59,8 +59,15 @@ package struct CommandFailure: Error {
 extension DaemonOptions {
     /// Calls `work` with a client of the daemon, and turns errors into a printed message and an exit code.
     package func withDaemon<Result>(_ work: (SocketClient) throws -> Result) throws -> Result {
+        try Self.withDaemon(at: socket, work)
+    }
+
+    /// As above, at this socket or the default one.
+    package static func withDaemon<Result>(
+        at socket: String?, _ work: (SocketClient) throws -> Result
+    ) throws -> Result {
         do {
-            return try work(try client())
+            return try work(try client(at: socket))
         } catch let failure as ClientFailure {
             throw CommandFailure(failure).tell()
         } catch let failure as CommandFailure {
@@ -69,11 +76,11 @@ extension DaemonOptions {
     }
 
     package func client() throws(CommandFailure) -> SocketClient {
-        SocketClient(path: try path())
+        try Self.client(at: socket)
     }
 
-    private func path() throws(CommandFailure) -> String {
-        if let path = socket ?? DefaultSocket.path({ ProcessEnvironment[$0] }) { return path }
+    private static func client(at socket: String?) throws(CommandFailure) -> SocketClient {
+        if let path = socket ?? DefaultSocket.path({ ProcessEnvironment[$0] }) { return SocketClient(path: path) }
         throw CommandFailure(
             .daemonUnreachable,
             "neither VALETKEY_SOCKET nor XDG_RUNTIME_DIR is set, so the daemon's socket isn't known",

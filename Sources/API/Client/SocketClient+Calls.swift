@@ -9,6 +9,15 @@ extension SocketClient {
 
     package func token(_ account: String) throws(ClientFailure) -> [UInt8] { try token(TokenWish(account)) }
 
+    /// The header that carries the account's own token, such as `Authorization: Bearer …`.
+    package func header(_ wish: TokenWish, wait: Int = 30) throws(ClientFailure) -> String {
+        let answer = try send("GET", wish.target(wait: wait, at: "authorization"), patience: wait + 30)
+        guard let authorization = answer.authorization else {
+            throw .protocolError("the daemon's answer has no token; are both of one version?")
+        }
+        return "Authorization: \(authorization)"
+    }
+
     package func tokenAnswer(_ wish: TokenWish, wait: Int = 30) throws(ClientFailure) -> TokenAnswer {
         try decode(send("GET", wish.target(wait: wait), accept: "application/json", patience: wait + 30))
     }

@@ -5,7 +5,7 @@ import NIOEmbedded
 import NIOHTTP1
 
 /// A blocking client of the daemon's socket, with one connection for each request: what a command needs that runs for
-/// milliseconds. NIO's parser decodes the answers, without an event loop.
+/// milliseconds. NIO's parser decodes the answers that aren't plain, without an event loop.
 package struct SocketClient: Sendable {
     package let path: String
 
@@ -14,9 +14,11 @@ package struct SocketClient: Sendable {
     }
 
     /// A complete answer, with its body as it was sent.
-    package struct Answer: Sendable {
+    package struct Answer: Sendable, Equatable {
         package var status: Int
-        package var body: [UInt8]
+        /// The header Authorization, which one route answers with.
+        package var authorization: String?
+        package var body: [UInt8] = []
     }
 
     /// Sends the request and waits for the answer. Throws the answer's problem where its status isn't 2xx.
@@ -27,50 +29,48 @@ package struct SocketClient: Sendable {
         bodyType: String = "application/json", patience: Int = 60, meanwhile: Meanwhile? = nil
     ) throws(ClientFailure) -> Answer {
         let socket = try ClientSocket(path: path, patience: patience)
-        // Both directions share a pipeline, because the decoder only accepts an answer to a request that it has seen.
-        let channel = EmbeddedChannel()
-        try socket.write(Self.encode(method, target, accept: accept, body: body, bodyType: bodyType, channel))
+        var headers = [("Host", "valetkey"), ("Connection", "close")]
+        if let accept { headers.append(("Accept", accept)) }
+        if !body.isEmpty { headers += [("Content-Type", bodyType), ("Content-Length", "\(body.count)")] }
+        let lines = headers.map { "\($0): \($1)\r\n" }.joined()
+        try socket.write(Array("\(method) \(target) HTTP/1.1\r\n\(lines)\r\n".utf8) + body)
         if let meanwhile { try socket.wait(meanwhile, until: .now + .seconds(patience)) }
-        let answer = try read(socket, channel)
+        let answer = try read(socket, method)
         guard (200..<300).contains(answer.status) else {
             throw ClientJSON.problem(answer.body).map { .problem($0) } ?? .protocolError("HTTP \(answer.status)")
         }
         return answer
     }
 
-    private static func encode(
-        _ method: String, _ target: String, accept: String?, body: [UInt8], bodyType: String,
-        _ channel: EmbeddedChannel
-    ) throws(ClientFailure) -> [UInt8] {
-        var headers: HTTPHeaders = ["Host": "valetkey", "Connection": "close"]
-        if let accept { headers.add(name: "Accept", value: accept) }
-        if !body.isEmpty {
-            headers.add(name: "Content-Type", value: bodyType)
-            headers.add(name: "Content-Length", value: String(body.count))
-        }
-        let head = HTTPRequestHead(
-            version: .http1_1, method: HTTPMethod(rawValue: method), uri: target, headers: headers)
-        do {
-            try channel.pipeline.syncOperations.addHTTPClientHandlers()
-            try channel.writeOutbound(HTTPClientRequestPart.head(head))
-            if !body.isEmpty {
-                try channel.writeOutbound(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))))
+    private func read(_ socket: borrowing ClientSocket, _ method: String) throws(ClientFailure) -> Answer {
+        var plain = PlainAnswer()
+        while true {
+            let piece = try socket.read()
+            if piece.isEmpty {
+                if plain.bytes.isEmpty { throw .hungUp }
+                return try parse(plain.bytes, socket, method)
             }
-            try channel.writeOutbound(HTTPClientRequestPart.end(nil))
-            var bytes: [UInt8] = []
-            while let piece = try channel.readOutbound(as: ByteBuffer.self) { bytes += piece.readableBytesView }
-            return bytes
-        } catch {
-            throw .protocolError("\(error)")
+            switch plain.add(piece) {
+            case .incomplete: continue
+            case .whole(let answer): return answer
+            case .unusual: return try parse(plain.bytes, socket, method)
+            }
         }
     }
 
-    private func read(
-        _ socket: borrowing ClientSocket, _ channel: EmbeddedChannel
+    /// Reads an answer that isn't plain, of which these bytes have arrived.
+    private func parse(
+        _ start: [UInt8], _ socket: borrowing ClientSocket, _ method: String
     ) throws(ClientFailure) -> Answer {
-        var answer = Answer(status: 0, body: [])
+        var answer = Answer(status: 0)
+        let channel = EmbeddedChannel()
+        do {
+            try channel.expectAnswer(to: method)
+        } catch {
+            throw .protocolError("\(error)")
+        }
+        var piece = start
         while true {
-            let piece = try socket.read()
             do {
                 if piece.isEmpty {
                     _ = try channel.finish()
@@ -79,7 +79,9 @@ package struct SocketClient: Sendable {
                 }
                 while let part = try channel.readInbound(as: HTTPClientResponsePart.self) {
                     switch part {
-                    case .head(let head): answer.status = Int(head.status.code)
+                    case .head(let head):
+                        answer.status = Int(head.status.code)
+                        answer.authorization = head.headers.first(name: "authorization")
                     case .body(let bytes): answer.body += bytes.readableBytesView
                     case .end: return answer
                     }
@@ -88,6 +90,7 @@ package struct SocketClient: Sendable {
                 throw piece.isEmpty ? .hungUp : .protocolError("\(error)")
             }
             if piece.isEmpty { throw .hungUp }
+            piece = try socket.read()
         }
     }
 }
@@ -106,4 +109,14 @@ package enum ClientFailure: Error, Sendable {
     case protocolError(String)
     /// The daemon has answered with a problem.
     case problem(Problem)
+}
+
+extension EmbeddedChannel {
+    /// The decoder only accepts an answer to a request that it has seen.
+    fileprivate func expectAnswer(to method: String) throws {
+        try pipeline.syncOperations.addHTTPClientHandlers()
+        let head = HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: "/")
+        try writeOutbound(HTTPClientRequestPart.head(head))
+        try writeOutbound(HTTPClientRequestPart.end(nil))
+    }
 }

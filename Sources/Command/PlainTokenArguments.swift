@@ -1,0 +1,82 @@
+import APIClient
+import ArgumentParser
+import Console
+
+/// The arguments of `valetkey token` in the plain cases, read without the argument parser, whose start takes longer than
+/// the read of a token.
+struct PlainTokenArguments: Equatable {
+    /// The options that both this and `TokenCommand` read.
+    enum Option: String {
+        case minTTL = "min-ttl"
+        case fresh, format, socket
+    }
+
+    private static let formats = [TokenFormat.raw, .raw0, .header]
+
+    let wish: TokenWish
+    let format: TokenFormat
+    let socket: String?
+
+    /// nil for anything that the argument parser must judge. `arguments` are those behind the program's name.
+    init?(_ arguments: [String]) {
+        guard arguments.first == "token" else { return nil }
+        var (account, format, minTTL, socket) = (String?.none, TokenFormat?.none, Int?.none, String?.none)
+        var isFresh = false
+        var rest = arguments.dropFirst()
+        while let argument = rest.popFirst() {
+            guard argument.hasPrefix("-") else {
+                guard account == nil, !argument.isEmpty else { return nil }
+                account = argument
+                continue
+            }
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard argument.hasPrefix("--"), let option = Option(rawValue: String(parts[0].dropFirst(2))) else {
+                return nil
+            }
+            if option == .fresh {
+                guard parts.count == 1, !isFresh else { return nil }
+                isFresh = true
+                continue
+            }
+            guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst(), !value.hasPrefix("-") else {
+                return nil
+            }
+            switch option {
+            case .format:
+                guard format == nil, let given = TokenFormat(rawValue: value) else { return nil }
+                format = given
+            case .minTTL:
+                guard minTTL == nil, let duration = DurationArgument(argument: value) else { return nil }
+                minTTL = duration.seconds
+            case .socket:
+                guard socket == nil else { return nil }
+                socket = value
+            case .fresh: return nil
+            }
+        }
+        guard let account, Self.formats.contains(format ?? .raw) else { return nil }
+        var wish = TokenWish(parsing: account)
+        // The daemon gives a whole header for an account's own token only.
+        if format == .header, wish.token != nil { return nil }
+        (wish.minTTL, wish.isFresh) = (minTTL, isFresh)
+        self.wish = wish
+        self.format = format ?? .raw
+        self.socket = socket
+    }
+}
+
+extension PlainTokenArguments {
+    /// Prints the token. Returns the exit status.
+    func run() -> CInt {
+        do {
+            let text = try DaemonOptions.withDaemon(at: socket) { client in
+                if format == .header { return try client.header(wish) }
+                return String(decoding: try client.token(wish), as: UTF8.self)
+            }
+            try Terminal.output.result(text, newline: format.endsWithNewline)
+            return 0
+        } catch {
+            return (error as? ExitCode)?.rawValue ?? 1
+        }
+    }
+}
