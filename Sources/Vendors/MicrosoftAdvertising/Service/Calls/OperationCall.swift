@@ -1,4 +1,3 @@
-import Foundation
 package import HTTPTransport
 import OAuth
 package import Text
@@ -34,7 +33,7 @@ package struct OperationCall: Sendable {
         case .rest:
             guard let place = RESTOperation(operation, of: service) else { throw .noOperation(operation) }
             let json = text.isEmpty ? "{}" : text
-            guard (try? JSONSerialization.jsonObject(with: Data(json.utf8))) is [String: Any] else { throw .notJSON }
+            guard JSONText.isObject(json) else { throw .notJSON }
             form = .rest(place, json: json)
         case .soap:
             guard RESTOperation(operation, of: service) != nil, !operation.contains("/") else {

@@ -1,4 +1,3 @@
-import Foundation
 package import HTTPTransport
 import OAuth
 import Text
@@ -47,12 +46,10 @@ package struct ServiceRequest: Sendable {
         _ operation: CustomerOperation, _ credentials: ServiceCredentials
     ) throws(CallFailure) -> String {
         do {
-            let bytes =
-                switch serviceProtocol {
-                case .soap: try SOAPWriter.envelope(operation, credentials)
-                case .rest: try RESTWriter.body(operation)
-                }
-            return String(decoding: bytes, as: UTF8.self)
+            switch serviceProtocol {
+            case .soap: return try SOAPWriter.envelope(operation, credentials)
+            case .rest: return String(decoding: try RESTWriter.body(operation), as: UTF8.self)
+            }
         } catch {
             throw .unwritable("\(operation.name) can't be written")
         }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Writes the JSON bodies of REST requests.
 enum RESTWriter {

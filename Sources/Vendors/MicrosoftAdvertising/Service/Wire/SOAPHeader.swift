@@ -1,6 +1,3 @@
-import Foundation
-import XMLCoder
-
 /// The Header element of a SOAP envelope, also for other SOAP clients.
 package struct SOAPHeader: Sendable {
     package struct Element: Sendable, Hashable {
@@ -24,60 +21,12 @@ package struct SOAPHeader: Sendable {
         self.elements = elements.filter { service.wantsCustomer || !$0.name.hasPrefix("Customer") }
     }
 
+    /// - Throws: if a value has a character that XML can't contain.
     package func text() throws -> String {
-        let encoder = XMLEncoder()
-        encoder.outputFormatting = .prettyPrinted
-        encoder.prettyPrintIndentation = .spaces(2)
-        let root = Root(namespace: service.namespace, action: operation.map(Action.init), elements: elements)
-        return String(decoding: try encoder.encode(root, withRootKey: "s:Header"), as: UTF8.self)
-    }
-
-    private struct Root: Encodable, DynamicNodeEncoding {
-        let namespace: String
-        let action: Action?
-        let elements: [Element]
-
-        func encode(to encoder: any Encoder) throws {
-            var members = encoder.container(keyedBy: Key.self)
-            try members.encode(Namespace.soap, forKey: Key("xmlns:s"))
-            try members.encode(namespace, forKey: Key("xmlns"))
-            if let action { try members.encode(action, forKey: Key("Action")) }
-            for element in elements { try members.encode(element.value, forKey: Key(element.name)) }
-        }
-
-        static func nodeEncoding(for key: any CodingKey) -> XMLEncoder.NodeEncoding {
-            key.stringValue.hasPrefix("xmlns") ? .attribute : .element
-        }
-    }
-
-    private struct Action: Encodable, DynamicNodeEncoding {
-        let name: String
-
-        func encode(to encoder: any Encoder) throws {
-            var members = encoder.container(keyedBy: Key.self)
-            try members.encode("1", forKey: Key("mustUnderstand"))
-            try members.encode(name, forKey: Key(""))
-        }
-
-        static func nodeEncoding(for key: any CodingKey) -> XMLEncoder.NodeEncoding {
-            key.stringValue.isEmpty ? .element : .attribute
-        }
-    }
-
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init(_ name: String) {
-            stringValue = name
-        }
-
-        init?(stringValue: String) {
-            self.init(stringValue)
-        }
-
-        init?(intValue: Int) {
-            nil
-        }
+        let action = operation.map { XMLNode("Action", [("mustUnderstand", "1")], $0) }
+        let header = XMLNode(
+            "s:Header", [("xmlns:s", Namespace.soap), ("xmlns", service.namespace)],
+            (action.map { [$0] } ?? []) + elements.map { XMLNode($0.name, [], $0.value) })
+        return try header.xml(isIndented: true)
     }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 extension SOAPReader {
     /// `soap:Fault` with the details that the services send: `AdApiFaultDetail` for authentication and throttling,
     /// `ApiFault` of Customer Management, and `ApiFaultDetail` of the other services.

@@ -1,6 +1,3 @@
-import Foundation
-import XMLCoder
-
 /// Parses SOAP 1.1 replies.
 enum SOAPReader {
     /// The content of an envelope: a fault, a user or a list of accounts.
@@ -13,9 +10,7 @@ enum SOAPReader {
 
     /// Throws the parser's error, which may quote the body: don't show it to people.
     static func read(_ bytes: [UInt8], status: Int) throws -> Content {
-        let decoder = XMLDecoder()
-        decoder.shouldProcessNamespaces = true
-        let envelope = try decoder.decode(Envelope.self, from: Data(bytes))
+        let envelope = try SOAPElementDecoder.decode(Envelope.self, from: XMLParsing.root(of: bytes))
         let body = envelope.body
         let trackingID = envelope.header?.trackingID
         return Content(
