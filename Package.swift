@@ -31,7 +31,6 @@ let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-s
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
-let xml: Target.Dependency = .product(name: "XMLCoder", package: "XMLCoder")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 
 // The command that scripts call a thousand times a day starts in half the time without the dynamic linker. Some
@@ -58,8 +57,14 @@ func module(
         swiftSettings: (isFuzzed ? fuzzed : settings) + (isSimulated ? [optimised] : []))
 }
 
+// No program is a library to others: without a table of its symbols it is 4 MB smaller. A debugger finds its symbols by
+// the id.
+let released: LinkerSetting = .unsafeFlags(
+    ["-Xlinker", "--no-export-dynamic", "-Xlinker", "--build-id=sha1"],
+    .when(platforms: [.linux], configuration: .release))
+
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: [released])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -73,8 +78,6 @@ let package = Package(
     products: [
         .executable(name: "valetkeyd", targets: ["valetkeyd"]),
         .executable(name: "valetkey", targets: ["valetkey"]),
-        .executable(name: "valetkey-demo", targets: ["valetkey-demo"]),
-        .executable(name: "valetkey-ads", targets: ["valetkey-ads"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -86,8 +89,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
-        // SOAP envelopes, for valetkey-ads alone: no XML is written or taken apart by hand.
-        .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         // Without its Foundation trait: the daemon links FoundationEssentials alone.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
@@ -174,7 +175,7 @@ let package = Package(
                 "VendorInterface", "MicrosoftAdvertisingContract", "MicrosoftAdvertisingPresets", nioHTTP1,
             ], path: advertising("Daemon")),
         module(
-            "MicrosoftAdvertisingService", ["HTTPTransport", "Text", "OAuth", "MicrosoftAdvertisingPresets", xml],
+            "MicrosoftAdvertisingService", ["HTTPTransport", "Text", "OAuth", "MicrosoftAdvertisingPresets"],
             path: advertising("Service")),
 
         // The command line.
@@ -185,24 +186,33 @@ let package = Package(
         module(
             "AuthorizationServer",
             ["HTTPListener", "Pages", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, cryptoExtras, lifecycle]),
-        program("valetkeyd", ["Daemon", "CClearedHeap", arguments]),
+        // Also under the names valetkey-demo and those of the vendors' programs.
+        program("valetkeyd", ["Daemon", "Demo", "VendorPrograms", "CClearedHeap", arguments]),
         .executableTarget(
             name: "valetkey", dependencies: ["Command", arguments], swiftSettings: settings,
-            linkerSettings: canLinkStatically ? [staticExecutable] : []),
-        program(
-            "valetkey-demo",
+            linkerSettings: [released] + (canLinkStatically ? [staticExecutable] : [])),
+        module(
+            "Demo",
             [
                 "AuthorizationServer", "Console", "Failures", "HTTPTransport", "Text", "APIClient", "APIContract",
-                lifecycle,
-                arguments, subprocess,
+                lifecycle, logging, signals, arguments, subprocess,
             ]),
-        .executableTarget(
-            name: "valetkey-ads",
-            dependencies: [
+        module("VendorPrograms", ["MicrosoftAdvertisingProgram"], path: "Sources/Vendors/Programs"),
+        module(
+            "MicrosoftAdvertisingProgram",
+            [
                 "MicrosoftAdvertisingService", "MicrosoftAdvertisingPresets", "MicrosoftAdvertisingContract",
                 "MicrosoftAdvertisingClient", "Console",
                 "APIClient", "APIContract", "Failures", "HTTPTransport", "Text", "OAuth", "Accounts", arguments,
-            ], path: advertising("valetkey-ads"), swiftSettings: settings),
+            ], path: advertising("Program")),
+
+        // Makes the manual pages when valetkey is installed or packed; isn't installed itself.
+        program(
+            "ManualPages",
+            [
+                "APIServer", "Accounts", "Command", "Configuration", "Daemon", "Demo", "Failures", "Text", "Vendors",
+                "VendorPrograms", arguments,
+            ]),
 
         tests("TextTests", ["Text"]),
         tests("FailuresTests", ["Failures"]),
@@ -311,7 +321,8 @@ let package = Package(
                 "Doctor", "Console", "Text", "Failures", "OAuth", "Accounts", "Configuration", "HTTPTransport",
                 "AuthorizationClient", "Grants", "Secrets", "APIContract", "Scratch",
             ]),
-        tests("DemoTests", ["valetkey-demo", "AuthorizationServer", "Console", "Failures", "Text", arguments]),
+        tests("ManualPagesTests", ["ManualPages", "Accounts", "Configuration", "Vendors"]),
+        tests("DemoTests", ["Demo", "AuthorizationServer", "Console", "Failures", "Text", arguments]),
     ]
 )
 

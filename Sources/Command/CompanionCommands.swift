@@ -9,11 +9,11 @@ struct ConfigCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check the configuration file and list its mistakes with line and column.")
 
-        @Argument(help: "The file; default: $XDG_CONFIG_HOME/valetkey/config.toml.")
+        @Argument(help: "The file; default: $XDG_CONFIG_HOME/valetkey/config.toml.", completion: .file())
         var file: String?
 
         func run() throws {
-            throw OtherProgram.become("valetkeyd", ["--check"] + (file.map { ["--config", $0] } ?? [])).tell()
+            throw OtherProgram.becomeDaemonProgram(["--check"] + (file.map { ["--config", $0] } ?? [])).tell()
         }
     }
 }
@@ -22,11 +22,11 @@ struct ProvidersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "providers", abstract: "List the presets, or show one.")
 
-    @Argument(help: "One preset; default: a list of all.")
+    @Argument(help: "One preset; default: a list of all.", completion: .presets)
     var name: String?
 
     func run() throws {
-        throw OtherProgram.become("valetkeyd", ["--providers"] + (name.map { [$0] } ?? [])).tell()
+        throw OtherProgram.becomeDaemonProgram(["--providers"] + (name.map { [$0] } ?? [])).tell()
     }
 }
 
@@ -42,12 +42,12 @@ struct ExplainCommand: ParsableCommand {
     @Argument(help: "The code, or a text that has it.")
     var code: [String]
 
-    @Option(name: .long, help: "The account that it is about.")
+    @Option(name: .long, help: "The account that it is about.", completion: .accounts)
     var account: String?
 
     func run() throws {
         let about = account.map { ["--account=\($0)"] } ?? []
-        throw OtherProgram.become("valetkeyd", ["--explain=\(code.joined(separator: " "))"] + about).tell()
+        throw OtherProgram.becomeDaemonProgram(["--explain=\(code.joined(separator: " "))"] + about).tell()
     }
 }
 
@@ -69,7 +69,7 @@ struct SetupCommand: ParsableCommand {
     @OptionGroup var options: SetupOptions
 
     func run() throws {
-        throw OtherProgram.become("valetkeyd", ["--setup", Self._commandName] + options.words).tell()
+        throw OtherProgram.becomeDaemonProgram(["--setup", Self._commandName] + options.words).tell()
     }
 }
 
@@ -83,7 +83,7 @@ struct DoctorCommand: ParsableCommand {
             wrong; what couldn't be looked at, and warnings, don't change it.
             """)
 
-    @Argument(help: "Only this account, besides what concerns all; default: all accounts.")
+    @Argument(help: "Only this account, besides what concerns all; default: all accounts.", completion: .accounts)
     var account: String?
 
     @Flag(name: .long, help: "Print JSON.")
@@ -96,7 +96,7 @@ struct DoctorCommand: ParsableCommand {
         if let account { arguments.append("--account=\(account)") }
         if json { arguments.append("--json") }
         if let socket = daemon.socket { arguments.append("--socket=\(socket)") }
-        throw OtherProgram.become("valetkeyd", arguments).tell()
+        throw OtherProgram.becomeDaemonProgram(arguments).tell()
     }
 }
 

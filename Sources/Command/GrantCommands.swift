@@ -9,7 +9,7 @@ struct RefreshCommand: ParsableCommand {
         commandName: "refresh", abstract: "Refresh the access token now.",
         discussion: "Also tries a refresh token that the authorization server has refused before.")
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account.", completion: .accounts)
     var account: String
 
     @OptionGroup var daemon: DaemonOptions

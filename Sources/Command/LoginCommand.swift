@@ -18,7 +18,7 @@ struct LoginCommand: ParsableCommand {
             left that needs a login, else 77, or 130 after Ctrl-C.
             """)
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account.", completion: .accounts)
     var account: String?
 
     @Flag(name: .long, help: "Log in all accounts that need it, one after the other.")

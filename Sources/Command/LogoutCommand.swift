@@ -18,7 +18,7 @@ struct LogoutCommand: ParsableCommand {
             asks on a terminal only. A deleted client can't log in again.
             """)
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account.", completion: .accounts)
     var account: String
 
     @Flag(

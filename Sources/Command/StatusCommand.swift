@@ -8,7 +8,7 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show the accounts: state, time left, next refresh, last error.")
 
-    @Argument(help: "One account; default: all.")
+    @Argument(help: "One account; default: all.", completion: .accounts)
     var account: String?
 
     @OptionGroup var filter: StatusFilter

@@ -17,7 +17,7 @@ struct TokenCommand: ParsableCommand {
             --scope or --resource ask for within what the user has consented to.
             """)
 
-    @Argument(help: "The account, or ACCOUNT/TOKEN for another token of its consent.")
+    @Argument(help: "The account, or ACCOUNT/TOKEN for another token of its consent.", completion: .accounts)
     var account: String
 
     @Option(

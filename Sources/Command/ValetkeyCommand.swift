@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Console
 import Glibc
 import Text
 import VendorCommands
@@ -23,12 +24,20 @@ package struct ValetkeyCommand: ParsableCommand {
             StatusCommand.self,
             RefreshCommand.self, LogoutCommand.self, ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self,
             DoctorCommand.self, ExplainCommand.self, LockCommand.self, UnlockCommand.self, KeyCommand.self,
-        ] + vendorCommands + [DemoCompanion.self])
+        ] + companions)
+
+    private static let companions: [any CompanionCommand.Type] = vendorCommands + [DemoCompanion.self]
 
     package init() {}
 
+    /// The commands as their parsers describe them, in JSON: this one, and those by whose names git and docker find it.
+    package static var descriptions: [String] {
+        [_dumpHelp(), GitCredentialCommand._dumpHelp(), DockerCredentialCommand._dumpHelp()]
+    }
+
     /// Runs the command that the program's own name stands for: git and docker find their helpers by name.
     package static func mainByName() {
+        if CommandLine.arguments.dropFirst().first == Completion.word { return complete(CommandLine.arguments) }
         let own = CommandLine.arguments.first?.split(separator: "/").last
         switch own {
         case "git-credential-valetkey": GitCredentialCommand.main()
@@ -37,5 +46,19 @@ package struct ValetkeyCommand: ParsableCommand {
             guard let plain = PlainTokenArguments(Array(CommandLine.arguments.dropFirst())) else { return main() }
             Glibc.exit(plain.run())
         }
+    }
+
+    /// Answers the shells' completion scripts.
+    private static func complete(_ arguments: [String]) {
+        guard let words = Completion.request(arguments) else {
+            if let source = arguments.dropFirst(2).first.flatMap(CompletionSource.init(rawValue:)) {
+                Completion.answer(source)
+            }
+            return
+        }
+        let companion = companions.first { $0.companion.name == words.first && words.count > 1 }?.companion
+        guard let companion else { return Completion.answer(words, of: Self.self) }
+        _ = OtherProgram.becomeDaemonProgram(
+            as: companion.program, [Completion.word, "--"] + words.dropFirst())
     }
 }

@@ -36,6 +36,10 @@ struct ConfigurationReader {
         return tables.texts("include") ?? []
     }
 
+    static let daemonKeys = [
+        "consent_timeout", "notify_command", "event_command", "log_level", "sandboxed_callers", "key",
+    ]
+
     private func refuseUnknownTables(_ root: [String: TOMLNode]) {
         let known = ["accounts", "defaults"] + (isIncluded ? [] : ["daemon", "docker", "include", "sockets"])
         let places =
@@ -51,9 +55,7 @@ struct ConfigurationReader {
     }
 
     private func read(_ daemon: TableReader, into configuration: inout DaemonConfiguration) {
-        daemon.refuseUnknownKeys([
-            "consent_timeout", "notify_command", "event_command", "log_level", "sandboxed_callers", "key",
-        ])
+        daemon.refuseUnknownKeys(Self.daemonKeys)
         if let timeout = daemon.duration("consent_timeout", in: .seconds(10) ... .seconds(86_400)) {
             configuration.consentTimeout = timeout
         }

@@ -5,6 +5,8 @@ import Text
 struct DockerReader {
     let table: TableReader
 
+    static let keys = ["account", "username"]
+
     func registries() -> [String: DockerRegistry] {
         var found: [String: DockerRegistry] = [:]
         for name in table.values.keys.sorted() {
@@ -15,7 +17,7 @@ struct DockerReader {
                 continue
             }
             guard let registry = table.table(name) else { continue }
-            registry.refuseUnknownKeys(["account", "username"])
+            registry.refuseUnknownKeys(Self.keys)
             guard let account = registry.text("account") else {
                 if !registry.has("account") {
                     table.note(

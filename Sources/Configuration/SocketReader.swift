@@ -7,7 +7,7 @@ struct SocketReader {
     let table: TableReader
     let catalogue: ProviderCatalogue
 
-    private static let keys = ["accounts", "allow", "path", "mode", "group", "peers", "connections", "wait"]
+    static let keys = ["accounts", "allow", "path", "mode", "group", "peers", "connections", "wait"]
 
     /// Returns nil if something essential is missing or invalid; the findings say what.
     func settings() -> SocketSettings? {

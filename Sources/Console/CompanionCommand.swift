@@ -1,10 +1,11 @@
 package import ArgumentParser
 
-/// A separate program that is run as a subcommand of `valetkey`. It is looked up in valetkey's own folder, then in
-/// PATH.
+/// A subcommand of `valetkey` that the daemon's program runs under another name. The program is looked up in valetkey's
+/// own folder, then in PATH.
 package struct Companion: Sendable {
     /// The name of the subcommand.
     package var name: String
+    /// The name under which the daemon's program runs it.
     package var program: String
     package var abstract: String
     /// The command that prints the program's own help.
@@ -18,7 +19,8 @@ package struct Companion: Sendable {
     }
 }
 
-/// A subcommand that replaces the process with the companion program and passes on all following arguments.
+/// A subcommand that replaces the process with the daemon's program under the companion's name, and passes on all
+/// following arguments.
 package protocol CompanionCommand: ParsableCommand {
     static var companion: Companion { get }
 
@@ -34,6 +36,6 @@ extension CompanionCommand {
     }
 
     package func run() throws {
-        throw OtherProgram.become(Self.companion.program, arguments).tell()
+        throw OtherProgram.becomeDaemonProgram(as: Self.companion.program, arguments).tell()
     }
 }

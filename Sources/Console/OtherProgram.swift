@@ -62,15 +62,17 @@ package enum OtherProgram {
         return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
     }
 
-    /// Replaces this process with a program in the folder of this one, else from PATH. Returns only if that fails.
-    package static func become(_ name: String, _ arguments: [String]) -> CommandFailure {
+    /// Replaces this process with the daemon's program in the folder of this one, else from PATH. Returns only if that
+    /// fails. The name under which it runs says what it does.
+    package static func becomeDaemonProgram(as name: String = "valetkeyd", _ arguments: [String]) -> CommandFailure {
+        let program = "valetkeyd"
         unsafe withArguments([name] + arguments) { list in
-            if let beside = besideSelf(name) { _ = unsafe execv(beside, list) }
-            _ = unsafe execvp(name, list)
+            if let beside = besideSelf(program) { _ = unsafe execv(beside, list) }
+            _ = unsafe execvp(program, list)
         }
         let reason = unsafe String(cString: strerror(errno))
         return CommandFailure(
-            .programMissing, "\(name) can't be started: \(reason)",
+            .programMissing, "\(program) can't be started: \(reason)",
             hint: "install it beside valetkey or in PATH")
     }
 

@@ -4,8 +4,9 @@ import Failures
 /// The arguments of `valetkey setup`, which another program takes over: it links what the command doesn't.
 package struct SetupOptions: ParsableArguments, Equatable {
     @Argument(
-        help: "A preset, or the URL of an API or of an authorization server; default: a list of presets to choose from."
-    )
+        help:
+            "A preset, or the URL of an API or of an authorization server; default: a list of presets to choose from.",
+        completion: .presets)
     package var target: String?
 
     @Option(name: .long, help: "The name of the new account.")
@@ -14,7 +15,8 @@ package struct SetupOptions: ParsableArguments, Equatable {
     @Option(name: .customLong("client-id"), help: "The id of a client that is registered already.")
     package var clientID: String?
 
-    @Option(name: .customLong("client-secret-file"), help: "The file that holds the client's secret.")
+    @Option(
+        name: .customLong("client-secret-file"), help: "The file that holds the client's secret.", completion: .file())
     package var clientSecretFile: String?
 
     @Option(
@@ -43,7 +45,8 @@ package struct SetupOptions: ParsableArguments, Equatable {
     @Flag(name: .long, help: "Ask nothing: take the defaults, and fail where there is none.")
     package var yes = false
 
-    @Option(name: .long, help: "The configuration; default: $XDG_CONFIG_HOME/valetkey/config.toml.")
+    @Option(
+        name: .long, help: "The configuration; default: $XDG_CONFIG_HOME/valetkey/config.toml.", completion: .file())
     package var config: String?
 
     @OptionGroup package var daemon: DaemonOptions

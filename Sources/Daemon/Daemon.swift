@@ -1,4 +1,4 @@
-import APIServer
+package import APIServer
 import CLinux
 import Failures
 import Grants
@@ -52,6 +52,14 @@ package struct Daemon {
         if !unsaved.isEmpty { throw .unsaved(unsaved) }
         if let fault { throw fault }
         machine.surroundings.log.info("stopped")
+    }
+
+    /// The routes as they would be served, for their description. Nothing is opened or run, but the places of the state
+    /// are made.
+    package func routeTable() async throws(StartFault) -> RouteTable {
+        let machine = try await Machine(options, manager)
+        defer { machine.transport.stop() }
+        return RouteTable(Parts(machine.surroundings).api.routes, version: Version.current)
     }
 
     private func run(

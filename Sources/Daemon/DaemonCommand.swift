@@ -51,6 +51,9 @@ package struct DaemonCommand: AsyncParsableCommand {
         help: "Add an account to the configuration and exit; takes the word setup and the arguments of valetkey setup.")
     var setup: [String] = []
 
+    @Option(name: .long, help: .hidden)
+    var list: ListedNames?
+
     @Argument(help: "With --providers: one preset.")
     var provider: String?
 
@@ -68,6 +71,7 @@ package struct DaemonCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         if check { try checkConfiguration(environment) }
         if providers { return try listProviders() }
+        if let list { return list.print(configuration: config, environment) }
         if doctor { return try await examine(account: account, asJSON: json, environment) }
         if !setup.isEmpty { return try await addAccount(Array(setup.dropFirst()), environment) }
         if let explain { return try tell(about: explain, environment) }

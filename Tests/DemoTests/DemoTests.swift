@@ -6,7 +6,7 @@ import FoundationEssentials
 import Testing
 import Text
 
-@testable import valetkey_demo
+@testable import Demo
 
 @Suite struct DemoTests {
     @Test(arguments: [("60s", 60), ("90", 90), ("5m", 300), ("2h", 7200), ("1d", 86_400)])

@@ -46,8 +46,8 @@ extension SocketClient {
         try decode(send("GET", "/docker"))
     }
 
-    package func accounts() throws(ClientFailure) -> AccountList {
-        try decode(send("GET", "/accounts"))
+    package func accounts(patience: Int = 60) throws(ClientFailure) -> AccountList {
+        try decode(send("GET", "/accounts", patience: patience))
     }
 
     package func account(_ name: String) throws(ClientFailure) -> AccountReport {

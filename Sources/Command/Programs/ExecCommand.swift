@@ -17,7 +17,7 @@ struct ExecCommand: ParsableCommand {
             and the exit code are passed on; 126 and 127 mean that the program can't be run or found.
             """)
 
-    @Argument(help: "The account, or ACCOUNT/TOKEN.")
+    @Argument(help: "The account, or ACCOUNT/TOKEN.", completion: .accounts)
     var account: String
 
     @Option(name: .long, help: "The variable for the token; ACCESS_TOKEN if neither is given.")

@@ -11,7 +11,7 @@ struct RefusedCommand: ParsableCommand {
             current one, else the newer one is printed at once.
             """)
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account.", completion: .accounts)
     var account: String
 
     @OptionGroup var daemon: DaemonOptions

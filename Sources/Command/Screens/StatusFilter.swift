@@ -1,5 +1,6 @@
 import APIContract
 import ArgumentParser
+import Console
 
 /// The property by which accounts are grouped.
 enum StatusGrouping: String, ExpressibleByArgument, CaseIterable {
@@ -19,7 +20,7 @@ struct StatusFilter: ParsableArguments {
     @Option(name: .long, help: "Only accounts in this state, such as active or consent_required; may be repeated.")
     var state: [AccountState] = []
 
-    @Option(name: .long, help: "Only accounts of this provider.")
+    @Option(name: .long, help: "Only accounts of this provider.", completion: .presets)
     var provider: String?
 
     @Option(name: .long, help: "Only accounts that this user has consented for.")

@@ -9,7 +9,7 @@ struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Show the user of the account's token, with the roles by customer.")
 
-    @Argument(help: "The account of valetkey.")
+    @Argument(help: "The account of valetkey.", completion: .accounts)
     var account: String
 
     @Flag(name: .long, help: "Print JSON.")

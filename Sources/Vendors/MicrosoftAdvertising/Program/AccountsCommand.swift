@@ -16,7 +16,7 @@ struct AccountsCommand: AsyncParsableCommand {
             different ones name theirs with --customer and --account instead.
             """)
 
-    @Argument(help: "The account of valetkey.")
+    @Argument(help: "The account of valetkey.", completion: .accounts)
     var account: String
 
     @Flag(name: .long, help: "Print JSON.")

@@ -2,7 +2,7 @@ import APIContract
 import ArgumentParser
 import Console
 import Failures
-import Foundation
+import Glibc
 import MicrosoftAdvertisingContract
 import MicrosoftAdvertisingPresets
 import MicrosoftAdvertisingService
@@ -19,7 +19,7 @@ struct CallCommand: AsyncParsableCommand {
             GetCampaignsByAccountId
             """)
 
-    @Argument(help: "The account of valetkey.")
+    @Argument(help: "The account of valetkey.", completion: .accounts)
     var account: String
 
     @Argument(help: "CampaignManagement, CustomerManagement, CustomerBilling, Reporting, Bulk or AdInsight.")
@@ -56,12 +56,23 @@ struct CallCommand: AsyncParsableCommand {
 
     private func call(_ account: AdvertisingAccount) throws(CommandFailure) -> OperationCall {
         let address = try connection.address(account.preset.environment, of: service)
-        let body = Array(FileHandle.standardInput.readDataToEndOfFile())
+        let body = Self.standardInput()
         do throws(CallMistake) {
             return try OperationCall(
                 service, operation, body: body, serviceProtocol: connection.serviceProtocol, address: address)
         } catch {
             throw CommandFailure(.usage, "\(error)", hint: error.hint)
+        }
+    }
+    /// All of it. An error of reading ends it, as the end of the input does.
+    private static func standardInput() -> [UInt8] {
+        var body: [UInt8] = []
+        var octets = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe read(STDIN_FILENO, &octets, octets.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return body }
+            body += octets[..<count]
         }
     }
 }

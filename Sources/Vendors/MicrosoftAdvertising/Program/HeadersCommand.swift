@@ -17,7 +17,7 @@ struct HeadersCommand: AsyncParsableCommand {
         case http, soap, json
     }
 
-    @Argument(help: "The account of valetkey.")
+    @Argument(help: "The account of valetkey.", completion: .accounts)
     var account: String
 
     @Option(name: .long, help: "http, soap or json.")

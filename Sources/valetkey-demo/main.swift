@@ -1,8 +1,0 @@
-import ArgumentParser
-
-// At the top level the call would mean the command's blocking `main`; in an async function it doesn't.
-func start() async {
-    await DemoCommand.main()
-}
-
-await start()
