@@ -16,9 +16,10 @@ class Installed(usermanager.UserManager):
         try:
             # The repository and the build may be in folders that this user can't access.
             self.source = f"{self.root}/source"
-            shutil.copytree(f"{lab.REPOSITORY}/systemd", f"{self.source}/systemd")
+            for folder in ("systemd", "Sources/Documentation.docc"):
+                shutil.copytree(f"{lab.REPOSITORY}/{folder}", f"{self.source}/{folder}")
             os.mkdir(f"{self.source}/programs")
-            for name in ("valetkeyd", "valetkey", "valetkey-demo", "valetkey-ads"):
+            for name in ("valetkeyd", "valetkey", "ManualPages"):
                 shutil.copy(lab.program(name), f"{self.source}/programs")
             self.install("--from", f"{self.source}/programs")
         except BaseException:

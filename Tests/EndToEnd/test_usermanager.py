@@ -283,6 +283,20 @@ class Installation(InstalledCase):
         self.assertNotEqual(self.manager.main_pid, before, "the new program runs")
         self.assertEqual(self.below(".local/bin", ".config/systemd"), files)
 
+    def test_programs_are_stripped_and_pages_and_completions_installed(self):
+        local = f"{self.manager.home}/.local"
+        sections = self.manager.run("readelf", "-S", "--wide", f"{local}/bin/valetkeyd", f"{local}/bin/valetkey").stdout
+        self.assertIn(".text", sections)
+        self.assertNotIn(".debug_info", sections)
+        for name in ("man/man1/valetkey-token.1", "man/man5/valetkey.toml.5", "man/man7/valetkey-socket.7",
+                     "man/man8/valetkeyd.8", "bash-completion/completions/valetkey", "zsh/site-functions/_valetkey",
+                     "fish/vendor_completions.d/valetkey.fish"):
+            self.assertTrue(os.path.getsize(f"{local}/share/{name}"), name)
+        for name in ("valetkey-ads", "valetkey-demo"):
+            self.assertIn("valetkey", self.manager.run(f"{local}/bin/{name}", "--help").stdout)
+        self.manager.install("--uninstall")
+        self.assertLessEqual(set(os.listdir(f"{local}/share")), {"valetkey"})
+
     def test_uninstalling_removes_what_was_put_there_and_keeps_configuration_and_grants(self):
         self.manager.log_in()
         self.manager.write(".local/bin/mine", "#!/bin/sh\n")
