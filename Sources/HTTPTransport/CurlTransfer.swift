@@ -21,14 +21,19 @@ import Glibc
     private var isHeadWhole = false
     /// How many octets of the reply have arrived.
     private var arrived = 0
+    private let stream: LineStream?
+    /// Whether the reply's body goes to the stream.
+    private var isStreaming = false
 
+    /// `stream` gets the body of a reply that says that the request succeeded; `done` isn't called then.
     init(
-        id: UInt64, call: HTTPCall, authorities: String? = nil,
+        id: UInt64, call: HTTPCall, authorities: String? = nil, stream: LineStream? = nil,
         done: @escaping @Sendable (Result<HTTPReply, TransportFailure>) -> Void
     ) {
         self.id = id
         self.call = call
         self.authorities = authorities
+        self.stream = stream
         self.done = done
     }
 
@@ -103,14 +108,22 @@ import Glibc
             settings.append(unsafe shim_set_text(easy, CURLOPT_SSLCERT, certificate.path))
             settings.append(unsafe shim_set_text(easy, CURLOPT_SSLKEY, certificate.keyPath))
         }
+        if stream != nil {
+            // Otherwise a host that is gone would never be noticed: no request follows on this connection.
+            settings.append(unsafe shim_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1))
+            settings.append(unsafe shim_set_long(easy, CURLOPT_TCP_KEEPIDLE, 10))
+            settings.append(unsafe shim_set_long(easy, CURLOPT_TCP_KEEPINTVL, 5))
+        }
         if call.isDirect { settings.append(unsafe shim_set_text(easy, CURLOPT_NOPROXY, "*")) }
         if call.method != .get {
             settings.append(unsafe shim_set_long(easy, CURLOPT_POST, 1))
             settings.append(unsafe shim_set_text(easy, CURLOPT_CUSTOMREQUEST, call.method.rawValue))
             // On a reused connection, libcurl repeats a request that got no reply. Using a refresh token or a code
             // twice may end the grant.
-            settings.append(unsafe shim_set_long(easy, CURLOPT_FRESH_CONNECT, 1))
-            settings.append(unsafe shim_set_long(easy, CURLOPT_FORBID_REUSE, 1))
+            if !call.isRepeatable {
+                settings.append(unsafe shim_set_long(easy, CURLOPT_FRESH_CONNECT, 1))
+                settings.append(unsafe shim_set_long(easy, CURLOPT_FORBID_REUSE, 1))
+            }
             settings.append(unsafe shim_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(call.body.utf8.count)))
             settings.append(unsafe shim_set_text(easy, CURLOPT_COPYPOSTFIELDS, call.body))
         }
@@ -119,6 +132,10 @@ import Glibc
 
     private func take(_ bytes: UnsafeRawBufferPointer) -> Int {
         arrived += bytes.count
+        if isStreaming, let stream {
+            isTooLarge = unsafe !stream.buffer.add(bytes)
+            return isTooLarge ? 0 : bytes.count
+        }
         guard body.count + bytes.count <= call.replyLimit else {
             isTooLarge = true
             unsafe body.append(contentsOf: bytes.prefix(call.replyLimit - body.count))
@@ -132,8 +149,18 @@ import Glibc
         arrived += line.count
         if unsafe line.starts(with: "HTTP/".utf8) { (isHeadWhole, codings) = (false, []) }
         if unsafe line.elementsEqual("\r\n".utf8) || line.elementsEqual("\n".utf8) { isHeadWhole = true }
+        if isHeadWhole { beginStream() }
         if !isHeadWhole, let coding = unsafe Self.coding(line) { codings.append(coding) }
         return line.count
+    }
+
+    private func beginStream() {
+        guard let stream, !isStreaming, let easy = unsafe handle, (200..<300).contains(unsafe shim_status(easy)) else {
+            return
+        }
+        isStreaming = true
+        limit.lift()
+        stream.opened()
     }
 
     /// Returns the value if the line is a `Content-Encoding` header.
@@ -158,6 +185,7 @@ import Glibc
     private func end(without shortfall: TransportFailure?) {
         guard let easy = unsafe handle else { return end(.failure(shortfall ?? .unmade)) }
         let status = unsafe shim_status(easy)
+        if isStreaming { return end(shortfall.map { .failure($0) } ?? .success(HTTPReply(status: status, body: []))) }
         // libcurl reports a reply that ends within its headers as complete.
         let missing = status >= 200 && isHeadWhole ? shortfall : shortfall ?? .cut
         if let missing, !call.takesUnfinished || !isHeadWhole || status < 200 { return end(.failure(missing)) }
@@ -176,7 +204,11 @@ import Glibc
     }
 
     func end(_ result: Result<HTTPReply, TransportFailure>) {
-        done(result)
+        guard isStreaming, let stream else { return done(result) }
+        switch result {
+        case .success: stream.buffer.finish(nil)
+        case .failure(let failure): stream.buffer.finish(failure)
+        }
     }
 
     /// Whether no socket could be opened. libcurl reports this as a failure to connect or to look up the name; a lookup
@@ -197,6 +229,13 @@ import Glibc
         let detail = explained.isEmpty ? unsafe String(cString: curl_easy_strerror(result)) : explained
         return TransportFailure(TransportFailure.Kind(result), detail)
     }
+}
+
+/// Where the body of a reply goes as it arrives.
+struct LineStream: Sendable {
+    var buffer: LineBuffer
+    /// Called once, before the first octet.
+    var opened: @Sendable () -> Void
 }
 
 extension TransportFailure {

@@ -3,7 +3,7 @@ import Dispatch
 import Synchronization
 
 /// Sends requests with libcurl on a dedicated thread: one `curl_multi` handle for all requests.
-package final class CurlTransport: HTTPTransport {
+package final class CurlTransport: LineTransport {
     private struct Inbox: Sendable {
         var arrived: [CurlTransfer] = []
         var cancelled: Set<UInt64> = []
@@ -37,12 +37,33 @@ package final class CurlTransport: HTTPTransport {
     }
 
     package func send(_ call: HTTPCall) async -> Result<HTTPReply, TransportFailure> {
+        await perform { id, authorities, done in
+            CurlTransfer(id: id, call: call, authorities: authorities, done: done)
+        }
+    }
+
+    package func open(_ call: HTTPCall) async -> Result<HTTPOpening, TransportFailure> {
+        await perform { id, authorities, done in
+            let buffer = LineBuffer(limit: call.replyLimit)
+            let stream = LineStream(buffer: buffer) {
+                done(.success(.lines(HTTPLines(buffer) { [weak self] in self?.cancel(id) })))
+            }
+            return CurlTransfer(id: id, call: call, authorities: authorities, stream: stream) { result in
+                done(result.map { .reply($0) })
+            }
+        }
+    }
+
+    private typealias Done<Value> = @Sendable (Result<Value, TransportFailure>) -> Void
+
+    /// Runs the transfer that `make` returns until it calls `done`.
+    private func perform<Value: Sendable>(
+        _ make: (_ id: UInt64, _ authorities: String?, _ done: @escaping Done<Value>) -> CurlTransfer
+    ) async -> Result<Value, TransportFailure> {
         let id = lastID.add(1, ordering: .relaxed).newValue
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let transfer = CurlTransfer(id: id, call: call, authorities: authorities) {
-                    continuation.resume(returning: $0)
-                }
+                let transfer = make(id, authorities) { continuation.resume(returning: $0) }
                 let isStopped = inbox.withLock { inbox in
                     if !inbox.isStopped { inbox.arrived.append(transfer) }
                     // The task may have been cancelled, and the cancellation handler called, before the transfer was
@@ -57,9 +78,15 @@ package final class CurlTransport: HTTPTransport {
                 }
             }
         } onCancel: {
-            inbox.withLock { _ = $0.cancelled.insert(id) }
-            multi.wakeUp()
+            cancel(id)
         }
+    }
+
+    private func cancel(_ id: UInt64) {
+        inbox.withLock { inbox in
+            if !inbox.isStopped { inbox.cancelled.insert(id) }
+        }
+        multi.wakeUp()
     }
 
     private static let start = SuspendingClock().now

@@ -36,13 +36,16 @@ package struct HTTPCall: Sendable {
     package var authorities: String?
     /// Whether an incomplete reply is returned too, with the part of its body that arrived.
     package var takesUnfinished: Bool
+    /// Whether the request does no harm if the server gets it twice. It then uses a connection that was kept, and leaves
+    /// its own for others; libcurl repeats it if a kept connection turns out to be closed. GET always does.
+    package var isRepeatable: Bool
 
     package init(
         _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: String = "",
         timeout: Duration = .seconds(30), bodyTimeout: Duration? = nil, replyLimit: Int = 1 << 20,
         isDirect: Bool = false,
         wantedHeaders: [String] = [], certificate: ClientCertificate? = nil, authorities: String? = nil,
-        takesUnfinished: Bool = false
+        takesUnfinished: Bool = false, isRepeatable: Bool = false
     ) {
         self.method = method
         self.url = url
@@ -56,6 +59,7 @@ package struct HTTPCall: Sendable {
         self.certificate = certificate
         self.authorities = authorities
         self.takesUnfinished = takesUnfinished
+        self.isRepeatable = isRepeatable
     }
 }
 

@@ -3,13 +3,14 @@ struct TimeLimit: Sendable {
     private(set) var end: Duration
     private let start: Duration
     private let length: Duration
+    private static let longest = Duration.seconds(86_400)
     /// How many octets had arrived when the limit was extended last.
     private var counted = 0
 
     /// `start` is a value of the transport's uptime.
     init(from start: Duration, for length: Duration) {
         self.start = start
-        self.length = min(max(length, .zero), .seconds(86_400))
+        self.length = min(max(length, .zero), Self.longest)
         end = start + self.length
     }
 
@@ -21,6 +22,9 @@ struct TimeLimit: Sendable {
         end = min(now + length / 3, start + longest)
         return true
     }
+
+    /// Makes the limit as long as any may be.
+    mutating func lift() { end = start + Self.longest }
 
     func isOver(at now: Duration) -> Bool { end <= now }
 
