@@ -111,11 +111,12 @@ let package = Package(
         module("Grants", ["Text", "Failures", "OAuth", "Accounts", heap, deque], isSimulated: true),
         // A register that hosts share, as the claims of grants see it.
         module("Register", path: "Sources/Stores/Register", isSimulated: true),
+        module("Etcd", ["Register", "Text", "HTTPTransport"], path: "Sources/Stores/Etcd"),
         .target(
             name: "Stores",
             dependencies: [
                 "Text", "Failures", "OAuth", "Grants", "Files", "Secrets", crypto, cryptoExtras, subprocess, system,
-            ], exclude: ["Register"], swiftSettings: settings),
+            ], exclude: ["Register", "Etcd"], swiftSettings: settings),
         module("HTTPTransport", ["CCurl"]),
         module(
             "AuthorizationClient", ["Text", "Failures", "OAuth", "Accounts", "Secrets", "Grants", "HTTPTransport"]),
@@ -237,6 +238,12 @@ let package = Package(
             swiftSettings: settings),
         module("TestRegister", ["Register"], path: "Tests/TestRegister", isSimulated: true),
         tests("RegisterTests", ["Register", "TestRegister"]),
+        tests(
+            "EtcdTests",
+            [
+                "Etcd", "Register", "TestRegister", "HTTPTransport", "ScriptedServer", "Scratch", "Text", subprocess,
+                system,
+            ]),
         module("Scratch", path: "Tests/Scratch"),
         module("RawClient", path: "Tests/RawClient"),
         .target(name: "CSyncWitness", path: "Tests/CSyncWitness"),
@@ -251,7 +258,10 @@ let package = Package(
             "StoresTests",
             ["Stores", "Files", "Grants", "TestStores", "Text", "Failures", "OAuth", "Scratch", "CSyncWitness", crypto]),
         tests("SecretsTests", ["Secrets", "Accounts", "Files", "Text", "Scratch"]),
-        tests("HTTPTransportTests", ["HTTPTransport", "Scratch", nioCore, nioPosix, subprocess, system]),
+        module("ScriptedServer", ["HTTPTransport", nioCore, nioPosix], path: "Tests/ScriptedServer"),
+        tests(
+            "HTTPTransportTests",
+            ["HTTPTransport", "ScriptedServer", "Scratch", nioCore, nioPosix, subprocess, system]),
         tests(
             "HTTPListenerTests", ["HTTPListener", "RawClient", "Scratch", nioCore, nioPosix, nioHTTP1, nioEmbedded]),
         tests("PagesTests", ["Pages"]),

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTransport
 import Scratch
+import ScriptedServer
 import Subprocess
 import SystemPackage
 import Testing

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPTransport
+import ScriptedServer
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))

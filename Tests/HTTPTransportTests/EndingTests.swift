@@ -1,4 +1,5 @@
 import HTTPTransport
+import ScriptedServer
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))

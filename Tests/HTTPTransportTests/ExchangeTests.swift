@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import HTTPTransport
+import ScriptedServer
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))

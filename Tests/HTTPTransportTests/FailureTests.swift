@@ -1,5 +1,6 @@
 import HTTPTransport
 import Scratch
+import ScriptedServer
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))

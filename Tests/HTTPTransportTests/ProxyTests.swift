@@ -1,5 +1,6 @@
 import Glibc
 import HTTPTransport
+import ScriptedServer
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))

@@ -1,4 +1,5 @@
 import HTTPTransport
+import ScriptedServer
 import Testing
 
 // TLS-1

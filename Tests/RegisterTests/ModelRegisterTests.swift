@@ -19,6 +19,14 @@ import Testing
         #expect(register.read(other) == .absent)
     }
 
+    @Test func `A write that is repeated is written, once`() {
+        var register = ModelRegister()
+        for _ in 1...2 {
+            #expect(register.write([1], to: one, ifRevision: .absent) == .written(RegisterRevision(1)))
+        }
+        #expect(register.revision == RegisterRevision(1))
+    }
+
     @Test func `Only names below a name are listed and followed`() {
         var register = ModelRegister()
         _ = register.write([1], to: one, ifRevision: .absent)

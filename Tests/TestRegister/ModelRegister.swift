@@ -35,6 +35,7 @@ package struct ModelRegister: Sendable {
         _ value: [UInt8], to name: RegisterName, ifRevision expected: RegisterRevision
     ) -> Write {
         let found = read(name)
+        if found.value == value { return .written(found.revision) }
         guard found.revision == expected else { return .changed(found) }
         let next = RegisterRevision(revision.number + 1)
         put(RegisterContent(value, revision: next), name, next)

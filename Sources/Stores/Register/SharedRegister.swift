@@ -13,6 +13,10 @@ package protocol SharedRegister: Sendable {
     /// Writes the value if the name still has the revision `expected`; `.absent` expects no value. Returns once the
     /// value would survive the loss of a minority of the engine's members.
     ///
+    /// If the name already has exactly this value, nothing is written and its revision is returned as written: that is
+    /// how a request that was sent twice finds what it did. So a value must differ from those of other writers, as what
+    /// is sealed does.
+    ///
     /// - Throws: a failure. If its kind is `unreachable(mayBeApplied: true)`, the value may be written, now or later:
     ///   only a value with another revision than `expected`, once read, tells.
     func write(

@@ -1,12 +1,12 @@
-import HTTPTransport
+package import HTTPTransport
 import NIOCore
 import NIOPosix
 import Synchronization
 
 /// A server that does with each request what the test says, whatever HTTP thinks of it. It hangs up after some seconds,
 /// so that a client without a time limit of its own fails its test in place of holding it.
-final class ScriptedServer: Sendable {
-    enum Act: Sendable {
+package final class ScriptedServer: Sendable {
+    package enum Act: Sendable {
         /// Sends these bytes and leaves the connection open.
         case send(String)
         /// Sends these bytes and closes.
@@ -21,7 +21,7 @@ final class ScriptedServer: Sendable {
     }
 
     /// Something that the test may wait for.
-    enum Event: Sendable, Equatable {
+    package enum Event: Sendable, Equatable {
         case request(String)
         case hungUp
     }
@@ -31,11 +31,11 @@ final class ScriptedServer: Sendable {
         let channel = Mutex<(any Channel)?>(nil)
     }
 
-    let port: Int
-    let events: AsyncStream<Event>
+    package let port: Int
+    package let events: AsyncStream<Event>
     private let socket: any Channel
 
-    init(_ script: @escaping @Sendable (_ request: String) -> Act) async throws {
+    package init(_ script: @escaping @Sendable (_ request: String) -> Act) async throws {
         let (events, happen) = AsyncStream.makeStream(of: Event.self)
         self.events = events
         let parked = Parked()
@@ -50,18 +50,18 @@ final class ScriptedServer: Sendable {
         port = socket.localAddress?.port ?? 0
     }
 
-    func close() async {
+    package func close() async {
         try? await socket.close()
     }
 
     /// The first request that comes.
-    func request() async -> String? {
+    package func request() async -> String? {
         for await case .request(let text) in events { return text }
         return nil
     }
 
     /// Waits until a client has hung up.
-    func hangUp() async {
+    package func hangUp() async {
         for await event in events where event == .hungUp { return }
     }
 }
@@ -130,7 +130,7 @@ private final class Conversation: ChannelInboundHandler {
 }
 
 /// Runs a test against a scripted server and a transport of its own.
-func withServer(
+package func withServer(
     _ script: @escaping @Sendable (_ request: String) -> ScriptedServer.Act,
     _ test: (ScriptedServer, CurlTransport) async throws -> Void
 ) async throws {
@@ -144,25 +144,4 @@ func withServer(
         throw error
     }
     await server.close()
-}
-
-extension ScriptedServer {
-    func call(
-        _ method: HTTPCall.Method = .get, _ path: String = "/", headers: [(name: String, value: String)] = [],
-        body: String = "", timeout: Duration = .seconds(30), bodyTimeout: Duration? = nil,
-        replyLimit: Int = 1 << 20, takesUnfinished: Bool = false
-    ) -> HTTPCall {
-        HTTPCall(
-            method, "http://127.0.0.1:\(port)\(path)", headers: headers, body: body, timeout: timeout,
-            bodyTimeout: bodyTimeout, replyLimit: replyLimit, isDirect: true, takesUnfinished: takesUnfinished)
-    }
-}
-
-extension Result<HTTPReply, TransportFailure> {
-    var reply: HTTPReply? { try? get() }
-
-    var failure: TransportFailure? {
-        guard case .failure(let failure) = self else { return nil }
-        return failure
-    }
 }
