@@ -69,6 +69,8 @@ package struct AccountTerms: Sendable, Hashable {
     package var tokenFile: TokenFile?
     /// Those that follow the further tokens, by their names.
     package var furtherTokenFiles: [String: TokenFile] = [:]
+    /// Whether the grant is shared with other hosts, where a shared store is configured.
+    package var isShared = false
     /// The access tokens of the grant besides the one that the settings above describe, by their names.
     package var tokens: [String: TokenTarget]
 }

@@ -3,12 +3,14 @@
 /// If [defaults] names a provider or an issuer, an account that names a different one takes no default at all.
 struct AccountDefaults {
     private(set) var values: [String: TOMLNode] = [:]
+    /// Whether accounts can be shared: the main file has a store.
+    var hasStore = false
 
     init() {}
 
     /// The values in a file's [defaults], which override those in `common`. `known` are the valid account keys.
     init(_ table: TableReader?, over common: AccountDefaults, known: [String]) {
-        values = common.values
+        (values, hasStore) = (common.values, common.hasStore)
         guard let table else { return }
         table.refuseUnknownKeys(known)
         for (key, value) in table.values where known.contains(key) { values[key] = value }

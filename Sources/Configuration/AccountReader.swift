@@ -15,7 +15,7 @@ struct AccountReader {
         "signing_algorithm", "client_authentication", "issuer", "authorization_endpoint", "token_endpoint",
         "revocation_endpoint", "device_authorization_endpoint", "pushed_authorization_request_endpoint", "scopes",
         "redirect_uri", "resource", "push_authorization_request", "dpop", "refresh_before_expiry", "flow",
-        "label", "login_hint", "expect_user", "expect", "tokens",
+        "label", "login_hint", "expect_user", "expect", "shared", "tokens",
     ]
 
     static func allKeys(_ catalogue: ProviderCatalogue) -> [String] {
@@ -39,14 +39,17 @@ struct AccountReader {
         let vendorSecrets = vendorSecrets(of: provider)
         let tokens = tokens(of: provider, flow: flow.grant, traits: traits)
         let issuer = issuer()
+        let isShared = table.flag("shared")
         let (pushes, proves) = (table.flag("push_authorization_request"), table.flag("dpop"))
         guard let client, let endpoints, let redirect else { return nil }
-        let settings = AccountSettings(
+        var settings = AccountSettings(
             name: name, provider: provider?.name, issuer: issuer ?? preset?.issuer, client: client, flow: flow.grant,
             asksByAssertion: flow.asksByAssertion, endpoints: endpoints, scope: scope, redirectURI: redirect,
             resource: resource, pushesRequest: pushes ?? false, provesPossession: proves ?? false,
             refreshBeforeExpiry: before, traits: traits, vendorSecrets: vendorSecrets,
             tokens: tokens)
+        // A client that acts for itself has no grant that a host could take from another one.
+        settings.isShared = isShared ?? true && flow.grant != .clientCredentials
         return withTokenFiles(withPerson(settings))
     }
 

@@ -19,6 +19,8 @@ struct ConfigurationReader {
             if let daemon = tables.table("daemon") { read(daemon, into: &configuration) }
             configuration.include = include(tables)
             configuration.sockets = sockets(tables)
+            configuration.store = tables.table("store").flatMap { StoreReader(table: $0).settings() }
+            defaults.hasStore = configuration.store != nil
             configuration.docker = tables.table("docker").map { DockerReader(table: $0).registries() } ?? [:]
         }
         defaults = AccountDefaults(
@@ -41,11 +43,11 @@ struct ConfigurationReader {
     ]
 
     private func refuseUnknownTables(_ root: [String: TOMLNode]) {
-        let known = ["accounts", "defaults"] + (isIncluded ? [] : ["daemon", "docker", "include", "sockets"])
+        let known = ["accounts", "defaults"] + (isIncluded ? [] : ["daemon", "docker", "include", "sockets", "store"])
         let places =
             isIncluded
             ? "an included file holds [accounts.NAME]"
-            : "a file holds [accounts.NAME], [sockets.NAME], [docker] and [daemon]"
+            : "a file holds [accounts.NAME], [sockets.NAME], [store], [docker] and [daemon]"
         for (name, node) in root where !known.contains(name) {
             let kind = if case .table = node { "table" } else { "key" }
             let near = NearestName.nearest(to: name, in: known).map { "did you mean \($0.quoted)?" }
@@ -102,6 +104,7 @@ struct ConfigurationReader {
                 var settings = AccountReader(name: name, table: defaults.fill(table), catalogue: catalogue)
                     .settings()
             else { return nil }
+            if !defaults.hasStore { settings.isShared = false }
             settings.$terms = terms.insert(settings.$terms).memberAfterInsert
             return (name, settings)
         }

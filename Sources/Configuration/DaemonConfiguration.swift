@@ -21,6 +21,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package var sockets: [String: SocketSettings] = [:]
     /// Whose tokens registries of containers get, by host and port.
     package var docker: [String: DockerRegistry] = [:]
+    /// The store through which accounts are shared with other hosts; nil for none.
+    package var store: StoreSettings?
     /// Folders and files with further accounts; relative paths start at the folder of the configuration file.
     package var include: [String] = []
 
@@ -68,9 +70,10 @@ package struct DaemonConfiguration: Sendable, Equatable {
 
     /// Whether the file itself contains a secret.
     package var holdsSecrets: Bool {
-        accounts.values.contains {
-            Self.isLiteral($0.client.secret) || $0.vendorSecrets.values.contains(where: Self.isLiteral)
-        }
+        Self.isLiteral(store?.password)
+            || accounts.values.contains {
+                Self.isLiteral($0.client.secret) || $0.vendorSecrets.values.contains(where: Self.isLiteral)
+            }
     }
 
     private static func isLiteral(_ source: SecretSource?) -> Bool {

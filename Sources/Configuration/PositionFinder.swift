@@ -18,8 +18,11 @@ struct PositionFinder {
         self.ends = ends
     }
 
+    /// Keys inside an array aren't found: the position is that of the array's own key. nil where the first key of the
+    /// path isn't there.
     mutating func position(of path: [String]) -> Finding.Position? {
-        guard !path.isEmpty, depth(of: path, lines: ends.count) == path.count else { return nil }
+        guard let stated = depth(of: path, lines: ends.count), stated > 0 else { return nil }
+        let path = Array(path.prefix(stated))
         // Up to line `before` the key isn't set, but the first `known` keys of its path exist.
         var (before, known) = (0, 0)
         var bound = ends.count

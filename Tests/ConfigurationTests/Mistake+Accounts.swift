@@ -19,7 +19,7 @@ extension Mistake {
                 message: #"unknown table "account""#, hint: #"did you mean "accounts"?"#),
             Mistake(
                 text: "[accounts]\n\n[weather]\n", line: 3, column: 2, message: #"unknown table "weather""#,
-                hint: "a file holds [accounts.NAME], [sockets.NAME], [docker] and [daemon]"),
+                hint: "a file holds [accounts.NAME], [sockets.NAME], [store], [docker] and [daemon]"),
             Mistake(
                 text: "accounts = 3", line: 1, column: 1,
                 message: "accounts in the file must be a table, not an integer"),
