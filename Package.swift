@@ -115,7 +115,8 @@ let package = Package(
         .target(
             name: "Stores",
             dependencies: [
-                "Text", "Failures", "OAuth", "Grants", "Files", "Secrets", crypto, cryptoExtras, subprocess, system,
+                "Text", "Failures", "OAuth", "Accounts", "Register", "Grants", "Files", "Secrets", crypto,
+                cryptoExtras, subprocess, system,
             ], exclude: ["Register", "Etcd"], swiftSettings: settings),
         module("HTTPTransport", ["CCurl"]),
         module(
@@ -256,7 +257,11 @@ let package = Package(
             path: "Tests/FakeDaemon"),
         tests(
             "StoresTests",
-            ["Stores", "Files", "Grants", "TestStores", "Text", "Failures", "OAuth", "Scratch", "CSyncWitness", crypto]),
+            [
+                "Stores", "Files", "Grants", "Register", "Accounts", "Secrets", "TestStores", "Text", "Failures",
+                "OAuth",
+                "Scratch", "CSyncWitness", crypto,
+            ]),
         tests("SecretsTests", ["Secrets", "Accounts", "Files", "Text", "Scratch"]),
         module("ScriptedServer", ["HTTPTransport", nioCore, nioPosix], path: "Tests/ScriptedServer"),
         tests(

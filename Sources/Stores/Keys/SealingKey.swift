@@ -2,13 +2,13 @@ import Crypto
 package import Files
 import FoundationEssentials
 import Glibc
-import Text
+package import Text
 
 /// A symmetric key that seals the stored grants.
 package struct SealingKey: Sendable, Equatable {
     private let octets: LockedOctets
     /// Identifies the key in sealed files, and reveals nothing of it.
-    let id: String
+    package let id: String
 
     static let size = 32
 
@@ -41,6 +41,15 @@ package struct SealingKey: Sendable, Equatable {
             throw .key(path, "it holds less than 32 octets, or over 4 kB")
         }
         self.init(octets: Array(SHA256.hash(data: octets)))
+    }
+
+    /// Reads a key that people hand on as text: its octets in base64url (RFC 4648 section 5). nil for any other text.
+    package init?(text: Secret) {
+        let text = text.expose()
+        guard let octets = Base64URL.decode(text), octets.count == Self.size, Base64URL.encode(octets) == text else {
+            return nil
+        }
+        self.init(octets: octets)
     }
 
     /// The keys in these octets, one after the other; nil where their length doesn't fit.
