@@ -101,7 +101,7 @@ struct AccountReader {
             let near = NearestName.nearest(to: wanted, in: names).map { "did you mean \($0.quoted)?" }
             table.note(
                 "unknown provider \(wanted.quoted) in \(table.name)", at: "provider",
-                hint: near ?? "the presets are \(names.joined(separator: ", "))")
+                hint: near ?? "the providers are \(names.joined(separator: ", "))")
             return nil
         }
         if let successor = provider.successor {

@@ -57,8 +57,10 @@ package struct DaemonConfiguration: Sendable, Equatable {
         do throws(TOMLFault) {
             document = try TOMLDocument(text)
         } catch {
-            let finding = Finding(file: file, position: error.position, message: error.message, hint: error.hint)
-            return ConfigurationReport(findings: [finding])
+            let findings = SyntaxFaults.all(in: text, first: error).map {
+                Finding(file: file, position: $0.position, message: $0.message, hint: $0.hint)
+            }
+            return ConfigurationReport(findings: findings)
         }
         let collector = FindingCollector()
         let reader = ConfigurationReader(findings: collector, catalogue: catalogue, isIncluded: isIncluded)

@@ -124,6 +124,10 @@ private func taken<Value, Result>(
         if let name = repetition?.split(separator: "'", maxSplits: 2).dropFirst().first {
             return TOMLFault(position: lineStart(position.line, in: text), message: "\(name.shown) is stated twice")
         }
+        if let quote = openQuote(at: position, in: text), description.contains("control characters") {
+            return TOMLFault(
+                position: quote, message: "the text in quotes doesn't end on its line", hint: "close it with a quote")
+        }
         var words = Substring(description)
         let opening = "Error while parsing "
         let scope = words.hasPrefix(opening) ? words.dropFirst(opening.count).prefix { $0 != ":" } : "document"
@@ -133,6 +137,32 @@ private func taken<Value, Result>(
         let message = isQuoting ? "the \(scope) can't be read" : "the \(scope) can't be read: \(words)"
         let isBare = words == "could not determine value type"
         return TOMLFault(position: position, message: message, hint: isBare ? "a text stands in quotes" : nil)
+    }
+
+    /// The position of the quote that is open at the end of a line; nil where the position is elsewhere, or in a text
+    /// of several lines.
+    private static func openQuote(at position: Finding.Position, in text: String) -> Finding.Position? {
+        let lines = text.split(separator: "\n", maxSplits: position.line, omittingEmptySubsequences: false)
+        guard position.line <= lines.count else { return nil }
+        let line = Array(lines[position.line - 1].unicodeScalars.filter { $0 != "\r" })
+        guard position.column > line.count else { return nil }
+        var (open, place) = (Int?.none, 0)
+        while place < line.count {
+            if let start = open {
+                if line[place] == "\\", line[start] == "\"" {
+                    place += 1
+                } else if line[place] == line[start] {
+                    open = nil
+                }
+            } else if line[place] == "\"" || line[place] == "'" {
+                if line[place...].starts(with: Array(repeating: line[place], count: 3)) { return nil }
+                open = place
+            } else if line[place] == "#" {
+                return nil
+            }
+            place += 1
+        }
+        return open.map { Finding.Position(line: position.line, column: $0 + 1) }
     }
 
     /// The position of the first character of a line that isn't a blank. The library's own position is after the key

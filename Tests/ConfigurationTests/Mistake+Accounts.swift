@@ -164,7 +164,7 @@ extension Mistake {
                 hint: "did you mean \"microsoft-advertising\"?"),
             .account(
                 "provider = \"example\"", "unknown provider \"example\" in accounts.ads",
-                hint: "the presets are atlassian, auth0, box, dropbox, fastmail, github, github-app, gitlab, google, "
+                hint: "the providers are atlassian, auth0, box, dropbox, fastmail, github, github-app, gitlab, google, "
                     + "keycloak, linkedin, mastodon, microsoft, microsoft-advertising, microsoft-advertising-google, "
                     + "microsoft-advertising-sandbox, microsoft-advertising-sandbox-google, "
                     + "microsoft-b2c, microsoft-external-id, notion, okta, quickbooks, "

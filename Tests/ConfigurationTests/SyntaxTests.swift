@@ -68,7 +68,12 @@ struct SyntaxTests {
 
     @Test(arguments: [
         (
-            "a = \"hunter2\n", 1, 13,
+            // P17
+            "a = \"hunter2\n", 1, 5, "the text in quotes doesn't end on its line"
+        ),
+        ("a = [\"x\", \"it's hunter2\r\n", 1, 11, "the text in quotes doesn't end on its line"),
+        (
+            "a = \"hunter2\u{1}\"\n", 1, 13,
             "the string can't be read: unescaped control characters other than TAB (U+0009) are explicitly prohibited"
         ),
         ("a = hunter2\n", 1, 5, "the value can't be read: could not determine value type"),
@@ -111,6 +116,17 @@ struct SyntaxTests {
         #expect(finding.message == message)
         #expect(finding.position == Finding.Position(line: line, column: column))
         #expect(!"\(finding)".contains("hunter2"))
+    }
+
+    // P17
+    @Test(arguments: [
+        ("a = \"x\n[t]\nb = y\nc = 1\nd = 'z\n", [1, 3, 5]), ("[a\nb = 1\nb = 1\n[c]\nb = x\n", [1, 3, 5]),
+        ("[a]\nb = 1\n[c\nb = 1\n", [3]), ("a = [1\nb = x\nc = y\n", [2]), ("a = \"\"\"x\nb = y\n", [2]),
+        ((0..<30).map { "k\($0) = x\n" }.joined(), Array(1...10)),
+    ])
+    func `each line with a syntax error is told`(_ text: String, _ lines: [Int]) {
+        let report = DaemonConfiguration.parse(text, file: "config.toml", catalogue: .complete)
+        #expect(report.findings.map { $0.position?.line } == lines && report.configuration == nil)
     }
 
     @Test func `text that only resembles input at which the library ends the process is parsed`() throws {
