@@ -19,6 +19,7 @@ struct Parts: Sendable {
     let client: ServerClient
     private let surroundings: Surroundings
     private let log: EventLog
+    private let decisions: DecisionLog
     private let notifier: Notifier
     private let eventCommand: EventCommand
     private let counts: EventCounts
@@ -48,6 +49,7 @@ struct Parts: Sendable {
         keeper = GrantKeeper(
             time: time, store: surroundings.store, refresher: tokenEndpoint, revoker: revocation,
             observer: { account, event in events.publish(.grant(event), account: account) })
+        decisions = DecisionLog(events, keeper: keeper, time: time, log: surroundings.log)
         consents = Consents(
             keeper: keeper, tokenEndpoint: tokenEndpoint, time: time, clock: clock, group: surroundings.loops,
             observer: { account, event in events.publish(.consent(event), account: account) })
@@ -92,6 +94,7 @@ struct Parts: Sendable {
     @Sendable private func tell() async {
         await withTaskGroup { group in
             group.addTask { await log.run() }
+            group.addTask { await decisions.run() }
             group.addTask { await notifier.run { keeper.account($0)?.machine.needsConsent == true } }
             group.addTask { await eventCommand.run() }
             group.addTask { await counts.run() }

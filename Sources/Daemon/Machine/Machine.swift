@@ -43,7 +43,7 @@ struct Machine: Sendable {
         transport = try Self.startTransport(authorities: environment["SSL_CERT_FILE"])
         surroundings = Surroundings(
             environment: environment, catalogue: .complete, configuration: source, time: time, clock: clock,
-            transport: transport, store: store,
+            transport: LoggedTransport(transport: transport, log: log, clock: clock), store: store,
             sealing: Sealing(store: store, sources: sources, opened: opened), state: state,
             loops: MultiThreadedEventLoopGroup(numberOfThreads: 1),
             log: log, threshold: threshold, manager: manager,
