@@ -57,7 +57,7 @@ extension FailureCode {
         case .throttled:
             FailureFacts(
                 .passing, "Too many requests",
-                remedy: "wait: {account} is tried again by itself; let only valetkey refresh this account")
+                remedy: "let only valetkey refresh {account}")
         case .unexplainedRefusal:
             FailureFacts(
                 .passing, "Refused without a reason",
@@ -76,8 +76,7 @@ extension FailureCode {
         case .outOfDescriptors:
             FailureFacts(
                 .passing, "Out of file descriptors",
-                remedy: "{account} is tried again by itself; end programs that keep many connections open, or raise "
-                    + "LimitNOFILE= of the unit")
+                remedy: "end programs that keep many connections open, or raise LimitNOFILE= of the unit")
         case .badReply: FailureFacts(.passing, "Unusable reply")
         case .discovery: FailureFacts(.passing, "No metadata")
         case .secretUnavailable: FailureFacts(.passing, "Secret unavailable")
@@ -130,6 +129,7 @@ extension FailureCode {
         case .keyConflict: FailureFacts(.conflict, "Not possible with this key")
 
         case .malformedRequest: FailureFacts(.usage, "Malformed request")
+        case .bareCode: FailureFacts(.usage, "Not a URL")
         case .forbidden: FailureFacts(.usage, "Forbidden", status: 403, exit: .other)
         case .noSuchAccount: FailureFacts(.usage, "No such account", status: 404)
         case .noSuchToken: FailureFacts(.usage, "No such token", status: 404)

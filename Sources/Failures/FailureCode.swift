@@ -101,6 +101,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     // MARK: Requests on the socket
 
     case malformedRequest = "malformed_request"
+    /// What the user pasted isn't a URL, and may be a code: the user must be asked.
+    case bareCode = "bare_code"
     case forbidden
     case noSuchAccount = "no_such_account"
     case noSuchToken = "no_such_token"
@@ -157,7 +159,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
             .configurationError, .clientSecret, .clientKey, .certificateAuthority, .dpopKey, .noEndpoint,
             .otherIssuer, .unusableToken, .refusedScope, .idTokenNotBelieved, .otherUser, .wrongIssuer, .noCode,
             .accountChanged, .otherClient, .noRefreshToken, .refreshing, .stopping, .storage, .otherKey,
-            .unreadableFile, .locked, .wrongPassphrase, .keyConflict, .malformedRequest, .forbidden, .noSuchAccount,
+            .unreadableFile, .locked, .wrongPassphrase, .keyConflict, .malformedRequest, .bareCode, .forbidden,
+            .noSuchAccount,
             .noSuchToken, .notFound,
             .methodNotAllowed, .noConsentPending, .noRegistration, .registrationRefused, .noProofKey, .consentConflict,
             .tooLarge, .tooManyRequests,

@@ -91,7 +91,7 @@ extension AccountReport {
 
 extension HealthReport {
     package static let example = HealthReport(
-        status: "ok", version: "9.8.7", accounts: 2, unsaved: 1, uptime: 77, sandboxedCallers: .refused)
+        status: "ok", version: "9.8.7", accounts: 2, unsaved: 1, uptime: 77, sandboxedCallers: .refused, pid: 4711)
 }
 
 extension ReaderList {
@@ -129,8 +129,8 @@ package enum Examples {
         account, further, tokenFile,
         AccountList(accounts: [account]), RevocationReport.example,
         FailureReport(.network, "no network", hint: "plug it in", at: .example),
-        ConsentReport.example("ads"), ConsentRequest(flow: .paste, claims: "{}", acrValues: "a b", maxAge: 60),
-        PastedRedirect(redirect: "code"),
+        consent, ConsentRequest(flow: .paste, claims: "{}", acrValues: "a b", maxAge: 60),
+        PastedRedirect(redirect: "code", takesCode: false),
         HealthReport.example, ReaderList.example("ads"), ReaderList.example("ads").readers[0],
         ProofAnswer.example("ads"),
         ProofRequest(method: "GET", url: "https://api.example", nonce: "n"), AdvertisingHeaders.example,
@@ -156,6 +156,12 @@ package enum Examples {
         token.token = "graph"
         token.extra = ["instance_url": .text("https://x.example"), "uses": .whole(7)]
         return token
+    }
+
+    private static var consent: ConsentReport {
+        var consent = ConsentReport.example("ads")
+        consent.joined = true
+        return consent
     }
 
     private static var further: TokenReport {

@@ -178,8 +178,8 @@ package final class FakeDaemon: Sendable {
                     "start consent \(call.account) \(wish.flow?.rawValue ?? "-")", call,
                     .example(call.account, flow: wish.flow ?? .loopback))
             },
-            .cancelConsent { call throws(Problem) in
-                self.note("cancel consent \(call.account)")
+            .cancelConsent { call, leaves throws(Problem) in
+                self.note("\(leaves ? "leave" : "cancel") consent \(call.account)")
                 if self.state.withLock({ $0.hasConsented }) { throw .example(.noConsentPending) }
                 return try self.result(call.account, .example(call.account, state: .cancelled)).get()
             },

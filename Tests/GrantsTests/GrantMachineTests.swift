@@ -225,7 +225,7 @@ struct GrantMachineTests {
         var (machine, order, _) = GrantMachine.refreshing()
         let failed = RefreshOutcome.failed(.badReply, "HTTP 500")
         _ = machine.refreshEnded(failed, of: order, now: start)
-        #expect(machine.lastFailure?.hint?.hasPrefix("it is tried again by itself") == true)
+        #expect(machine.lastFailure?.hint?.hasPrefix("if it keeps failing") == true)
     }
 
     @Test func `a configuration error that only a person can correct isn't tried again before a person asks`() {

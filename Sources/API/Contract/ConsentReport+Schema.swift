@@ -20,6 +20,7 @@ extension ConsentReport: ContractType {
             .maybe("user", .string, "Who consented, where the authorization server has told."),
             .maybe("same_user_as", .list(.string), "Other accounts that the same user has consented for."),
             .maybe("error", .object(FailureReport.schema)),
+            .maybe("joined", .boolean, "True in the answer to a start that has joined a consent under way."),
         ])
 }
 
@@ -39,5 +40,8 @@ extension ConsentRequest: RequestBody {
 extension PastedRedirect: RequestBody {
     package static let schema = ObjectSchema(
         "PastedRedirect", "What the user pasted.",
-        [.always("redirect", .string, "The whole redirected URL, or the bare code.")])
+        [
+            .always("redirect", .string, "The whole redirected URL, or the bare code."),
+            .maybe("takes_code", .boolean, "If false, a bare code is answered with the error bare_code."),
+        ])
 }

@@ -73,6 +73,8 @@ package struct ConsentReport: Codable, Sendable, Equatable {
     /// Other accounts for which the same user has consented.
     package var sameUserAs: [String]?
     package var error: FailureReport?
+    /// Only in the answer to a start: true if another caller had started this consent already.
+    package var joined: Bool?
 
     package init(
         account: String, id: String, flow: ConsentFlow, state: ConsentState, openURL: String? = nil,
@@ -122,8 +124,11 @@ package enum ConsentState: String, Codable, Sendable, CaseIterable {
 package struct PastedRedirect: Codable, Sendable, Equatable {
     /// The whole URL that the browser was redirected to, or only the code.
     package var redirect: String
+    /// False: a bare code isn't taken, but answered with `bare_code`, so that the user can be asked first.
+    package var takesCode: Bool?
 
-    package init(redirect: String) {
+    package init(redirect: String, takesCode: Bool? = nil) {
         self.redirect = redirect
+        self.takesCode = takesCode
     }
 }

@@ -10,6 +10,7 @@ extension HealthReport: ContractType {
             .maybe(
                 "sandboxed_callers", .words(SandboxedCallers.allCases.map(\.rawValue)),
                 "What becomes of callers in another user namespace; not_told_apart: this kernel is older than 6.5."),
+            .maybe("pid", .integer, "The daemon's process."),
         ])
 }
 

@@ -10,11 +10,14 @@ package struct HealthReport: Codable, Sendable, Equatable {
     package var uptime: Int
     /// nil from a daemon that doesn't say.
     package var sandboxedCallers: SandboxedCallers?
+    /// The daemon's process; nil from a daemon that doesn't say.
+    package var pid: Int32?
 
     package init(
         status: String, version: String, accounts: Int, unsaved: Int, uptime: Int,
-        sandboxedCallers: SandboxedCallers? = nil
+        sandboxedCallers: SandboxedCallers? = nil, pid: Int32? = nil
     ) {
+        self.pid = pid
         self.sandboxedCallers = sandboxedCallers
         self.status = status
         self.version = version

@@ -18,6 +18,7 @@ extension ConsentReport {
             tokenExpiresIn: consent.grant?.tokenExpires.map { ($0 - now.instant).wholeSeconds },
             error: consent.failure.map(FailureReport.init))
         user = consent.grant?.identity?.user
+        joined = consent.isJoined ? true : nil
     }
 }
 

@@ -15,13 +15,21 @@ extension Consents {
         await withCheckedContinuation { continuation in
             transition { core, now in
                 let starter = core.nextWaiter()
-                core.starts.add(starter) { continuation.resume(returning: $0) }
                 var random = SystemRandomNumberGenerator()
                 let orders = core.book.start(
                     settings, flow: flow, for: starter,
                     key: { settings.provesPossession ? SigningKey.make().stored : nil }, now: now, using: &random)
+                let isJoined = !orders.contains { if case .resolve = $0.action { true } else { false } }
                 for order in orders where !demands.isEmpty {
                     if case .resolve = order.action { core.demands[order.consent] = demands }
+                }
+                core.starts.add(starter) { result in
+                    continuation.resume(
+                        returning: result.map { consent in
+                            var consent = consent
+                            consent.isJoined = isJoined
+                            return consent
+                        })
                 }
                 return orders
             }
@@ -52,12 +60,14 @@ extension Consents {
     }
 
     /// Takes what the user has pasted. If it is accepted, returns once the consent is over.
-    func paste(_ text: String, of account: String) async -> Result<Consent, Failure> {
+    func paste(_ text: String, takesCode: Bool = true, of account: String) async -> Result<Consent, Failure> {
         await withCheckedContinuation { continuation in
             var isThere = false
             transition { core, now in
                 let waiter = core.nextWaiter()
-                let orders = core.book.happen(toNewestOf: account) { $0.paste(text, from: waiter, now: now) }
+                let orders = core.book.happen(toNewestOf: account) {
+                    $0.paste(text, takesCode: takesCode, from: waiter, now: now)
+                }
                 guard let orders else { return [] }
                 isThere = true
                 core.pastes.add(waiter) { continuation.resume(returning: $0) }
@@ -70,13 +80,25 @@ extension Consents {
     /// Cancels the account's consent; returns nil if none can be cancelled.
     @discardableResult
     func cancel(_ account: String) -> Consent? {
-        var cancelled: Consent?
+        end { book, now in book.cancel(account, now: now) }
+    }
+
+    /// Cancels the account's consent unless others who started or joined it still want it. Returns it as it is then, or
+    /// nil if none can be cancelled.
+    func leave(_ account: String) -> Consent? {
+        end { book, now in book.leave(account, now: now) }
+    }
+
+    private func end(
+        _ event: (inout ConsentBook, Moment) -> (consent: Consent?, orders: [ConsentOrder])
+    ) -> Consent? {
+        var ended: Consent?
         transition { core, now in
-            let (consent, orders) = core.book.cancel(account, now: now)
-            cancelled = consent
+            let (consent, orders) = event(&core.book, now)
+            ended = consent
             return orders
         }
-        return cancelled
+        return ended
     }
 
     /// Handles a browser that has connected to the listener of a consent.

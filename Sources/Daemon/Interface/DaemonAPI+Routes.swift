@@ -21,7 +21,9 @@ extension DaemonAPI {
             },
             .consent { call, wait throws(Problem) in try await consent(call.account, wait: wait).get() },
             .startConsent { call, wish throws(Problem) in try await startConsent(call.account, wish).get() },
-            .cancelConsent { call throws(Problem) in try await cancelConsent(call.account).get() },
+            .cancelConsent { call, leaves throws(Problem) in
+                try await cancelConsent(call.account, leaves: leaves).get()
+            },
             .takeRedirect { call, pasted throws(Problem) in try await takeRedirect(call.account, pasted).get() },
             .refresh { call, wait throws(Problem) in try await refresh(call.account, wait: wait).get() },
             .logout { call throws(Problem) in try await logout(call.account).get() },

@@ -4,6 +4,7 @@ import Accounts
 import AuthorizationClient
 import Failures
 import FoundationEssentials
+import Glibc
 import Grants
 import OAuth
 import Text
@@ -99,7 +100,8 @@ struct DaemonAPI: Sendable {
         return HealthReport(
             status: "ok", version: Version.current, accounts: accounts.count,
             unsaved: accounts.count { $0.machine.saveFailure != nil },
-            uptime: (time.now().instant - started).wholeSeconds, sandboxedCallers: policy.state)
+            uptime: (time.now().instant - started).wholeSeconds, sandboxedCallers: policy.state,
+            pid: getpid())
     }
 
     func accounts() -> AccountList {
@@ -140,13 +142,13 @@ struct DaemonAPI: Sendable {
         return consent.map { .success(report($0)) } ?? .failure(noConsent(account))
     }
 
-    func cancelConsent(_ account: String) async -> Result<ConsentReport, Problem> {
-        let cancelled = consents.cancel(account)
+    func cancelConsent(_ account: String, leaves: Bool = false) async -> Result<ConsentReport, Problem> {
+        let cancelled = leaves ? consents.leave(account) : consents.cancel(account)
         return cancelled.map { .success(report($0)) } ?? .failure(noConsent(account))
     }
 
     func takeRedirect(_ account: String, _ pasted: PastedRedirect) async -> Result<ConsentReport, Problem> {
-        switch await consents.paste(pasted.redirect, of: account) {
+        switch await consents.paste(pasted.redirect, takesCode: pasted.takesCode ?? true, of: account) {
         case .success(let consent): return .success(report(consent))
         case .failure(let failure) where failure.code == .noConsentPending: return .failure(noConsent(account))
         case .failure(let failure): return .failure(Problem(failure))

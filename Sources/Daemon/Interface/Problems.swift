@@ -137,7 +137,10 @@ extension Problem {
         case .unavailable(let failure, let wait):
             Problem(
                 .temporarilyUnavailable,
-                "\(shown): \(failure.detail)", hint: failure.hint, retryAfter: max(1, wait.wholeSeconds + 1))
+                "\(shown): \(failure.detail)",
+                hint: (["valetkey tries again in \(max(1, wait.wholeSeconds + 1)) s"]
+                    + [failure.hint].compactMap(\.self))
+                    .joined(separator: "\n"), retryAfter: max(1, wait.wholeSeconds + 1))
         case .tooShortLived(let lifetime) where lifetime <= .zero:
             Problem(
                 .temporarilyUnavailable,

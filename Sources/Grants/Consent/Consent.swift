@@ -54,6 +54,8 @@ package struct Consent: Sendable, Equatable {
     package var redirectURI: String?
     /// What to show the user of the device flow; nil unless the consent is pending.
     package var device: DeviceInstructions?
+    /// Whether the caller who is told this has joined a consent that another one had started.
+    package var isJoined = false
     /// What was granted; nil before that.
     package var grant: GrantSummary?
     /// The reason for the end; together with a grant it is a warning.

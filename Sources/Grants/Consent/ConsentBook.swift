@@ -23,8 +23,9 @@ package struct ConsentBook: Sendable {
         self.catalogue = catalogue
     }
 
-    /// Starts a consent, or joins the account's live one. `key` returns the key that the tokens are bound to, nil if
-    /// the account isn't configured for bound tokens.
+    /// Starts a consent, or joins the account's live one. A live one of another flow is replaced, unless its user has
+    /// already consented. `key` returns the key that the tokens are bound to, nil if the account isn't configured for
+    /// bound tokens.
     package mutating func start(
         _ settings: AccountSettings, flow wish: Consent.Flow?, for starter: WaiterID, key: () -> Secret?, now: Moment,
         using random: inout some RandomNumberGenerator
@@ -33,18 +34,18 @@ package struct ConsentBook: Sendable {
             [ConsentOrder(account: settings.name, consent: "", action: .answerStarts([starter], .failure(failure)))]
         }
         if isStopping { return refuse(Failure(.stopping, "the daemon is stopping", at: now.wall)) }
-        var orders: [ConsentOrder] = []
-        if let pending = newest[settings.name] {
-            orders += happen(to: pending) { $0.wake(now: now) } ?? []
-            if consents[pending]?.isOver == false {
-                return orders + (happen(to: pending) { $0.join(starter, now: now) } ?? [])
-            }
-        }
+        var orders = newest[settings.name].flatMap { happen(to: $0) { $0.wake(now: now) } } ?? []
         let flow: Consent.Flow
         do throws(Failure) {
             flow = try Consent.Flow(of: settings, wish: wish, at: now)
         } catch {
             return orders + refuse(error)
+        }
+        if let pending = newest[settings.name], let machine = consents[pending], !machine.isOver {
+            guard machine.flow != flow, machine.canBeCancelled else {
+                return orders + (happen(to: pending) { $0.join(starter, now: now) } ?? [])
+            }
+            orders += happen(to: pending) { $0.replace(by: flow, now: now) } ?? []
         }
         let port = flow == .loopback ? settings.redirectURI.port : nil
         if let port, let holder = consents.values.first(where: { $0.fixedPort == port }) {
@@ -89,6 +90,19 @@ package struct ConsentBook: Sendable {
             return machine.cancel(now: now)
         }
         return (cancelled, orders ?? [])
+    }
+
+    /// Notes that one of those who started or joined the account's consent no longer wants it, and cancels it if nobody
+    /// else does. Returns the consent as it is afterwards; nil if there is none that can be cancelled.
+    package mutating func leave(_ account: String, now: Moment) -> (consent: Consent?, orders: [ConsentOrder]) {
+        guard let id = newest[account], let machine = consents[id], !machine.isOver else { return (nil, []) }
+        var left: Consent?
+        let orders = happen(to: id) { machine in
+            let actions = machine.leave(now: now)
+            if machine.isCancelled || machine.canBeCancelled { left = machine.consent(at: now) }
+            return actions
+        }
+        return (left, orders ?? [])
     }
 
     /// Removes a waiter whose caller has disconnected.

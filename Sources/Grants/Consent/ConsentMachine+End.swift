@@ -63,7 +63,26 @@ extension ConsentMachine {
     /// Cancels the consent if it is being prepared, waits for the user, or pauses before a second try.
     package mutating func cancel(now: Moment) -> [ConsentAction] {
         let expired = expire(now)
-        return expired + (isPreparing || isPending || isPausing ? end(.cancelled, .cancelled) : [])
+        return expired + (canBeCancelled ? end(.cancelled, .cancelled) : [])
+    }
+
+    /// Whether the consent is being prepared, waits for the user, or pauses before a second try.
+    package var canBeCancelled: Bool { isPreparing || isPending || isPausing }
+
+    /// One of those who started or joined the consent no longer wants it; the last one's leaving cancels it.
+    package mutating func leave(now: Moment) -> [ConsentAction] {
+        let expired = expire(now)
+        guard canBeCancelled else { return expired }
+        users -= 1
+        return users > 0 ? [] : end(.cancelled, .cancelled)
+    }
+
+    /// Cancels the consent because its user has begun one of another flow.
+    package mutating func replace(by flow: Consent.Flow, now: Moment) -> [ConsentAction] {
+        let failure = Failure(
+            .consentConflict, "another login of \(account) has replaced this one (\(flow.rawValue))",
+            hint: "follow the other login, or run: valetkey login \(account)", at: now.wall)
+        return end(.cancelled, .cancelled, failure: failure)
     }
 
     /// Ends the consent if its time is up, even if the timer hasn't fired yet.

@@ -5,8 +5,10 @@ import Text
 
 extension ConsentMachine {
     /// Takes a response, or only its code, that the user has pasted. If it is accepted, the answer follows at the end
-    /// of the consent.
-    package mutating func paste(_ text: String, from waiter: WaiterID, now: Moment) -> [ConsentAction] {
+    /// of the consent. Without `takesCode` a bare code is refused, so that its user can be asked whether it is one.
+    package mutating func paste(
+        _ text: String, takesCode: Bool = true, from waiter: WaiterID, now: Moment
+    ) -> [ConsentAction] {
         let expired = expire(now)
         guard case .live(let terms, let stage) = phase else {
             return expired + [.refusePaste(waiter, .noConsent(account, at: now))]
@@ -16,7 +18,7 @@ extension ConsentMachine {
             let failure = explanation.map { Failure.explained($0, at: now) } ?? .noConsent(account, at: now)
             return expired + [.refusePaste(waiter, failure)]
         }
-        switch Reading(PastedResponse(text), of: wait.request, explanation: explanation) {
+        switch Reading(PastedResponse(text), of: wait.request, takesCode: takesCode, explanation: explanation) {
         case .response(let response, let fields):
             mark = ResponseMark(state: wait.request.state, taken: fields)
             waiters.append(Waiter(id: waiter, deadline: .distantFuture))
@@ -32,7 +34,7 @@ private enum Reading {
     case response(AuthorizationResponse, [FormField])
     case other(PastedOther)
 
-    init(_ pasted: PastedResponse?, of request: AuthorizationRequest, explanation: String?) {
+    init(_ pasted: PastedResponse?, of request: AuthorizationRequest, takesCode: Bool, explanation: String?) {
         guard let pasted else {
             self = .other(.nothing)
             return
@@ -43,7 +45,7 @@ private enum Reading {
         } else if let explanation {
             self = .other(.errorCode(explanation))
         } else if let code = pasted.code {
-            self = .response(.code(code), [FormField("code", code.expose())])
+            self = takesCode ? .response(.code(code), [FormField("code", code.expose())]) : .other(.bareCode)
         } else if readings.contains(where: { $0.fields.isRequest }) {
             self = .other(.request)
         } else if readings.contains(where: { $0.response == .adminConsent }) {
@@ -68,6 +70,8 @@ private enum PastedOther {
     /// A response to the request of another consent.
     case otherConsent
     case withoutState
+    /// What may be an authorization code, or anything else that was in the clipboard.
+    case bareCode
     /// An error code from one of the server's pages, with its explanation.
     case errorCode(String)
     /// A word that is neither a code nor an error code.
@@ -92,40 +96,42 @@ private enum PastedOther {
     }
 
     func failure(of request: AuthorizationRequest, at now: Moment) -> Failure {
-        let whole = "paste the whole address to which the browser was sent; it begins with \(request.redirectURI)"
+        let whole = "paste the whole URL to which the browser was sent; it begins with \(request.redirectURI)"
         let (detail, hint) =
             switch self {
             case .nothing: ("nothing was pasted", whole)
             case .request:
                 (
-                    "this is the address at which you consent, not the one to which the browser is sent then",
-                    "open it, consent, and paste the address that the browser shows after that"
+                    "this is the URL at which you consent, not the one to which the browser is sent then",
+                    "open it, consent, and paste the URL that the browser shows after that"
                 )
             case .adminConsent:
                 (
                     "an administrator has consented; you haven't yet",
-                    "open the address of this login once more, and paste the address that the browser is sent to"
+                    "open the URL of this login once more, and paste the URL to which the browser is sent"
                 )
             case .browserPage:
                 (
-                    "this is the address of one of the browser's own pages",
-                    "go back one page, and paste the address that begins with \(request.redirectURI)"
+                    "this is the URL of one of the browser's own pages",
+                    "go back one page, and paste the URL that begins with \(request.redirectURI)"
                 )
             case .otherConsent:
                 (
-                    "this is the response to another login: its state isn't that of this one",
-                    "open the address of this login, and paste the address that the browser is sent to"
+                    "this isn't the URL from this login (state doesn't match)",
+                    "open the URL of this login, and paste the URL to which the browser is sent"
                 )
-            case .withoutState: ("this address isn't whole: it has no state", whole)
+            case .withoutState: ("this URL isn't whole: it has no state", whole)
+            case .bareCode: ("this isn't a URL; it may be an authorization code", whole)
             case .errorCode(let explanation):
                 (
                     explanation,
-                    "no new login is needed: open the address of this one once more; it still waits (Ctrl-C stops it)"
+                    "no new login is needed: open the URL of this one once more; it still waits (Ctrl-C stops it)"
                 )
-            case .word(let word): ("\(word.quoted) is neither the address nor an error code that is known", whole)
+            case .word(let word): ("\(word.quoted) is neither a URL nor an error code that is known", whole)
             case .unknown: ("this isn't the response to this login, or not the whole of it", whole)
             }
-        return Failure(.malformedRequest, detail, hint: hint, at: now.wall)
+        let code: FailureCode = if case .bareCode = self { .bareCode } else { .malformedRequest }
+        return Failure(code, detail, hint: hint, at: now.wall)
     }
 }
 

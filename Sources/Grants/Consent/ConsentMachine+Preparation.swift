@@ -6,6 +6,7 @@ package import OAuth
 extension ConsentMachine {
     /// Adds a caller who asks for a consent of this account while this one is live.
     package mutating func join(_ starter: WaiterID, now: Moment) -> [ConsentAction] {
+        users += 1
         guard isPreparing else { return [.answerStarts([starter], .success(consent(at: now)))] }
         starters.append(starter)
         return []

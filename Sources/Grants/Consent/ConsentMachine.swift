@@ -32,8 +32,8 @@ package import Text
 ///     keeping      stored, or not to be stored              over              answer browsers and waiters
 ///     waiting,     the time is up                           over              answer browsers and waiters
 ///     polling
-///     up to        cancel, stop                             over              answer browsers and waiters
-///     polling
+///     up to        cancel, stop, the last user leaves, or   over              answer browsers and waiters
+///     polling      a consent of another flow replaces it
 ///     over         a response, or a browser for the URL     over              answer with what came of the consent
 ///
 /// Events check the time limit first, by the clock that counts time asleep: what comes too late is refused even before
@@ -81,6 +81,8 @@ package struct ConsentMachine: Sendable {
     var mark: ResponseMark?
     /// The callers who started the consent and wait until it begins.
     var starters: [WaiterID]
+    /// How many callers have started or joined the consent and have not left it.
+    var users = 1
     /// Browsers that wait for the authorization URL or for the verdict.
     var browsers: [WaiterID] = []
     /// Callers who wait for the end of the consent.

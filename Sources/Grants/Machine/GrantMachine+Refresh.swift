@@ -104,7 +104,7 @@ extension GrantMachine {
         now: Moment
     ) -> [GrantAction] {
         var failure = failure
-        failure.hint = failure.hint ?? "it is tried again by itself; if it stays so, the server is at fault"
+        failure.hint = failure.hint ?? "if it keeps failing, contact the provider"
         let failures = (trouble?.failures ?? 0) + 1
         let pause = fixed ?? RefreshPolicy.pause(after: failure, failures: failures, jitter: &jitter)
         let until = now.instant + pause

@@ -88,6 +88,64 @@ struct ConsentBookTests {
         #expect(lab.consent("ads")?.state == .preparing)
     }
 
+    // P4
+    @Test func `a start in another flow replaces the consent that waits for its user`() throws {
+        var lab = Lab()
+        _ = try lab.begin(try lab.start("ads", .paste))
+        let first = try #require(lab.consent("ads"))
+        let orders = try lab.start("ads")
+        guard case .tell(.ended(let ended)) = orders.first?.action, case .resolve(_, .loopback) = orders.last?.action
+        else {
+            Issue.record("\(orders)")
+            return
+        }
+        #expect(ended.id == first.id && ended.state == .cancelled && ended.failure?.code == .consentConflict)
+        #expect(orders.last?.consent != first.id && lab.consent("ads")?.flow == .loopback)
+        // The same flow joins, also where nobody names it.
+        _ = try lab.begin(orders)
+        #expect(try lab.start("ads", .loopback).count == 1 && lab.consent("ads")?.id == orders.last?.consent)
+        #expect(fault(try lab.start("ads", .clientCredentials)) != nil)
+        #expect(lab.consent("ads")?.id == orders.last?.consent && lab.consent("ads")?.state == .pending)
+    }
+
+    // P4
+    @Test func `a consent whose user has consented is not replaced`() throws {
+        var lab = Lab()
+        let orders = try lab.start("ads", .paste)
+        _ = try lab.begin(orders)
+        let id = try #require(orders.first?.consent)
+        _ = lab.happen(id) { machine, now, _ in machine.paste("c1", from: WaiterID(number: 9), now: now) }
+        let joined = try lab.start("ads", .device)
+        guard case .answerStarts(_, .success(let consent)) = joined.last?.action else {
+            Issue.record("\(joined)")
+            return
+        }
+        #expect(consent.id == id && consent.state == .redeeming)
+    }
+
+    // P4
+    @Test func `a consent is cancelled once all who started or joined it have left it`() throws {
+        var lab = Lab()
+        #expect(lab.book.leave("ads", now: lab.now).consent == nil)
+        _ = try lab.begin(try lab.start("ads", .paste))
+        _ = try lab.start("ads", .paste)
+        let first = lab.book.leave("ads", now: lab.now)
+        #expect(first.consent?.state == .pending && first.orders.isEmpty)
+        let last = lab.book.leave("ads", now: lab.now)
+        #expect(last.consent?.state == .cancelled && lab.consent("ads")?.state == .cancelled && last.orders.count == 1)
+        #expect(lab.book.leave("ads", now: lab.now).consent == nil)
+
+        let orders = try lab.start("ads", .paste)
+        _ = try lab.begin(orders)
+        let id = try #require(orders.first?.consent)
+        _ = lab.happen(id) { machine, now, _ in machine.paste("c1", from: WaiterID(number: 9), now: now) }
+        #expect(lab.book.leave("ads", now: lab.now).consent == nil && lab.consent("ads")?.state == .redeeming)
+
+        _ = try lab.begin(try lab.start("mail", .paste))
+        lab.now = lab.now + .seconds(600)
+        #expect(lab.book.leave("mail", now: lab.now).consent == nil && lab.consent("mail")?.state == .expired)
+    }
+
     @Test func `a start after the time is up is a new consent, even before the timer fires`() throws {
         var lab = Lab()
         _ = try lab.begin(try lab.start("ads"))

@@ -56,7 +56,7 @@ struct ConsentPasteTests {
                 Issue.record("\(lab.actions)")
                 return
             }
-            #expect(failure.detail.hasSuffix("is neither the address nor an error code that is known"))
+            #expect(failure.detail.hasSuffix("is neither a URL nor an error code that is known"))
             #expect(failure.hint?.contains(try lab.request.redirectURI) == true && lab.consent.state == .pending)
         }
     }
@@ -99,13 +99,14 @@ struct ConsentPasteTests {
         arguments: [
             ("", "nothing was pasted"), ("  \n", "nothing was pasted"), ("I can't find it", "isn't the response"),
             ("http://127.0.0.1/callback?code=c", "it has no state"), ("?error=access_denied", "it has no state"),
-            ("?code=c&state=wrong", "another login"), ("http://127.0.0.1/?error=x&state=wrong", "another login"),
+            ("?code=c&state=wrong", "state doesn't match"),
+            ("http://127.0.0.1/?error=x&state=wrong", "from this login"),
             ("about:neterror?e=x&u=x", "the browser's own"), ("chrome-error://chromewebdata/", "the browser's own"),
             ("https://as.example/error?id=7", "isn't the response"), ("http://127.0.0.1/?state=STATE", "not the whole"),
             ("http://127.0.0.1/?admin_consent=True&state=STATE", "an administrator has consented"),
             ("URL", "at which you consent"),
             ("https://as.example/a?client_id=x&request_uri=urn:1", "at which you consent"),
-            ("http://127.0.0.1/?code=c&state=STATEx", "another login"),
+            ("http://127.0.0.1/?code=c&state=STATEx", "state doesn't match"),
         ])
     func `a pasted text that isn't this consent's response is refused with a reason, and the wait goes on`(
         text: String, word: String
@@ -123,6 +124,30 @@ struct ConsentPasteTests {
         #expect(!"\(failure)".contains(request.state.expose()))
         #expect(lab.consent.state == .pending && lab.machine.mark == nil)
         lab.happen { $0.paste("4/0Ab-c", from: paster, now: $1) }
+        #expect(lab.consent.state == .redeeming)
+    }
+
+    // P2
+    @Test(arguments: ["Tr0ub4dor&3", "4/0Ab-c", "SplxlOBeZQQYbYS6WxSbIA"])
+    func `a bare code is refused where its user must be asked first`(_ text: String) throws {
+        var lab = try Lab.waiting(.paste)
+        let paster = lab.waiter()
+        lab.happen { $0.paste(text, takesCode: false, from: paster, now: $1) }
+        guard case .refusePaste(paster, let failure) = lab.actions.first, lab.actions.count == 1 else {
+            Issue.record("\(lab.actions)")
+            return
+        }
+        #expect(failure.code == .bareCode && !"\(failure)".contains(text) && lab.consent.state == .pending)
+        lab.happen { $0.paste(text, takesCode: true, from: paster, now: $1) }
+        #expect(lab.consent.state == .redeeming)
+    }
+
+    // P2
+    @Test func `a whole response is taken without a question`() throws {
+        var lab = try Lab.waiting(.paste)
+        let state = try lab.request.state.expose()
+        let paster = lab.waiter()
+        lab.happen { $0.paste("http://127.0.0.1/?code=c&state=\(state)", takesCode: false, from: paster, now: $1) }
         #expect(lab.consent.state == .redeeming)
     }
 

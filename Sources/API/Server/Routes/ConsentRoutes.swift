@@ -21,8 +21,16 @@ extension Route {
         }
     }
 
-    package static func cancelConsent(_ handler: @escaping InTask<ConsentReport>) -> Route {
-        Route(.DELETE, "/accounts/{account}/consent", "Cancels the consent.", inTask: handler)
+    package static func cancelConsent(
+        _ handler: @escaping @Sendable (RouteCall, _ leaves: Bool) async throws(Problem) -> ConsentReport
+    ) -> Route {
+        let leave = Parameter.flag(
+            "leave", "Cancels only if every other caller that has started or joined the consent has left it.")
+        return Route(
+            .DELETE, "/accounts/{account}/consent", "Cancels the consent.", parameters: [leave]
+        ) { call async throws(Problem) in
+            try await handler(call, call.flag(leave))
+        }
     }
 
     package static func takeRedirect(_ handler: @escaping InTaskOfBody<PastedRedirect, ConsentReport>) -> Route {
