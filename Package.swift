@@ -193,7 +193,7 @@ let package = Package(
             "AuthorizationServer",
             ["HTTPListener", "Pages", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, cryptoExtras, lifecycle]),
         // Also under the names valetkey-demo and those of the vendors' programs.
-        program("valetkeyd", ["Daemon", "Demo", "VendorPrograms", "CClearedHeap", arguments]),
+        program("valetkeyd", ["Daemon", "Demo", "VendorPrograms", "Console", "CClearedHeap", arguments]),
         .executableTarget(
             name: "valetkey", dependencies: ["Command", arguments], swiftSettings: settings,
             linkerSettings: [released] + (canLinkStatically ? [staticExecutable] : [])),

@@ -12,21 +12,29 @@ struct ConfigCommand: ParsableCommand {
         @Argument(help: "The file; default: $XDG_CONFIG_HOME/valetkey/config.toml.", completion: .file())
         var file: String?
 
+        @Flag(name: .long, help: "Print JSON.")
+        var json = false
+
         func run() throws {
-            throw OtherProgram.becomeDaemonProgram(["--check"] + (file.map { ["--config", $0] } ?? [])).tell()
+            let arguments = ["--check"] + (json ? ["--json"] : []) + (file.map { ["--config", $0] } ?? [])
+            throw OtherProgram.becomeDaemonProgram(arguments).tell(asJSON: json)
         }
     }
 }
 
 struct ProvidersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "providers", abstract: "List the presets, or show one.")
+        commandName: "providers", abstract: "List the providers, or show one.")
 
-    @Argument(help: "One preset; default: a list of all.", completion: .presets)
+    @Argument(help: "One provider; default: a list of all.", completion: .presets)
     var name: String?
 
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
     func run() throws {
-        throw OtherProgram.becomeDaemonProgram(["--providers"] + (name.map { [$0] } ?? [])).tell()
+        let arguments = ["--providers"] + (json ? ["--json"] : []) + (name.map { [$0] } ?? [])
+        throw OtherProgram.becomeDaemonProgram(arguments).tell(asJSON: json)
     }
 }
 
@@ -45,17 +53,21 @@ struct ExplainCommand: ParsableCommand {
     @Option(name: .long, help: "The account that it is about.", completion: .accounts)
     var account: String?
 
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
     func run() throws {
-        let about = account.map { ["--account=\($0)"] } ?? []
-        throw OtherProgram.becomeDaemonProgram(["--explain=\(code.joined(separator: " "))"] + about).tell()
+        let about = (account.map { ["--account=\($0)"] } ?? []) + (json ? ["--json"] : [])
+        let arguments = ["--explain=\(code.joined(separator: " "))"] + about
+        throw OtherProgram.becomeDaemonProgram(arguments).tell(asJSON: json)
     }
 }
 
 struct SetupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "setup", abstract: "Add an account to the configuration, from a preset or from a URL.",
+        commandName: "setup", abstract: "Add an account to the configuration, from a provider or from a URL.",
         discussion: """
-            Without arguments it lists the presets and asks for what the chosen one needs. The URL of an API is enough \
+            Without arguments it lists the providers and asks for what the chosen one needs. The URL of an API is enough \
             where the API and its authorization server publish their metadata (RFC 9728, RFC 8414): a client is \
             registered there (RFC 7591), or it is said what to register by hand. The account is added at the end of \
             config.toml; nothing else in it changes. Ctrl-C stops before anything is written.
@@ -70,6 +82,21 @@ struct SetupCommand: ParsableCommand {
 
     func run() throws {
         throw OtherProgram.becomeDaemonProgram(["--setup", Self._commandName] + options.words).tell()
+    }
+}
+
+struct InfoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Say where everything is: files, socket, key, and whether the daemon runs.")
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws {
+        let arguments = ["--info"] + (json ? ["--json"] : []) + (daemon.socket.map { ["--socket=\($0)"] } ?? [])
+        throw OtherProgram.become("valetkeyd", arguments).tell(asJSON: json)
     }
 }
 
@@ -103,7 +130,7 @@ struct DoctorCommand: ParsableCommand {
 struct DemoCompanion: CompanionCommand {
     static let companion = Companion(
         name: "demo", program: "valetkey-demo",
-        abstract: "See how it works on this machine, without an account anywhere.", help: "valetkey demo -- --help")
+        abstract: "See how it works on this machine, without an account anywhere.")
 
     @Argument(parsing: .captureForPassthrough, help: .hidden)
     var arguments: [String] = []

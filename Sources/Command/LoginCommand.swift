@@ -70,9 +70,11 @@ struct LoginCommand: ParsableCommand {
     }
 
     private func logIn(_ account: String, _ client: SocketClient) throws {
-        let consent = try client.startConsent(account, request)
-        let login = Login(account: account, paste: paste, noBrowser: noBrowser)
-        try login.report(login.conduct(consent, client))
+        let signals = StopSignals.watch()
+        // What follows, such as the next login of several, is ended by a signal again.
+        defer { signals.end() }
+        let login = Login(account: account, paste: paste, noBrowser: noBrowser, client: client, signals: signals)
+        try login.report(login.conduct(login.start(request)))
     }
 
     /// Logs in the accounts that need it, one after the other. A failed login is reported and the next one begins;

@@ -44,15 +44,15 @@ struct LogoutCommand: ParsableCommand {
 
     private func show(_ report: AccountReport) {
         let screen = Terminal.error
-        guard let revocation = report.revocation, revocation.state != .nothing else {
-            return screen.line("Forgot the grant of \(report.account).")
-        }
+        guard let revocation = report.revocation else { return screen.line("\(report.account) wasn't logged in.") }
+        if revocation.state == .nothing { return screen.line("Forgot the grant of \(report.account).") }
         if revocation.state == .revoked {
             screen.line("Forgot the grant of \(report.account); the authorization server has ended it too.")
         } else {
-            screen.line("Forgot the grant of \(report.account) on this machine, but at the server it still stands:")
-            screen.line("  \((revocation.detail ?? "the server was not told").plain)")
-            if let hint = revocation.hint { screen.line("hint: \(hint.plain)") }
+            screen.paragraph(
+                "Forgot the grant of \(report.account) on this machine, but at the server it still stands:")
+            screen.paragraph((revocation.detail ?? "the server was not told").plain, first: "  ")
+            if let hint = revocation.hint { screen.hint(hint) }
         }
     }
 

@@ -37,7 +37,7 @@ enum TokenFormat: String, ExpressibleByArgument, CaseIterable {
     func text(of answer: TokenAnswer, request: String? = nil) throws(CommandFailure) -> String {
         switch self {
         case .raw, .raw0, .xoauth2: return text(ofToken: answer.accessToken, user: nil)
-        case .json: return try encoded { try ContractJSON.encode(answer, pretty: true) }
+        case .json: return try encoded { Data(try CommandJSON.text(TokenJSON(answer: answer)).utf8) }
         case .header: return answer.header
         case .curl: return "header = \"\(answer.header.escapedForCurl)\""
         case .kubernetes:

@@ -12,18 +12,22 @@ package struct ValetkeyCommand: ParsableCommand {
         abstract: "Hands out fresh OAuth access tokens from grants that a small daemon keeps.",
         discussion: """
             A first login: "valetkey setup" writes an account into ~/.config/valetkey/config.toml, and "valetkey login \
-            ACCOUNT" opens your browser. From then on "valetkey token ACCOUNT" prints a valid access token, as does
-              curl -s --unix-socket $XDG_RUNTIME_DIR/valetkey.sock http://valetkey/token/ACCOUNT
+            ACCOUNT" opens your browser. From then on each of these prints a valid access token:
+              valetkey token ACCOUNT
+              curl -s --unix-socket $XDG_RUNTIME_DIR/valetkey.sock http://x/token/ACCOUNT
 
-            Exit codes: 0 success, 64 wrong usage, 69 the daemon isn't reachable, 75 try again later, 77 consent needed, \
-            78 configuration error, 1 anything else.
+            --socket PATH may stand before the command as well as behind it.
+
+            Exit codes: 0 success, 64 wrong usage, 69 the daemon isn't reachable, 75 try again later, 77 a login is \
+            needed, 78 configuration error, 130 stopped by Ctrl-C, 1 anything else.
             """,
         version: Version.current,
         subcommands: [
             SetupCommand.self, LoginCommand.self, TokenCommand.self, ExecCommand.self, RefusedCommand.self,
             StatusCommand.self,
             RefreshCommand.self, LogoutCommand.self, ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self,
-            DoctorCommand.self, ExplainCommand.self, LockCommand.self, UnlockCommand.self, KeyCommand.self,
+            DoctorCommand.self, InfoCommand.self, ExplainCommand.self, LockCommand.self, UnlockCommand.self,
+            KeyCommand.self,
         ] + companions)
 
     private static let companions: [any CompanionCommand.Type] = vendorCommands + [DemoCompanion.self]
@@ -40,12 +44,23 @@ package struct ValetkeyCommand: ParsableCommand {
         if CommandLine.arguments.dropFirst().first == Completion.word { return complete(CommandLine.arguments) }
         let own = CommandLine.arguments.first?.split(separator: "/").last
         switch own {
-        case "git-credential-valetkey": GitCredentialCommand.main()
-        case "docker-credential-valetkey": DockerCredentialCommand.main()
+        case "git-credential-valetkey": GitCredentialCommand.runProgram()
+        case "docker-credential-valetkey": DockerCredentialCommand.runProgram()
         default:
-            guard let plain = PlainTokenArguments(Array(CommandLine.arguments.dropFirst())) else { return main() }
-            Glibc.exit(plain.run())
+            let words = Array(CommandLine.arguments.dropFirst())
+            if let plain = PlainTokenArguments(words) { Glibc.exit(plain.run()) }
+            runAtTerminal(words)
         }
+    }
+
+    /// Runs the program that a word stands for, or a command. `--socket` may also stand before the command.
+    private static func runAtTerminal(_ words: [String]) -> Never {
+        let words = SocketOption.moved(from: words)
+        for companion in companions.map(\.companion) {
+            guard let arguments = companion.arguments(in: words) else { continue }
+            Glibc.exit(OtherProgram.becomeDaemonProgram(as: companion.program, arguments).tell().rawValue)
+        }
+        runProgram(words)
     }
 
     /// Answers the shells' completion scripts.

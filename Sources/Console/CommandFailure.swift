@@ -9,6 +9,8 @@ package struct CommandFailure: Error {
     package var message: String
     package var hint: String?
     package var exit: Exit
+    /// What decides for programs; nil where only the exit status does.
+    package var code: FailureCode?
 
     package init(_ message: String, hint: String? = nil, exit: Exit) {
         self.message = message
@@ -19,6 +21,7 @@ package struct CommandFailure: Error {
     /// Takes the exit status from the table of failure codes.
     package init(_ code: FailureCode, _ message: String, hint: String? = nil) {
         self.init(message, hint: hint, exit: code.facts.exit)
+        self.code = code
     }
 
     package init(_ failure: ClientFailure) {
@@ -39,39 +42,50 @@ package struct CommandFailure: Error {
         case .timedOut: self.init(.daemonTimeout, "the daemon has not answered in time")
         case .interrupted: self.init("stopped", exit: .interrupted)
         case .protocolError(let reason): self.init(.daemonProtocol, reason)
-        case .problem(let problem): self.init(problem.code, problem.detail, hint: problem.hint)
+        case .problem(let problem):
+            self.init(problem.code, problem.detail, hint: problem.hint)
         }
     }
 
-    /// Prints the failure to standard error and returns the exit code to throw.
-    package func tell() -> ExitCode {
-        for line in lines { Terminal.error.line(line) }
+    /// Prints the failure and returns the exit code to throw: to standard error for people, or to standard output as
+    /// JSON.
+    package func tell(asJSON: Bool = false) -> ExitCode {
+        if asJSON, let text = try? CommandJSON.text(ErrorJSON(self)) {
+            Terminal.output.line(text)
+            return ExitCode(exit.rawValue)
+        }
+        for line in lines { Terminal.error.paragraph(line, further: "  ") }
         return ExitCode(exit.rawValue)
     }
 
-    /// The message and the hint, split into lines that are safe for a terminal.
+    /// The message and the hints, split into lines that are safe for a terminal. A hint that says what to write has
+    /// indented lines below it.
     var lines: [String] {
-        let text = "valetkey: \(message)" + (hint.map { "\nhint: \($0)" } ?? "")
-        return text.split(separator: "\n").map(\.plain)
+        let hints = hint.map { $0.split(separator: "\n") } ?? []
+        return "valetkey: \(message)".split(separator: "\n").map(\.plain)
+            + hints.map { ($0.hasPrefix(" ") || $0.hasPrefix("hint: ") ? "" : "hint: ") + $0.plain }
     }
 }
 
 extension DaemonOptions {
     /// Calls `work` with a client of the daemon, and turns errors into a printed message and an exit code.
-    package func withDaemon<Result>(_ work: (SocketClient) throws -> Result) throws -> Result {
-        try Self.withDaemon(at: socket, work)
+    /// With `asJSON` the message is JSON.
+    package func withDaemon<Result>(
+        asJSON: Bool = false, _ work: (SocketClient) throws -> Result
+    ) throws -> Result {
+        try Self.withDaemon(at: socket, asJSON: asJSON, work)
     }
 
     /// As above, at this socket or the default one.
     package static func withDaemon<Result>(
-        at socket: String?, _ work: (SocketClient) throws -> Result
+        at socket: String?, asJSON: Bool = false, _ work: (SocketClient) throws -> Result
     ) throws -> Result {
         do {
             return try work(try client(at: socket))
         } catch let failure as ClientFailure {
-            throw CommandFailure(failure).tell()
+            throw CommandFailure(failure).tell(asJSON: asJSON)
         } catch let failure as CommandFailure {
-            throw failure.tell()
+            throw failure.tell(asJSON: asJSON)
         }
     }
 
@@ -80,10 +94,19 @@ extension DaemonOptions {
     }
 
     private static func client(at socket: String?) throws(CommandFailure) -> SocketClient {
-        if let path = socket ?? DefaultSocket.path({ ProcessEnvironment[$0] }) { return SocketClient(path: path) }
+        if let path = socket ?? DefaultSocket.path({ ProcessEnvironment[$0] }) {
+            var client = SocketClient(path: path)
+            if Terminal.error.isTerminal { client.whileSlow = Self.tellOfWait }
+            return client
+        }
         throw CommandFailure(
             .daemonUnreachable,
             "neither VALETKEY_SOCKET nor XDG_RUNTIME_DIR is set, so the daemon's socket isn't known",
             hint: "name it with --socket")
+    }
+
+    /// Shows for how long the daemon has been awaited; nil removes the line.
+    private static func tellOfWait(_ seconds: Int?) {
+        Terminal.error.replaceLine(seconds.map { "Waiting for valetkeyd, \($0) s. Ctrl-C stops." } ?? "", .dim)
     }
 }

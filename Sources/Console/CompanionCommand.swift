@@ -8,14 +8,18 @@ package struct Companion: Sendable {
     /// The name under which the daemon's program runs it.
     package var program: String
     package var abstract: String
-    /// The command that prints the program's own help.
-    package var help: String
 
-    package init(name: String, program: String, abstract: String, help: String) {
+    package init(name: String, program: String, abstract: String) {
         self.name = name
         self.program = program
         self.abstract = abstract
-        self.help = help
+    }
+
+    /// The arguments for the program, if this command line calls it or asks for its help.
+    package func arguments(in words: [String]) -> [String]? {
+        if words.first == name { return Array(words.dropFirst()) }
+        guard words.count > 1, words[0] == "help", words[1] == name else { return nil }
+        return words.dropFirst(2) + ["--help"]
     }
 }
 
@@ -32,7 +36,7 @@ extension CompanionCommand {
     package static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: companion.name, abstract: companion.abstract,
-            discussion: "Options go to the program \(companion.program): see \(companion.help).")
+            discussion: "A program of its own, \(companion.program), which has the options.")
     }
 
     package func run() throws {

@@ -5,9 +5,9 @@ package import Glibc
 /// Starts other programs.
 package enum OtherProgram {
     /// Starts a program from PATH without waiting for it. Its standard streams are /dev/null and it gets a session of
-    /// its own, so that neither Ctrl-C nor closing the terminal ends it. Returns false if it couldn't be started.
-    package static func start(_ command: [String]) -> Bool {
-        guard let name = command.first else { return false }
+    /// its own, so that neither Ctrl-C nor closing the terminal ends it. Returns nil if it couldn't be started.
+    package static func start(_ command: [String]) -> pid_t? {
+        guard let name = command.first else { return nil }
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -21,8 +21,45 @@ package enum OtherProgram {
         unsafe posix_spawnattr_setflags(&attributes, shim_own_session)
         return unsafe withArguments(command) { arguments in
             var process = pid_t()
-            return unsafe posix_spawnp(&process, name, &actions, &attributes, arguments, environ) == 0
+            return unsafe posix_spawnp(&process, name, &actions, &attributes, arguments, environ) == 0 ? process : nil
         }
+    }
+
+    /// The exit status of a child if it ends within this time; nil if it goes on, or if `stop` becomes readable first.
+    package static func end(of process: pid_t, within patience: Duration, stop: CInt) -> CInt? {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            var status: CInt = 0
+            if unsafe waitpid(process, &status, WNOHANG) == process { return Self.code(status) }
+            guard ContinuousClock.now < deadline else { return nil }
+            // A child's end can't be polled for without SIGCHLD, which belongs to the whole process.
+            var watched = pollfd(fd: stop, events: Int16(POLLIN), revents: 0)
+            if unsafe poll(&watched, 1, 20) > 0 { return nil }
+        }
+    }
+
+    /// Runs a program from PATH at this terminal, and waits for it. Returns its exit status; nil if it couldn't be
+    /// started.
+    package static func runHere(_ command: [String]) -> CInt? {
+        var mask = sigset_t()
+        unsafe sigemptyset(&mask)
+        var process = pid_t()
+        guard unsafe spawn(command, mask: &mask, as: &process) == 0 else { return nil }
+        return wait(for: process)
+    }
+
+    /// Waits for a child, which alone gets the signals of the terminal meanwhile.
+    private static func wait(for process: pid_t) -> CInt {
+        let before = [SIGINT, SIGQUIT].map { ($0, signal($0, SIG_IGN)) }
+        defer { for (number, handler) in before { _ = signal(number, handler) } }
+        var status: CInt = 0
+        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+        return code(status)
+    }
+
+    /// The status as a shell reports it.
+    private static func code(_ status: CInt) -> CInt {
+        status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
     }
 
     /// Starts a program from PATH with this process's streams and environment. `mask` are the signals that it finds
@@ -55,11 +92,7 @@ package enum OtherProgram {
         var process = pid_t()
         let command = [besideSelf(name).flatMap { unsafe access($0, X_OK) == 0 ? $0 : nil } ?? name] + arguments
         guard unsafe spawn(command, mask: &mask, as: &process) == 0 else { return 127 }
-        let before = [SIGINT, SIGQUIT].map { ($0, signal($0, SIG_IGN)) }
-        defer { for (number, handler) in before { _ = signal(number, handler) } }
-        var status: CInt = 0
-        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-        return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+        return wait(for: process)
     }
 
     /// Replaces this process with the daemon's program in the folder of this one, else from PATH. Returns only if that

@@ -5,7 +5,7 @@ import Failures
 package struct SetupOptions: ParsableArguments, Equatable {
     @Argument(
         help:
-            "A preset, or the URL of an API or of an authorization server; default: a list of presets to choose from.",
+            "A provider, or the URL of an API or of an authorization server; default: a list of providers to choose from.",
         completion: .presets)
     package var target: String?
 
@@ -21,18 +21,18 @@ package struct SetupOptions: ParsableArguments, Equatable {
 
     @Option(
         name: .customLong("secret-file"), parsing: .singleValue,
-        help: ArgumentHelp("The file with another secret of the preset, by its key.", valueName: "KEY=PATH"))
+        help: ArgumentHelp("The file with another secret of the provider, by its key.", valueName: "KEY=PATH"))
     package var secretFiles: [String] = []
 
     @Option(name: .long, help: "The scopes to ask for, with spaces between them.")
     package var scopes: String?
 
-    @Option(name: .long, help: "The tenant, for a preset that has tenants.")
+    @Option(name: .long, help: "The tenant, for a provider that has tenants.")
     package var tenant: String?
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("Another value that the preset needs, such as region=eu.", valueName: "KEY=VALUE"))
+        help: ArgumentHelp("Another value that the provider needs, such as region=eu.", valueName: "KEY=VALUE"))
     package var set: [String] = []
 
     @Option(name: .long, help: "The authorization server, where an API names several or none.")

@@ -1,4 +1,3 @@
-import APIContract
 import ArgumentParser
 import Configuration
 import Console
@@ -13,10 +12,7 @@ import Vendors
 extension DaemonCommand {
     func examine(account: String?, asJSON: Bool, _ environment: [String: String]) async throws {
         do {
-            let machine = try Places(environment: environment)
-            let places = Doctor.Places(
-                configuration: config ?? ConfigurationFile.defaultPath(environment: environment),
-                socket: socket ?? machine.socket, state: machine.state, key: "\(machine.keyFolder)/key")
+            let places = try places(environment)
             let transport = try Self.transport(environment)
             defer { transport.stop() }
             let doctor = Doctor(
@@ -26,17 +22,48 @@ extension DaemonCommand {
             try Self.show(report, asJSON: asJSON)
             throw ExitCode((report.isHealthy ? Exit.success : .other).rawValue)
         } catch let fault as NoSuchAccount {
-            LineOutput.standardError.line("valetkey: there is no account \(fault.name.quoted)")
-            LineOutput.standardError.line(
-                fault.near.isEmpty
-                    ? "hint: valetkey status lists the accounts"
-                    : "hint: did you mean \(fault.near.joined(separator: " or "))?")
-            throw ExitCode(FailureCode.noSuchAccount.facts.exit.rawValue)
+            throw CommandFailure(
+                .noSuchAccount, "there is no account \(fault.name.quoted)",
+                hint: fault.near.isEmpty
+                    ? "valetkey status lists the accounts" : "did you mean \(fault.near.joined(separator: " or "))?"
+            ).tell(asJSON: asJSON)
         } catch let fault as StartFault {
-            LineOutput.standardError.line("valetkey: \(fault)")
-            if let hint = fault.hint { LineOutput.standardError.line("hint: \(hint)") }
-            throw ExitCode(fault.exit.rawValue)
+            throw Self.failure(fault).tell(asJSON: asJSON)
         }
+    }
+
+    private static func failure(_ fault: StartFault) -> CommandFailure {
+        var failure = CommandFailure("\(fault)", hint: fault.hint, exit: fault.exit)
+        failure.code = fault.code
+        return failure
+    }
+
+    /// `valetkeyd --info`, which `valetkey info` runs.
+    func tellOfInstallation(_ environment: [String: String]) async throws {
+        let installation: Installation
+        do throws(StartFault) {
+            let transport = try Self.transport(environment)
+            defer { transport.stop() }
+            installation = await Doctor(
+                environment: environment, places: try places(environment), catalogue: .complete, transport: transport,
+                time: try SystemTimekeeper()
+            ).installation()
+        } catch {
+            throw Self.failure(error).tell(asJSON: json)
+        }
+        if json { return try Terminal.output.result(CommandJSON.text(installation)) }
+        let lines = installation.lines.flatMap { name, value in
+            let label = name + String(repeating: " ", count: max(1, 18 - name.count))
+            return Wrapping.lines(value.plain, width: Terminal.output.columns, first: label)
+        }
+        try Terminal.output.result(lines.joined(separator: "\n"))
+    }
+
+    private func places(_ environment: [String: String]) throws(StartFault) -> Doctor.Places {
+        let machine = try Places(environment: environment)
+        return Doctor.Places(
+            configuration: config ?? ConfigurationFile.defaultPath(environment: environment),
+            socket: socket ?? machine.socket, state: machine.state, key: "\(machine.keyFolder)/key")
     }
 
     static func transport(_ environment: [String: String]) throws(StartFault) -> CurlTransport {
@@ -50,7 +77,7 @@ extension DaemonCommand {
     private static func show(_ report: DoctorReport, asJSON: Bool) throws {
         let text =
             asJSON
-            ? String(decoding: try ContractJSON.encode(report, pretty: true), as: UTF8.self)
+            ? try CommandJSON.text(report)
             : DiagnosisText(screen: Terminal.output).lines(report.checks).joined(separator: "\n")
         try Terminal.output.result(text)
     }

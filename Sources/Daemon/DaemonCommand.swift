@@ -7,7 +7,6 @@ import FoundationEssentials
 import Glibc
 import OAuth
 import Text
-import Vendors
 
 /// The program `valetkeyd`.
 package struct DaemonCommand: AsyncParsableCommand {
@@ -31,7 +30,7 @@ package struct DaemonCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Check the configuration, say what is wrong with it, and exit.")
     var check = false
 
-    @Flag(name: .long, help: "List the presets, or show the one that is named, and exit.")
+    @Flag(name: .long, help: "List the providers, or show the one that is named, and exit.")
     var providers = false
 
     @Option(name: .long, help: "Say what an error code means and what to do about it, and exit.")
@@ -40,7 +39,10 @@ package struct DaemonCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Check the daemon, the machine and the servers, say what is wrong, and exit.")
     var doctor = false
 
-    @Flag(name: .long, help: "With --doctor: print JSON.")
+    @Flag(name: .long, help: "Say where everything is and what runs, and exit.")
+    var info = false
+
+    @Flag(name: .long, help: "With --check, --providers, --explain, --doctor and --info: print JSON.")
     var json = false
 
     @Option(name: .long, help: "With --explain and --doctor: the account that it is about.")
@@ -54,17 +56,19 @@ package struct DaemonCommand: AsyncParsableCommand {
     @Option(name: .long, help: .hidden)
     var list: ListedNames?
 
-    @Argument(help: "With --providers: one preset.")
+    @Argument(help: "With --providers: one provider.")
     var provider: String?
 
     package init() {}
 
     package func validate() throws {
-        guard provider == nil || providers else { throw ValidationError("a preset's name goes with --providers") }
+        guard provider == nil || providers else { throw ValidationError("a provider's name goes with --providers") }
         guard account == nil || explain != nil || doctor else {
             throw ValidationError("an account's name goes with --explain or --doctor")
         }
-        guard !json || doctor else { throw ValidationError("--json goes with --doctor") }
+        guard !json || doctor || check || providers || info || explain != nil else {
+            throw ValidationError("--json goes with --check, --providers, --explain, --doctor and --info")
+        }
     }
 
     package func run() async throws {
@@ -72,6 +76,7 @@ package struct DaemonCommand: AsyncParsableCommand {
         if check { try checkConfiguration(environment) }
         if providers { return try listProviders() }
         if let list { return list.print(configuration: config, environment) }
+        if info { return try await tellOfInstallation(environment) }
         if doctor { return try await examine(account: account, asJSON: json, environment) }
         if !setup.isEmpty { return try await addAccount(Array(setup.dropFirst()), environment) }
         if let explain { return try tell(about: explain, environment) }
@@ -84,49 +89,6 @@ package struct DaemonCommand: AsyncParsableCommand {
             if let hint = error.hint { LineOutput.standardError.line("hint: \(hint)") }
             throw ExitCode(error.exit.rawValue)
         }
-    }
-
-    private func checkConfiguration(_ environment: [String: String]) throws {
-        guard let path = config ?? ConfigurationFile.defaultPath(environment: environment) else {
-            throw ValidationError("neither XDG_CONFIG_HOME nor HOME names a folder; name the file with --config")
-        }
-        let result = ConfigurationFile.check(path: path, catalogue: .complete, environment: environment)
-        for line in result.lines { print(line) }
-        throw ExitCode(result.exitCode)
-    }
-
-    private func listProviders() throws {
-        guard let name = provider else { return print(ProviderText.list(ProviderCatalogue.complete.all)) }
-        guard let provider = ProviderCatalogue.complete.named(name) else {
-            let near = NearestName.near(name, in: ProviderCatalogue.complete.all.map(\.name))
-            let guess = "did you mean \(near.joined(separator: " or "))?"
-            LineOutput.standardError.line("valetkey: there is no preset \"\(name)\"")
-            LineOutput.standardError.line("hint: \(near.isEmpty ? "valetkey providers lists them" : guess)")
-            throw ExitCode(Exit.usage.rawValue)
-        }
-        print(ProviderText.facts(provider))
-    }
-
-    private func tell(about code: String, _ environment: [String: String]) throws {
-        let known = ProviderCatalogue.complete.explanation(ofResponse: code, account: remedyAccount(environment))
-        if let known { return print(known) }
-        let near = NearestName.near(code, in: ProviderCatalogue.explainedWords)
-        LineOutput.standardError.line("valetkey: no error code \"\(UntrustedText.clean(code, limit: 64))\" is known")
-        LineOutput.standardError.line(
-            near.isEmpty
-                ? "hint: take the code as the page or the message has it, such as AADSTS50011 or invalid_grant"
-                : "hint: did you mean \(near.joined(separator: " or "))?")
-        throw ExitCode(Exit.usage.rawValue)
-    }
-
-    /// The named account, with what the configuration says of it where that can be read.
-    private func remedyAccount(_ environment: [String: String]) -> RemedyAccount {
-        guard let account else { return "ACCOUNT" }
-        let path = config ?? ConfigurationFile.defaultPath(environment: environment)
-        let settings = path.flatMap {
-            ConfigurationFile.load(path: $0, catalogue: .complete).configuration?.accounts[account]
-        }
-        return settings.map(RemedyAccount.init) ?? RemedyAccount(named: account)
     }
 
     /// Makes all threads share one heap. Must be called before other threads exist, because each would get a heap of

@@ -8,10 +8,12 @@ package enum DemoProgram {
     /// The command as its parser describes it.
     package static var description: String { DemoCommand._dumpHelp() }
 
-    package static func main() async {
+    /// Returns the program's exit status.
+    package static func main() async -> Int32 {
         if let words = Completion.request(CommandLine.arguments) {
-            return Completion.answer(words, of: DemoCommand.self)
+            Completion.answer(words, of: DemoCommand.self)
+            return 0
         }
-        await DemoCommand.main()
+        return await DemoCommand.runAsyncProgram()
     }
 }

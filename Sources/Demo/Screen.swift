@@ -31,7 +31,7 @@ final class Screen: Sendable {
     func status(_ text: String) {
         guard isTerminal else { return }
         hasStatus.withLock { $0 = true }
-        terminal.replaceLine(styled(text, .dim))
+        terminal.replaceLine(text, .dim)
     }
 
     func endStatus() {

@@ -27,7 +27,7 @@ extension Story {
         guard let url = consent.openURL ?? consent.authorizationURL else {
             throw DemoFailure.daemon("the consent has no URL")
         }
-        let isOpened = opensBrowser && Browser.open(url)
+        let isOpened = opensBrowser && Browser.open(url, patience: .zero) == .opened
         screen.line(
             isOpened
                 ? "   Opening your browser. If nothing happens, open:"

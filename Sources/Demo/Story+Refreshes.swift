@@ -28,13 +28,13 @@ extension Story {
         let name = try await open(with: token)
         let rotations = server.activity.refreshes.count { $0.status == 200 }
         screen.line(
-            "   \(TimeOfDay.text(Date()))  new access token \(screen.styled(shortened(token), .bold)), "
-                + "valid until \(token.expiresAt.map { TimeOfDay.text($0) } ?? "it is refused"); "
+            "   \(LocalTime.clock(Date()))  new access token \(screen.styled(shortened(token), .bold)), "
+                + "valid until \(token.expiresAt.map { LocalTime.clock($0) } ?? "it is refused"); "
                 + "refresh token rotated (\(rotations)); \(screen.styled("200, hello \(name)", .green))")
     }
 
     private func show(_ failure: FailureReport) {
-        screen.line("   \(TimeOfDay.text(Date()))  \(screen.styled(failure.detail, .red))")
+        screen.line("   \(LocalTime.clock(Date()))  \(screen.styled(failure.detail, .red))")
         if let hint = failure.hint { screen.line("             \(hint)") }
     }
 

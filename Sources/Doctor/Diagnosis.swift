@@ -56,6 +56,11 @@ package enum Observed<Value: Sendable>: Sendable {
     package var value: Value? {
         if case .seen(let value) = self { value } else { nil }
     }
+
+    /// Why it wasn't seen.
+    package var unseenReason: String? {
+        if case .unseen(let reason) = self { reason } else { nil }
+    }
 }
 
 extension Observed: Equatable where Value: Equatable {}

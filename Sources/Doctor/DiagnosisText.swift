@@ -25,31 +25,12 @@ package struct DiagnosisText {
         let word = diagnosis.state.rawValue
         let label = screen.paint(word, colour(diagnosis.state)) + String(repeating: " ", count: 9 - word.count)
         let name = diagnosis.check.replacing("_", with: " ")
-        var lines = wrapped("\(name): \(diagnosis.lookedAt): \(diagnosis.found)".plain)
-        lines[0] = label + lines[0].dropFirst(Self.indent.count)
-        // A command isn't broken over lines, so that it can be copied.
-        if let remedy = diagnosis.remedy {
-            lines += remedy.split(separator: "\n").map { "\(Self.indent)hint: \($0.plain)" }
-        }
-        return lines
-    }
-
-    /// Broken between words at the terminal's width.
-    private func wrapped(_ text: String) -> [String] {
-        guard screen.isTerminal else { return [Self.indent + text] }
-        let width = max(30, screen.width)
-        var lines: [String] = []
-        var line = Self.indent
-        for word in text.split(separator: " ") {
-            let isFirst = line.allSatisfy { $0 == " " }
-            if !isFirst, line.count + 1 + word.count > width {
-                lines.append(line)
-                line = Self.indent + word
-            } else {
-                line += isFirst ? "\(word)" : " \(word)"
-            }
-        }
-        return lines + [line]
+        let found = Wrapping.lines(
+            "\(name): \(diagnosis.lookedAt): \(diagnosis.found)".plain, width: screen.columns, first: label,
+            further: Self.indent)
+        // A remedy is a command, which isn't broken over lines, so that it can be copied.
+        let hints = diagnosis.remedy?.split(separator: "\n").map { "\(Self.indent)hint: \($0.plain)" }
+        return found + (hints ?? [])
     }
 
     private func colour(_ state: Diagnosis.State) -> Colour {

@@ -65,10 +65,7 @@ package struct Doctor: Sendable {
         async let surroundings = surroundings()
         async let socket = socket(account)
         async let storage = storage()
-        async let units = ask(
-            "systemctl",
-            ["--user", "show"] + SystemdAnswers.units
-                + ["--property=\(SystemdAnswers.properties.joined(separator: ","))"], SystemdAnswers.units)
+        async let units = units()
         async let proxies = ask("systemctl", ["--user", "show-environment"], SystemdAnswers.proxies)
         async let lingers = ask(
             "loginctl", ["show-user", "\(getuid())", "--property=Linger", "--value"], SystemdAnswers.lingers)
@@ -104,7 +101,14 @@ package struct Doctor: Sendable {
         }
     }
 
-    private func configured() async -> Facts.Configured {
+    func units() async -> Observed<[UnitFacts]> {
+        await ask(
+            "systemctl",
+            ["--user", "show"] + SystemdAnswers.units
+                + ["--property=\(SystemdAnswers.properties.joined(separator: ","))"], SystemdAnswers.units)
+    }
+
+    func configured() async -> Facts.Configured {
         guard let path = places.configuration else {
             return Facts.Configured(path: nil, report: ConfigurationReport(findings: []))
         }
@@ -135,7 +139,7 @@ package struct Doctor: Sendable {
         return facts
     }
 
-    private func socket(_ account: String?) async -> Facts.DaemonSocket {
+    func socket(_ account: String?) async -> Facts.DaemonSocket {
         guard let path = places.socket else { return Facts.DaemonSocket(path: nil, answer: .unseen("it has no place")) }
         let limit = Int(Self.near.components.seconds)
         let client = SocketClient(path: path)

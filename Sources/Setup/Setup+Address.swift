@@ -93,7 +93,8 @@ extension Setup {
             }
             return metadata
         case .failure(let failure):
-            let hint = isGuess ? "give the URL of the API itself, or name a preset: valetkey providers lists them" : nil
+            let hint =
+                isGuess ? "give the URL of the API itself, or name a provider: valetkey providers lists them" : nil
             throw CommandFailure(
                 failure.code, isGuess ? "\(issuer) publishes no metadata of an API; \(failure.detail)" : failure.detail,
                 hint: hint ?? "check the URL, or name another authorization server with --issuer")

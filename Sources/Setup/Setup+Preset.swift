@@ -11,7 +11,7 @@ extension Setup {
         let presets = catalogue.all.filter { $0.successor == nil }
         guard dialogue.asks else {
             throw CommandFailure(
-                .usage, "neither a preset nor a URL is given", hint: "valetkey providers lists the presets")
+                .usage, "neither a provider nor a URL is given", hint: "valetkey providers lists them")
         }
         let (digits, width) = ("\(presets.count)".count, presets.map(\.name.count).max() ?? 0)
         for (index, preset) in presets.enumerated() {
@@ -25,8 +25,8 @@ extension Setup {
             if text.contains("://") || catalogue.named(text) != nil { return text }
             return Int(text).flatMap { (1...names.count).contains($0) ? names[$0 - 1] : nil }
         }
-        let answer = try dialogue.ask("Number or name of a preset, or the URL of an API", option: "an argument") {
-            chosen($0) == nil ? "There is no such preset." : nil
+        let answer = try dialogue.ask("Number or name of a provider, or the URL of an API", option: "an argument") {
+            chosen($0) == nil ? "There is no such provider." : nil
         }
         return chosen(answer) ?? answer
     }
@@ -42,7 +42,7 @@ extension Setup {
                 } else {
                     "valetkey providers lists them"
                 }
-            throw CommandFailure(.usage, "there is no preset \(name.quoted)", hint: hint)
+            throw CommandFailure(.usage, "there is no provider \(name.quoted)", hint: hint)
         }
         return provider
     }
@@ -52,7 +52,7 @@ extension Setup {
         let redirectURI = try statedRedirectURI()
         describe(provider, redirectURI: redirectURI?.text ?? provider.redirectURI)
         var draft = AccountDraft(
-            name: try accountName(like: provider.name, taken), origin: "from the preset \(provider.name)")
+            name: try accountName(like: provider.name, taken), origin: "from the provider \(provider.name)")
         draft.set("provider", provider.name)
         draft.set("client_id", try clientID())
         for (key, value) in try placeholders(of: provider) { draft.set(key, value) }
@@ -87,7 +87,7 @@ extension Setup {
         let names = provider.placeholders.map(\.name)
         if let other = stated.keys.sorted().first(where: { !names.contains($0) }) {
             throw CommandFailure(
-                .usage, "the preset \(provider.name) has no \(other)",
+                .usage, "the provider \(provider.name) has no \(other)",
                 hint: names.isEmpty ? nil : "it has \(names.joined(separator: ", "))")
         }
         var values: [(String, String)] = []
@@ -112,7 +112,7 @@ extension Setup {
         let stated = try SetupOptions.pairs(options.secretFiles, "secret-file")
         let keys = catalogue.secretKeys.filter { $0.presets.contains(provider.name) }
         if let other = stated.keys.sorted().first(where: { name in !keys.contains { $0.name == name } }) {
-            throw CommandFailure(.usage, "the preset \(provider.name) has no secret \(other.quoted)")
+            throw CommandFailure(.usage, "the provider \(provider.name) has no secret \(other.quoted)")
         }
         var places: [(String, SecretPlace)] = []
         // Some APIs have a public test secret, so that a setup without questions may go without.

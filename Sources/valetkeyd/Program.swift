@@ -1,7 +1,8 @@
-import ArgumentParser
 import CClearedHeap
+import Console
 import Daemon
 import Demo
+import Glibc
 import VendorPrograms
 
 /// The daemon, and under other names the programs that share most of their code with it: one file instead of three, of
@@ -11,13 +12,14 @@ struct Program {
     @MainActor
     static func main() async {
         let name = CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? ""
-        if name == DemoProgram.name { return await DemoProgram.main() }
-        if let program = vendorPrograms.first(where: { $0.name == name }) { return await program.main() }
+        if name == DemoProgram.name { exit(await DemoProgram.main()) }
+        if let program = vendorPrograms.first(where: { $0.name == name }) { exit(await program.main()) }
         shim_clear_freed_memory()
         DaemonCommand.keepOneHeap()
         let thread = OneThread()
-        await withTaskExecutorPreference(thread) {
-            await DaemonCommand.main()
+        let status = await withTaskExecutorPreference(thread) {
+            await DaemonCommand.runAsyncProgram()
         }
+        exit(status)
     }
 }

@@ -29,7 +29,7 @@ struct RouteTests {
                 #expect(try client.startConsent("ads", ConsentRequest(flow: .paste)) == .example("ads", flow: .paste))
                 #expect(try client.consent("ads", wait: 7) == .example("ads"))
                 #expect(try client.cancelConsent("ads") == .example("ads", state: .cancelled))
-                #expect(try client.takeRedirect("ads", "a \"code\" é").state == .granted)
+                #expect(try client.takeRedirect("ads", PastedRedirect(redirect: "a \"code\" é")).state == .granted)
                 #expect(try client.refresh("ads") == .example("ads"))
                 #expect(try client.logout("ads") == .example("ads", state: .noGrant))
                 #expect(try client.advertisingHeaders("ads") == .example)

@@ -37,7 +37,7 @@ struct AccountProgramTests {
         try await withServedDaemon { daemon, path, _ in
             let said = [
                 ("refresh ads", "Refreshed ads: valid for 59m 59s.\n"),
-                ("logout ads", "Forgot the grant of ads.\n"),
+                ("logout ads", "ads wasn't logged in.\n"),
                 ("reload", "Reloaded: added mail; changed ads.\n"),
             ]
             for (words, text) in said {

@@ -29,7 +29,7 @@ struct LoginWaitTests {
                 try execution.send(signal: .interrupt)
             }
             #expect(end.code == .exited(130))
-            #expect(await daemon.allCalls() == ["cancel consent late"])
+            #expect(await daemon.allCalls() == ["leave consent late"])
         }
     }
 
@@ -38,10 +38,23 @@ struct LoginWaitTests {
             let end = try await login(at: path) { execution in
                 await daemon.call("consent late wait=300")
                 try execution.send(signal: .interrupt)
-                await daemon.call("cancel consent late")
+                await daemon.call("leave consent late")
             }
             #expect(end.code == .exited(130))
             #expect(end.errors.hasSuffix("\nStopped: the consent is cancelled.\n"))
+        }
+    }
+
+    // P4
+    @Test(arguments: [(Signal.terminate, 143), (.terminalClosed, 129)] as [(Signal, Int32)])
+    func `SIGTERM and a closed terminal cancel the consent as well`(_ signal: Signal, _ code: Int32) async throws {
+        try await withServedDaemon { daemon, path, _ in
+            let end = try await login(at: path) { execution in
+                await daemon.call("consent late wait=300")
+                try execution.send(signal: signal)
+                await daemon.call("leave consent late")
+            }
+            #expect(end.code == .exited(code))
         }
     }
 
@@ -51,13 +64,16 @@ struct LoginWaitTests {
             let end = try await login(at: path) { execution in
                 await daemon.call("consent late wait=300")
                 try execution.send(signal: .interrupt)
-                await daemon.call("cancel consent late")
+                await daemon.call("leave consent late")
                 await daemon.call("consent late wait=300")
                 try execution.send(signal: .interrupt)
             }
             #expect(end.code == .exited(130))
             #expect(end.errors.contains("\nToo late to cancel: you have consented, and the token is being fetched.\n"))
-            #expect(end.errors.hasSuffix("\nvaletkey: stopped\n"))
+            #expect(
+                end.errors.hasSuffix(
+                    "\nvaletkey: stopped, but the token is still being fetched, and late may be logged in then\n"
+                        + "hint: to undo that, run: valetkey logout late\n"))
         }
     }
 }

@@ -77,7 +77,8 @@ struct ParsingTests {
     }
 
     @Test(arguments: [
-        "login", "token", "status", "refresh", "logout", "reload", "config", "providers", "explain", "demo", "ads",
+        "login", "token", "status", "refresh", "logout", "reload", "config", "providers", "info", "doctor", "setup",
+        "explain", "demo", "ads",
     ])
     func `each command says what it does`(name: String) throws {
         let commands = ValetkeyCommand.configuration.subcommands

@@ -49,11 +49,56 @@ struct QRCodeTests {
 
     @Test func `a terminal shows two modules in each character, with a quiet zone around the code`() throws {
         let code = try #require(QRCode("x"))
-        let lines = QRDrawing(code: code).lines(colour: false)
+        let drawing = QRDrawing(code: code, style: .blocks(drawsLight: true))
+        let lines = try #require(drawing.lines)
         #expect(lines.count == 13 && lines.allSatisfy { $0.count == 25 })
+        #expect(drawing.width == 25 && drawing.height == 13)
         #expect(lines[0] == String(repeating: "█", count: 25))
         #expect(lines[1].hasPrefix("██ ▄▄▄▄▄ █"))
-        #expect(QRDrawing(code: code).lines(colour: true).allSatisfy { $0.hasPrefix("\u{1b}[40;97m") })
+        let coloured = try #require(QRDrawing(code: code, style: .colouredBlocks).lines)
+        #expect(coloured == lines.map { "\u{1b}[40;97m\($0)\u{1b}[0m" })
+    }
+
+    // P20
+    @Test func `on a light terminal without colours the dark modules are drawn`() throws {
+        let code = try #require(QRCode("x"))
+        let lines = try #require(QRDrawing(code: code, style: .blocks(drawsLight: false)).lines)
+        #expect(lines[0].allSatisfy { $0 == " " })
+        #expect(lines[1].hasPrefix("  █▀▀▀▀▀█ "))
+    }
+
+    // P20, P21
+    @Test func `a locale without blocks gets two coloured blanks for each module`() throws {
+        let code = try #require(QRCode("x"))
+        let drawing = QRDrawing(code: code, style: .colouredBlanks)
+        let lines = try #require(drawing.lines)
+        #expect(lines.count == 25 && drawing.height == 25 && drawing.width == 50)
+        #expect(lines.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } })
+        let light = String(repeating: "\u{1b}[107m  ", count: 2)
+        #expect(lines[2].hasPrefix("\(light)\u{1b}[40m  \u{1b}[40m  "))
+    }
+
+    // P20
+    @Test(
+        arguments: [
+            (true, true, nil, QRDrawing.Style.colouredBlocks), (true, false, nil, .colouredBlanks),
+            (false, true, .dark, .blocks(drawsLight: true)), (false, true, .light, .blocks(drawsLight: false)),
+            (false, true, nil, .none), (false, false, .dark, .none), (true, true, .light, .colouredBlocks),
+        ] as [(Bool, Bool, QRDrawing.Background?, QRDrawing.Style)])
+    func `the style follows colours, locale and background`(
+        _ hasColour: Bool, _ isUTF8: Bool, _ background: QRDrawing.Background?, _ style: QRDrawing.Style
+    ) {
+        #expect(QRDrawing.Style(hasColour: hasColour, isUTF8: isUTF8, background: background) == style)
+    }
+
+    // P20
+    @Test(
+        arguments: [
+            ("15;0", .dark), ("0;15", .light), ("0;default;7", .light), ("7;8", .dark), ("0;9", .light), ("x", nil),
+            ("0;16", nil), ("", nil),
+        ] as [(String, QRDrawing.Background?)])
+    func `COLORFGBG tells the background`(_ text: String, _ background: QRDrawing.Background?) {
+        #expect(QRDrawing.Background(text) == background)
     }
 
     /// The expected code, which a scanner has read.

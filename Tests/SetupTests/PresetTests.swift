@@ -17,7 +17,7 @@ import Testing
         #expect(outcome.status == 0, "\(outcome)")
         let expected = """
             [accounts.google]
-            # Added by valetkey setup from the preset google
+            # Added by valetkey setup from the provider google
             provider = "google"
             client_id = "id.apps"
             scopes = ["a", "b"]
@@ -32,7 +32,7 @@ import Testing
     @Test(
         arguments: [
             (["google", "--yes"], "--client-id"), (["google", "--yes", "--client-id", "c"], "--client-secret-file"),
-            (["--yes"], "valetkey providers lists the presets"), (["gogle", "--yes"], "google"),
+            (["--yes"], "valetkey providers lists them"), (["gogle", "--yes"], "google"),
             (["api.example", "--yes"], "https://api.example"),
             (["google", "--yes", "--client-id", "c", "--set", "region=eu"], nil),
             (["google", "--yes", "--client-id", "c", "--set", "region"], nil),
@@ -61,7 +61,7 @@ import Testing
         let line = try #require(list.screen.split(separator: "\n").first { $0.contains(" gitlab ") })
         let number = try #require(line.split(separator: " ").first)
         let outcome = try await rig.run([], answers: ["0", "999", String(number), "", "", "id", "", "read_api"])
-        #expect(outcome.screen.contains("There is no such preset."))
+        #expect(outcome.screen.contains("There is no such provider."))
         #expect(outcome.screen.contains("Name of the account [gitlab]: "))
         #expect(outcome.screen.contains("redirect URI to register: "))
         #expect(rig.text.contains("client_id = \"id\""), "\(outcome)")

@@ -75,8 +75,9 @@ struct ClientSocket: ~Copyable {
             let pause = meanwhile.tick == nil ? left : min(left, .seconds(1))
             let count = unsafe poll(&watched, nfds_t(watched.count), Int32(clamping: pause.milliseconds))
             if count < 0 && errno != EINTR { throw .hungUp }
-            if count > 0 && watched[1...].contains(where: { $0.revents != 0 }) { throw .interrupted }
-            if count > 0 { return }
+            if count > 0 && watched[1].revents != 0 { throw .interrupted }
+            if count > 0 && watched[2].revents != 0 && meanwhile.take() { throw .interrupted }
+            if count > 0 && watched[0].revents != 0 { return }
             if left == .zero { throw .timedOut }
             meanwhile.tick?()
         }

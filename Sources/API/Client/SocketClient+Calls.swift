@@ -59,9 +59,10 @@ extension SocketClient {
     }
 
     package func startConsent(
-        _ account: String, _ request: ConsentRequest = ConsentRequest()
+        _ account: String, _ request: ConsentRequest = ConsentRequest(), meanwhile: Meanwhile? = nil
     ) throws(ClientFailure) -> ConsentReport {
-        try decode(send("POST", "/accounts/\(Self.segment(account))/consent", body: encode(request)))
+        let target = "/accounts/\(Self.segment(account))/consent"
+        return try decode(send("POST", target, body: encode(request), meanwhile: meanwhile))
     }
 
     package func consent(
@@ -75,11 +76,16 @@ extension SocketClient {
         try decode(send("DELETE", "/accounts/\(Self.segment(account))/consent"))
     }
 
-    package func takeRedirect(_ account: String, _ redirect: String) throws(ClientFailure) -> ConsentReport {
-        try decode(
-            send(
-                "POST", "/accounts/\(Self.segment(account))/consent/redirect",
-                body: encode(PastedRedirect(redirect: redirect))))
+    /// Takes the caller's wish for a consent back: it is cancelled unless another caller has started or joined it.
+    package func leaveConsent(_ account: String) throws(ClientFailure) -> ConsentReport {
+        try decode(send("DELETE", "/accounts/\(Self.segment(account))/consent?leave=true", patience: 10))
+    }
+
+    package func takeRedirect(
+        _ account: String, _ redirect: PastedRedirect, meanwhile: Meanwhile? = nil
+    ) throws(ClientFailure) -> ConsentReport {
+        let target = "/accounts/\(Self.segment(account))/consent/redirect"
+        return try decode(send("POST", target, body: encode(redirect), meanwhile: meanwhile))
     }
 
     package func refresh(_ account: String) throws(ClientFailure) -> AccountReport {

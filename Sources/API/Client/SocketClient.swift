@@ -8,6 +8,9 @@ import NIOHTTP1
 /// milliseconds. NIO's parser decodes the answers that aren't plain, without an event loop.
 package struct SocketClient: Sendable {
     package let path: String
+    /// Called each second while an answer is awaited, with the seconds so far, and then with nil once it has come. Only
+    /// for requests without a `Meanwhile`.
+    package var whileSlow: (@Sendable (_ seconds: Int?) -> Void)?
 
     package init(path: String) {
         self.path = path
@@ -34,12 +37,28 @@ package struct SocketClient: Sendable {
         if !body.isEmpty { headers += [("Content-Type", bodyType), ("Content-Length", "\(body.count)")] }
         let lines = headers.map { "\($0): \($1)\r\n" }.joined()
         try socket.write(Array("\(method) \(target) HTTP/1.1\r\n\(lines)\r\n".utf8) + body)
-        if let meanwhile { try socket.wait(meanwhile, until: .now + .seconds(patience)) }
+        if let meanwhile {
+            try socket.wait(meanwhile, until: .now + .seconds(patience))
+        } else if let whileSlow {
+            try wait(socket, patience: patience, whileSlow)
+        }
         let answer = try read(socket, method)
         guard (200..<300).contains(answer.status) else {
             throw ClientJSON.problem(answer.body).map { .problem($0) } ?? .protocolError("HTTP \(answer.status)")
         }
         return answer
+    }
+
+    private func wait(
+        _ socket: borrowing ClientSocket, patience: Int, _ whileSlow: @escaping (_ seconds: Int?) -> Void
+    ) throws(ClientFailure) {
+        var seconds = 0
+        defer { if seconds > 0 { whileSlow(nil) } }
+        let tick = {
+            seconds += 1
+            whileSlow(seconds)
+        }
+        try socket.wait(Meanwhile(interrupt: -1, tick: tick), until: .now + .seconds(patience))
     }
 
     private func read(_ socket: borrowing ClientSocket, _ method: String) throws(ClientFailure) -> Answer {

@@ -1,40 +1,37 @@
-import Glibc
-import Synchronization
+import APIClient
+import APIContract
+import ArgumentParser
+import Console
+import Failures
 
-/// Makes Ctrl-C available as a readable file descriptor, instead of ending the program.
-struct Interruption {
-    /// Becomes readable at Ctrl-C and remains so until `acknowledge`.
-    let descriptor: CInt
+/// What a login does when a signal ends it: it leaves the consent, so that the next login begins another one.
+enum Interruption {
+    /// The status that a shell reports for a program ended by this signal.
+    static func code(_ number: CInt) -> ExitCode { ExitCode(128 + number) }
 
-    /// The write end of the pipe, which the signal handler uses; -1 before `watch`.
-    private static let signalled = Atomic<CInt>(-1)
-
-    /// Installs the signal handler. If no pipe can be created, Ctrl-C continues to end the program.
-    static func watch() -> Interruption {
-        var ends: [CInt] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { return Interruption(descriptor: -1) }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        signalled.store(ends[1], ordering: .relaxed)
-        var action = sigaction()
-        unsafe action.__sigaction_handler.sa_handler = { _ in
-            let before = errno
-            var octet: UInt8 = 0
-            _ = unsafe write(Interruption.signalled.load(ordering: .relaxed), &octet, 1)
-            errno = before
+    /// Leaves the consent and throws the exit code. Returns only if it is too late, because the user has consented.
+    ///
+    /// - Throws: the exit code, or the failure of the daemon, so that nobody takes the consent for cancelled.
+    static func leave(_ account: String, _ client: SocketClient, _ number: CInt) throws {
+        let left = Result { () throws(ClientFailure) in try client.leaveConsent(account) }
+        switch left {
+        case .success(let left):
+            Terminal.error.line(
+                left.state == .cancelled
+                    ? "Stopped: the consent is cancelled."
+                    : "Stopped. Another login of \(account) still waits for the same consent.")
+            throw code(number)
+        case .failure(.problem(let problem)) where problem.code == .noConsentPending: return
+        case .failure(let failure): throw failure
         }
-        _ = unsafe sigaction(SIGINT, &action, nil)
-        return Interruption(descriptor: ends[0])
     }
 
-    /// Lets Ctrl-C end the program again.
-    func end() {
-        _ = signal(SIGINT, SIG_DFL)
-        let writer = Self.signalled.exchange(-1, ordering: .relaxed)
-        for descriptor in [descriptor, writer] where descriptor >= 0 { close(descriptor) }
-    }
-
-    func acknowledge() {
-        var octet: UInt8 = 0
-        _ = unsafe read(descriptor, &octet, 1)
+    /// How the command ends if it doesn't wait for a token that is being fetched.
+    static func late(_ account: String, _ number: CInt) -> ExitCode {
+        _ = CommandFailure(
+            "stopped, but the token is still being fetched, and \(account) may be logged in then",
+            hint: "to undo that, run: valetkey logout \(account)", exit: .interrupted
+        ).tell()
+        return code(number)
     }
 }

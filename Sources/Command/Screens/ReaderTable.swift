@@ -25,7 +25,6 @@ struct ReaderTable {
             "\(DurationText.short(max(0, Int(now.timeIntervalSince(reader.last))))) ago", "\(reader.count)",
         ]
         guard reader.expected == false else { return Columns.Row(cells) }
-        let note = "  \(screen.paint("└", .dim)) not among those that expect names"
-        return Columns.Row(cells, colours: [1: .yellow], notes: [note])
+        return Columns.Row(cells, colours: [1: .yellow], notes: ["not among those that expect names"])
     }
 }

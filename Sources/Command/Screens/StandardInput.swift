@@ -1,7 +1,8 @@
+import Console
 import Glibc
 import Synchronization
 
-/// Standard input, read line by line while Ctrl-C is watched. What was read beyond a line stays for the next call.
+/// Standard input, read line by line while signals are watched. What was read beyond a line stays for the next call.
 enum StandardInput {
     enum Event: Equatable {
         case line(String)
@@ -12,7 +13,7 @@ enum StandardInput {
 
     private static let pending = Mutex<[UInt8]>([])
 
-    static func next(_ interruption: Interruption) -> Event {
+    static func next(_ signals: StopSignals) -> Event {
         pending.withLock { pending in
             while true {
                 if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
@@ -20,7 +21,7 @@ enum StandardInput {
                     return .line(String(decoding: pending[..<end], as: UTF8.self))
                 }
                 var watched = [
-                    pollfd(fd: interruption.descriptor, events: Int16(POLLIN), revents: 0),
+                    pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
                     pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
                 ]
                 let ready = unsafe poll(&watched, 2, -1)

@@ -9,7 +9,7 @@ enum StatusGrouping: String, ExpressibleByArgument, CaseIterable {
     func name(of report: AccountReport) -> String? {
         switch self {
         case .provider: report.provider ?? report.issuer
-        case .state: StatusTable.word(report.state)
+        case .state: AccountHealth.word(report.state)
         case .user: report.user
         }
     }

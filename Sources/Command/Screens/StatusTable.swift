@@ -3,57 +3,25 @@ import Console
 import FoundationEssentials
 import Text
 
-/// The table of `valetkey status`.
+/// The table of `valetkey status`: what decides on one line, and the rest below it.
 struct StatusTable {
     let screen: Terminal
     let now: Date
 
+    /// What the lines tell, from all to the least that a narrow terminal has room for.
+    private enum Form: CaseIterable {
+        case barTimeAndSpan, timeAndSpan, span
+    }
+
     private static let barWidth = 10
+    private static let head = ["ACCOUNT", "STATE", "EXPIRES", "NEXT REFRESH"]
 
     func lines(_ reports: [AccountReport]) -> [String] {
-        var head = ["ACCOUNT", "PROVIDER", "STATE", "TIME LEFT", "NEXT REFRESH", "CONSENT"]
-        // Optional columns, which appear only if at least one account has a value.
-        let further: [(head: String, cell: (AccountReport) -> String?)] = [
-            ("USER", { $0.user }), ("LABEL", { $0.label }),
-        ].filter { column in reports.contains { column.1($0) != nil } }
-        head += further.map(\.head)
-        return Columns(screen: screen, head: head).lines(
-            reports.flatMap { report in
-                let own = Columns.Row(
-                    cells(report) + further.map { $0.cell(report)?.plain ?? "-" },
-                    colours: [2: Self.colour(report.state)], notes: notes(report))
-                return [own] + (report.tokens ?? []).map { row($0, of: report, furtherCells: further.count) }
-            })
+        let columns = Columns(screen: screen, head: Self.head)
+        let forms = screen.isTerminal ? Form.allCases : [.timeAndSpan]
+        let tables = forms.lazy.map { form in reports.flatMap { rows($0, form) } }
+        return columns.lines(tables.first(where: columns.fits) ?? reports.flatMap { rows($0, .timeAndSpan) })
     }
-
-    /// The row of a further token, which begins with the account's name.
-    private func row(_ token: TokenReport, of report: AccountReport, furtherCells: Int) -> Columns.Row {
-        let name =
-            token.token.map { "/\($0)" } ?? " (\((token.scope + (token.resource ?? [])).joined(separator: " ").plain))"
-        let cells = [
-            report.account + name, "-", Self.word(token.state), timeLeft(token), Self.nextRefresh(token.nextRefreshIn),
-            "-",
-        ]
-        var notes: [String] = []
-        if let error = token.lastError {
-            notes.append(error.detail.plain)
-            if let hint = error.hint { notes.append("hint: \(hint.plain)") }
-        }
-        return Columns.Row(
-            cells + Array(repeating: "-", count: furtherCells), colours: [2: Self.colour(token.state)],
-            notes: notes.map(note))
-    }
-
-    private func timeLeft(_ token: TokenReport) -> String {
-        guard let seconds = token.expiresIn else { return token.state == .active ? "not stated" : "-" }
-        return seconds > 0 ? DurationText.short(seconds) : "expired"
-    }
-
-    private static func nextRefresh(_ seconds: Int?) -> String {
-        seconds.map { $0 == 0 ? "now" : "in \(DurationText.short($0))" } ?? "-"
-    }
-
-    private func note(_ text: String) -> String { "  \(screen.paint("└", .dim)) \(text)" }
 
     /// One table for each group, below the group's name.
     func lines(_ reports: [AccountReport], by grouping: StatusGrouping) -> [String] {
@@ -65,63 +33,53 @@ struct StatusTable {
         }
     }
 
-    private func cells(_ report: AccountReport) -> [String] {
-        [
-            report.account,
-            report.provider ?? report.issuer ?? "-",
-            Self.word(report.state),
-            timeLeft(report),
-            Self.nextRefresh(report.nextRefreshIn),
-            report.consentedAt.map { "\(DurationText.short(max(0, Int(now.timeIntervalSince($0))))) ago" } ?? "-",
+    private func rows(_ report: AccountReport, _ form: Form) -> [Columns.Row] {
+        let health = AccountHealth(report)
+        let own = Columns.Row(
+            [
+                report.account, health.word,
+                expiry(report.expiresAt, report.expiresIn, report.lifetime, isStated: report.consentedAt == nil, form),
+                Self.nextRefresh(report.nextRefreshIn),
+            ],
+            colours: [1: health.colour], notes: notes(report))
+        return [own] + (report.tokens ?? []).map { row($0, of: report, form) }
+    }
+
+    /// The row of a further token, which begins with the account's name.
+    private func row(_ token: TokenReport, of report: AccountReport, _ form: Form) -> Columns.Row {
+        let name =
+            token.token.map { "/\($0)" } ?? " (\((token.scope + (token.resource ?? [])).joined(separator: " ").plain))"
+        let cells = [
+            report.account + name, Self.word(token.state),
+            expiry(token.expiresAt, token.expiresIn, nil, isStated: token.state != .active, form),
+            Self.nextRefresh(token.nextRefreshIn),
         ]
+        return Columns.Row(
+            cells, colours: [1: Self.colour(token.state)], notes: token.lastError.map(StatusNotes.lines) ?? [])
     }
 
-    private func timeLeft(_ report: AccountReport) -> String {
-        guard let seconds = report.expiresIn else { return report.consentedAt == nil ? "-" : "not stated" }
+    /// When a token expires: by the clock, and in how long.
+    private func expiry(_ at: Date?, _ seconds: Int?, _ lifetime: Int?, isStated: Bool, _ form: Form) -> String {
+        guard let seconds else { return isStated ? "-" : "not stated" }
         guard seconds > 0 else { return "expired" }
-        guard screen.isTerminal, let lifetime = report.lifetime, lifetime > 0 else {
-            return DurationText.short(seconds)
-        }
+        let span = DurationText.short(seconds)
+        guard form != .span else { return span }
+        let time = LocalTime.short(at ?? now + Double(seconds), now: now)
+        let text = "\(time) (\(span))"
+        guard form == .barTimeAndSpan, let lifetime, lifetime > 0 else { return text }
         let full = min(Self.barWidth, (seconds * Self.barWidth + lifetime - 1) / lifetime)
-        let bar = String(repeating: "█", count: full) + String(repeating: "░", count: Self.barWidth - full)
-        return "\(bar) \(DurationText.short(seconds))"
+        let bar =
+            String(repeating: screen.glyphs.barFull, count: full)
+            + String(repeating: screen.glyphs.barEmpty, count: Self.barWidth - full)
+        return "\(bar) \(text)"
     }
 
-    private func notes(_ report: AccountReport) -> [String] {
-        var notes: [String] = []
-        if report.unsaved { notes.append(screen.paint("the login isn't saved: it is lost if valetkeyd stops", .red)) }
-        if let error = report.lastError {
-            notes.append(error.detail.plain)
-            if let hint = error.hint { notes.append("hint: \(hint.plain)") }
-        }
-        notes += ConsentAge.notes(report, now: now)
-        notes += SecretAge.notes(report, now: now)
-        if let missing = report.missingScope { notes.append("not granted: \(missing.joined(separator: " "))") }
-        if let others = report.sameUserAs { notes.append("the same user consented for \(others.inWords(limit: 3))") }
-        if report.state == .noGrant, report.lastError == nil {
-            notes.append("hint: run: valetkey login \(report.account)")
-        }
-        for file in report.tokenFiles ?? [] {
-            guard let error = file.lastError else { continue }
-            notes.append(error.detail.plain)
-            if let hint = error.hint { notes.append("hint: \(hint.plain)") }
-        }
-        if let url = report.consent?.openURL { notes.append("a consent is pending: open \(url.plain)") }
-        return notes.map(note)
+    private static func nextRefresh(_ seconds: Int?) -> String {
+        seconds.map { $0 == 0 ? "now" : "in \(DurationText.short($0))" } ?? "-"
     }
 
-    static func word(_ state: AccountState) -> String {
-        switch state {
-        case .noGrant: "no grant"
-        case .consentPending: "consent pending"
-        case .active: "active"
-        case .refreshing: "refreshing"
-        case .retrying: "active, refresh failing"
-        case .unavailable: "unavailable"
-        case .consentRequired: "consent needed"
-        case .configurationError: "configuration error"
-        case .locked: "locked"
-        }
+    private func notes(_ report: AccountReport) -> [Columns.Note] {
+        StatusNotes(report: report, now: now, dot: screen.glyphs.dot).notes
     }
 
     private static func word(_ state: TokenReport.State) -> String {
@@ -138,14 +96,6 @@ struct StatusTable {
         case .active: .green
         case .none: .yellow
         case .unavailable, .refused: .red
-        }
-    }
-
-    private static func colour(_ state: AccountState) -> Colour {
-        switch state {
-        case .active, .refreshing: .green
-        case .noGrant, .consentPending, .retrying, .locked: .yellow
-        case .unavailable, .consentRequired, .configurationError: .red
         }
     }
 }

@@ -6,7 +6,8 @@ package struct VendorProgram: Sendable {
     package var name: String
     /// The command as its parser describes it, in JSON.
     package var description: @Sendable () -> String
-    package var main: @MainActor @Sendable () async -> Void
+    /// Returns the program's exit status.
+    package var main: @MainActor @Sendable () async -> Int32
 }
 
 /// The programs of all vendors.

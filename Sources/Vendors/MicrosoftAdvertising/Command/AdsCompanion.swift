@@ -5,8 +5,7 @@ package import Console
 package struct AdsCompanion: CompanionCommand {
     package static let companion = Companion(
         name: "ads", program: "valetkey-ads",
-        abstract: "Ask Microsoft Advertising: user, accounts, headers, any operation.",
-        help: "valetkey ads user --help")
+        abstract: "Ask Microsoft Advertising: user, accounts, headers, any operation.")
 
     @Argument(parsing: .captureForPassthrough, help: .hidden)
     package var arguments: [String] = []

@@ -8,10 +8,12 @@ package enum AdsProgram {
     /// The command as its parser describes it.
     package static var description: String { AdsCommand._dumpHelp() }
 
-    package static func main() async {
+    /// Returns the program's exit status.
+    package static func main() async -> Int32 {
         if let words = Completion.request(CommandLine.arguments) {
-            return Completion.answer(words, of: AdsCommand.self)
+            Completion.answer(words, of: AdsCommand.self)
+            return 0
         }
-        await AdsCommand.main()
+        return await AdsCommand.runAsyncProgram()
     }
 }

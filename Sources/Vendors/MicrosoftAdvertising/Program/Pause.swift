@@ -14,8 +14,7 @@ enum Pause {
         screen.line("\(failure)")
         while left > 0 {
             screen.replaceLine(
-                screen.paint(
-                    "Waiting as Microsoft Advertising asks, \(DurationText.clock(left)) left. Ctrl-C stops.", .dim))
+                "Waiting as Microsoft Advertising asks, \(DurationText.clock(left)) left. Ctrl-C stops.", .dim)
             try await Task.sleep(for: .seconds(1))
             left -= 1
         }
