@@ -96,7 +96,7 @@ struct InfoCommand: ParsableCommand {
 
     func run() throws {
         let arguments = ["--info"] + (json ? ["--json"] : []) + (daemon.socket.map { ["--socket=\($0)"] } ?? [])
-        throw OtherProgram.become("valetkeyd", arguments).tell(asJSON: json)
+        throw OtherProgram.becomeDaemonProgram(arguments).tell(asJSON: json)
     }
 }
 

@@ -18,8 +18,12 @@ package final class EventSubscription {
     package init(_ client: SocketClient, account: String? = nil, stop: CInt) throws(ClientFailure) {
         socket = try ClientSocket(path: client.path, patience: Self.patience)
         let target = "/events" + (account.map { "?account=\(SocketClient.segment($0))" } ?? "")
-        try socket.write(
-            SocketClient.encode("GET", target, accept: "text/event-stream", body: [], bodyType: "", channel))
+        do {
+            try channel.expectAnswer(to: "GET")
+        } catch {
+            throw .protocolError("\(error)")
+        }
+        try socket.write(SocketClient.encode("GET", target, accept: "text/event-stream"))
         while status == 0 { _ = try next(stop: stop, within: .seconds(Self.patience)) }
     }
 

@@ -32,11 +32,7 @@ package struct SocketClient: Sendable {
         bodyType: String = "application/json", patience: Int = 60, meanwhile: Meanwhile? = nil
     ) throws(ClientFailure) -> Answer {
         let socket = try ClientSocket(path: path, patience: patience)
-        var headers = [("Host", "valetkey"), ("Connection", "close")]
-        if let accept { headers.append(("Accept", accept)) }
-        if !body.isEmpty { headers += [("Content-Type", bodyType), ("Content-Length", "\(body.count)")] }
-        let lines = headers.map { "\($0): \($1)\r\n" }.joined()
-        try socket.write(Array("\(method) \(target) HTTP/1.1\r\n\(lines)\r\n".utf8) + body)
+        try socket.write(Self.encode(method, target, accept: accept, body: body, bodyType: bodyType))
         if let meanwhile {
             try socket.wait(meanwhile, until: .now + .seconds(patience))
         } else if let whileSlow {
@@ -47,6 +43,17 @@ package struct SocketClient: Sendable {
             throw ClientJSON.problem(answer.body).map { .problem($0) } ?? .protocolError("HTTP \(answer.status)")
         }
         return answer
+    }
+
+    /// The bytes of a request, for a connection that carries no other.
+    static func encode(
+        _ method: String, _ target: String, accept: String?, body: [UInt8] = [], bodyType: String = ""
+    ) -> [UInt8] {
+        var headers = [("Host", "valetkey"), ("Connection", "close")]
+        if let accept { headers.append(("Accept", accept)) }
+        if !body.isEmpty { headers += [("Content-Type", bodyType), ("Content-Length", "\(body.count)")] }
+        let lines = headers.map { "\($0): \($1)\r\n" }.joined()
+        return Array("\(method) \(target) HTTP/1.1\r\n\(lines)\r\n".utf8) + body
     }
 
     private func wait(
@@ -132,7 +139,7 @@ package enum ClientFailure: Error, Sendable {
 
 extension EmbeddedChannel {
     /// The decoder only accepts an answer to a request that it has seen.
-    fileprivate func expectAnswer(to method: String) throws {
+    func expectAnswer(to method: String) throws {
         try pipeline.syncOperations.addHTTPClientHandlers()
         let head = HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: "/")
         try writeOutbound(HTTPClientRequestPart.head(head))
