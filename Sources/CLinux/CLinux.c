@@ -2,11 +2,8 @@
 
 #include "CLinux.h"
 
-#include <link.h>
 #include <malloc.h>
 #include <spawn.h>
-#include <stdint.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
 #include <sys/timex.h>
@@ -45,20 +42,6 @@ int shim_forbid_core_dumps(void) {
     return prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
 }
 
-static int drop_code(struct dl_phdr_info *program, size_t size, void *page_size) {
-    (void)size;
-    uintptr_t page = (uintptr_t)page_size;
-    for (int i = 0; i < program->dlpi_phnum; i++) {
-        const ElfW(Phdr) *segment = &program->dlpi_phdr[i];
-        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
-        uintptr_t start = program->dlpi_addr + segment->p_vaddr;
-        uintptr_t end = (start + segment->p_memsz) & ~(page - 1);
-        start = (start + page - 1) & ~(page - 1);
-        if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
-    }
-    return 0;
-}
-
 void shim_keep_one_heap(void) {
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);
@@ -66,5 +49,4 @@ void shim_keep_one_heap(void) {
 
 void shim_give_back_memory(void) {
     malloc_trim(0);
-    dl_iterate_phdr(drop_code, (void *)sysconf(_SC_PAGESIZE));
 }

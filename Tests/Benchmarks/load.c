@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Measures readers and whole processes, and prints one line of JSON.
 // usage: load read SOCKET TARGET CONNECTIONS SECONDS     kept connections, one request at a time on each
+//        load connect SOCKET TARGET SECONDS              a new connection for each request, one after the other
 //        load start RUNS PROGRAM [ARGUMENT…]             from posix_spawn to the end of the process
 
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -120,6 +122,29 @@ static void read_tokens(const char *path, const char *target, int connections, d
     report((double)(now() - began) / 1e9);
 }
 
+static void reconnect(const char *path, const char *target, double seconds) {
+    if (seconds > 60) exit(64);
+    request_size = (size_t)snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: valetkey\r\n\r\n", target);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (!connection) leave("calloc");
+    uint64_t began = now(), end = began + (uint64_t)(seconds * 1e9);
+    while (now() < end) {
+        uint64_t start = now();
+        connection->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (connect(connection->fd, (struct sockaddr *)&address, sizeof address)) leave("connect");
+        send_request(connection);
+        struct pollfd ready = {.fd = connection->fd, .events = POLLIN};
+        do {
+            if (poll(&ready, 1, 5000) != 1) leave("poll");
+        } while (!receive(connection));
+        close(connection->fd);
+        sample(start);
+    }
+    report((double)(now() - began) / 1e9);
+}
+
 static void start_programs(int runs, char **command) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
@@ -146,6 +171,8 @@ int main(int argc, char **argv) {
     if (!(samples = malloc(MOST_SAMPLES * sizeof *samples))) leave("malloc");
     if (argc == 6 && !strcmp(argv[1], "read")) {
         read_tokens(argv[2], argv[3], atoi(argv[4]), atof(argv[5]));
+    } else if (argc == 5 && !strcmp(argv[1], "connect")) {
+        reconnect(argv[2], argv[3], atof(argv[4]));
     } else if (argc > 3 && !strcmp(argv[1], "start")) {
         start_programs(atoi(argv[2]), argv + 3);
     } else {

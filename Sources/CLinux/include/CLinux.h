@@ -29,8 +29,7 @@ int shim_forbid_core_dumps(void);
 /// separately, so that they return to the kernel as soon as they are freed. Call it before there are threads.
 void shim_keep_one_heap(void);
 
-/// Returns memory to the kernel that only the start or a reload needed: free heap, and pages of code, which are read
-/// from their files again on the next call.
+/// Returns free memory of the heap to the kernel, which only the start or a reload needed.
 void shim_give_back_memory(void);
 
 /// A block of memory that is never written to swap or to a core dump, as far as the limit on locked memory allows, else
