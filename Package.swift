@@ -182,7 +182,7 @@ let package = Package(
             ], path: advertising("Daemon")),
         module(
             "MicrosoftAdvertisingService", ["HTTPTransport", "Text", "OAuth", "MicrosoftAdvertisingPresets"],
-            path: advertising("Service")),
+            path: advertising("Service"), isFuzzed: true),
 
         // The command line.
         module("Console", ["APIContract", "APIClient", "Failures", "Text", "CLinux", arguments]),
@@ -313,7 +313,7 @@ let package = Package(
             "FuzzTargets",
             [
                 "Configuration", "FakeDaemon", "HTTPListener", "Text", "Failures", "OAuth", "Accounts", "APIServer",
-                "APIContract", "Vendors", nioCore, nioEmbedded,
+                "APIContract", "Vendors", "HTTPTransport", "MicrosoftAdvertisingService", nioCore, nioEmbedded,
             ],
             path: "Tests/FuzzTargets"),
         tests("FuzzTests", ["FuzzTargets"]),

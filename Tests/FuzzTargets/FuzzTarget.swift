@@ -20,6 +20,7 @@ package struct FuzzTarget: Sendable {
 
     package static let all = [
         redirect, pastedRedirect, tokenReply, metadata, answers, keySet, identityToken, configuration, socketRequest,
+        soapReply,
     ]
 
     /// Pieces of input that parsers often fail on.
@@ -29,6 +30,6 @@ package struct FuzzTarget: Sendable {
             "9223372036854775808", "NaN", "1979-05-27T", "%", "%0", "%00", "%ff", "%C3%28", "+", "&", "=", "&&", "==",
             "?", "#", "\r\n", "\n", "\t", " ", "'''", "\"\"\"", "[[", "]]", "[accounts.a]", ".", "..", "https://",
             "http://[::1", "@", "\u{0}", "\u{202e}", "\u{feff}", "é", "𐍈", "<script>", "code=", "state=", "error=",
-            "iss=",
+            "iss=", "<a>", "</a>", "<![CDATA[", "]]>", "<!--", "-->", "&amp;", "&#x0;", "<!DOCTYPE a>",
         ].map { Array($0.utf8) } + [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80]]
 }
