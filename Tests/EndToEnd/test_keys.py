@@ -7,6 +7,7 @@ import subprocess
 
 import lab
 from daemon import Daemon
+from sessionbus import SessionBus
 from terminal import Terminal
 from tokenserver import TokenServer
 
@@ -169,19 +170,10 @@ class Keyring(Keys):
     def setUp(self):
         super().setUp()
         lab.need_tools("secret-tool", "gnome-keyring-daemon", "dbus-daemon")
-        runtime = os.path.join(self.place.root, "bus")
-        os.mkdir(runtime, 0o700)
-        self.address = f"unix:path={runtime}/bus"
-        # Without folders of services the bus starts no keyring by itself.
-        with open(f"{runtime}/bus.conf", "w", encoding="utf-8") as file:
-            file.write(
-                "<!DOCTYPE busconfig PUBLIC '-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN' "
-                "'http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd'>"
-                f"<busconfig><type>session</type><listen>{self.address}</listen><policy context='default'>"
-                "<allow send_destination='*' eavesdrop='true'/><allow eavesdrop='true'/><allow own='*'/>"
-                "</policy></busconfig>")
-        self.start(["dbus-daemon", "--nofork", f"--config-file={runtime}/bus.conf"], self.variables())
-        lab.until(lambda: os.path.exists(f"{runtime}/bus"), "the session's bus")
+        bus = SessionBus(self.place)
+        self.address = bus.address
+        self.start(bus.command, self.variables())
+        lab.until(lambda: os.path.exists(bus.path), "the session's bus")
 
     def variables(self):
         return self.place.environment(DBUS_SESSION_BUS_ADDRESS=self.address)

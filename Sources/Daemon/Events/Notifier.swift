@@ -7,6 +7,8 @@ final class Notifier: Sendable {
     private let environment: [String: String]
     private let clock: any Clock<Duration>
     private let log: Logger
+    /// The program that logs in where the user says so.
+    private let loginProgram: String
     private let follower: EventFollower
 
     /// nil selects a desktop notification if there is a desktop; an empty command disables notifications.
@@ -17,8 +19,12 @@ final class Notifier: Sendable {
     private static let firstPause = Duration.seconds(4 * 3600)
     private static let longestPause = Duration.seconds(7 * 86_400)
 
-    init(_ bus: EventBus, environment: [String: String], clock: any Clock<Duration>, log: Logger) {
+    init(
+        _ bus: EventBus, environment: [String: String], clock: any Clock<Duration>, log: Logger,
+        loginProgram: String = LoginButton.program
+    ) {
         self.environment = environment
+        self.loginProgram = loginProgram
         self.clock = clock
         self.log = log
         follower = EventFollower(bus) { event in
@@ -74,13 +80,36 @@ final class Notifier: Sendable {
         }
     }
 
-    private func remind(_ account: String, _ isNeeded: (String) -> Bool) async {
+    private func remind(_ account: String, _ isNeeded: @escaping @Sendable (String) -> Bool) async {
         var pause = Self.firstPause
         while isNeeded(account), !Task.isCancelled {
-            await notify(account, .consent)
-            // Cancelled when the daemon stops.
-            try? await clock.sleep(for: pause)
+            await withDiscardingTaskGroup { group in
+                if command.withLock({ $0 == nil }), let button = LoginButton(account, environment, loginProgram) {
+                    // It stays until the next reminder.
+                    group.addTask { await self.offer(button, account, isNeeded) }
+                } else {
+                    await notify(account, .consent)
+                }
+                // Cancelled when the daemon stops.
+                try? await clock.sleep(for: pause)
+                group.cancelAll()
+            }
             pause = min(pause * 2, Self.longestPause)
+        }
+    }
+
+    /// Shows a notification with a button. Without a desktop that has buttons it is one without.
+    private func offer(_ button: LoginButton, _ account: String, _ isNeeded: (String) -> Bool) async {
+        let words = desktopCommand(account, .consent)
+        let program = ChildProgram(button.notification(words), environment: environment)
+        let answer = await program?.read(clock: clock, limit: Self.longestPause)
+        if Task.isCancelled { return }
+        guard let answer else { return await notify(account, .consent) }
+        guard button.isPressed(answer), isNeeded(account) else { return }
+        log.info("the user logs in from the notification", metadata: ["account": "\(account)"])
+        let login = ChildProgram(button.login, environment: environment)
+        if await login?.run(clock: clock, limit: LoginButton.limit) != true, !Task.isCancelled {
+            log.warning("the login from the notification failed", metadata: ["account": "\(account)"])
         }
     }
 
@@ -117,9 +146,7 @@ final class Notifier: Sendable {
     }
 
     private func desktopCommand(_ account: String, _ occasion: Occasion) -> [String] {
-        guard environment["DBUS_SESSION_BUS_ADDRESS"] != nil else { return [] }
-        let hasDesktop = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
-        guard hasDesktop else { return [] }
+        guard LoginButton.hasDesktop(environment) else { return [] }
         return [
             "notify-send", "--app-name=valetkey", occasion.title(account), "Run: \(occasion.command(account))",
         ]

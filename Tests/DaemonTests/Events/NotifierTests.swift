@@ -30,7 +30,8 @@ import Testing
     ) async throws {
         let paths = ["PATH": "\(folder.path):/usr/local/bin:/usr/bin:/bin"]
         let notifier = Notifier(
-            bus, environment: paths.merging(environment) { $1 }, clock: clock, log: log.logger)
+            bus, environment: paths.merging(environment) { $1 }, clock: clock, log: log.logger, loginProgram: "valetkey"
+        )
         notifier.adopt(command: command)
         try await withThrowingTaskGroup { group in
             group.addTask { [needy] in await notifier.run { needy.isNeeded($0) } }
@@ -148,14 +149,79 @@ import Testing
     }
 
     @Test(arguments: [["DISPLAY": ":0"], ["WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ""]])
-    func `without a command the desktop shows the notification`(_ display: [String: String]) async throws {
-        _ = try teller("notify-send")
-        try await run(nil, environment: display.merging(["DBUS_SESSION_BUS_ADDRESS": "unix:path=/bus"]) { $1 }) { _ in
-            needConsent("ads")
+    func `without a command the desktop shows the notification, with a button`(_ display: [String: String]) async throws
+    {
+        let lines = try await pressed("exit 0", display.merging(["DBUS_SESSION_BUS_ADDRESS": "unix:path=/bus"]) { $1 })
+        #expect(
+            lines == ["--action=login=Log in --app-name=valetkey ads needs your consent Run: valetkey login ads"])
+    }
+
+    @Test func `a desktop without buttons shows the notification without one`() async throws {
+        let lines = try await pressed("case $1 in --action=*) exit 1 ;; esac", Self.desktop, count: 2)
+        #expect(lines.last == "--app-name=valetkey ads needs your consent Run: valetkey login ads")
+    }
+
+    @Test func `the button begins a login`() async throws {
+        let lines = try await pressed("echo login", Self.desktop, count: 2)
+        #expect(lines.last == "valetkey login ads")
+    }
+
+    @Test func `under systemd the button begins a login outside of the daemon's unit`() async throws {
+        let environment = Self.desktop.merging(["INVOCATION_ID": "1", "BROWSER": "b"]) { $1 }
+        let lines = try await pressed("echo login", environment, count: 2)
+        #expect(
+            lines.last == "systemd-run --user --quiet --collect --setenv=DISPLAY=:0 "
+                + "--setenv=DBUS_SESSION_BUS_ADDRESS=unix:path=/bus --setenv=BROWSER=b -- valetkey login ads")
+    }
+
+    @Test(arguments: ["exit 0", "echo other", "echo login2"])
+    func `a notification that is closed begins no login`(_ script: String) async throws {
+        let lines = try await pressed(script, Self.desktop) {
+            // The next reminder comes after whatever the first one started.
             await clock.awaitSleeper(for: Self.firstPause)
-            let words = "--app-name=valetkey ads needs your consent Run: valetkey login ads"
-            #expect(told == ["ads|valetkey login ads||\(words)"])
+            clock.advance(by: Self.firstPause)
+            try await awaitProgram()
         }
+        #expect(lines.allSatisfy { $0.hasPrefix("--action") } && lines.count == 2)
+        #expect(log.lines.isEmpty)
+    }
+
+    @Test func `a button that is pressed after another login begins none`() async throws {
+        needy.settle(after: 1)
+        let lines = try await pressed("echo login", Self.desktop) { await needy.asked(times: 2) }
+        #expect(lines.count == 1)
+        #expect(log.lines.isEmpty)
+    }
+
+    @Test func `a login that fails is logged`() async throws {
+        _ = try await pressed("echo login", Self.desktop, login: "exit 77", count: 2) {
+            #expect(await log.line("the login from the notification failed").fields == ["account": "ads"])
+        }
+    }
+
+    /// Waits until one of the programs of `pressed` has begun.
+    private func awaitProgram() async throws {
+        _ = try await offPool { [folder] in try PipeReader(folder.file("signal")).read() }
+    }
+
+    /// Runs a desktop whose `notify-send` does this, and returns what was started, once `count` programs have begun.
+    private func pressed(
+        _ script: String, _ environment: [String: String], login: String = "", count: Int = 1,
+        _ then: () async throws -> Void = {}
+    ) async throws -> [String] {
+        try folder.makePipe("signal")
+        for (name, words, end) in [
+            ("notify-send", "", script), ("valetkey", "valetkey ", login), ("systemd-run", "systemd-run ", login),
+        ] {
+            let tell = "printf '%s\\n' \"\(words)$*\" >> \(folder.file("told")); echo told > \(folder.file("signal"))"
+            _ = try folder.place("#!/bin/sh\n\(tell)\n\(end)\n", as: name, mode: 0o700)
+        }
+        try await run(nil, environment: environment) { _ in
+            needConsent("ads")
+            for _ in 0..<count { try await awaitProgram() }
+            try await then()
+        }
+        return told
     }
 
     @Test(
@@ -222,6 +288,7 @@ private final class Needy: Sendable {
     private struct State {
         var accounts: Set = ["ads", "mail"]
         var asked: [String] = []
+        var answers = Int.max
         var watcher: (times: Int, tell: CheckedContinuation<Void, Never>)?
     }
 
@@ -234,13 +301,16 @@ private final class Needy: Sendable {
             state.asked.append(account)
             let told = state.watcher.flatMap { $0.times <= state.asked.count ? $0.tell : nil }
             if told != nil { state.watcher = nil }
-            return (state.accounts.contains(account), told)
+            return (state.accounts.contains(account) && state.asked.count <= state.answers, told)
         }
         told?.resume()
         return isNeeded
     }
 
     func settle(_ account: String) { state.withLock { _ = $0.accounts.remove(account) } }
+
+    /// No account needs a consent any more once that was asked this many times.
+    func settle(after times: Int) { state.withLock { $0.answers = times } }
 
     func need(_ account: String) { state.withLock { _ = $0.accounts.insert(account) } }
 
