@@ -136,7 +136,8 @@ let package = Package(
             "Doctor",
             [
                 "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "HTTPTransport",
-                "AuthorizationClient", "APIContract", "APIClient", "CLinux", "Console", subprocess, system,
+                "AuthorizationClient", "APIContract", "APIClient", "CLinux", "Console", "Register", "Etcd", subprocess,
+                system,
             ]),
         module(
             "Setup",
@@ -340,7 +341,7 @@ let package = Package(
             "DoctorTests",
             [
                 "Doctor", "Console", "Text", "Failures", "OAuth", "Accounts", "Configuration", "HTTPTransport",
-                "AuthorizationClient", "Grants", "Secrets", "APIContract", "Scratch",
+                "AuthorizationClient", "Grants", "Secrets", "APIContract", "Register", "Etcd", "Scratch",
             ]),
         tests("ManualPagesTests", ["ManualPages", "Accounts", "Configuration", "Vendors"]),
         tests("DemoTests", ["Demo", "AuthorizationServer", "Console", "Failures", "Text", arguments]),

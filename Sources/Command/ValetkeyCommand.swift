@@ -27,7 +27,7 @@ package struct ValetkeyCommand: ParsableCommand {
             StatusCommand.self,
             RefreshCommand.self, LogoutCommand.self, ReloadCommand.self, ConfigCommand.self, ProvidersCommand.self,
             DoctorCommand.self, InfoCommand.self, ExplainCommand.self, LockCommand.self, UnlockCommand.self,
-            KeyCommand.self,
+            KeyCommand.self, StoreCommand.self,
         ] + companions)
 
     private static let companions: [any CompanionCommand.Type] = vendorCommands + [DemoCompanion.self]

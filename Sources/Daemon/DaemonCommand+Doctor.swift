@@ -18,7 +18,13 @@ extension DaemonCommand {
             let doctor = Doctor(
                 environment: environment, places: places, catalogue: .complete, transport: transport,
                 time: try SystemTimekeeper())
-            let report = DoctorReport(version: Version.current, checks: try await doctor.examine(account: account))
+            let checks = store ? await doctor.examineStore() : try await doctor.examine(account: account)
+            guard let checks else {
+                throw CommandFailure(
+                    "the configuration has no shared store", hint: "write a table [store]", exit: .configuration
+                ).tell(asJSON: asJSON)
+            }
+            let report = DoctorReport(version: Version.current, checks: checks)
             try Self.show(report, asJSON: asJSON)
             throw ExitCode((report.isHealthy ? Exit.success : .other).rawValue)
         } catch let fault as NoSuchAccount {

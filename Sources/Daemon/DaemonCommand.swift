@@ -39,6 +39,9 @@ package struct DaemonCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Check the daemon, the machine and the servers, say what is wrong, and exit.")
     var doctor = false
 
+    @Flag(name: .long, help: "With --doctor: check only the shared store.")
+    var store = false
+
     @Flag(name: .long, help: "Say where everything is and what runs, and exit.")
     var info = false
 
@@ -69,6 +72,7 @@ package struct DaemonCommand: AsyncParsableCommand {
         guard !json || doctor || check || providers || info || explain != nil else {
             throw ValidationError("--json goes with --check, --providers, --explain, --doctor and --info")
         }
+        guard !store || doctor else { throw ValidationError("--store goes with --doctor") }
     }
 
     package func run() async throws {

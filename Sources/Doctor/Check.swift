@@ -12,7 +12,8 @@ package struct Check: Sendable {
         Check(name: "grants", judge: grantModes), Check(name: "key", judge: key),
         Check(name: "denials", judge: denials), Check(name: "proxy", judge: proxy),
         Check(name: "server", judge: servers), Check(name: "clock", judge: clock),
-        Check(name: "issuer", judge: issuers), Check(name: "loaded", judge: loaded),
+        Check(name: "issuer", judge: issuers), Check(name: "store", judge: store),
+        Check(name: "loaded", judge: loaded),
         Check(name: "account", judge: accounts), Check(name: "scopes", judge: scopes),
         Check(name: "last_login", judge: lastLogin), Check(name: "token_files", judge: tokenFiles),
     ]

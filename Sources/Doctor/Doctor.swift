@@ -31,14 +31,14 @@ package struct Doctor: Sendable {
     let environment: [String: String]
     let places: Places
     let catalogue: ProviderCatalogue
-    let transport: any HTTPTransport
+    let transport: any LineTransport
     let time: any Timekeeper
 
     /// The limit for what is on this machine, and for what is on the network.
     private static let (near, far) = (Duration.seconds(3), Duration.seconds(8))
 
     package init(
-        environment: [String: String], places: Places, catalogue: ProviderCatalogue, transport: any HTTPTransport,
+        environment: [String: String], places: Places, catalogue: ProviderCatalogue, transport: any LineTransport,
         time: any Timekeeper
     ) {
         self.environment = environment
@@ -57,11 +57,22 @@ package struct Doctor: Sendable {
         return Check.run(on: facts)
     }
 
+    /// The results of the checks of the shared store only; nil where none is configured.
+    package func examineStore() async -> [Diagnosis]? {
+        var facts = Facts()
+        facts.configuration = await configured()
+        guard let configuration = facts.configuration.report.configuration else { return Check.configuration(facts) }
+        guard let settings = configuration.store else { return nil }
+        facts.store = await storeLook.facts(of: settings)
+        return Check.store(facts)
+    }
+
     func facts(account: String?) async -> Facts {
         var facts = Facts()
         facts.configuration = await configured()
         let settings = (facts.configuration.report.configuration?.accounts ?? [:]).values
             .filter { account == nil || $0.name == account }.sorted { $0.name < $1.name }
+        let storeSettings = facts.configuration.report.configuration?.store
         async let surroundings = surroundings()
         async let socket = socket(account)
         async let storage = storage()
@@ -76,14 +87,26 @@ package struct Doctor: Sendable {
                 "_TRANSPORT=kernel", "+", "_TRANSPORT=audit",
             ], SystemdAnswers.denials)
         async let servers = look.servers(of: settings)
+        async let store = store(storeSettings)
         async let issuers = look.issuers(of: settings)
         (facts.surroundings, facts.socket, facts.storage) = await (surroundings, socket, storage)
         (facts.units, facts.managerProxies, facts.lingers, facts.denials) = await (units, proxies, lingers, denials)
-        (facts.servers, facts.issuers) = await (servers, issuers)
+        (facts.servers, facts.issuers, facts.store) = await (servers, issuers, store)
         return facts
     }
 
     private var secrets: SecretReader { SecretReader(environment: environment, clock: ContinuousClock()) }
+
+    private var storeLook: StoreLook {
+        StoreLook(
+            transport: transport, secrets: secrets, clock: ContinuousClock(),
+            boot: { [time] in .nanoseconds(time.instant().nanoseconds) })
+    }
+
+    private func store(_ settings: StoreSettings?) async -> StoreFacts? {
+        guard let settings else { return nil }
+        return await storeLook.facts(of: settings)
+    }
 
     private var look: ServerLook {
         let secrets = secrets

@@ -16,6 +16,8 @@ package struct Facts: Sendable {
     package var configuration = Configured(path: nil, report: ConfigurationReport(findings: []))
     package var servers: [ServerFacts] = []
     package var issuers: [IssuerFacts] = []
+    /// nil where the configuration has no store.
+    package var store: StoreFacts?
 
     package init() {}
 

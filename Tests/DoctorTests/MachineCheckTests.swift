@@ -18,7 +18,7 @@ struct MachineCheckTests {
         let facts = try Facts.healthy()
         #expect(Check.run(on: facts).allSatisfy { $0.state == .ok && $0.remedy == nil })
         let silent = Check.all.filter { facts.results($0.name).isEmpty }.map(\.name)
-        #expect(silent == ["scopes", "last_login", "token_files"])
+        #expect(silent == ["store", "scopes", "last_login", "token_files"])
         #expect(Set(Check.all.map(\.name)).count == Check.all.count)
     }
 

@@ -98,6 +98,8 @@ actor EtcdGateway {
         if preferred == member { preferred = (member + 1) % max(settings.endpoints.count, 1) }
     }
 
+    var isLoggedIn: Bool { token != nil }
+
     private var inTurn: [Int] {
         let count = settings.endpoints.count
         return (0..<count).map { ($0 + preferred) % count }

@@ -59,9 +59,11 @@ struct RangeRequest: Encodable {
     var sortOrder: String?
     var sortTarget: String?
     var keysOnly: Bool?
+    /// What was there then; nil for now.
+    var revision: WireNumber?
 
     enum CodingKeys: String, CodingKey {
-        case key, limit
+        case key, limit, revision
         case rangeEnd = "range_end"
         case sortOrder = "sort_order"
         case sortTarget = "sort_target"

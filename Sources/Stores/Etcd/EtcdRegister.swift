@@ -13,7 +13,11 @@ package struct EtcdRegister: SharedRegister {
         _ settings: EtcdSettings, transport: any LineTransport, clock: any Clock<Duration>,
         boot: @escaping @Sendable () -> Duration
     ) {
-        gateway = EtcdGateway(settings, transport: transport, boot: boot)
+        self.init(EtcdGateway(settings, transport: transport, boot: boot), clock: clock, boot: boot)
+    }
+
+    init(_ gateway: EtcdGateway, clock: any Clock<Duration>, boot: @escaping @Sendable () -> Duration) {
+        self.gateway = gateway
         self.clock = clock
         self.boot = boot
     }
