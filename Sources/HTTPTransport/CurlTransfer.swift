@@ -108,6 +108,11 @@ import Glibc
             settings.append(unsafe shim_set_text(easy, CURLOPT_SSLCERT, certificate.path))
             settings.append(unsafe shim_set_text(easy, CURLOPT_SSLKEY, certificate.keyPath))
         }
+        if call.isRepeatable || stream != nil {
+            // A connection of HTTP/2 whose other side is gone would be kept: a request on it that runs out of time ends
+            // only itself.
+            settings.append(unsafe shim_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)))
+        }
         if stream != nil {
             // Otherwise a host that is gone would never be noticed: no request follows on this connection.
             settings.append(unsafe shim_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1))
