@@ -9,6 +9,7 @@ package enum ConfigurationKeys {
             ("daemon", ConfigurationReader.daemonKeys),
             ("sockets.NAME", SocketReader.keys),
             ("docker", DockerReader.keys),
+            ("store", StoreReader.keys),
         ]
     }
 }

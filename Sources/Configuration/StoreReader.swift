@@ -6,7 +6,7 @@ import Text
 struct StoreReader {
     let table: TableReader
 
-    private static let keys = [
+    static let keys = [
         "kind", "endpoints", "fleet", "certificate_authority", "client_certificate", "client_key", "user", "password",
         "key", "old_keys", "patience",
     ]
