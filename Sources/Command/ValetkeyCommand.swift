@@ -56,7 +56,8 @@ package struct ValetkeyCommand: ParsableCommand {
     /// Runs the program that a word stands for, or a command. `--socket` may also stand before the command.
     private static func runAtTerminal(_ words: [String]) -> Never {
         let words = SocketOption.moved(from: words)
-        for companion in companions.map(\.companion) {
+        for command in companions {
+            let companion = command.companion
             guard let arguments = companion.arguments(in: words) else { continue }
             Glibc.exit(OtherProgram.becomeDaemonProgram(as: companion.program, arguments).tell().rawValue)
         }
