@@ -4,6 +4,7 @@ import Failures
 import FakeDaemon
 import FoundationEssentials
 import Testing
+import Text
 
 @testable import Command
 @testable import Console
