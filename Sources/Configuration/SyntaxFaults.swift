@@ -9,7 +9,8 @@ enum SyntaxFaults {
     /// `first` is the error with which the document was refused.
     static func all(in text: String, first: TOMLFault) -> [TOMLFault] {
         var faults = [first]
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // As scalars: a line break with a carriage return is one character.
+        var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
         while let last = faults.last, faults.count < most, isOfItsLine(last), last.position.line <= lines.count {
             let place = last.position.line - 1
             // What follows a header belongs to its table, and must not get into the one before.

@@ -142,9 +142,10 @@ private func taken<Value, Result>(
     /// The position of the quote that is open at the end of a line; nil where the position is elsewhere, or in a text
     /// of several lines.
     private static func openQuote(at position: Finding.Position, in text: String) -> Finding.Position? {
-        let lines = text.split(separator: "\n", maxSplits: position.line, omittingEmptySubsequences: false)
+        let lines = text.unicodeScalars.split(
+            separator: "\n", maxSplits: position.line, omittingEmptySubsequences: false)
         guard position.line <= lines.count else { return nil }
-        let line = Array(lines[position.line - 1].unicodeScalars.filter { $0 != "\r" })
+        let line = Array(lines[position.line - 1].filter { $0 != "\r" })
         guard position.column > line.count else { return nil }
         var (open, place) = (Int?.none, 0)
         while place < line.count {

@@ -122,6 +122,7 @@ struct SyntaxTests {
     @Test(arguments: [
         ("a = \"x\n[t]\nb = y\nc = 1\nd = 'z\n", [1, 3, 5]), ("[a\nb = 1\nb = 1\n[c]\nb = x\n", [1, 3, 5]),
         ("[a]\nb = 1\n[c\nb = 1\n", [3]), ("a = [1\nb = x\nc = y\n", [2]), ("a = \"\"\"x\nb = y\n", [2]),
+        ("a = \"x\r\nb = y\r\nc = 1\r\n", [1, 2]),
         ((0..<30).map { "k\($0) = x\n" }.joined(), Array(1...10)),
     ])
     func `each line with a syntax error is told`(_ text: String, _ lines: [Int]) {
