@@ -14,9 +14,9 @@ struct StatusWatch {
     let keeps: (AccountReport) -> Bool
     let display: any WatchDisplay
 
-    /// The time, in seconds, after which a display that changes with time is drawn again.
+    /// The time after which a display that changes with time is drawn again.
     private static let tick = Duration.seconds(1)
-    /// What the kernel of this user's sockets can't tell: how long a silent daemon is taken for alive.
+    /// How long a daemon that says nothing is taken for alive: it sends a comment each 15 s.
     private static let silence = Duration.seconds(40)
 
     /// - Throws: the exit code of the signal, or the daemon's problem, such as that there is no such account.
@@ -36,7 +36,7 @@ struct StatusWatch {
             } catch {
                 let pause = pauses.next()
                 display.lose(CommandFailure(error), pause: pause)
-                guard !isReadable(signals.descriptor, within: pause) else {
+                guard !isReadable(signals.descriptor, within: .seconds(pause)) else {
                     throw Interruption.code(signals.take())
                 }
             }
@@ -46,7 +46,8 @@ struct StatusWatch {
     private func follow(_ signals: StopSignals, connected: () -> Void) throws(ClientFailure) {
         let events = try EventSubscription(client, account: account, stop: signals.descriptor)
         connected()
-        display.show(try reports(), after: nil)
+        var reports = try reports()
+        display.show(reports, after: nil)
         var lastWord = ContinuousClock.now
         while true {
             do throws(ClientFailure) {
@@ -54,10 +55,18 @@ struct StatusWatch {
                     stop: signals.descriptor, within: display.changesWithTime ? Self.tick : Self.silence)
                 lastWord = .now
                 let changes = news.filter { $0.event != Self.reading && (account == nil || $0.account == account) }
-                if !changes.isEmpty { try show(changes) }
+                if changes.isEmpty { continue }
+                reports = try settled(changes, signals)
+                for change in changes { display.show(reports, after: change) }
             } catch .timedOut {
                 guard ContinuousClock.now - lastWord < Self.silence else { throw .timedOut }
-                display.tick()
+                // No event tells that a refresh was stored.
+                if display.changesWithTime, reports.contains(where: { $0.state == .refreshing }) {
+                    reports = try self.reports()
+                    display.show(reports, after: nil)
+                } else {
+                    display.tick()
+                }
             }
         }
     }
@@ -65,18 +74,29 @@ struct StatusWatch {
     /// Reads change nothing of an account.
     private static let reading = "reader_seen"
 
-    private func show(_ changes: [EventReport]) throws(ClientFailure) {
-        let reports = try reports()
-        for change in changes { display.show(reports, after: change) }
+    /// The accounts after these changes. A refresh is told of before its grant is stored, which is a moment later.
+    private func settled(
+        _ changes: [EventReport], _ signals: StopSignals
+    ) throws(ClientFailure) -> [AccountReport] {
+        let names = Set(changes.compactMap(\.account))
+        for _ in 0..<Self.tries {
+            let reports = try reports()
+            guard reports.contains(where: { names.contains($0.account) && $0.state == .refreshing }),
+                !isReadable(signals.descriptor, within: Self.moment)
+            else { return reports }
+        }
+        return try reports()
     }
+
+    private static let (tries, moment) = (20, Duration.milliseconds(100))
 
     private func reports() throws(ClientFailure) -> [AccountReport] {
         if let account { return [try client.account(account)] }
         return try client.accounts().accounts.filter(keeps)
     }
 
-    private func isReadable(_ descriptor: CInt, within seconds: Int) -> Bool {
-        let end = ContinuousClock.now + .seconds(seconds)
+    private func isReadable(_ descriptor: CInt, within patience: Duration) -> Bool {
+        let end = ContinuousClock.now + patience
         while true {
             let left = end - ContinuousClock.now
             guard left > .zero else { return false }
