@@ -38,7 +38,8 @@ enum DemoFailure: Error, CustomStringConvertible {
     var exit: Exit {
         switch self {
         case .noDaemon, .daemonEnded, .daemonNotReady: .daemonUnreachable
-        case .noHome, .daemon, .consent, .page, .resource: .other
+        case .consent: .consentNeeded
+        case .noHome, .daemon, .page, .resource: .other
         }
     }
 

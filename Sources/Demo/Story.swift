@@ -25,7 +25,12 @@ struct Story: Service {
             try await cancelWhenGracefulShutdown {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await tell() }
-                    if let time { group.addTask { try await Task.sleep(for: time) } }
+                    if let time {
+                        group.addTask {
+                            try await Task.sleep(for: time)
+                            try await checkConsent()
+                        }
+                    }
                     defer { group.cancelAll() }
                     try await group.next()
                 }
@@ -45,6 +50,13 @@ struct Story: Service {
         try await consent()
         let token = try await read()
         try await showRefreshes(after: token)
+    }
+
+    /// A demonstration that has shown nothing of a consent has failed.
+    private func checkConsent() async throws {
+        let account = try await client.account()
+        guard account.consentedAt == nil else { return }
+        throw DemoFailure.consent("nobody has pressed Allow in that time")
     }
 
     private func introduce() {
