@@ -49,14 +49,17 @@ struct TokenCommand: ParsableCommand {
         help: "raw, raw0, json, header, curl, kubernetes, google or xoauth2.")
     var format = TokenFormat.raw
 
+    @Flag(name: .long, help: "The same as --format json, for errors too.")
+    var json = false
+
     @Option(name: .long, help: "The mailbox's user name, for --format xoauth2.")
     var user: String?
 
     @OptionGroup var daemon: DaemonOptions
 
     func validate() throws {
-        if format == .xoauth2, user == nil { throw ValidationError("--format xoauth2 needs --user NAME") }
-        if idToken, ![.raw, .raw0, .json].contains(format) || wish.token != nil || !scope.isEmpty || resource != nil {
+        if shape == .xoauth2, user == nil { throw ValidationError("--format xoauth2 needs --user NAME") }
+        if idToken, ![.raw, .raw0, .json].contains(shape) || wish.token != nil || !scope.isEmpty || resource != nil {
             throw ValidationError(
                 "--id-token is of ACCOUNT only, goes without --scope and --resource, and has the formats raw, raw0 and json"
             )
@@ -67,6 +70,8 @@ struct TokenCommand: ParsableCommand {
         }
     }
 
+    private var shape: TokenFormat { json ? .json : format }
+
     var wish: TokenWish {
         var wish = TokenWish(parsing: account)
         wish.scope = scope.isEmpty ? nil : scope.joined(separator: " ")
@@ -75,21 +80,21 @@ struct TokenCommand: ParsableCommand {
     }
 
     func run() throws {
-        let text = try daemon.withDaemon { client in
+        let text = try daemon.withDaemon(asJSON: json) { client in
             if idToken {
-                guard format == .json else {
+                guard shape == .json else {
                     return String(decoding: try client.idToken(wish, wait: wait.seconds), as: UTF8.self)
                 }
                 let answer = try client.idTokenAnswer(wish, wait: wait.seconds)
-                return String(decoding: try ContractJSON.encode(answer, pretty: true), as: UTF8.self)
+                return try CommandJSON.text(answer)
             }
-            guard format.needsAnswer else {
+            guard shape.needsAnswer else {
                 let token = try client.token(wish, wait: wait.seconds)
-                return format.text(ofToken: String(decoding: token, as: UTF8.self), user: user)
+                return shape.text(ofToken: String(decoding: token, as: UTF8.self), user: user)
             }
             let answer = try client.tokenAnswer(wish, wait: wait.seconds)
-            return try format.text(of: answer, request: ProcessEnvironment["KUBERNETES_EXEC_INFO"])
+            return try shape.text(of: answer, request: ProcessEnvironment["KUBERNETES_EXEC_INFO"])
         }
-        try Terminal.output.result(text, newline: format.endsWithNewline)
+        try Terminal.output.result(text, newline: shape.endsWithNewline)
     }
 }

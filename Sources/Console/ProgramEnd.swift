@@ -32,9 +32,7 @@ package enum ProgramEnd {
 
     /// Whether errors are asked for as JSON.
     package static func asksForJSON(_ words: [String]) -> Bool {
-        let options = words.prefix { $0 != "--" }
-        return options.contains("--json") || options.contains("--format=json")
-            || zip(options, options.dropFirst()).contains { $0 == "--format" && $1 == "json" }
+        words.prefix { $0 != "--" }.contains("--json")
     }
 }
 
