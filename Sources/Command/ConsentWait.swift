@@ -44,6 +44,9 @@ struct ConsentWait {
     /// - Throws: `LoginSkipped` at the end of the input, a failure of the daemon, or the exit code after a signal.
     func untilOver(_ consent: ConsentReport) throws -> End {
         let typed = TypedText.begin()
+        if typed != nil, prompt == .errorCode {
+            screen.paragraph("If the page there shows an error code, such as AADSTS50011, type it here.")
+        }
         defer { typed?.end() }
         var pasted = PastedTexts(account: consent.account, wantsResponse: prompt == .response)
         var end = End(consent: consent)
@@ -109,7 +112,7 @@ struct ConsentWait {
 
     private func words(_ consent: ConsentReport, left: String) -> String {
         if consent.state == .redeeming { return "Fetching the token. Ctrl-C stops." }
-        return prompt == .response ? "\(left) left>" : "Waiting for your consent, \(left) left. Ctrl-C stops."
+        return prompt == .response ? "\(left) left> " : "Waiting for your consent, \(left) left. Ctrl-C stops."
     }
 
     /// Draws the line: the prompt, or its short form where there is little room, and the end of what was typed.

@@ -22,9 +22,10 @@ extension Login {
             let usual =
                 consent.state == .expired
                 ? "the consent has expired: nobody answered in time" : "the consent was cancelled"
+            // Another login may have replaced this one.
+            let replaced = consent.error.flatMap { $0.meansCode == .consentConflict ? $0 : nil }
             throw CommandFailure(
-                .consentRequired, consent.error?.detail ?? usual,
-                hint: consent.error?.hint ?? "run: valetkey login \(account)")
+                .consentRequired, replaced?.detail ?? usual, hint: replaced?.hint ?? "run: valetkey login \(account)")
         }
     }
 
@@ -41,7 +42,7 @@ extension Login {
         if let others = consent.sameUserAs {
             fact(
                 "note",
-                "the same user consented for \(others.inWords(limit: 3)); if that is wrong, choose another user, run: "
+                "the same user consented for \(others.inWords(limit: 3)); if that is wrong, choose another user: "
                     + "valetkey login \(account)", .yellow)
         }
         if let scope = consent.scope, !scope.isEmpty { fact("scope", scope.joined(separator: " ")) }

@@ -76,7 +76,8 @@ extension FailureCode {
         case .outOfDescriptors:
             FailureFacts(
                 .passing, "Out of file descriptors",
-                remedy: "end programs that keep many connections open, or raise LimitNOFILE= of the unit")
+                remedy: "end programs that keep many connections open, or raise LimitNOFILE= of the unit, then run: "
+                    + "valetkey refresh {account}")
         case .badReply: FailureFacts(.passing, "Unusable reply")
         case .discovery: FailureFacts(.passing, "No metadata")
         case .secretUnavailable: FailureFacts(.passing, "Secret unavailable")

@@ -12,9 +12,9 @@ struct AccountProgramTests {
         try await withServedDaemon { _, path, _ in
             let table = try await valetkey(["status", "--socket", path])
             #expect(table.code == 0)
-            #expect(table.output.hasPrefix("ACCOUNT  PROVIDER  STATE"))
-            #expect(table.output.contains("\nads      example   active"))
-            #expect(table.output.contains("\nmail     example   active"))
+            #expect(table.output.hasPrefix("ACCOUNT  STATE "))
+            #expect(table.output.contains("\nads      active, but see below  "))
+            #expect(table.output.contains("\nmail     active, but see below  "))
             #expect(!table.output.contains("\u{1b}") && table.errors == "")
 
             let all = try await valetkey(["status", "--json", "--socket", path])
@@ -185,7 +185,7 @@ struct AccountProgramTests {
         try await withServedDaemon { daemon, path, _ in
             let outcome = try await valetkey(["login", "ads", "--paste", "--socket", path])
             #expect(outcome.code == 77)
-            #expect(await daemon.allCalls() == ["start consent ads paste", "cancel consent ads"])
+            #expect(await daemon.allCalls() == ["start consent ads paste", "leave consent ads"])
         }
     }
 }

@@ -30,14 +30,14 @@ struct DeviceScreenTests {
         #expect(drawn.count { isDrawing($0) } == 15 && drawn.last.map(isDrawing) == true)
         #expect(lines(80, height).contains(where: isDrawing) && !lines(80, height - 1).contains(where: isDrawing))
         #expect(lines(width, 60).contains(where: isDrawing) && !lines(width - 1, 60).contains(where: isDrawing))
-        let small = lines(40, 15).suffix(3).joined(separator: " ")
+        let small = lines(80, 15).suffix(2).joined(separator: " ")
         #expect(small.contains("There is no QR code: it needs a terminal of \(width) columns and \(height) rows"))
         #expect(lines(40, 15).allSatisfy { $0.count <= 40 || $0.contains("\u{1b}") })
     }
 
     // P20
     @Test func `without colours and without a known background there is no QR code, and that is said`() {
-        #expect(lines(80, 60, hasColour: false).last?.contains("NO_COLOR") == true)
+        #expect(lines(80, 60, hasColour: false).suffix(2).joined(separator: " ").contains("with NO_COLOR"))
         #expect(!lines(80, 60, hasColour: false).contains { $0.contains("█") })
         #expect(!lines(80, 60, isTerminal: false).contains { $0.contains("QR") })
     }

@@ -41,7 +41,7 @@ struct LayoutTests {
         #expect(
             lines(22, cells) == ["NAME   KIND  PLACE", "first  日本  elsewhere", "  └ a note of some", "    words"])
         #expect(lines(21, cells) == ["first", "  kind: 日本", "  place: elsewhere", "  └ a note of some", "    words"])
-        #expect(lines(10, head: ["", "ID", "X"], ["*", "4711", "-"])[0] == "* 4711")
+        #expect(lines(9, head: ["", "ID", "X"], ["*", "4711", "-"])[0] == "* 4711")
     }
 
     @Test func `text that is cut says so`() {

@@ -84,7 +84,9 @@ struct ParsingTests {
         let commands = ValetkeyCommand.configuration.subcommands
         let command = try #require(commands.first { $0.configuration.commandName == name })
         #expect(!command.configuration.abstract.isEmpty)
-        #expect(ValetkeyCommand.helpMessage(for: command).contains(command.configuration.abstract))
+        #expect(
+            ValetkeyCommand.helpMessage(for: command, columns: HelpText.unlimited).contains(
+                command.configuration.abstract))
     }
 
     @Test(arguments: [

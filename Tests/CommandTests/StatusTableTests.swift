@@ -27,8 +27,8 @@ struct StatusTableTests {
         let blanks = String(repeating: " ", count: time.count)
         #expect(
             lines(plain, [short, long]) == [
-                "ACCOUNT      STATE          EXPIRES\(blanks)    NEXT REFRESH",
-                "a            not logged in  -      \(blanks)    -",
+                "ACCOUNT      STATE          EXPIRES\(blanks)     NEXT REFRESH",
+                "a            not logged in  -\(blanks)           -",
                 "  └ hint: run: valetkey login a",
                 "a-long-name  active         \(time) (59m 59s)  in 50m 0s",
                 "  └ example · consented 1d 1h ago",

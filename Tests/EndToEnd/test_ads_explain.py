@@ -47,7 +47,7 @@ class Explain(lab.Case):
         done = home.run(lab.program("valetkey"), "login", "acme", "--paste",
                         stdin=f"help\n\nredirect_uri_mismatch\nAADSTS\n{location}\n")
         self.assertEqual(done.returncode, 0, done)
-        self.assertIn('"help" is neither the address nor an error code', done.stderr)
+        self.assertIn('"help" is neither a URL nor an error code', done.stderr)
         self.assertIn("redirect_uri_mismatch: the redirect URI isn't registered", done.stderr)
         self.assertIn('"AADSTS" is neither', done.stderr)
         self.assertIn("Consent granted for acme", done.stderr)
@@ -56,7 +56,7 @@ class Explain(lab.Case):
         home, daemon = start_acme(self)
         command = [lab.program("valetkey"), "login", "acme", "--paste"]
         for key, code, words in ((b"\x03", 130, "Stopped: the consent is cancelled."), (b"\x04", 77, "nothing was pasted")):
-            terminal = Terminal(command, home.environment(TERM="xterm"))
+            terminal = Terminal(command, home.environment(TERM="xterm"), columns=400)
             terminal.read_until("> ")
             os.write(terminal.master, key)
             terminal.read_until(words)
@@ -65,7 +65,7 @@ class Explain(lab.Case):
 
     def test_a_login_that_waits_explains_what_is_typed(self):
         home, daemon = start_acme(self)
-        terminal = Terminal([lab.program("valetkey"), "login", "acme", "--no-browser"], home.environment(TERM="xterm"))
+        terminal = Terminal([lab.program("valetkey"), "login", "acme", "--no-browser"], home.environment(TERM="xterm"), columns=400)
         terminal.read_until("type it here")
         terminal.read_until("Waiting for your consent")
         terminal.type("AADSTS50011")
@@ -77,7 +77,7 @@ class Explain(lab.Case):
 
     def test_a_login_that_waits_takes_a_pasted_response_and_ignores_an_empty_line(self):
         home, daemon = start_acme(self)
-        terminal = Terminal([lab.program("valetkey"), "login", "acme", "--no-browser"], home.environment(TERM="xterm"))
+        terminal = Terminal([lab.program("valetkey"), "login", "acme", "--no-browser"], home.environment(TERM="xterm"), columns=400)
         terminal.read_until("Waiting for your consent")
         terminal.type("")
         terminal.type("hello there")
@@ -89,7 +89,7 @@ class Explain(lab.Case):
 
     def test_ctrl_c_and_the_end_of_the_input_are_told_apart(self):
         home, daemon = start_acme(self)
-        terminal = Terminal([lab.program("valetkey"), "login", "acme", "--no-browser"], home.environment(TERM="xterm"))
+        terminal = Terminal([lab.program("valetkey"), "login", "acme", "--no-browser"], home.environment(TERM="xterm"), columns=400)
         terminal.read_until("Waiting for your consent")
         os.write(terminal.master, b"\x04")
         terminal.type("AADSTS50011")

@@ -34,7 +34,7 @@ extension EntraCode {
         // The grant has ended, or its user must act.
         case 70000: Self.consent("the consent is gone, or doesn't cover the scopes of \(table): \(again)")
         case 70008, 70046: Self.consent("too much time has passed since the sign-in: \(again)")
-        case 700082: Self.consent("the login expired because it wasn't used for 90 days: \(again)")
+        case 700082: Self.consent("the login expired because its refresh token wasn't used for 90 days: \(again)")
         case 700084:
             Self.consent(
                 "the refresh token of a single-page application ends after 24 hours: \(again); it lives longer where "
