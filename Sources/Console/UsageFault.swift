@@ -32,7 +32,7 @@ package struct UsageFault {
     private static func suggestions(
         _ message: String, _ root: any ParsableCommand.Type, _ command: String?
     ) -> [String] {
-        guard message.contains("nexpected argument '"), let command else { return [] }
+        guard message.contains("nexpected argument"), let command else { return [] }
         let word = message.split(separator: "'").dropFirst().first.map(String.init) ?? ""
         let own = root.configuration.commandName ?? ""
         var type = root

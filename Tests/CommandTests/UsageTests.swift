@@ -13,6 +13,7 @@ struct UsageTests {
     // P10
     @Test(arguments: [
         ("statsu", "unexpected argument 'statsu'", "did you mean valetkey status?"),
+        ("statsu ads", "2 unexpected arguments: 'statsu', 'ads'", "did you mean valetkey status?"),
         ("config chek", "unexpected argument 'chek'", "did you mean valetkey config check?"),
         ("zzzzzz", "unexpected argument 'zzzzzz'", "see: valetkey --help"),
         ("token", "missing expected argument '<account>'", "see: valetkey token --help"),

@@ -21,6 +21,9 @@ class Terminal:
         pid, self.master = pty.fork()
         if pid == 0:
             _set_size(0, columns, rows)
+            # As a terminal's shell does it; the tests may have been started where these are ignored.
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
             os.execve(command[0], command, {"TERM": "xterm-256color", **environment})
         self.pid = pid
 

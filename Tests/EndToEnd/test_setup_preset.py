@@ -104,7 +104,7 @@ class Preset(lab.Case):
         done = self.place.run(lab.program("valetkey"), "setup", "microsoft", "--client-id", "app", "--yes")
         check = self.place.run(lab.program("valetkey"), "config", "check")
         self.assertEqual((done.returncode, check.returncode), (78, 78))
-        self.assertIn(check.stdout.splitlines()[0], done.stderr)
+        self.assertIn(check.stderr.splitlines()[0], done.stderr)
         with open(self.path, encoding="utf-8") as file:
             self.assertEqual(file.read(), "[accounts.x\n")
 
