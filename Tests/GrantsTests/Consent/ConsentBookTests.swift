@@ -7,63 +7,15 @@ import Text
 @testable import Grants
 
 struct ConsentBookTests {
-    /// A consent book with a clock and with numbers for those who ask.
-    private struct Lab {
-        var book = ConsentBook(timeout: .seconds(600), catalogue: ProviderCatalogue(vendors: []))
-        var now = beginning
-        var random = Jitter(seed: 3)
-        var lastWaiter: UInt64 = 0
-
-        mutating func waiter() -> WaiterID {
-            lastWaiter += 1
-            return WaiterID(number: lastWaiter)
-        }
-
-        mutating func start(
-            _ name: String, _ wish: Consent.Flow? = nil, redirect: String = "http://127.0.0.1/",
-            _ change: (inout AccountSettings) -> Void = { _ in }
-        ) throws -> [ConsentOrder] {
-            var settings = try AccountSettings.consenting(name, redirect: redirect)
-            change(&settings)
-            return book.start(
-                settings, flow: wish, for: waiter(), key: { Secret("k") }, now: now, using: &random)
-        }
-
-        /// Starts a consent, finds its endpoints and opens its listener.
-        mutating func begin(_ orders: [ConsentOrder], port: Int = 4711) throws -> [ConsentOrder] {
-            guard case .resolve(let settings, let flow) = orders.last?.action, let id = orders.last?.consent else {
-                return []
-            }
-            let account = try #require(ResolvedAccount(settings))
-            var began = happen(id) { $0.resolved(.success(account), now: $1, using: &$2) }
-            guard flow == .loopback else { return began }
-            let bound = BoundListener(port: port, openURL: "http://127.0.0.1/open")
-            began = happen(id) { $0.listening(.success(bound), now: $1, using: &$2) }
-            return began
-        }
-
-        mutating func happen(
-            _ id: String, _ event: (inout ConsentMachine, Moment, inout Jitter) -> [ConsentAction]
-        ) -> [ConsentOrder] {
-            let now = now
-            var random = random
-            defer { self.random = random }
-            return book.happen(to: id) { event(&$0, now, &random) } ?? []
-        }
-
-        func consent(_ account: String) -> Consent? { book.consent(of: account, at: now) }
-    }
-
-    /// The failure with which a start was refused.
     private func fault(_ orders: [ConsentOrder]) -> Failure? {
         guard case .answerStarts(_, .failure(let failure)) = orders.last?.action else { return nil }
         return failure
     }
 
-    private let busy = Failure.portBusy(8080, by: "ads", at: beginning)
+    private let busy = Failure.portBusy(8080, by: "ads", at: ConsentBookLab.beginning)
 
     @Test func `each account has one consent at a time, and the next one has another identifier`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         let first = try lab.start("ads")
         #expect(first.count == 1 && first[0].account == "ads")
         guard case .resolve = first[0].action else {
@@ -90,7 +42,7 @@ struct ConsentBookTests {
 
     // P4
     @Test func `a start in another flow replaces the consent that waits for its user`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         _ = try lab.begin(try lab.start("ads", .paste))
         let first = try #require(lab.consent("ads"))
         let orders = try lab.start("ads")
@@ -110,7 +62,7 @@ struct ConsentBookTests {
 
     // P4
     @Test func `a consent whose user has consented is not replaced`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         let orders = try lab.start("ads", .paste)
         _ = try lab.begin(orders)
         let id = try #require(orders.first?.consent)
@@ -125,7 +77,7 @@ struct ConsentBookTests {
 
     // P4
     @Test func `a consent is cancelled once all who started or joined it have left it`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         #expect(lab.book.leave("ads", now: lab.now).consent == nil)
         _ = try lab.begin(try lab.start("ads", .paste))
         _ = try lab.start("ads", .paste)
@@ -147,7 +99,7 @@ struct ConsentBookTests {
     }
 
     @Test func `a start after the time is up is a new consent, even before the timer fires`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         _ = try lab.begin(try lab.start("ads"))
         let id = lab.consent("ads")?.id
         lab.now = lab.now + (.seconds(600) - .nanoseconds(1))
@@ -174,10 +126,10 @@ struct ConsentBookTests {
             (itself, .paste, nil), (device, .clientCredentials, nil),
         ]
         for (settings, wish, expected) in cases {
-            let flow = try? Consent.Flow(of: settings, wish: wish, at: beginning)
+            let flow = try? Consent.Flow(of: settings, wish: wish, at: ConsentBookLab.beginning)
             #expect(flow == expected, "\(settings.flow) \(String(describing: wish))")
         }
-        var lab = Lab()
+        var lab = ConsentBookLab()
         #expect(fault(try lab.start("ads", .clientCredentials))?.detail == "ads acts for a user, who has to consent")
         let own = try lab.start("own", .paste) { $0.flow = .clientCredentials }
         #expect(fault(own)?.detail == "own acts for itself: nobody has to consent")
@@ -187,7 +139,7 @@ struct ConsentBookTests {
     }
 
     @Test func `two live consents can't use the same fixed port`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         let fixed = "http://127.0.0.1:8080/"
         let first = try lab.start("ads", redirect: fixed)
         #expect(fault(try lab.start("mail", redirect: fixed)) == busy)
@@ -204,12 +156,12 @@ struct ConsentBookTests {
     }
 
     @Test func `a consent uses the settings, the key and the time limit of its start`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         lab.book.timeout = .seconds(60)
         let orders = try lab.start("ads", .paste) { $0.scope = Scope(["other"]) }
         lab.book.timeout = .seconds(6000)
         _ = try lab.begin(orders)
-        #expect(lab.consent("ads")?.expires == beginning + .seconds(60))
+        #expect(lab.consent("ads")?.expires == ConsentBookLab.beginning + .seconds(60))
         let id = try #require(orders.first?.consent)
         let redeem = lab.happen(id) { machine, now, _ in machine.paste("c1", from: WaiterID(number: 9), now: now) }
         guard case .redeem(_, _, let key) = redeem.first?.action else {
@@ -226,7 +178,7 @@ struct ConsentBookTests {
     }
 
     @Test func `a start that fails leaves nothing, and the next one begins again`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         let id = try #require(try lab.start("ads").first?.consent)
         let orders = lab.happen(id) { $0.resolved(.failure(.noReply), now: $1, using: &$2) }
         #expect(fault(orders) == .noReply)
@@ -235,7 +187,7 @@ struct ConsentBookTests {
     }
 
     @Test func `a consent that is over is shown until the next one, and then kept as long as its listener`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         let orders = try lab.start("ads")
         let id = try #require(orders.first?.consent)
         _ = try lab.begin(orders)
@@ -260,7 +212,7 @@ struct ConsentBookTests {
     }
 
     @Test func `a listener that opens after a cancel is closed, even if another consent has begun`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         let orders = try lab.start("ads")
         let id = try #require(orders.first?.consent)
         guard case .resolve(let settings, _) = orders.first?.action else { return }
@@ -275,7 +227,7 @@ struct ConsentBookTests {
     }
 
     @Test func `a cancel returns what it has ended, and nothing where there is nothing to end`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         #expect(lab.book.cancel("ads", now: lab.now).consent == nil)
         let orders = try lab.start("ads", .paste)
         _ = try lab.begin(orders)
@@ -294,7 +246,7 @@ struct ConsentBookTests {
     }
 
     @Test func `a stop cancels consents that wait for users, waits for redemptions, and refuses starts`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         _ = try lab.begin(try lab.start("a"))
         _ = try lab.start("b")
         let orders = try lab.start("c", .paste)
@@ -311,30 +263,30 @@ struct ConsentBookTests {
         #expect(!lab.book.hasEnded)
         _ = lab.happen(redeeming) { machine, now, _ in machine.kept(.kept, now: now) }
         #expect(lab.book.hasEnded && lab.consent("c")?.state == .granted)
-        var idle = Lab()
+        var idle = ConsentBookLab()
         #expect(!idle.book.hasEnded)
         _ = idle.book.stop(now: idle.now)
         #expect(idle.book.hasEnded)
     }
 
     @Test func `one wake handles everything that is due, and nothing else`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         #expect(lab.book.nextWake == nil)
         lab.book.timeout = .seconds(100)
         _ = try lab.begin(try lab.start("a", .paste))
         lab.book.timeout = .seconds(50)
         _ = try lab.begin(try lab.start("b", .paste))
         _ = try lab.begin(try lab.start("c", .paste))
-        #expect(lab.book.nextWake == (beginning + .seconds(50)).instant)
+        #expect(lab.book.nextWake == (ConsentBookLab.beginning + .seconds(50)).instant)
         lab.now = lab.now + (.seconds(50) - .nanoseconds(1))
         #expect(lab.book.wake(now: lab.now).isEmpty)
         lab.now = lab.now + .nanoseconds(1)
         #expect(Set(lab.book.wake(now: lab.now).map(\.account)) == ["b", "c"])
-        #expect(lab.book.nextWake == (beginning + .seconds(100)).instant)
+        #expect(lab.book.nextWake == (ConsentBookLab.beginning + .seconds(100)).instant)
     }
 
     @Test func `a caller that waits for an account's consent waits for its newest one`() throws {
-        var lab = Lab()
+        var lab = ConsentBookLab()
         let waiter = WaiterID(number: 40)
         #expect(lab.book.happen(toNewestOf: "ads") { _ in [] } == nil)
         _ = try lab.begin(try lab.start("ads", .paste))
@@ -349,6 +301,3 @@ struct ConsentBookTests {
         #expect(lab.book.release(waiter, now: lab.now).isEmpty)
     }
 }
-
-/// A copy of `start`, which is hidden here by a method of the same name.
-private let beginning = start
