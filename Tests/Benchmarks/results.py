@@ -65,7 +65,7 @@ What a read, a command, a start and an account cost, beside the least that a C p
 
 ![The ratios of valetkey's measures to those of other programs](benchmarks.svg)
 
-`Tests/Benchmarks/run --write` made this page on {day}, on {processor()}, Linux {platform.release()}; the load of the
+`Tests/Benchmarks/run --write` made this page on {day}, on {processor()}, Linux {".".join(platform.release().split(".")[:2])}; the load of the
 machine was {load[0]:.1f} before and {load[1]:.1f} after. Tokens have 1,500 octets. Each comparison takes both sides in
 turns, so that other load affects both; a ratio is the median over the rounds, with the least and the greatest.
 

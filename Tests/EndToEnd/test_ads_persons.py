@@ -62,7 +62,8 @@ class Persons(lab.Case):
             "acme": ("anna@agency.example", ["beta"]), "beta": ("anna@agency.example", ["acme"]),
             "gamma": ("berta@agency.example", None)})
         table = home.run(lab.program("valetkey"), "status").stdout
-        for words in ("USER", "berta@agency.example", "the same user consented for beta"):
+        for words in ("microsoft-advertising · anna@agency.example", "berta@agency.example",
+                      "the same user consented for beta"):
             self.assertIn(words, table)
         daemon.ask("POST", "/accounts/acme/refresh")
         self.assertEqual(daemon.account("acme")["user"], "anna@agency.example")
