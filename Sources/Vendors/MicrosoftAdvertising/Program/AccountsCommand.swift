@@ -40,7 +40,7 @@ struct AccountsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await service.withService(account) { account, service in
+        try await service.withService(account, asJSON: json) { account, service in
             let user = try await service.user()
             let all = try await service.accounts(of: user, pageSize: pageSize)
             if let choose {
@@ -49,8 +49,7 @@ struct AccountsCommand: AsyncParsableCommand {
             let list = named.filter(all)
             let current = try await account.headers().customerAccountID
             if json {
-                let text = try ContractJSON.encode(AccountsReport(accounts: list, chosen: current), pretty: true)
-                return try Terminal.output.result(String(decoding: text, as: UTF8.self))
+                return try Terminal.output.result(CommandJSON.text(AccountsReport(accounts: list, chosen: current)))
             }
             if list.isEmpty, !all.isEmpty {
                 throw CommandFailure(

@@ -20,15 +20,15 @@ struct ServiceOptions: ParsableArguments {
 
     /// Calls `work` with the account and its service, and turns failures into a message and an exit code.
     func withService(
-        _ name: String, _ work: (AdvertisingAccount, CustomerManagement) async throws -> Void
+        _ name: String, asJSON: Bool = false, _ work: (AdvertisingAccount, CustomerManagement) async throws -> Void
     ) async throws {
-        try await withCaller(name) { account, _, service in try await work(account, service) }
+        try await withCaller(name, asJSON: asJSON) { account, _, service in try await work(account, service) }
     }
 
     /// As `withService`; `work` also gets a function that makes a `ServiceCaller` for an account, to call other
     /// services, and `request` says which request it makes.
     func withCaller(
-        _ name: String, request: FaultRemedy.Request = .own,
+        _ name: String, asJSON: Bool = false, request: FaultRemedy.Request = .own,
         _ work: (AdvertisingAccount, (AdvertisingAccount) -> ServiceCaller, CustomerManagement) async throws -> Void
     ) async throws {
         do {
@@ -47,9 +47,9 @@ struct ServiceOptions: ParsableArguments {
                 throw CommandFailure(failure, remedy)
             }
         } catch let failure as CommandFailure {
-            throw failure.tell()
+            throw failure.tell(asJSON: asJSON)
         } catch let failure as TransportFailure {
-            throw CommandFailure("\(failure)", exit: .other).tell()
+            throw CommandFailure("\(failure)", exit: .other).tell(asJSON: asJSON)
         }
     }
 

@@ -20,15 +20,14 @@ struct UserCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        try await service.withService(account) { account, service in
+        try await service.withService(account, asJSON: json) { account, service in
             var user = try await service.user()
             if let wish = try await named.wish(account, service) {
                 try user.checkRole(at: wish.customerID, of: account)
                 user.roles = user.roles.filter { $0.customerID == wish.customerID }
             }
             if json {
-                let text = try ContractJSON.encode(user, pretty: true)
-                return try Terminal.output.result(String(decoding: text, as: UTF8.self))
+                return try Terminal.output.result(CommandJSON.text(user))
             }
             let lines = UserText(user: user, screen: Terminal.output).lines
             try Terminal.output.result(lines.joined(separator: "\n"))
