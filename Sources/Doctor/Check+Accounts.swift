@@ -1,5 +1,6 @@
 import APIContract
 import Configuration
+import FoundationEssentials
 import Text
 
 /// Checks of the configuration and of each account.
@@ -47,7 +48,7 @@ extension Check {
     static func accounts(_ facts: Facts) -> [Diagnosis] {
         switch facts.socket.accounts {
         case .unseen(let reason): return [.unknown("account", "the accounts", reason)]
-        case .seen(let reports): return reports.flatMap { [account($0)] + consentEnd($0) }
+        case .seen(let reports): return reports.flatMap { [account($0)] + consentEnd($0) + secretEnd($0, facts.now) }
         }
     }
 
@@ -81,6 +82,18 @@ extension Check {
                 "account", .warning, account: report.account, lookedAt: report.account,
                 found: "the login ends soon, and refreshes don't put that off",
                 remedy: "valetkey login \(report.account)")
+        ]
+    }
+
+    private static func secretEnd(_ report: AccountReport, _ now: Date) -> [Diagnosis] {
+        guard let expires = report.clientExpiresAt, expires < now + 30 * 86_400 else { return [] }
+        let isOver = expires <= now
+        return [
+            Diagnosis(
+                "account", isOver ? .wrong : .warning, account: report.account,
+                lookedAt: "the client secret of \(report.account)",
+                found: isOver ? "it has expired (client_secret_expires)" : "it expires within 30 days",
+                remedy: "get a new one and correct client_secret_expires of [accounts.\(report.account)]")
         ]
     }
 

@@ -1,11 +1,14 @@
 package import APIContract
 package import Configuration
 package import Failures
+package import FoundationEssentials
 package import HTTPTransport
 
 /// Everything that the checks decide by. It is gathered before any check runs, each part with a time limit of its own.
 package struct Facts: Sendable {
     package var surroundings = Surroundings()
+    /// The wall clock when these were gathered.
+    package var now = Date()
     package var socket = DaemonSocket(path: nil, answer: .unseen("no socket is known"))
     package var units: Observed<[UnitFacts]> = .unseen("systemctl wasn't asked")
     package var lingers: Observed<Bool> = .unseen("loginctl wasn't asked")

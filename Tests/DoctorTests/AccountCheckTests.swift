@@ -64,6 +64,20 @@ struct AccountCheckTests {
         #expect(results[0].remedy == "valetkey login acme")
     }
 
+    @Test(
+        arguments: [(-1, .wrong), (0, .wrong), (1, .warning), (29, .warning), (30, nil), (400, nil)]
+            as [(Int, Diagnosis.State?)])
+    func `a client secret that has expired is wrong, and one that soon does is a warning`(
+        days: Int, state: Diagnosis.State?
+    ) throws {
+        let results = try results("account") {
+            var report = AccountReport.acme()
+            report.clientExpiresAt = $0.now + Double(days) * 86_400
+            $0.socket.accounts = .seen([report])
+        }
+        #expect(results.count == (state == nil ? 1 : 2) && (state == nil || results.last?.state == state))
+    }
+
     @Test func `a login that ends soon is a warning`() throws {
         for (ends, count) in [(true, 2), (false, 1)] {
             let results = try results("account") {
