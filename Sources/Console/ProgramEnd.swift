@@ -64,4 +64,11 @@ extension AsyncParsableCommand {
             return ProgramEnd.status(error, of: self, words: words)
         }
     }
+
+    /// As `runAsyncProgram`, and answers the shells' completion scripts.
+    package static func runCompletingProgram() async -> Int32 {
+        guard let words = Completion.request(CommandLine.arguments) else { return await runAsyncProgram() }
+        Completion.answer(words, of: Self.self)
+        return 0
+    }
 }

@@ -9,11 +9,5 @@ package enum DemoProgram {
     package static var description: String { DemoCommand._dumpHelp() }
 
     /// Returns the program's exit status.
-    package static func main() async -> Int32 {
-        if let words = Completion.request(CommandLine.arguments) {
-            Completion.answer(words, of: DemoCommand.self)
-            return 0
-        }
-        return await DemoCommand.runAsyncProgram()
-    }
+    package static func main() async -> Int32 { await DemoCommand.runCompletingProgram() }
 }

@@ -28,7 +28,7 @@ extension Manual {
         }
         page.heading("EXAMPLES")
         page.example([
-            "[accounts.ads]", "provider  = \"microsoft-advertising\"", "client_id = \"the id of your registration\"",
+            "[accounts.calendar]", "provider  = \"google\"", "client_id = \"the id of your registration\"",
             "",
             "[accounts.mail]", "issuer        = \"https://auth.example\"", "client_id     = \"mail-client\"",
             "client_secret = { command = [\"pass\", \"show\", \"oauth/mail\"] }",

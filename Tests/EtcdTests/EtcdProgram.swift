@@ -95,6 +95,18 @@ extension EtcdRegister {
     }
 }
 
+extension EtcdRegister {
+    /// Writes until the database has no space. Returns what the last write threw.
+    func fill() async -> RegisterFailure? {
+        await failure {
+            for number in 0...50 {
+                let value = Array(repeating: UInt8(number), count: 20_000)
+                _ = try await write(value, to: RegisterName("valetkey/\(number)"), ifRevision: .absent)
+            }
+        }
+    }
+}
+
 /// What a failing call throws.
 func failure<Value>(_ call: () async throws -> Value) async -> RegisterFailure? {
     await #expect(throws: RegisterFailure.self) { _ = try await call() }

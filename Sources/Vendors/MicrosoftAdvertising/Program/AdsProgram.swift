@@ -9,11 +9,5 @@ package enum AdsProgram {
     package static var description: String { AdsCommand._dumpHelp() }
 
     /// Returns the program's exit status.
-    package static func main() async -> Int32 {
-        if let words = Completion.request(CommandLine.arguments) {
-            Completion.answer(words, of: AdsCommand.self)
-            return 0
-        }
-        return await AdsCommand.runAsyncProgram()
-    }
+    package static func main() async -> Int32 { await AdsCommand.runCompletingProgram() }
 }
