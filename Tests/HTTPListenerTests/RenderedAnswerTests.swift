@@ -42,4 +42,15 @@ struct RenderedAnswerTests {
             try encode(answer, isLast: true, hasBody: true)
                 == String(buffer: answer.render(isLast: true, hasBody: true)))
     }
+
+    @Test(arguments: [
+        ("GET /shared HTTP/1.1\r\nHost: x\r\n\r\n", "Content-Length: 6\r\n\r\nshared"),
+        ("HEAD /shared HTTP/1.1\r\nHost: x\r\n\r\n", "Content-Length: 6\r\n\r\n"),
+        ("GET /shared HTTP/1.0\r\n\r\n", "Content-Length: 6\r\nConnection: close\r\n\r\nshared"),
+    ])
+    func `a shared answer is sent in the form that each request wants`(request: String, sent: String) throws {
+        let connection = try InMemoryConnection()
+        connection.receive(request)
+        #expect(try connection.sent() == "HTTP/1.1 200 OK\r\n" + sent)
+    }
 }

@@ -29,6 +29,7 @@ final class TestResponder: HTTPResponder {
             held.withLock { $0.append(exchange) }
             exchange.whenClosed { self.departed.yield(path) }
         case "/big": exchange.answer(HTTPAnswer(status: .ok, text: String(repeating: "x", count: 4_000_000)))
+        case "/shared": exchange.answer(RenderedAnswer(HTTPAnswer(status: .ok, text: "shared")))
         case "/nothing": exchange.answer(HTTPAnswer(status: .noContent))
         default: exchange.answer(HTTPAnswer(status: .ok, text: Self.echo(request)))
         }
