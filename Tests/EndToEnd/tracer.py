@@ -73,3 +73,13 @@ class Tracer:
             found[name] = max(found.get(name, 0), count)
         return found
 
+
+    def number(self, name, part):
+        """Which of its thread's calls of this name is the first whose line has this part."""
+        counts = collections.Counter()
+        for thread, called, line in self.calls:
+            if called == name:
+                counts[thread] += 1
+                if part in line:
+                    return counts[thread]
+        raise AssertionError(f"no {name} with {part} was seen")
