@@ -108,10 +108,10 @@ let package = Package(
         module("Files", ["Failures", "CLinux"]),
         module("Configuration", ["Text", "OAuth", "Accounts", "Files", "Secrets", toml], isFuzzed: true),
         module("Secrets", ["Text", "Accounts", "Files", subprocess, system]),
-        module("Grants", ["Text", "Failures", "OAuth", "Accounts", heap, deque], isSimulated: true),
         // A register that hosts share, as the claims of grants see it.
         module("Register", path: "Sources/Stores/Register", isSimulated: true),
         module("Etcd", ["Register", "Text", "HTTPTransport"], path: "Sources/Stores/Etcd"),
+        module("Grants", ["Text", "Failures", "OAuth", "Accounts", "Register", heap, deque], isSimulated: true),
         .target(
             name: "Stores",
             dependencies: [
@@ -226,12 +226,12 @@ let package = Package(
         tests("OAuthTests", ["Text", "Failures", "OAuth", cryptoExtras]),
         tests("AccountsTests", ["Text", "Failures", "OAuth", "Accounts", "Vendors"]),
         module("TestStores", ["Grants", "Text", "Failures", "OAuth"], path: "Tests/TestStores"),
-        tests("GrantsTests", ["Grants", "TestStores", "Text", "Failures", "OAuth", "Accounts"]),
+        tests("GrantsTests", ["Grants", "Register", "TestStores", "Text", "Failures", "OAuth", "Accounts"]),
         .target(
             name: "Simulation",
             dependencies: [
                 "AuthorizationClient", "HTTPTransport", "Grants", "Text", "Failures", "OAuth", "Accounts", "Vendors",
-                heap,
+                "Register", "TestRegister", heap,
             ],
             path: "Tests/Simulation", swiftSettings: settings + [optimised]),
         tests("SimulationTests", ["Simulation"]),

@@ -121,6 +121,12 @@ extension FailureCode {
         case .refreshing:
             FailureFacts(.passing, "Refresh under way", remedy: "try {account} again in a moment, or wait longer")
         case .stopping: FailureFacts(.passing, "Stopping")
+        case .storeUnreachable:
+            FailureFacts(.passing, "Shared store unreachable", remedy: "check the shared store: valetkey store status")
+        case .refreshInDoubt:
+            FailureFacts(
+                .passing, "Refresh in doubt",
+                remedy: "wait, or if the host that began it is gone for good: valetkey store take {account}")
 
         case .storage: FailureFacts(.passing, "Storage failed", exit: .other)
         case .otherKey: FailureFacts(.consentNeeded, "Sealed with another key")

@@ -86,6 +86,10 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case noRefreshToken = "no_refresh_token"
     case refreshing
     case stopping
+    /// The store that several hosts share hasn't answered.
+    case storeUnreachable = "store_unreachable"
+    /// Another host has begun a refresh and hasn't published its result.
+    case refreshInDoubt = "refresh_in_doubt"
 
     // MARK: Storage
 
@@ -158,7 +162,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
             .revocation,
             .configurationError, .clientSecret, .clientKey, .certificateAuthority, .dpopKey, .noEndpoint,
             .otherIssuer, .unusableToken, .refusedScope, .idTokenNotBelieved, .otherUser, .wrongIssuer, .noCode,
-            .accountChanged, .otherClient, .noRefreshToken, .refreshing, .stopping, .storage, .otherKey,
+            .accountChanged, .otherClient, .noRefreshToken, .refreshing, .stopping, .storeUnreachable,
+            .refreshInDoubt, .storage, .otherKey,
             .unreadableFile, .locked, .wrongPassphrase, .keyConflict, .malformedRequest, .bareCode, .forbidden,
             .noSuchAccount,
             .noSuchToken, .notFound,

@@ -92,7 +92,7 @@ struct FailureTableTests {
         guard let remedy = code.remedy(account: "ads") else { return }
         #expect(!remedy.contains("{"))
         let commands = remedy.matches(of: /valetkey ([a-z]+)/).map { String($0.1) }
-        #expect(Set(commands).isSubset(of: ["login", "reload", "refresh", "status"]), "\(remedy)")
+        #expect(Set(commands).isSubset(of: ["login", "reload", "refresh", "status", "store"]), "\(remedy)")
         if commands.contains("login") { #expect(remedy.contains("valetkey login ads")) }
     }
 

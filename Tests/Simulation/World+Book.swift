@@ -33,7 +33,7 @@ extension World {
         case .consented(let id, let outcome): take(outcome, of: id)
         case .loggedOut(let id, let outcome): take(outcome, of: id)
         // No event asks for it.
-        case .settled: fail("somebody was told that all work has ended")
+        case .settled, .taken, .register: fail("somebody was told what nobody has asked for")
         case .drained: endStop()
         }
     }

@@ -66,8 +66,18 @@ extension StoreContract {
         .example(client: "c", isUsable: false), .example(client: "d", refresh: nil, isOwn: true),
         .example(String(repeating: "é€\u{1F511}", count: 5000), client: "e"),
         .example(client: "f", lifetime: .milliseconds(1500), refreshIn: .zero),
-        .example(client: "g", issued: .example(-30)), further, identified,
+        .example(client: "g", issued: .example(-30)), further, identified, shared,
+        .ended(
+            SharedStamp(version: SharedVersion(era: 4, generation: 0), id: "x-2", consent: ""),
+            binding: GrantBinding(clientID: "k", server: "https://as.example/token"), at: .example(1000)),
     ]
+
+    /// A grant that hosts share.
+    private static let shared: KeptGrant = {
+        var kept = KeptGrant.example(client: "j")
+        kept.share = SharedStamp(version: SharedVersion(era: 3, generation: 9), id: "x-1", consent: "x-0")
+        return kept
+    }()
 
     /// A grant with an id_token that is kept, and one that isn't validated yet.
     private static let identified: KeptGrant = {

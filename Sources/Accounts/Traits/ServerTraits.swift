@@ -48,6 +48,9 @@ package struct ServerTraits: Sendable, Hashable {
     /// How granted scopes are compared with the requested ones.
     package var scopeMatching = ScopeMatching.exact
 
+    /// Whether a used refresh token that comes back doesn't end the grant.
+    package var toleratesReuse = false
+
     // MARK: Which server it is
 
     /// Another name for the issuer in metadata and tokens, in which `{tenantid}` stands for any tenant.

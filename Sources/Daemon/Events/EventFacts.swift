@@ -92,6 +92,8 @@ extension EventFacts {
                     "refresh_failed", .warning, "refresh failed", failure,
                     ["retry_in": seconds(pause), "valid_for": seconds(validity)].filter { !$1.isEmpty })
             case .consentRequired(let failure): .init("consent_required", .error, "a new consent is needed", failure)
+            case .refusedElsewhere(let failure):
+                .init("refused_elsewhere", .warning, "another host has found that a new consent is needed", failure)
             case .refusedWithoutReason(let failure):
                 .init("refused_without_reason", .error, "the server refuses without a reason", failure)
             case .misconfigured(let failure): .init("configuration_error", .error, "configuration error", failure)

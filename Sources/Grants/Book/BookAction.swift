@@ -10,6 +10,9 @@ package enum BookAction: Sendable, Equatable {
     case revoke(LateRevocation)
     /// Perform this call to the store, then report by `storeEnded`. At most one call is under way at a time.
     case store(StoreCall)
+    /// Perform this request to the register that several hosts share, then report by `registerEnded`. At most one
+    /// request for each account is under way at a time.
+    case register(RegisterCall)
     /// Serve this token to readers from now on; nil serves none.
     case publish(ServedToken?, of: TokenKey)
     case answer([ReaderID], ReaderAnswer)
@@ -21,6 +24,8 @@ package enum BookAction: Sendable, Equatable {
     case consented(CallID, GrantBook.ConsentOutcome)
     case loggedOut(CallID, GrantBook.LogoutOutcome)
     case settled(CallID)
+    /// Whether there was another host's claim to take over.
+    case taken(CallID, Bool)
     /// The drain is complete: no work is under way, and none will be started.
     case drained
 }

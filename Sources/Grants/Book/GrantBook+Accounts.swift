@@ -64,7 +64,7 @@ extension GrantBook {
         change.changed.append(name)
         // An account that is still loading is judged by the newest settings.
         if entry.place != .unread, entry.machine.isLoading || entry.isKept(by: new) {
-            accounts[name]?.value.settings = new
+            configureSharing(name, new, now: now)
             loads[name]?.key = key
             return happen(to: name, now: now) { $0.adopt(RefreshPolicy(new), tokens: new.tokens, now: now) }
         }
@@ -93,6 +93,7 @@ extension GrantBook {
         if let machine = accounts[name]?.value.machine, machine.saveFailure != nil, let grant = machine.grant {
             save(grant, version: machine.version, of: name)
         }
+        endSharing(name, now: now)
         dropQueuedPosts(of: name)
         guard var entry = accounts.removeValue(forKey: name)?.value else { return }
         leftovers[name] = Leftover(loggedOut: entry.machine.loggedOut, place: entry.place)

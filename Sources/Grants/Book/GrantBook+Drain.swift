@@ -6,6 +6,9 @@ extension GrantBook {
         event(now: now) { book in
             guard book.stage == .running else { return }
             book.stage = .draining
+            for key in book.shares.keys.sorted(by: { $0.account < $1.account }) {
+                book.share(key, now: now) { $0.stop(at: $1) }
+            }
             book.dropQueuedPosts { _ in true }
             book.dropQueuedLoads()
             for name in book.accounts.keys.sorted() {
@@ -43,7 +46,7 @@ extension GrantBook {
     }
 
     mutating func finishDrain(now: Moment) {
-        guard stage == .draining, isQuiet else { return }
+        guard stage == .draining, isQuiet, shares.values.allSatisfy(\.value.isQuiet) else { return }
         stage = .drained
         answerReaders(.stopping(at: now), now: now)
         act(.drained)

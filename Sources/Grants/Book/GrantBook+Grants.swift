@@ -55,6 +55,7 @@ extension GrantBook {
                 return book.act(.consented(call, .unusable(failure)))
             }
             book.dropQueuedPosts(of: name)
+            book.share(account: name, now: now) { $0.consented(at: $1) }
             book.happen(to: name, now: now) { $0.consented(grant, now: now) }
             guard let version = book.accounts[name]?.value.machine.version else { return }
             book.consents[name] = PendingConsent(call: call, version: version)
@@ -89,6 +90,7 @@ extension GrantBook {
                 call: call, settings: entry.settings, grant: entry.machine.grant,
                 further: entry.machine.furtherAccessTokens, load: book.loads[name]?.number)
             book.logouts[name, default: []].append(pending)
+            book.share(account: name, now: now) { $0.loggedOut(at: $1) }
             book.happen(to: name, now: now) { $0.logout(now: now) }
         }
     }
@@ -106,6 +108,10 @@ extension GrantBook {
     mutating func eraseEnded(_ name: String, _ failure: Failure?, now: Moment) {
         setPlace(failure.map { .ended($0) } ?? .empty, of: name)
         happen(to: name, now: now) { $0.eraseEnded(failure) }
+        answerLogout(name, failure)
+    }
+
+    mutating func answerLogout(_ name: String, _ failure: Failure?) {
         guard let pending = logouts[name]?.removeFirst() else { return }
         if logouts[name]?.isEmpty == true { logouts[name] = nil }
         act(.loggedOut(pending.call, LogoutOutcome(grant: pending.grant, further: pending.further, failure: failure)))

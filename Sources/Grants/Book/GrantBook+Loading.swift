@@ -41,15 +41,18 @@ extension GrantBook {
         }
         var grant = kept?.grant
         grant?.share(settings.scope)
+        if kept?.share?.isEnded == true { grant = nil }
         if grant == nil, settings.flow == .clientCredentials, !place.isEnded {
             grant = .own(scope: settings.scope, proofKey: settings.provesPossession ? load.key : nil, at: now)
         }
+        beginSharing(name)
         let underWay = (flights[name] ?? []).filter { $0.settings.isSameGrantee(as: settings) }.map(\.order)
         happen(to: name, now: now) {
             $0.loadEnded(
                 grant, further: kept?.further ?? [:], failure: failure, refreshedAt: kept?.refreshedAt,
                 flights: underWay, isOfEarlierBoot: kept?.isOfEarlierBoot ?? false, now: now)
         }
+        share(account: name, now: now) { $0.loaded(kept, at: $1) }
     }
 
     /// The content of the account's place in the store, the grant if it is the account's own, and otherwise why there

@@ -28,10 +28,10 @@ extension GrantBook {
         switch reply {
         case .saved(.saved(let revision)):
             setPlace(revision, holding: kept, of: name)
-            saveEnded(name, nil, version: version, now: now)
+            saveEnded(kept, name, nil, version: version, now: now)
         case .saved(.changed):
             guard let failure = conflict(&work, now: now) else { return call(.load(account: name), work) }
-            saveEnded(name, failure, version: version, now: now)
+            saveEnded(kept, name, failure, version: version, now: now)
         case .loaded(let stored):
             work.seen = stored.map { $0.kept.isSameGrantee(as: kept) ? .own($0.revision) : .foreign } ?? .empty
             callSave(kept, work)
@@ -42,14 +42,60 @@ extension GrantBook {
         case .failed(let failure):
             // The next try sets aside what can't be opened.
             if !failure.isOfStorage, !place(of: name).isEnded { setPlace(.foreign, of: name) }
-            saveEnded(name, failure, version: version, now: now)
+            saveEnded(kept, name, failure, version: version, now: now)
         }
     }
 
-    private mutating func saveEnded(_ name: String, _ failure: Failure?, version: UInt64, now: Moment) {
+    // MARK: - Burying
+
+    /// Continues to replace a shared grant that was logged out by its tombstone. Where the store can't do that, the grant
+    /// is erased.
+    mutating func goOnBurying(
+        _ kept: KeptGrant, answers: Bool, _ work: StoreWork, _ reply: StoreReply, now: Moment
+    ) {
+        let name = work.task.account
+        var work = work
+        var failure: Failure?
+        switch reply {
+        case .saved(.saved(let revision)): setPlace(revision, holding: kept, of: name)
+        case .saved(.changed):
+            failure = conflict(&work, now: now)
+            if failure == nil { return call(.load(account: name), work) }
+        case .loaded(let stored):
+            work.seen = stored.map { $0.kept.isSameGrantee(as: kept) ? .own($0.revision) : .foreign } ?? .empty
+            return callSave(kept, work)
+        case .removed:
+            setPlace(.empty, of: name)
+            guard !work.isErased else { break }
+            work.seen = nil
+            return callSave(kept, work)
+        case .failed(let reason):
+            guard !work.isErased else {
+                failure = reason
+                setPlace(.ended(reason), of: name)
+                break
+            }
+            work.isErased = true
+            return call(.erase(account: name), work)
+        }
+        happen(to: name, now: now) { $0.eraseEnded(failure) }
+        if answers { answerLogout(name, failure) }
+        noteSaved(kept, of: name, now: now)
+    }
+
+    private mutating func saveEnded(
+        _ kept: KeptGrant, _ name: String, _ failure: Failure?, version: UInt64, now: Moment
+    ) {
         let machine = accounts[name].map { GrantMachine.number(of: $0.value.machine.version) }
         if let failure, machine != GrantMachine.number(of: version) { act(.tell(account: name, .lost(failure))) }
         happen(to: name, now: now) { $0.saveEnded(failure, version: version, now: now) }
+        noteSaved(kept, of: name, now: now)
+    }
+
+    /// Lets the other hosts have a shared grant that this one has saved, or has failed to save.
+    private mutating func noteSaved(_ kept: KeptGrant, of name: String, now: Moment) {
+        guard let stamp = kept.share else { return }
+        share(ShareKey(account: name, binding: kept.binding), now: now) { $0.saved(stamp, at: $1) }
     }
 
     // MARK: - Rescuing
@@ -64,14 +110,19 @@ extension GrantBook {
         switch reply {
         case .loaded(let stored?) where stored.kept.isSameGrantee(as: kept) && stored.kept.grant.refreshToken == used:
             call(.save(kept, account: name, replacing: stored.revision), work)
-        case .loaded: act(.tell(account: name, .staleResult))
+        case .loaded:
+            act(.tell(account: name, .staleResult))
+            noteSaved(kept, of: name, now: now)
         case .saved(.saved(let revision)):
             setPlace(revision, holding: kept, of: name)
+            noteSaved(kept, of: name, now: now)
             happen(to: name, now: now) { $0.rescueEnded(nil, kept.grant, replacing: used, now: now) }
         case .saved(.changed):
             guard let failure = conflict(&work, now: now) else { return call(.load(account: name), work) }
+            noteSaved(kept, of: name, now: now)
             happen(to: name, now: now) { $0.rescueEnded(failure, kept.grant, replacing: used, now: now) }
         case .failed(let failure):
+            noteSaved(kept, of: name, now: now)
             happen(to: name, now: now) { $0.rescueEnded(failure, kept.grant, replacing: used, now: now) }
         case .removed: break
         }

@@ -16,9 +16,13 @@ extension GrantBook {
     /// How many tokens a grant may have that the configuration doesn't name.
     package static let mostUnconfiguredTokens = FurtherTokens.mostUnconfigured
 
-    mutating func post(_ order: RefreshOrder, of name: String) {
+    mutating func post(_ order: RefreshOrder, of name: String, now: Moment) {
         guard stage == .running, let settings = accounts[name]?.value.settings else { return }
         let post = RefreshPost(order: order, settings: settings)
+        // The validation of an id_token uses no refresh token.
+        if order.grant.unjudged == nil, let key = shareKey(name) {
+            return share(key, now: now) { $0.want(post, at: $1) }
+        }
         flights[name, default: []].append(post)
         guard servers[post.server]?.inFlight ?? 0 < Self.refreshesInFlight else {
             servers[post.server]?.queue.append(post)
@@ -31,7 +35,9 @@ extension GrantBook {
     package mutating func refreshEnded(_ outcome: RefreshOutcome, of post: RefreshPost, now: Moment) -> [BookAction] {
         event(now: now) { book in
             book.flightEnded(post)
-            book.giveBackSlot(of: post.server)
+            book.giveBackSlot(of: post.server, now: now)
+            let key = ShareKey(account: post.account, binding: GrantBinding(post.settings))
+            if book.shares[key] != nil { return book.share(key, now: now) { $0.postEnded(outcome, of: post, at: $1) } }
             book.happen(to: post.account, sent: post.settings, now: now) {
                 $0.refreshEnded(outcome, of: post.order, now: now)
             }
@@ -63,9 +69,37 @@ extension GrantBook {
         if flights[post.account]?.isEmpty == true { flights[post.account] = nil }
     }
 
+    /// Gives a shared account a slot, or a place in the queue for one.
+    mutating func take(slotFor post: RefreshPost, _ key: ShareKey, now: Moment) {
+        flights[post.account, default: []].append(post)
+        guard servers[post.server]?.inFlight ?? 0 < Self.refreshesInFlight else {
+            servers[post.server]?.queue.append(post)
+            return
+        }
+        servers[post.server, default: Server()].inFlight += 1
+        share(key, now: now) { $0.turn(at: $1) }
+    }
+
+    /// Gives back a shared account's slot, or its place in the queue.
+    mutating func leave(_ post: RefreshPost, now: Moment) {
+        guard flights[post.account]?.contains(post) == true else { return }
+        flightEnded(post)
+        if let index = servers[post.server]?.queue.firstIndex(of: post) {
+            servers[post.server]?.queue.remove(at: index)
+        } else {
+            giveBackSlot(of: post.server, now: now)
+        }
+    }
+
     /// Passes the slot of a refresh that has ended to the next refresh in the queue.
-    private mutating func giveBackSlot(of server: String) {
-        if let next = servers[server]?.queue.popFirst() { return act(.post(next)) }
+    private mutating func giveBackSlot(of server: String, now: Moment) {
+        if let next = servers[server]?.queue.popFirst() {
+            let key = ShareKey(account: next.account, binding: GrantBinding(next.settings))
+            guard next.order.grant.unjudged == nil, shares[key] != nil, isShared(next.settings) else {
+                return act(.post(next))
+            }
+            return share(key, now: now) { $0.turn(at: $1) }
+        }
         servers[server]?.inFlight -= 1
         if servers[server]?.inFlight == 0 { servers[server] = nil }
     }

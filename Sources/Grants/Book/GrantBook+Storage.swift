@@ -12,10 +12,17 @@ extension GrantBook {
 
     mutating func save(_ grant: Grant, version: UInt64, of name: String) {
         guard let entry = accounts[name]?.value else { return }
-        let kept = KeptGrant(
+        var kept = KeptGrant(
             grant: grant, binding: GrantBinding(entry.settings), refreshedAt: entry.machine.refreshedAt,
             further: entry.machine.heldFurther)
+        kept = hold(kept, of: name)
         enqueue(.save(account: name, kept, version: version))
+    }
+
+    /// The grant with its stamp, where hosts share it.
+    private mutating func hold(_ kept: KeptGrant, of name: String) -> KeptGrant {
+        guard let key = shareKey(name) else { return kept }
+        return shares[key]?.value.hold(kept) ?? kept
     }
 
     /// Drops the queued save of a consent's grant that isn't wanted any more. A save under way isn't affected.
@@ -52,7 +59,9 @@ extension GrantBook {
         switch work.task {
         case .load, .rescue, .look: call(.load(account: name), work)
         case .save(_, let kept, _): callSave(kept, work)
-        case .erase: call(place(of: name).isTaken ? .setAside(account: name) : .erase(account: name), work)
+        case .erase(_, nil, _):
+            call(place(of: name).isTaken ? .setAside(account: name) : .erase(account: name), work)
+        case .erase(_, let kept?, _): callSave(kept, work)
         }
     }
 
@@ -67,8 +76,9 @@ extension GrantBook {
             loadEnded(name, number: number, .success(stored), now: now)
         case (.load(let name, let number), .failed(let failure)):
             loadEnded(name, number: number, .failure(failure), now: now)
-        case (.erase(let name), .failed(let failure)): eraseEnded(name, failure, now: now)
-        case (.erase(let name), _): eraseEnded(name, nil, now: now)
+        case (.erase(_, let kept?, let answers), _): goOnBurying(kept, answers: answers, work, reply, now: now)
+        case (.erase(let name, nil, _), .failed(let failure)): eraseEnded(name, failure, now: now)
+        case (.erase(let name, nil, _), _): eraseEnded(name, nil, now: now)
         case (.save(_, let kept, let version), _): goOnSaving(kept, version: version, work, reply, now: now)
         case (.rescue(_, let kept, let used), _): goOnRescuing(kept, replacing: used, work, reply, now: now)
         case (.look(let name), .loaded(let stored)): lookEnded(name, stored, now: now)

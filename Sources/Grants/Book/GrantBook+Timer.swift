@@ -12,6 +12,7 @@ extension GrantBook {
     /// Reports that the requested time has come.
     package mutating func wake(now: Moment) -> [BookAction] {
         event(now: now) { book in
+            book.wakeShares(now: now)
             for name in book.popDue(now.instant) {
                 let isRunning = book.stage == .running
                 book.happen(to: name, now: now) { isRunning ? $0.wake(now: now) : $0.answerLateReaders(now: now) }

@@ -2,6 +2,7 @@ import Accounts
 import DequeModule
 import HeapModule
 import OAuth
+import Register
 
 /// The grants of all accounts and all work on them: a pure state machine over one `GrantMachine` for each account. Each
 /// event is a method that takes the moment at which it happened, and returns the actions to perform.
@@ -24,6 +25,9 @@ import OAuth
 ///     wake, resume                     post, answer, store(save)
 ///     drain                            store(save) of what is unsaved; drained, once nothing is under way
 ///     settle                           settled, once nothing is under way
+///     registerEnded, registerChanged,  what a `ShareMachine` makes of it: register, post, publish, store(save)
+///     registerResynced
+///     take                             taken; register, where another host's claim may be taken over now
 ///     any                              wake(at:) where the next time is another one than before; tell
 ///
 /// - One call to the store is under way at a time, in the order of the requests; the revision that a call expects to
@@ -68,6 +72,13 @@ package struct GrantBook: Sendable {
     var storeWork: StoreWork?
     var storeQueue = Deque<StoreTask>()
     var wakes = Heap<Wake>()
+    /// This host as a member of a fleet; nil where no grant is shared.
+    let fleet: Fleet?
+    /// The grants that hosts share. Local accounts have no entry.
+    var shares: [ShareKey: Boxed<ShareMachine>] = [:]
+    var shareWakes = Heap<ShareWake>()
+    /// What is known of the time of the register's engine.
+    var engine = EngineClock()
     /// The instant of the last `wake(at:)` action.
     var alarm: Instant?
     var stage = Stage.running
@@ -80,8 +91,9 @@ package struct GrantBook: Sendable {
     private var actions: [BookAction] = []
 
     /// `seed` seeds the jitter of all waits.
-    package init(seed: UInt64) {
+    package init(seed: UInt64, fleet: Fleet? = nil) {
         seeds = Jitter(seed: seed)
+        self.fleet = fleet
     }
 
     // MARK: - Performing
@@ -91,7 +103,7 @@ package struct GrantBook: Sendable {
         happen(&self)
         finishDrain(now: now)
         finishSettling()
-        ask(toWakeAt: wakes.min?.instant)
+        ask(toWakeAt: [wakes.min?.instant, shareWakes.min?.instant].compactMap(\.self).min())
         defer { actions = [] }
         return actions
     }
@@ -122,16 +134,17 @@ package struct GrantBook: Sendable {
     mutating func perform(_ followed: [GrantAction], of name: String, sent: AccountSettings? = nil, now: Moment) {
         for action in followed {
             switch action {
-            case .post(let order): post(order, of: name)
+            case .post(let order): post(order, of: name, now: now)
             case .save(let grant, let version): save(grant, version: version, of: name)
-            case .erase: enqueue(.erase(account: name))
+            case .erase: enqueue(.erase(account: name, bury(name), answers: logouts[name] != nil))
             case .revoke(let grant):
                 guard let sent else { continue }
                 revocations += 1
                 act(.revoke(LateRevocation(grant: grant, settings: sent)))
             case .rescue(let grant, let used):
                 guard let sent else { continue }
-                let kept = KeptGrant(grant: grant, binding: GrantBinding(sent), refreshedAt: now.wall)
+                var kept = KeptGrant(grant: grant, binding: GrantBinding(sent), refreshedAt: now.wall)
+                kept.share = shares[ShareKey(account: name, binding: kept.binding)]?.value.local
                 enqueue(.rescue(account: name, kept, replacing: used))
             case .publish(let token): act(.publish(token, of: TokenKey(account: name)))
             case .publishFurther(let token, let key): act(.publish(token, of: TokenKey(account: name, token: key)))

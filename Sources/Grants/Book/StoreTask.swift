@@ -6,7 +6,9 @@ enum StoreTask: Sendable {
     /// Load the grant of an account that has entered the configuration.
     case load(account: String, number: UInt64)
     case save(account: String, KeptGrant, version: UInt64)
-    case erase(account: String)
+    /// Erase the grant. A shared one is replaced by what its tombstone needs. A logout on this host waits for the end
+    /// where it `answers`.
+    case erase(account: String, KeptGrant?, answers: Bool)
     /// Save a refreshed grant that came too late for its machine, if the store still holds the grant that was
     /// refreshed.
     case rescue(account: String, KeptGrant, replacing: Secret)
@@ -15,9 +17,18 @@ enum StoreTask: Sendable {
 
     var account: String {
         switch self {
-        case .load(let account, _), .save(let account, _, _), .erase(let account), .rescue(let account, _, _),
+        case .load(let account, _), .save(let account, _, _), .erase(let account, _, _), .rescue(let account, _, _),
             .look(let account):
             account
+        }
+    }
+
+    /// The stamp of a shared grant that the task writes.
+    var stamp: SharedStamp? {
+        switch self {
+        case .save(_, let kept, _), .rescue(_, let kept, _): kept.share
+        case .erase(_, let kept, _): kept?.share
+        case .load, .look: nil
         }
     }
 
@@ -37,4 +48,6 @@ struct StoreWork: Sendable {
     var seen: Place?
     /// How often another writer had changed what was to be replaced.
     var conflicts = 0
+    /// Whether the grant is erased, because its tombstone could not be written.
+    var isErased = false
 }

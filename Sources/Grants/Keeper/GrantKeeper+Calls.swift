@@ -64,6 +64,15 @@ extension GrantKeeper {
         }
     }
 
+    /// Lets this host take over the claim that another host has on the account's refresh. Returns whether there was one.
+    package func take(_ name: String) async -> Bool {
+        await call { book, id, now in
+            book.take(name, call: id, now: now)
+        } outcome: {
+            if case .taken(_, let isTaken) = $0 { isTaken } else { nil }
+        } ?? false
+    }
+
     // MARK: - Readers
 
     /// Takes a reader whose need the board doesn't meet. `answer` is called once, from any thread, after `wait` at the
@@ -150,6 +159,11 @@ extension GrantKeeper {
     /// The account as it is now; nil where there is none.
     package func account(_ name: String) -> Account? {
         state.withLock { $0.book.account(name) }
+    }
+
+    /// What is known of the account in the register that hosts share; nil where it isn't shared.
+    package func share(_ name: String) -> ShareState? {
+        state.withLock { $0.book.share(name, now: time.now()) }
     }
 
     /// All accounts, by name.

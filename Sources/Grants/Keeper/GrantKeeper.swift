@@ -54,6 +54,7 @@ package final class GrantKeeper: Sendable {
     private enum NetworkJob: Sendable {
         case refresh(RefreshPost)
         case revoke(LateRevocation)
+        case register(RegisterCall)
     }
 
     package let board = TokenBoard()
@@ -62,19 +63,22 @@ package final class GrantKeeper: Sendable {
     private let store: any GrantStore
     private let refresher: any GrantRefresher
     private let revoker: any GrantRevoker
+    /// nil where no grant is shared with other hosts.
+    private let register: (any GrantRegister)?
     private let observer: @Sendable (_ account: String, GrantEvent) -> Void
     private let (networkJobs, network) = AsyncStream.makeStream(of: NetworkJob.self)
 
     package init(
         time: any Timekeeper, store: any GrantStore, refresher: any GrantRefresher, revoker: any GrantRevoker,
-        observer: @escaping @Sendable (_ account: String, GrantEvent) -> Void
+        sharing: FleetMembership? = nil, observer: @escaping @Sendable (_ account: String, GrantEvent) -> Void
     ) {
+        register = sharing?.register
         self.time = time
         self.store = store
         self.refresher = refresher
         self.revoker = revoker
         self.observer = observer
-        state = Mutex(State(book: GrantBook(seed: .random(in: .min ... .max))))
+        state = Mutex(State(book: GrantBook(seed: .random(in: .min ... .max), fleet: sharing?.fleet)))
     }
 
     /// Performs the calls to the store and over the network, until `drain` has been called and all work has ended.
@@ -82,8 +86,9 @@ package final class GrantKeeper: Sendable {
         await withTaskGroup { group in
             group.addTask { await self.workInStore() }
             group.addTask { await self.workOverNetwork() }
-            // This one is cancelled once the other two have ended.
+            // These two are cancelled once the others have ended.
             group.addTask { await self.followStore() }
+            group.addTask { await self.followRegister() }
             for _ in 0..<2 { await group.next() }
             group.cancelAll()
         }
@@ -105,6 +110,7 @@ package final class GrantKeeper: Sendable {
             switch action {
             case .post(let post): network.yield(.refresh(post))
             case .revoke(let revocation): network.yield(.revoke(revocation))
+            case .register(let call): network.yield(.register(call))
             case .store(let call):
                 if let worker = state.takeStoreWorker() {
                     after.append { worker.resume(returning: call) }
@@ -117,7 +123,8 @@ package final class GrantKeeper: Sendable {
                 let answered = ids.compactMap { state.readers.removeValue(forKey: $0) }
                 after.append { for reader in answered { reader(answer) } }
             case .tell(let account, let event): after.append { [observer] in observer(account, event) }
-            case .configured(let id, _), .consented(let id, _), .loggedOut(let id, _), .settled(let id):
+            case .configured(let id, _), .consented(let id, _), .loggedOut(let id, _), .settled(let id),
+                .taken(let id, _):
                 guard let caller = state.callers.removeValue(forKey: id) else { continue }
                 after.append { caller(action) }
             case .drained:
@@ -182,6 +189,21 @@ package final class GrantKeeper: Sendable {
         case .revoke(let revocation):
             let failure = await revoker.end(revocation.grant, settings: revocation.settings)
             happen { $0.book.revokeEnded(failure, account: revocation.settings.name, now: $1) }
+        case .register(let call):
+            guard let register else { return }
+            let (reply, engineTime) = await register.perform(call)
+            happen { $0.book.registerEnded(reply, of: call, time: engineTime, now: $1) }
+        }
+    }
+
+    private func followRegister() async {
+        guard let register else { return }
+        for await change in register.changes {
+            switch change {
+            case .value(let reading, let key): happen { $0.book.registerChanged(reading, of: key, now: $1) }
+            case .resynced(let readings, let engineTime):
+                happen { $0.book.registerResynced(readings, time: engineTime, now: $1) }
+            }
         }
     }
 

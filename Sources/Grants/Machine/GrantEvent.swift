@@ -11,6 +11,8 @@ package enum GrantEvent: Sendable, Equatable {
     case tokenFailed(TokenKey.Token, Failure, retryIn: Duration)
     case refreshFailed(Failure, retryIn: Duration, validFor: Duration?)
     case consentRequired(Failure)
+    /// Another host has found that the grant needs a new consent.
+    case refusedElsewhere(Failure)
     /// The server refused repeatedly without a reason, and the access token has expired. Reported once.
     case refusedWithoutReason(Failure)
     case misconfigured(Failure)

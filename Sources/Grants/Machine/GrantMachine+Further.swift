@@ -39,6 +39,7 @@ extension GrantMachine {
         table.tokens[index].isRead = false
         further = table
         phase = .refreshing(grant, nil)
+        obstacle = nil
         let token = table.tokens[index]
         let wanted = RefreshOrder.Further(token: token.name, target: token.target)
         return [.post(RefreshOrder(version: version, grant: grant, further: wanted))]

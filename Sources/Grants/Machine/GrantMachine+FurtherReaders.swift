@@ -28,6 +28,8 @@ extension GrantMachine {
             return [.answer([id], .misconfigured(failure))]
         case .backingOff(_, let trouble, let until) where until > reader.deadline:
             return [.answer([id], .unavailable(trouble.failure, retryAfter: until - now.instant))]
+        case .refreshing where obstacle.map({ $0.until > reader.deadline }) == true:
+            return hindered(id, now: now)
         case .active, .consentRequired, .misconfigured: return ask(for: reader, now: now)
         case .loading, .backingOff, .refreshing, .saving:
             if let known { further?.tokens[known].isRead = true }

@@ -37,6 +37,8 @@ extension GrantMachine {
             return startRefresh(now: now) + answerLateReaders(now: now)
         case .backingOff(_, let trouble, let until) where until > deadline:
             return [.answer([id], .unavailable(trouble.failure, retryAfter: until - now.instant))]
+        case .refreshing where obstacle.map({ $0.until > deadline }) == true:
+            return hindered(id, now: now)
         case .loading, .backingOff, .refreshing, .saving:
             enqueue(WaitingReader(id: id, need: need, deadline: deadline))
             return answerLateReaders(now: now)

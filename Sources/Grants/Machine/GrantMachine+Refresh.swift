@@ -25,6 +25,7 @@ extension GrantMachine {
             return answer(readersBefore: later, .tooManyRequests(retryAfter: later - now.instant))
         }
         phase = .refreshing(grant, trouble)
+        obstacle = nil
         return [.post(RefreshOrder(version: version, grant: grant))]
     }
 
@@ -81,6 +82,7 @@ extension GrantMachine {
         let grant = known(consented)
         version += 1
         emptiness = nil
+        obstacle = nil
         phase = .saving(grant, nil)
         return endFurther() + [
             .save(grant, version: version),

@@ -108,11 +108,12 @@ extension GrantMachine {
         forget(erases: true)
     }
 
-    private mutating func forget(erases: Bool) -> [GrantAction] {
+    mutating func forget(erases: Bool) -> [GrantAction] {
         loggedOut = version
         version += 1
         phase = .empty
         unsaved = nil
+        obstacle = nil
         emptiness = nil
         published = nil
         return [.publish(nil)] + endFurther() + (erases ? [.erase] : []) + [.tell(.loggedOut)]

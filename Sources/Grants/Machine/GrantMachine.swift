@@ -32,6 +32,10 @@ import OAuth
 ///     any                a consent                         saving             save
 ///     any                logout                            empty              publish nil, erase, answer
 ///     all but saving     a newer grant of another host     active             publish, answer
+///     all but loading    a newer grant that hosts share    active             publish, save, answer
+///                        another host's logout             empty              publish nil, erase, answer
+///                        refused on another host           consentRequired    answer
+///     refreshing         the request can't be sent yet     the same           answer who can't wait so long
 ///     any                tokens of an older version        the same           revoke after a logout, else rescue
 ///     active             a further token is due            refreshing         post
 ///     refreshing         tokens of a further token         saving             save
@@ -101,6 +105,8 @@ package struct GrantMachine: Sendable {
     var loggedOut: UInt64
     var policy: RefreshPolicy
     @Rare var unsaved: Unsaved?
+    /// Why the refresh can't be sent yet, where hosts share the grant.
+    @Rare var obstacle: Obstacle?
     /// The tokens of the grant besides the account's own one.
     @Rare var further: FurtherTokens?
     var readers: [WaitingReader] = []
@@ -147,7 +153,8 @@ package struct GrantMachine: Sendable {
         case .loading: nil
         case .empty: emptiness
         case .active, .saving: saveFailure
-        case .refreshing(_, let trouble): trouble?.failure ?? further?.ownPhase?.failure ?? saveFailure
+        case .refreshing(_, let trouble):
+            obstacle?.failure ?? trouble?.failure ?? further?.ownPhase?.failure ?? saveFailure
         case .backingOff(_, let trouble, _): trouble.failure
         case .consentRequired(_, let failure), .misconfigured(_, let failure, _): failure
         }

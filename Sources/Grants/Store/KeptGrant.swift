@@ -31,6 +31,9 @@ package struct KeptGrant: Sendable, Equatable {
     package var isOfEarlierBoot: Bool
     /// The grant's further access tokens that the configuration names, by their names.
     package var further: [String: HeldToken]
+    /// What the grant is in the register that several hosts share; nil where it isn't shared. After a logout there is a
+    /// stamp without a usable grant.
+    package var share: SharedStamp?
 
     package init(
         grant: Grant, binding: GrantBinding, refreshedAt: Date? = nil, isOfEarlierBoot: Bool = false,
@@ -41,6 +44,14 @@ package struct KeptGrant: Sendable, Equatable {
         self.binding = binding
         self.refreshedAt = refreshedAt
         self.isOfEarlierBoot = isOfEarlierBoot
+    }
+
+    /// What is kept of a shared account after a logout.
+    package static func ended(_ stamp: SharedStamp, binding: GrantBinding, at now: Moment) -> KeptGrant {
+        var kept = KeptGrant(grant: .own(scope: Scope([]), proofKey: nil, at: now), binding: binding)
+        kept.grant.isOwn = false
+        kept.share = stamp
+        return kept
     }
 
     /// Whether the grant belongs to an account with these settings: the same client, server and kind of flow.

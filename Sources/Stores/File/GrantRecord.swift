@@ -40,6 +40,25 @@ struct GrantRecord: Codable, Sendable {
     /// The further access tokens that the configuration names, by their names.
     var further: [String: TokenRecord]?
 
+    /// What the grant is in the register that several hosts share.
+    var share: StampRecord?
+
+    struct StampRecord: Codable, Sendable {
+        var era: UInt64
+        var generation: UInt64
+        var id: String
+        var consent: String
+
+        init(_ stamp: SharedStamp) {
+            (era, generation) = (stamp.version.era, stamp.version.generation)
+            (id, consent) = (stamp.id, stamp.consent)
+        }
+
+        var stamp: SharedStamp {
+            SharedStamp(version: SharedVersion(era: era, generation: generation), id: id, consent: consent)
+        }
+    }
+
     /// The age to assume for a token if neither its age nor its lifetime is known.
     private static let unknownAge = Duration.seconds(366 * 86_400)
 
@@ -80,6 +99,7 @@ struct GrantRecord: Codable, Sendable {
         further =
             kept.further.isEmpty
             ? nil : kept.further.mapValues { TokenRecord($0, issued: grant.issued.instant) }
+        share = kept.share.map(StampRecord.init)
     }
 
     private var stamp: IssueStamp {
@@ -111,7 +131,7 @@ struct GrantRecord: Codable, Sendable {
         if let unjudged, unjudged.count == 2 {
             grant.unjudged = UnjudgedToken(idToken: Secret(unjudged[0]), before: Secret(unjudged[1]))
         }
-        return KeptGrant(
+        var kept = KeptGrant(
             grant: grant, binding: GrantBinding(clientID: clientID, server: server),
             refreshedAt: refreshedAt.map(Date.init(timeIntervalSince1970:)), isOfEarlierBoot: bootID != current,
             further: (further ?? [:]).mapValues { token in
@@ -122,5 +142,7 @@ struct GrantRecord: Codable, Sendable {
                     storeTime: storeTime)
                 return token.held(issued: Moment(instant: issued, wall: stamp.wall.issued))
             })
+        kept.share = share?.stamp
+        return kept
     }
 }

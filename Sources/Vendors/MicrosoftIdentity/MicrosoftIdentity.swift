@@ -20,6 +20,8 @@ package struct MicrosoftIdentity: Vendor {
             $0.scopeMatching = .resourcePrefix
             if userChooses { $0.authorizationParameters = [FormField("prompt", "select_account")] }
             $0.thumbprints = .byAlgorithm
+            // According to Microsoft's documentation a refresh token stays valid after its use.
+            $0.toleratesReuse = true
             // Fifteen identical requests within five minutes are refused (AADSTS50196); this allows at most fourteen.
             $0.replies = ReplyTraits(
                 needsScope: true, allowance: RequestAllowance(burst: 4, refill: .seconds(30)))
