@@ -149,7 +149,8 @@ let package = Package(
             "Daemon",
             [
                 "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "Stores",
-                "HTTPTransport", "AuthorizationClient", "HTTPListener", "RedirectListener", "APIContract", "APIServer",
+                "Register", "Etcd", "HTTPTransport", "AuthorizationClient", "HTTPListener", "RedirectListener",
+                "APIContract", "APIServer",
                 "Vendors", "VendorInterface", "VendorServices", "CLinux", "Doctor", "Setup", "Console", lifecycle,
                 signals,
                 logging, arguments, subprocess,
@@ -259,7 +260,8 @@ let package = Package(
         tests(
             "StoresTests",
             [
-                "Stores", "Files", "Grants", "Register", "Accounts", "Secrets", "TestStores", "Text", "Failures",
+                "Stores", "Files", "Grants", "Register", "TestRegister", "Accounts", "Secrets", "TestStores", "Text",
+                "Failures",
                 "OAuth",
                 "Scratch", "CSyncWitness", crypto,
             ]),

@@ -48,6 +48,7 @@ struct Parts: Sendable {
         let revocation = Revocation(client: client, clock: clock)
         keeper = GrantKeeper(
             time: time, store: surroundings.store, refresher: tokenEndpoint, revoker: revocation,
+            sharing: surroundings.sharing,
             observer: { account, event in events.publish(.grant(event), account: account) })
         decisions = DecisionLog(events, keeper: keeper, time: time, log: surroundings.log)
         consents = Consents(

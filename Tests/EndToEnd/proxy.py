@@ -55,7 +55,10 @@ class Proxy:
     def _carry(self, reader):
         with contextlib.ExitStack() as stack:
             stack.callback(reader.close)
-            server = stack.enter_context(socket.create_connection(self._target))
+            try:
+                server = stack.enter_context(socket.create_connection(self._target))
+            except OSError:
+                return
             for side in (reader, server):
                 self._open.add(side)
                 stack.callback(self._open.discard, side)

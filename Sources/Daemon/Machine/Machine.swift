@@ -7,6 +7,7 @@ import Grants
 import HTTPTransport
 import Logging
 import NIOPosix
+import Secrets
 import Stores
 import Vendors
 
@@ -48,7 +49,8 @@ struct Machine: Sendable {
             loops: MultiThreadedEventLoopGroup(numberOfThreads: 1),
             log: log, threshold: threshold, manager: manager,
             extraPlaces: ExtraPlaces(
-                inherited: manager.inherited, folder: Self.folder(of: socket, places), environment: environment))
+                inherited: manager.inherited, folder: Self.folder(of: socket, places), environment: environment),
+            sharing: try Self.membership(first.configuration?.store, state, transport, environment, time, clock))
     }
 
     private static func socket(
@@ -91,6 +93,20 @@ struct Machine: Sendable {
             let opened = try await sources.open(kind)
             if let ring = opened.ring { store.adopt(keys: ring.keys) }
             return opened
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private static func membership(
+        _ store: StoreSettings?, _ state: PrivateFolder, _ transport: CurlTransport, _ environment: [String: String],
+        _ time: any Timekeeper, _ clock: any Clock<Duration>
+    ) throws(StartFault) -> FleetMembership? {
+        guard let store else { return nil }
+        do throws(StorageFault) {
+            return try FleetMembership(
+                store, state: state, transport: transport,
+                secrets: SecretReader(environment: environment, clock: clock), time: time, clock: clock)
         } catch {
             throw .storage(error)
         }
