@@ -83,14 +83,14 @@ package final class GrantKeeper: Sendable {
 
     /// Performs the calls to the store and over the network, until `drain` has been called and all work has ended.
     package func run() async {
-        await withTaskGroup { group in
-            group.addTask { await self.workInStore() }
-            group.addTask { await self.workOverNetwork() }
-            // These two are cancelled once the others have ended.
-            group.addTask { await self.followStore() }
-            group.addTask { await self.followRegister() }
-            for _ in 0..<2 { await group.next() }
-            group.cancelAll()
+        await withTaskGroup { followers in
+            followers.addTask { await self.followStore() }
+            followers.addTask { await self.followRegister() }
+            await withTaskGroup { work in
+                work.addTask { await self.workInStore() }
+                work.addTask { await self.workOverNetwork() }
+            }
+            followers.cancelAll()
         }
     }
 
