@@ -5,7 +5,9 @@ import Text
 struct StoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store", abstract: "Look after the store through which hosts share grants.",
-        subcommands: [StoreCheckCommand.self, StoreKeyCommand.self])
+        subcommands: [
+            StoreStatusCommand.self, StoreCheckCommand.self, StoreKeyCommand.self, StoreTakeCommand.self,
+        ])
 }
 
 struct StoreCheckCommand: ParsableCommand {

@@ -147,6 +147,7 @@ extension FailureCode {
         case .noRegistration: FailureFacts(.conflict, "No registration", status: 404)
         case .noProofKey: FailureFacts(.conflict, "No key")
         case .consentConflict: FailureFacts(.conflict, "Consent conflict")
+        case .claimConflict: FailureFacts(.conflict, "Nothing to take over")
         case .tooLarge: FailureFacts(.usage, "Too large", status: 413, exit: .other)
         case .tooManyRequests: FailureFacts(.passing, "Too many refreshes", status: 429)
         case .internalError: FailureFacts(.fault, "Internal error")

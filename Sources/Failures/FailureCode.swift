@@ -116,6 +116,8 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
     case noRegistration = "no_registration"
     case noProofKey = "no_proof_key"
     case consentConflict = "consent_conflict"
+    /// There is no claim of another host to take over.
+    case claimConflict = "claim_conflict"
     case tooLarge = "too_large"
     case tooManyRequests = "too_many_requests"
     case internalError = "internal_error"
@@ -168,6 +170,7 @@ package enum FailureCode: String, Sendable, Hashable, CaseIterable {
             .noSuchAccount,
             .noSuchToken, .notFound,
             .methodNotAllowed, .noConsentPending, .noRegistration, .registrationRefused, .noProofKey, .consentConflict,
+            .claimConflict,
             .tooLarge, .tooManyRequests,
             .internalError,
             .alreadyRunning, .usage, .daemonUnreachable, .daemonHungUp, .daemonTimeout, .daemonProtocol,

@@ -65,6 +65,7 @@ struct GateTests {
     @Test(arguments: [
         "POST /accounts/ads/consent", "POST /accounts/mail/consent", "DELETE /accounts/ads/consent",
         "POST /accounts/ads/consent/redirect", "POST /accounts/ads/refresh", "DELETE /accounts/ads/grant",
+        "POST /accounts/ads/take",
         "POST /accounts/ads/dpop", "PUT /accounts/ads/ads/customer", "POST /reload",
         "POST /token/ads", "POST /token/ads/refused", "PUT /health",
         "DELETE /nothing", "OPTIONS /token/ads", "PATCH /token/ads",

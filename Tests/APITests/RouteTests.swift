@@ -123,6 +123,7 @@ struct RouteTests {
         ("/token/ads", ["GET", "HEAD"]), ("/health", ["GET", "HEAD"]), ("/accounts", ["GET", "HEAD"]),
         ("/accounts/ads", ["GET", "HEAD"]), ("/accounts/ads/consent", ["GET", "HEAD", "POST", "DELETE"]),
         ("/accounts/ads/consent/redirect", ["POST"]), ("/accounts/ads/refresh", ["POST"]),
+        ("/accounts/ads/take", ["POST"]),
         ("/accounts/ads/grant", ["DELETE"]), ("/accounts/ads/ads/headers", ["GET", "HEAD"]),
         ("/accounts/ads/ads/customer", ["PUT"]), ("/accounts/ads/dpop", ["POST"]), ("/reload", ["POST"]),
         ("/openapi.json", ["GET", "HEAD"]),

@@ -188,6 +188,11 @@ package enum Examples {
         account.clientExpiresAt = .example
         account.tokens = [further]
         account.tokenFiles = [tokenFile]
+        account.share = ShareReport(
+            host: "build-7", era: 3, generation: 12,
+            claim: .init(host: "build-8", since: .example, own: false, inDoubt: true, takenOverAt: .example),
+            unreachableSince: .example, problem: FailureReport(.storeUnreachable, "no reply", at: .example),
+            unpublished: true)
         return account
     }
 }

@@ -127,6 +127,9 @@ package final class FakeDaemon: Sendable {
             .refresh { call, wait throws(Problem) in
                 try self.answer("refresh \(call.account) wait=\(wait)", call, .example(call.account))
             },
+            .take { call throws(Problem) in
+                try self.answer("take \(call.account)", call, .example(call.account))
+            },
             .logout { call throws(Problem) in
                 try self.answer("logout \(call.account)", call, .example(call.account, state: .noGrant))
             },

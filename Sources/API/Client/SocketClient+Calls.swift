@@ -92,6 +92,10 @@ extension SocketClient {
         try decode(send("POST", "/accounts/\(Self.segment(account))/refresh", patience: 90))
     }
 
+    package func take(_ account: String) throws(ClientFailure) -> AccountReport {
+        try decode(send("POST", "/accounts/\(Self.segment(account))/take"))
+    }
+
     package func logout(_ account: String) throws(ClientFailure) -> AccountReport {
         try decode(send("DELETE", "/accounts/\(Self.segment(account))/grant", patience: 90))
     }

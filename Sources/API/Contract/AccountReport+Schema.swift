@@ -32,6 +32,7 @@ extension AccountReport: ContractType {
             .maybe("tokens", .list(.object(TokenReport.schema)), "The further access tokens of the grant."),
             .maybe(
                 "token_files", .list(.object(TokenFileReport.schema)), "The files that are kept at the newest tokens."),
+            .maybe("share", .object(ShareReport.schema), "Where several hosts share the grant."),
             .maybe("consent", .object(ConsentReport.schema), "The consent that is under way."),
             .maybe(
                 "revocation", .object(RevocationReport.schema),

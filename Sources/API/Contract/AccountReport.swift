@@ -44,6 +44,8 @@ package struct AccountReport: Codable, Sendable, Equatable {
     package var tokens: [TokenReport]?
     /// The files that are kept at the newest tokens; nil if there are none.
     package var tokenFiles: [TokenFileReport]?
+    /// What is known of the grant in the store that several hosts share; nil where it isn't shared.
+    package var share: ShareReport?
     /// The consent that is under way.
     package var consent: ConsentReport?
     /// Only in the answer to a logout: the outcome of the revocation at the server.

@@ -28,7 +28,9 @@ struct StatusNotes {
             notes.append(
                 Columns.Note("valetkey tries again \(seconds == 0 ? "now" : "in \(DurationText.short(seconds))")"))
         }
-        notes += (ConsentAge.notes(report, now: now) + SecretAge.notes(report, now: now)).map { Columns.Note($0.plain) }
+        notes +=
+            (ShareWords.notes(report, now: now) + ConsentAge.notes(report, now: now) + SecretAge.notes(report, now: now))
+            .map { Columns.Note($0.plain) }
         if let missing = report.missingScope {
             notes.append(Columns.Note("not granted: \(missing.joined(separator: " ").plain)"))
         }

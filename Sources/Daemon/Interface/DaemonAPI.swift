@@ -161,6 +161,14 @@ struct DaemonAPI: Sendable {
         return .failure(.unread(answer, account: account) ?? missing(account))
     }
 
+    /// Lets this host refresh although another one has begun to.
+    func take(_ account: String) async -> Result<AccountReport, Problem> {
+        guard keeper.account(account) != nil else { return .failure(missing(account)) }
+        guard keeper.share(account) != nil else { return .failure(.notShared(account)) }
+        guard await keeper.take(account) else { return .failure(.noClaim(account)) }
+        return self.account(account)
+    }
+
     /// Forgets the grant at once, then revokes it at the server. If its file can't be removed, that is a failure
     /// whatever the server answers.
     func logout(_ account: String) async -> Result<AccountReport, Problem> {
@@ -216,6 +224,7 @@ struct DaemonAPI: Sendable {
             account, consent: pending.map { ConsentReport($0, now: now) }, catalogue: catalogue, now: now)
         report.sameUserAs = persons.others(than: account.settings.name, with: account.machine.grant?.identity)
         report.tokenFiles = tokenFiles.reports(of: account.settings.name)
+        report.share = keeper.share(account.settings.name).map { ShareReport($0, now: now) }
         return report
     }
 

@@ -57,6 +57,16 @@ extension Problem {
             hint: failure?.hint ?? "run: valetkey login \(key.account)")
     }
 
+    static func notShared(_ account: String) -> Problem {
+        Problem(
+            .claimConflict, "the grant of \(account) isn't shared with other hosts",
+            hint: "it is where the configuration has a table [store]")
+    }
+
+    static func noClaim(_ account: String) -> Problem {
+        Problem(.claimConflict, "no other host has begun to refresh \(account)", hint: "see: valetkey status")
+    }
+
     /// A consent couldn't begin.
     static func notStarted(_ failure: Failure, account: String) -> Problem {
         switch failure.meaning {

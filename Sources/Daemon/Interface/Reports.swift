@@ -5,6 +5,7 @@ import Failures
 import FoundationEssentials
 import Grants
 import OAuth
+import Text
 
 extension AccountReport {
     init(
@@ -64,6 +65,23 @@ extension AccountState {
             case .consentRequired: .consentRequired
             case .misconfigured: .configurationError
             }
+    }
+}
+
+extension ShareReport {
+    init(_ state: ShareState, now: Moment) {
+        func wall(_ instant: Instant) -> Date { now.wall + (instant - now.instant).timeInterval }
+        self.init(
+            host: state.host.shown, era: state.version?.era ?? 0, generation: state.version?.generation ?? 0,
+            claim: state.claim.map { claim in
+                Claim(
+                    host: claim.host.shown, since: wall(claim.since), own: claim.isOwn, inDoubt: claim.isInDoubt,
+                    takenOverAt: claim.takenOver.map(wall))
+            }, unreachableSince: state.unreachableSince.map { wall($0.instant) },
+            problem: state.unusable.map(FailureReport.init)
+                ?? state.failure.map {
+                    FailureReport(code: FailureCode.storeUnreachable.rawValue, detail: "\($0)".plain)
+                }, unpublished: state.isUnpublished)
     }
 }
 

@@ -116,7 +116,7 @@ package final class FleetRegister: GrantRegister {
         do throws(SealedRecord.Flaw) {
             let plain = try SealedRecord.open(value, of: name, keys: keys.all)
             guard let place = SharedPlace(name, fleet: fleet),
-                let decoded = try? JSONDecoder().decode(RecordContent.self, from: Data(plain))
+                let decoded = try? JSONDecoder().decode(RecordContent.self, from: Data(plain)), decoded.isSound
             else { throw .damaged }
             let key = ShareKey(account: place.account, binding: decoded.binding)
             guard self.place(of: key) == place else { throw .damaged }

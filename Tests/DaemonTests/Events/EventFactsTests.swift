@@ -43,6 +43,7 @@ struct EventFactsTests {
                 .warning, Self.with(["retry_in": "4", "valid_for": "90"])
             ),
             (.grant(.consentRequired(Self.failure)), "consent_required", .error, Self.words),
+            (.grant(.refusedElsewhere(Self.failure)), "refused_elsewhere", .warning, Self.words),
             (.grant(.misconfigured(Self.failure)), "configuration_error", .error, Self.words),
             (
                 .grant(.saveFailed(Self.failure, retryIn: .seconds(2))), "save_failed", .critical,

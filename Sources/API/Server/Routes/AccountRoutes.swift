@@ -28,6 +28,12 @@ extension Route {
         }
     }
 
+    package static func take(_ handler: @escaping InTask<AccountReport>) -> Route {
+        Route(
+            .POST, "/accounts/{account}/take",
+            "Lets this host take over the refresh of a shared grant that another host has begun.", inTask: handler)
+    }
+
     package static func logout(_ handler: @escaping InTask<AccountReport>) -> Route {
         Route(
             .DELETE, "/accounts/{account}/grant", "Forgets the grant, and revokes it at the authorization server.",
