@@ -1,6 +1,5 @@
 import Failures
 import FoundationEssentials
-import Grants
 import OAuth
 import Register
 import Synchronization
@@ -9,6 +8,7 @@ import TestStores
 import Testing
 import Text
 
+@testable import Grants
 @testable import Stores
 
 @Suite(.timeLimit(.minutes(1))) struct FleetRegisterTests {
