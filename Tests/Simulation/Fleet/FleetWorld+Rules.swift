@@ -2,8 +2,8 @@ import Grants
 
 /// The rules that every fleet must keep.
 extension FleetWorld {
-    /// What the bounds of the engine's time may cost.
-    private static let slack = Duration.seconds(15)
+    /// What the bounds of the engine's time may cost: twice the drift since the last reply, which may be three hours ago.
+    private static let slack = Duration.seconds(30)
     private static let doubt = Duration.seconds(35)
     private static let longestStop = Duration.seconds(60)
 
