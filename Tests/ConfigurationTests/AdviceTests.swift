@@ -23,6 +23,10 @@ struct AdviceTests {
 
     private static let commands: Set = ["login", "reload", "refresh"]
 
+    /// Commands with a word of their own, and those that concern no account.
+    private static let ofStore: Set = ["status", "take"]
+    private static let general: Set = ["valetkey store status"]
+
     /// Words with an underscore that are neither keys nor error codes.
     private static let values: Set = ["offline_access", "access_type", "id_token"]
 
@@ -31,9 +35,14 @@ struct AdviceTests {
 
     /// Returns why a remedy is useless; nil if it is useful.
     private static func fault(_ remedy: String) -> String? {
-        if !remedy.contains("zebra") { return "doesn't name the account" }
+        if !remedy.contains("zebra"), !general.contains(where: remedy.contains) { return "doesn't name the account" }
+        for match in remedy.matches(of: #/valetkey store ([a-z]+)/#) where !ofStore.contains(String(match.1)) {
+            return "names the command \(match.0)"
+        }
         for match in remedy.matches(of: #/valetkey ([a-z]+)( [a-z]+)?/#)
-        where match.1 != "tries" && !(commands.contains(String(match.1)) && (match.1 == "reload") == (match.2 == nil)) {
+        where !["tries", "store"].contains(match.1)
+            && !(commands.contains(String(match.1)) && (match.1 == "reload") == (match.2 == nil))
+        {
             return "names the command \(match.0)"
         }
         for match in remedy.matches(of: #/[a-z]+(_[a-z]+)+/#)

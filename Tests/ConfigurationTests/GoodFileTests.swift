@@ -67,6 +67,7 @@ struct GoodFileTests {
                 $0.scopeMatching = .resourcePrefix
                 $0.authorizationParameters = [FormField("prompt", "select_account")]
                 $0.thumbprints = .byAlgorithm
+                $0.toleratesReuse = true
                 $0.replies = ReplyTraits(
                     needsScope: true, allowance: RequestAllowance(burst: 4, refill: .seconds(30)))
             },

@@ -11,6 +11,8 @@ struct FleetServer {
         /// The number of the first refresh token of the newest consent.
         var first = 0
         var isDead = true
+        /// The highest number of a token that was revoked.
+        var revoked = 0
         var rotations = 0
         var requests = 0
     }
@@ -46,6 +48,7 @@ struct FleetServer {
     }
 
     mutating func revoke(_ account: Int, _ number: Int) {
+        accounts[account].revoked = max(accounts[account].revoked, number)
         if number >= accounts[account].first { accounts[account].isDead = true }
     }
 

@@ -1,4 +1,6 @@
+import Accounts
 import Grants
+import OAuth
 
 /// The rules that every fleet must keep.
 extension FleetWorld {
@@ -38,6 +40,14 @@ extension FleetWorld {
         {
             fail("a refresh token that lies on this host's disk was lost")
         }
+    }
+
+    /// Checks that tokens that come after a logout, of this host or of another one, are revoked.
+    mutating func checkRevoked(_ outcome: RefreshOutcome, _ post: RefreshPost, _ host: Int) {
+        guard case .granted(let tokens, _) = outcome, let token = ModelToken(tokens.refreshToken),
+            let machine = hosts[host].book?.account(post.settings.name)?.machine, machine.grant == nil
+        else { return }
+        if server.accounts[token.grantee].revoked < token.number { fail("tokens live on after a logout") }
     }
 
     /// Checks that a refusal is only reported where the register has nothing newer.

@@ -165,6 +165,7 @@ package struct FleetWorld {
         case .reply(let outcome, let post):
             noteReply(to: post, host)
             happen(host) { $0.refreshEnded(outcome, of: post, now: $1) }
+            checkRevoked(outcome, post, host)
         case .revoked(let revocation):
             happen(host) { $0.revokeEnded(nil, account: revocation.settings.name, now: $1) }
         case .store(let call): work(call, host)
