@@ -65,12 +65,15 @@ package struct POSIXFile: ~Copyable {
         guard fsync(descriptor) == 0 else { throw SystemCallError("fsync") }
     }
 
-    /// Locks the file until it is closed; false where another process holds the lock.
+    /// Locks the file until it is closed here and in all children; false where another process holds the lock.
     package func lock() throws(SystemCallError) -> Bool {
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw SystemCallError("flock") }
         return false
     }
+
+    /// Gives the lock back, also where a child process that is about to start another program still has the file open.
+    package func unlock() { _ = flock(descriptor, LOCK_UN) }
 
     /// The file's owner and permission bits.
     package func ownership() throws(SystemCallError) -> (owner: uid_t, mode: mode_t) {

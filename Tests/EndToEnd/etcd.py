@@ -5,6 +5,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import ssl
 import subprocess
@@ -103,6 +104,30 @@ class Cluster:
         lab.until(lambda: (member.ask("kv/range", {"key": encoded("x")}) or {}).get("header")
                   or (member.ask("kv/range", {"key": encoded("x")}) or {}).get("code") == 3,
                   lambda: f"{member.name} answers; it said:\n{member.process.log}", 30)
+
+    def exchange(self, change):
+        """Ends all members, lets `change` do what it does to their folders, and starts them again."""
+        for member in self.members:
+            member.end()
+        change()
+        for member in self.members:
+            member.start()
+        for member in self.members:
+            self.wait_ready(member)
+
+    def back_up(self):
+        """Keeps a copy of what all members hold."""
+        self.exchange(lambda: [shutil.copytree(self.file(member.name), self.file(f"{member.name}.copy"))
+                               for member in self.members])
+
+    def set_back(self):
+        """Brings back that copy, or nothing where none was made."""
+        def restore():
+            for member in self.members:
+                shutil.rmtree(self.file(member.name))
+                with contextlib.suppress(FileNotFoundError):
+                    os.rename(self.file(f"{member.name}.copy"), self.file(member.name))
+        self.exchange(restore)
 
     def close(self):
         for member in self.members:

@@ -46,6 +46,23 @@ class SharedGrant(lab.Case):
         made.log_in(2)
         lab.until(made.agrees, lambda: f"all serve the next: {made.tokens()}\n{made.logs()}", 10)
 
+    def test_an_engine_that_is_set_back_or_wiped_gets_the_newest_grant_again(self):
+        made = self.fleet(hosts=3, lifetime=3600)
+        made.cluster.back_up()
+        for host, lose in [(1, made.cluster.set_back), (2, made.cluster.set_back)]:
+            self.refresh(made, host)
+            lose()
+            self.refresh(made, (host + 1) % 3)
+            self.assertEqual(made.server.replayed, [])
+
+    def refresh(self, made, host):
+        """A user's refresh on this host, which may take some time to be possible."""
+        count = len(made.server.refreshes)
+        lab.until(lambda: made.hosts[host].daemon.ask("POST", "/accounts/ads/refresh?wait=5").status == 200,
+                  lambda: f"it is refreshed\n{made.logs()}", 60)
+        self.assertEqual(len(made.server.refreshes), count + 1)
+        lab.until(made.agrees, lambda: f"all serve it: {made.tokens()}\n{made.logs()}", 40)
+
     def test_faults(self):
         made = self.fleet()
         chance = random.Random(SEED)

@@ -1,4 +1,5 @@
 import Files
+import FoundationEssentials
 import Glibc
 import Grants
 import Scratch
@@ -59,6 +60,20 @@ struct PrivateFolderTests {
         let first = try lab.open()
         #expect(throws: StorageFault.inUse(lab.state.path)) { _ = try lab.open() }
         withExtendedLifetime(first) {}
+        _ = consume first
+        #expect(throws: Never.self) { _ = try lab.open() }
+    }
+
+    @Test func `the lock ends with the store, although a child process still has its file`() throws {
+        let lab = try StoreLab()
+        let first = try lab.open()
+        let path = lab.state.path + "/lock"
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(CInt.init)
+        let file = try #require(
+            open.first { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path })
+        // It shares the lock, as the child's does.
+        let copy = dup(file)
+        defer { close(copy) }
         _ = consume first
         #expect(throws: Never.self) { _ = try lab.open() }
     }

@@ -16,4 +16,6 @@ final class FolderLock: Sendable {
         }
         guard isOurs else { throw .inUse(folder.path) }
     }
+
+    deinit { file.unlock() }
 }
