@@ -42,20 +42,21 @@ package struct ServerClient: Sendable {
 
     /// Sends the request that `make` builds with the client's authentication. The time in the exchange is taken before
     /// sending, so that the computed expiry of a token is never too late. `timeout` limits the whole exchange; nil is
-    /// for a reply that may contain tokens.
+    /// for a reply that may contain tokens. Nothing is sent after `notAfter`.
     package func send(
-        _ account: ResolvedAccount, key: SigningKey? = nil, timeout: Duration? = nil,
+        _ account: ResolvedAccount, key: SigningKey? = nil, timeout: Duration? = nil, notAfter: Instant? = nil,
         _ make: (ClientProof) -> ServerRequest
     ) async throws(Failure) -> Exchange {
-        let (first, isNonceNew) = try await post(account, key: key, timeout: timeout, make)
+        let (first, isNonceNew) = try await post(account, key: key, timeout: timeout, notAfter: notAfter, make)
         guard key != nil, first.reply.wantsNonce, isNonceNew else { return first }
         // The repeated request needs a new proof and a new assertion, because each is valid for one request (RFC 9449
         // section 8).
-        return try await post(account, key: key, timeout: timeout, make).exchange
+        return try await post(account, key: key, timeout: timeout, notAfter: notAfter, make).exchange
     }
 
     private func post(
-        _ account: ResolvedAccount, key: SigningKey?, timeout: Duration?, _ make: (ClientProof) -> ServerRequest
+        _ account: ResolvedAccount, key: SigningKey?, timeout: Duration?, notAfter: Instant?,
+        _ make: (ClientProof) -> ServerRequest
     ) async throws(Failure) -> (exchange: Exchange, isNonceNew: Bool) {
         var request = make(try await proof(of: account))
         let endpoint = request.endpoint
@@ -71,12 +72,13 @@ package struct ServerClient: Sendable {
                 throw Failure(.dpopKey, "\(error)", account: account.settings.name, at: time.now().wall)
             }
         }
-        let call = HTTPCall(
+        var call = HTTPCall(
             .post, endpoint.text, headers: request.headers.map { ($0.name, $0.value) }, body: request.body.expose(),
             timeout: timeout ?? Self.timeout, bodyTimeout: timeout == nil ? Self.bodyTimeout : nil,
             isDirect: endpoint.isLoopback, wantedHeaders: [Self.nonceHeader] + ReplyHeaders.names,
             certificate: try certificate(of: account), authorities: try authorities(of: account.settings),
             takesUnfinished: true)
+        if let notAfter { call.mayBegin = { [time] in time.now().instant <= notAfter } }
         let mask = SecretMask(request.secrets)
         let sent = time.now()
         switch await transport.send(call).withoutHalves(account.settings.traits.tokensPath) {

@@ -46,17 +46,19 @@ package struct TokenEndpoint: GrantRefresher {
         guard let refreshToken = order.grant.refreshToken else {
             return await askForItself(account, key: key)
         }
-        if order.further != nil { return await refreshFurther(refreshToken, account, key: key) }
-        return judgedLater(await refresh(refreshToken, of: order.grant, account, key: key), account)
+        if order.further != nil {
+            return await refreshFurther(refreshToken, account, key: key, notAfter: order.notAfter)
+        }
+        return judgedLater(await refresh(refreshToken, of: order, account, key: key), account)
     }
 
     /// Refreshes with the scope and the resource of one further token. The scope is never left out, because that would
     /// get another token. An id_token is ignored: the user is validated at the refreshes of the account's own token.
     private func refreshFurther(
-        _ refreshToken: Secret, _ account: ResolvedAccount, key: SigningKey?
+        _ refreshToken: Secret, _ account: ResolvedAccount, key: SigningKey?, notAfter: Instant?
     ) async -> RefreshOutcome {
         let scope = account.settings.scope
-        let outcome = await post(account, key: key, isRefresh: true, scope: scope) {
+        let outcome = await post(account, key: key, isRefresh: true, scope: scope, notAfter: notAfter) {
             ServerRequest.refresh(refreshToken, scope: scope, account: account, proof: $0)
         }.outcome
         guard case .granted(var tokens, let sent) = outcome else { return outcome }
@@ -77,10 +79,13 @@ package struct TokenEndpoint: GrantRefresher {
     /// Refreshes. `scope` is optional (RFC 6749 section 6), and some servers refuse a refresh that has it: then the
     /// refresh is repeated once without it, and if that succeeds the grant remembers to leave it out.
     private func refresh(
-        _ refreshToken: Secret, of grant: Grant, _ account: ResolvedAccount, key: SigningKey?
+        _ refreshToken: Secret, of order: RefreshOrder, _ account: ResolvedAccount, key: SigningKey?
     ) async -> RefreshOutcome {
+        let grant = order.grant
         func post(_ scope: Scope) async -> ReplyOutcome {
-            await self.post(account, key: key, isRefresh: true, scope: grant.requestedScope) {
+            await self.post(
+                account, key: key, isRefresh: true, scope: grant.requestedScope, notAfter: order.notAfter
+            ) {
                 ServerRequest.refresh(refreshToken, scope: scope, account: account, proof: $0)
             }
         }
@@ -123,12 +128,12 @@ package struct TokenEndpoint: GrantRefresher {
     }
 
     private func post(
-        _ account: ResolvedAccount, key: SigningKey?, isRefresh: Bool = false, scope: Scope,
+        _ account: ResolvedAccount, key: SigningKey?, isRefresh: Bool = false, scope: Scope, notAfter: Instant? = nil,
         _ make: (ClientProof) -> ServerRequest
     ) async -> ReplyOutcome {
         let exchange: Exchange
         do throws(Failure) {
-            exchange = try await client.send(account, key: key, make)
+            exchange = try await client.send(account, key: key, notAfter: notAfter, make)
         } catch {
             var failure = error
             failure.isUnprocessed = [.nameLookup, .connection, .secretUnavailable].contains(failure.code)

@@ -33,6 +33,16 @@ static inline CURLcode shim_set_writer(CURL *handle, CURLoption option, size_t (
     return curl_easy_setopt(handle, option, writer);
 }
 
+// Calls `check` once the connection is there, before anything of the request is sent; another result than 0 ends it.
+static inline CURLcode shim_set_check(CURL *handle, int (*check)(void *, char *, char *, int, int), void *context) {
+#if LIBCURL_VERSION_NUM >= 0x075000
+    CURLcode set = curl_easy_setopt(handle, CURLOPT_PREREQDATA, context);
+    return set == CURLE_OK ? curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, check) : set;
+#else
+    return check(context, NULL, NULL, 0, 0) == 0 ? CURLE_OK : CURLE_ABORTED_BY_CALLBACK;
+#endif
+}
+
 static inline CURLcode shim_allow_http_alone(CURL *handle) {
 #if LIBCURL_VERSION_NUM >= 0x075500
     return curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");

@@ -15,6 +15,8 @@ import Glibc
     private var body: [UInt8] = []
     private var codings: [String] = []
     private var isTooLarge = false
+    /// Whether the connection came too late for the request.
+    private var isLate = false
     /// Valid from `begin` on.
     private(set) var limit = TimeLimit(from: .zero, for: .zero)
     /// Whether the empty line after the reply's headers has arrived.
@@ -119,6 +121,15 @@ import Glibc
             settings.append(unsafe shim_set_long(easy, CURLOPT_TCP_KEEPIDLE, 10))
             settings.append(unsafe shim_set_long(easy, CURLOPT_TCP_KEEPINTVL, 5))
         }
+        if call.mayBegin != nil {
+            settings.append(
+                unsafe shim_set_check(
+                    easy,
+                    { context, _, _, _, _ in
+                        guard let context = unsafe context else { return 1 }
+                        return unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().check()
+                    }, context))
+        }
         if call.isDirect { settings.append(unsafe shim_set_text(easy, CURLOPT_NOPROXY, "*")) }
         if call.method != .get {
             settings.append(unsafe shim_set_long(easy, CURLOPT_POST, 1))
@@ -133,6 +144,12 @@ import Glibc
             settings.append(unsafe shim_set_text(easy, CURLOPT_COPYPOSTFIELDS, call.body))
         }
         return unsafe settings.allSatisfy { $0 == CURLE_OK } ? easy : nil
+    }
+
+    /// Returns 0 if the request may be sent now.
+    private func check() -> CInt {
+        isLate = call.mayBegin?() == false
+        return isLate ? 1 : 0
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer) -> Int {
@@ -229,6 +246,7 @@ import Glibc
 
     private func failure(_ result: CURLcode) -> TransportFailure {
         if isTooLarge { return tooLarge }
+        if isLate { return .late }
         if isOutOfDescriptors { return .outOfDescriptors }
         let explained = unsafe explanation.map { unsafe String(cString: $0) } ?? ""
         let detail = explained.isEmpty ? unsafe String(cString: curl_easy_strerror(result)) : explained
@@ -244,6 +262,8 @@ struct LineStream: Sendable {
 }
 
 extension TransportFailure {
+    fileprivate static let late = TransportFailure(
+        .connection, "the connection came too late, and nothing was sent")
     fileprivate static let cut = TransportFailure(.cut, "the reply was cut short")
     /// Whether another file can't be opened now.
     fileprivate static var hasNoDescriptor: Bool {

@@ -39,6 +39,9 @@ package struct HTTPCall: Sendable {
     /// Whether the request does no harm if the server gets it twice. It then uses a connection that was kept, and leaves
     /// its own for others; libcurl repeats it if a kept connection turns out to be closed. GET always does.
     package var isRepeatable: Bool
+    /// Asked once the connection is there: if it returns false, nothing of the request is sent, and the call fails with
+    /// `.connection`. This process may have been suspended since it made the call.
+    package var mayBegin: (@Sendable () -> Bool)?
 
     package init(
         _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: String = "",

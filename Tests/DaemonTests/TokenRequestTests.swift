@@ -1,10 +1,12 @@
 import Accounts
 import AuthorizationClient
+import Failures
 import Grants
 import HTTPTransport
 import OAuth
 import Secrets
 import Synchronization
+import TestStores
 import Testing
 import Text
 import Vendors
@@ -54,6 +56,39 @@ import Vendors
         #expect(tokens.expiresIn == .seconds(3600))
         #expect(sent.instant == before.instant && sent.wall == before.wall)
         #expect(TestTime(clock: clock).instant() - before.instant == .seconds(20))
+    }
+
+    /// Notes whether its request may begin: at once, after twenty seconds, and after a millisecond more.
+    private final class AskingTransport: HTTPTransport {
+        let clock: TestClock
+        let answers = Mutex<[Bool?]>([])
+
+        init(_ clock: TestClock) {
+            self.clock = clock
+        }
+
+        func send(_ call: HTTPCall) async -> Result<HTTPReply, TransportFailure> {
+            for wait in [Duration.zero, .seconds(20), .milliseconds(1)] {
+                clock.sleepThrough(wait)
+                let mayBegin = call.mayBegin?()
+                answers.withLock { $0.append(mayBegin) }
+            }
+            return .failure(TransportFailure(.connection, ""))
+        }
+    }
+
+    @Test(arguments: [nil, TokenTarget(scope: Scope(["mail"]))])
+    func `a refresh that must not begin late is asked right before it is sent`(target: TokenTarget?) async throws {
+        let transport = AskingTransport(clock)
+        var order = RefreshOrder(version: 1, grant: KeptGrant.example().grant)
+        order.further = target.map { RefreshOrder.Further(token: .named("work"), target: $0) }
+        order.notAfter = TestTime(clock: clock).instant() + .seconds(20)
+        let outcome = await endpoint(transport).refresh(order, settings: try settings())
+        guard case .failed(let failure) = outcome else { throw Unexpected() }
+        #expect(failure.isUnprocessed && transport.answers.withLock { $0 } == [true, true, false])
+        order.notAfter = nil
+        _ = await endpoint(transport).refresh(order, settings: try settings())
+        #expect(transport.answers.withLock { $0 }.suffix(3) == [nil, nil, nil])
     }
 
     // CC-1

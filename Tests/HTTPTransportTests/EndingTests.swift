@@ -33,6 +33,21 @@ struct EndingTests {
         }
     }
 
+    @Test func `a request that must not begin any more once the connection is there isn't sent`() async throws {
+        try await withServer { _ in
+            .send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        } _: { server, transport in
+            var call = server.call(.post, body: "late")
+            call.mayBegin = { false }
+            let failure = await transport.send(call).failure
+            #expect(failure == TransportFailure(.connection, "the connection came too late, and nothing was sent"))
+            call.mayBegin = { true }
+            call.body = "in time"
+            #expect(await transport.send(call).reply?.status == 200)
+            #expect(await server.request()?.hasSuffix("in time") == true)
+        }
+    }
+
     @Test func `cancelling a request after its reply changes nothing`() async throws {
         try await withServer { _ in
             .send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")

@@ -10,6 +10,8 @@ package struct RefreshOrder: Sendable, Equatable {
     package var grant: Grant
     /// The further token that the refresh is for; nil for the account's own one.
     package var further: Further?
+    /// The request isn't sent after this, because another host may send it then; nil has no limit.
+    package var notAfter: Instant?
 
     package init(version: UInt64, grant: Grant, further: Further? = nil) {
         self.version = version

@@ -28,6 +28,8 @@ package struct Fleet: Sendable {
     /// A claim that was confirmed longer ago is looked at again before the request is sent: another host may have taken
     /// it over while this one was suspended.
     static let confirmed = Duration.seconds(1)
+    /// How long after a claim was confirmed its request may begin: well before any host doubts the claim.
+    static let beginning = Duration.seconds(20)
     /// A look at the claim that took longer is repeated.
     static let slowLook = Duration.seconds(5)
     /// How long a grant that was late in its life when it was first seen isn't refreshed: the engine may have been set

@@ -106,7 +106,7 @@ extension ShareMachine {
     mutating func won(_ claim: SharedRecord.Claim, sent: Instant, within limit: Duration, at moment: EngineMoment)
         -> [ShareAction]
     {
-        guard let post = wish, hasTurn, let local else {
+        guard var post = wish, hasTurn, let local else {
             phase = .releasing(claim.id, nil)
             return goOn(at: moment)
         }
@@ -115,6 +115,7 @@ extension ShareMachine {
             needsRead = true
             return goOn(at: moment)
         }
+        post.order.notAfter = sent + Fleet.beginning
         phase = .posting(post, claim, local)
         (wish, hasTurn, taken, settled) = (nil, false, nil, nil)
         return [.post(post)]

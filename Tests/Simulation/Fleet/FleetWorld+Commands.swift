@@ -90,6 +90,9 @@ extension FleetWorld {
 
     // MARK: - Faults
 
+    /// A host that stands still for longer has lost its connections.
+    private static let patienceOfConnections = Duration.seconds(60)
+
     mutating func perform(_ fault: FleetCommand.Fault, _ host: Int) {
         // A logout or a consent is on disk before its host may fail.
         if let spared, spared > now { return }
@@ -104,6 +107,9 @@ extension FleetWorld {
             guard isRunning(host) else { return }
             hosts[host].suspended = now + duration
             hosts[host].wellSince = now + duration
+            guard duration > Self.patienceOfConnections else { return }
+            hosts[host].isFollowing = false
+            schedule(.mend, at: host, in: duration)
         case .stop(let down):
             guard isRunning(host) else { return }
             hosts[host].stop = (now, down)

@@ -110,7 +110,7 @@ extension FleetWorld {
                 let published = hosts[index].board[TokenKey(account: Self.name(account))]
                 let mine = ModelToken(published?.accessToken)?.number
                 let stamp = hosts[index].disk[Self.name(account)]?.kept.share
-                if stamp?.isAbove(record.stamp) == true { continue }
+                if stamp?.isAbove(record.stamp) == true || isJustIssued(mine, of: account) { continue }
                 let story = stories[account]
                 if mine == nil, index == story.loggedOutBy, number(record) ?? 0 <= story.loggedOut { continue }
                 if record.stamp.isEnded, mine != nil { return fail("a host serves a token after another one's logout") }
@@ -119,6 +119,12 @@ extension FleetWorld {
                 }
             }
         }
+    }
+
+    /// Whether the token may still be on its way to the host's disk and the register.
+    private func isJustIssued(_ number: Int?, of account: Int) -> Bool {
+        guard let number, let expires = stories[account].expiries[number] else { return false }
+        return now - (expires - server.lifetime) < .seconds(1)
     }
 
     private func isSettled(_ host: Int) -> Bool {
@@ -131,15 +137,16 @@ extension FleetWorld {
     mutating func checkAll() {
         guard violation == nil else { return }
         for index in hosts.indices where violation == nil {
-            let host = hosts[index]
-            if let stop = host.stop, (host.suspended ?? now) <= now, now - stop.since > Self.longestStop,
-                host.wellSince.map({ now - $0 > Self.longestStop }) == true
+            if let stop = hosts[index].stop, (hosts[index].suspended ?? now) <= now,
+                now - stop.since > Self.longestStop,
+                hosts[index].wellSince.map({ now - $0 > Self.longestStop }) == true
             {
                 fail("a stop doesn't come to its end")
             }
-            for (key, token) in host.board where isSettled(host.number) {
-                let machine = host.book?.account(key.account)?.machine
-                if machine?.published != token { fail("readers get another token than the machine believes") }
+            guard isSettled(index) else { continue }
+            for (key, token) in hosts[index].board
+            where hosts[index].book?.account(key.account)?.machine.published != token {
+                fail("readers get another token than the machine believes")
             }
         }
         checkAgreement()
@@ -152,9 +159,9 @@ extension FleetWorld {
             let newest = server.accounts[account].newest
             let issued = stories[account].expiries[newest].map { $0 - server.lifetime } ?? now
             guard !server.accounts[account].isDead, now - issued > .seconds(60) else { continue }
-            for host in hosts where isSettled(host.number) && host.lostReplies == 0 {
-                guard host.wellSince.map({ now - $0 > .seconds(60) }) == true,
-                    ModelToken(host.disk[Self.name(account)]?.kept.grant.refreshToken)?.number == newest
+            for host in hosts.indices where isSettled(host) && hosts[host].lostReplies == 0 {
+                guard hosts[host].wellSince.map({ now - $0 > .seconds(60) }) == true,
+                    ModelToken(hosts[host].disk[Self.name(account)]?.kept.grant.refreshToken)?.number == newest
                 else { continue }
                 if let record = record(of: account), !record.stamp.isEnded, number(record) != newest {
                     fail("a refresh token on a disk isn't published")

@@ -4,15 +4,27 @@ import OAuth
 
 /// Requests to the authorization server.
 extension FleetWorld {
-    private static let latency = Duration.milliseconds(40)
+    /// How long a host takes to connect, and then each way of a request.
+    private static let connecting = Duration.milliseconds(10)
+    private static let flight = Duration.milliseconds(40)
     private static let timeout = Duration.seconds(30)
 
     mutating func send(_ post: RefreshPost, from host: Int) {
         guard let token = ModelToken(post.order.grant.refreshToken) else { return fail("a refresh without a token") }
         if hosts[host].stop != nil { fail("a refresh is started after the stop") }
         stories[token.grantee].inFlight[token.number, default: []].append(host)
-        schedule(.arrival(post), at: host, in: Self.latency)
+        schedule(.departure(post), at: host, in: Self.connecting)
         if let next = aimed.popLast() { schedule(.fault(next.fault), at: host, in: next.after) }
+    }
+
+    /// Sends a request on its connection, unless this came too late.
+    mutating func depart(_ post: RefreshPost, _ host: Int) {
+        let isLate = post.order.notAfter.map { $0 < hosts[host].moment(now).instant } ?? false
+        if isLate {
+            schedule(.reply(failed(.connection), post), at: host, in: .zero)
+        } else {
+            schedule(.arrival(post), at: host, in: Self.flight)
+        }
     }
 
     /// Lets the server handle a request.
@@ -20,7 +32,7 @@ extension FleetWorld {
         guard let token = ModelToken(post.order.grant.refreshToken) else { return }
         let account = token.grantee
         let fault = networkFaults.popLast()
-        var delay = Self.latency
+        var delay = Self.flight
         let outcome: RefreshOutcome
         switch fault {
         case .unreachable: outcome = failed(.connection)
@@ -29,7 +41,7 @@ extension FleetWorld {
             checkUse(account, token.number, by: host)
             if let tokens = server.refresh(account, token.number, at: now) {
                 note(tokens, of: account)
-                outcome = .granted(tokens, sent: hosts[host].moment(now - Self.latency))
+                outcome = .granted(tokens, sent: hosts[host].moment(now - Self.flight))
             } else {
                 outcome = failed(.invalidGrant)
             }

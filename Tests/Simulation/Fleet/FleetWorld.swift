@@ -17,6 +17,7 @@ import Text
 package struct FleetWorld {
     /// Indirect: entries of the agenda are moved often.
     indirect enum Event {
+        case departure(RefreshPost)
         case arrival(RefreshPost)
         case reply(RefreshOutcome, RefreshPost)
         case revoked(LateRevocation)
@@ -162,6 +163,7 @@ package struct FleetWorld {
             return
         }
         switch due.event {
+        case .departure(let post): depart(post, host)
         case .reply(let outcome, let post):
             noteReply(to: post, host)
             happen(host) { $0.refreshEnded(outcome, of: post, now: $1) }
