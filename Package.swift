@@ -346,7 +346,12 @@ let package = Package(
                 "AuthorizationClient", "Grants", "Secrets", "APIContract", "Register", "Etcd", "Scratch",
             ]),
         tests("ManualPagesTests", ["ManualPages", "Accounts", "Configuration", "Vendors"]),
-        tests("DemoTests", ["Demo", "AuthorizationServer", "Console", "Failures", "Text", arguments]),
+        tests(
+            "DemoTests",
+            [
+                "Demo", "AuthorizationServer", "Console", "Failures", "HTTPTransport", "APIContract", "Text", "Scratch",
+                arguments,
+            ]),
     ]
 )
 

@@ -22,6 +22,11 @@ struct DaemonClient: Sendable {
         return false
     }
 
+    /// Connects to the account's events, and returns once the daemon has answered. Blocks the thread.
+    func subscribe() throws(ClientFailure) -> EventSubscription {
+        try EventSubscription(client, account: DemoAccount.name, stop: -1)
+    }
+
     func startConsent() async throws -> ConsentReport {
         try await call { client throws(ClientFailure) in
             try client.startConsent(DemoAccount.name, ConsentRequest(flow: .loopback))

@@ -1,13 +1,7 @@
 import ArgumentParser
-import AuthorizationServer
 import Console
 import Failures
-import FoundationEssentials
-import HTTPTransport
-import Logging
-import ServiceLifecycle
 import Text
-import UnixSignals
 
 /// The command `valetkey demo`.
 struct DemoCommand: AsyncParsableCommand {
@@ -17,6 +11,10 @@ struct DemoCommand: AsyncParsableCommand {
         discussion: """
             Starts an authorization server and a daemon in a temporary home, asks for one consent in the browser, then \
             shows the token and its refreshes as they happen. Leaves nothing behind.
+
+            With --hosts, that many daemons with homes of their own share the grant through an etcd. One consent serves \
+            all of them; one host refreshes at a time and the others adopt its token; a host is killed and comes back. Then \
+            it ends. The etcd is the program that VALETKEY_ETCD names, otherwise the one in PATH.
             """,
         version: Version.current)
 
@@ -31,59 +29,31 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Only print the URL to open.")
     var noBrowser = false
 
+    @Option(
+        help: .init("Show how 2 to 5 hosts share one grant through an etcd.", valueName: "number"),
+        completion: .list(Self.possibleHosts.map(String.init)))
+    var hosts: Int?
+
+    private static let possibleHosts = 2...5
+
     func validate() throws {
-        guard time?.seconds == 0 else { return }
-        throw ValidationError("--for must be longer than 0s")
+        if time?.seconds == 0 { throw ValidationError("--for must be longer than 0s") }
+        guard let hosts else { return }
+        guard Self.possibleHosts.contains(hosts) else { throw ValidationError("--hosts takes a number from 2 to 5") }
+        if time != nil {
+            throw ValidationError("--for can't be used with --hosts, whose demonstration ends by itself")
+        }
     }
 
     func run() async throws {
         let screen = Screen(.output)
         do {
-            try await tell(on: screen)
+            try await Demonstration(command: self, screen: screen).run()
         } catch let failure as DemoFailure {
             screen.endStatus()
-            Terminal.error.line("valetkey demo: \(failure)\n  hint: \(failure.hint)")
+            Terminal.error.line("valetkey demo: \(failure)")
+            Terminal.error.hint(failure.hint)
             throw ExitCode(failure.exit.rawValue)
-        }
-    }
-
-    private func tell(on screen: Screen) async throws {
-        let programs = Programs(environment: ProcessInfo.processInfo.environment)
-        let executable = try programs.daemon()
-        let home = try ThrowAwayHome.make(below: programs.temporaryFolder)
-        defer { home.remove() }
-        let server = try await AuthorizationServer.open(DemoAccount.serverSettings)
-        let transport = try CurlTransport()
-        defer { transport.stop() }
-        try home.write(configuration: DemoAccount.configuration(server))
-        let daemon = DaemonProcess(executable: executable, environment: home.environment)
-        let story = Story(
-            screen: screen, server: server, daemon: daemon, client: DaemonClient(path: home.socket), home: home,
-            transport: transport, opensBrowser: !noBrowser, isAutomatic: auto,
-            time: time.map { .seconds($0.seconds) })
-        try await Self.run(server, daemon, story)
-        screen.endStatus()
-        screen.line("", "Ended: the daemon has stopped and its home is removed.")
-    }
-
-    /// Runs the services until the story ends or a signal comes, and stops them in the reverse order.
-    private static func run(_ server: AuthorizationServer, _ daemon: DaemonProcess, _ story: Story) async throws {
-        var configuration = ServiceGroupConfiguration(
-            services: [
-                .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
-                .init(service: daemon, failureTerminationBehavior: .gracefullyShutdownGroup),
-                .init(
-                    service: story, successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .gracefullyShutdownGroup),
-            ],
-            gracefulShutdownSignals: [.sigint, .sigterm, .sighup],
-            logger: Logger(label: "valetkey.demo") { _ in SwiftLogNoOpLogHandler() })
-        configuration.maximumGracefulShutdownDuration = .seconds(20)
-        do {
-            try await ServiceGroup(configuration: configuration).run()
-        } catch {
-            // When the daemon has died the story fails too, and the daemon's failure says more.
-            throw daemon.failure ?? error
         }
     }
 }

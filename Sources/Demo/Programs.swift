@@ -13,6 +13,16 @@ struct Programs: Sendable {
         return found
     }
 
+    /// The one that VALETKEY_ETCD names, otherwise the one in PATH.
+    func etcd() throws(DemoFailure) -> String {
+        if let named = environment["VALETKEY_ETCD"], !named.isEmpty {
+            guard isExecutable(named) else { throw .noEtcd(named) }
+            return named
+        }
+        guard let found = find("etcd") else { throw .noEtcd(nil) }
+        return found
+    }
+
     /// A short path, because the path of a socket can have at most 107 bytes.
     var temporaryFolder: String {
         guard let folder = environment["TMPDIR"], folder.hasPrefix("/"), folder.utf8.count <= 60 else { return "/tmp" }

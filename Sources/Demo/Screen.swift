@@ -15,6 +15,13 @@ final class Screen: Sendable {
         self.terminal = terminal
     }
 
+    /// - Throws: `Closed` where nobody can see the output any more.
+    func checkOpen() throws(Closed) {
+        if isClosed { throw Closed() }
+    }
+
+    struct Closed: Error {}
+
     func styled(_ text: String, _ colour: Colour) -> String { terminal.paint(text, colour) }
 
     func heading(_ number: Int, _ text: String) {

@@ -3,6 +3,7 @@ import AuthorizationServer
 import Console
 import Failures
 import FoundationEssentials
+import Scratch
 import Testing
 import Text
 
@@ -17,6 +18,48 @@ import Text
     @Test(arguments: ["", "0", "0s", "-5", "s", "5 s", "99999999999999999999s", "٣s"])
     func `an invalid time is refused`(text: String) {
         #expect(throws: (any Error).self) { try DemoCommand.parse(["--for", text]) }
+    }
+
+    @Test func `two to five hosts are possible, and their demonstration has no time`() throws {
+        #expect(try DemoCommand.parse([]).hosts == nil)
+        for number in 2...5 { #expect(try DemoCommand.parse(["--auto", "--hosts", "\(number)"]).hosts == number) }
+        for words in [["--hosts", "1"], ["--hosts", "6"], ["--hosts", "x"], ["--hosts", "3", "--for", "5m"]] {
+            #expect(throws: (any Error).self) { try DemoCommand.parse(words) }
+        }
+    }
+
+    @Test func `the etcd is the one of the variable, else the one in PATH`() throws {
+        let folder = try ScratchFolder()
+        let other = folder.path + "/other"
+        let inPath = folder.path + "/etcd"
+        for path in [other, inPath] {
+            #expect(
+                FileManager.default.createFile(
+                    atPath: path, contents: nil, attributes: [.posixPermissions: 0o700]))
+        }
+        func found(_ variable: String?, path: String = folder.path) throws(DemoFailure) -> String {
+            try Programs(environment: ["PATH": path, "VALETKEY_ETCD": variable].compactMapValues(\.self)).etcd()
+        }
+        #expect(try found(other) == other)
+        #expect(try found(nil) == inPath)
+        #expect(try found("") == inPath)
+        let named = #expect(throws: DemoFailure.self) { try found(folder.path) }
+        #expect(named.map { "\($0)" } == "VALETKEY_ETCD names no program: \(folder.path)")
+        let none = #expect(throws: DemoFailure.self) { try found(nil, path: "/nonexistent") }
+        #expect(none?.hint.contains("apt-get install etcd-server") == true)
+        #expect(none?.hint.contains("VALETKEY_ETCD=") == true)
+        #expect(none?.exit == .daemonUnreachable)
+    }
+
+    @Test func `hosts share through the etcd, with a key that isn't in the configuration`() async throws {
+        let server = try await AuthorizationServer.open(DemoAccount.serverSettings(tokenLife: .seconds(7)))
+        let own = DemoAccount.configuration(server)
+        let shared = DemoAccount.configuration(server, store: "http://127.0.0.1:1")
+        #expect(!own.contains("[store]"))
+        #expect(shared.hasPrefix(own))
+        for line in ["[store]", "endpoints = [\"http://127.0.0.1:1\"]", "key = { file = \"~/fleet.key\" }"] {
+            #expect(shared.split(separator: "\n").contains { $0 == line }, "\(shared)")
+        }
     }
 
     @Test func `a long or relative TMPDIR isn't used`() {
@@ -53,8 +96,29 @@ import Text
         #expect(!files.fileExists(atPath: home.path))
     }
 
+    @Test func `homes in a folder are removed with it`() throws {
+        let folder = try ThrowAwayHome.empty(below: "/tmp")
+        defer { folder.remove() }
+        let files = FileManager.default
+        #expect(try files.contentsOfDirectory(atPath: folder.path) == [])
+        let homes = try ["1", "2"].map { try folder.home($0) }
+        #expect(homes.map(\.path) == ["\(folder.path)/1", "\(folder.path)/2"])
+        #expect(Set(homes.map(\.socket)).count == 2)
+        for home in homes {
+            try home.write("secret", as: DemoAccount.fleetKey)
+            let key = try files.attributesOfItem(atPath: "\(home.path)/fleet.key")
+            #expect(key[.posixPermissions] as? Int == 0o600)
+            let state = try files.attributesOfItem(atPath: "\(home.path)/state")
+            #expect(state[.posixPermissions] as? Int == 0o700)
+        }
+        #expect(throws: DemoFailure.self) { try homes[0].write("x", as: "nonexistent/x") }
+        folder.remove()
+        #expect(!files.fileExists(atPath: folder.path))
+    }
+
     @Test func `where no home can be created there is a failure`() {
         #expect(throws: DemoFailure.self) { try ThrowAwayHome.make(below: "/nonexistent") }
+        #expect(throws: DemoFailure.self) { try ThrowAwayHome(path: "/proc").home("1") }
     }
 
     @Test func `a failure quotes the daemon's log and has a hint`() {

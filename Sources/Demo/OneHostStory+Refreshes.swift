@@ -3,7 +3,7 @@ import AuthorizationServer
 import Console
 import FoundationEssentials
 
-extension Story {
+extension OneHostStory {
     /// Shows each refresh as it happens, until the task is cancelled or the output is closed.
     func showRefreshes(after first: TokenAnswer) async throws {
         screen.heading(5, "The daemon refreshes it before it expires")
@@ -12,10 +12,12 @@ extension Story {
         var token = first
         var complaint: FailureReport?
         while !screen.isClosed {
-            let account = try await client.account()
-            if account.lastError != complaint, let failure = account.lastError { show(failure) }
+            let account = try await host.client.account()
+            if account.lastError != complaint, let failure = account.lastError {
+                stage.show(failure.detail, hint: failure.hint)
+            }
             complaint = account.lastError
-            let latest = try await client.token()
+            let latest = try await host.client.token()
             if latest.accessToken != token.accessToken {
                 try await show(latest)
                 token = latest
@@ -25,17 +27,12 @@ extension Story {
     }
 
     private func show(_ token: TokenAnswer) async throws {
-        let name = try await open(with: token)
-        let rotations = server.activity.refreshes.count { $0.status == 200 }
+        let answer = try await stage.open(with: token)
+        let rotations = stage.server.activity.refreshes.count { $0.status == 200 }
         screen.line(
-            "   \(LocalTime.clock(Date()))  new access token \(screen.styled(shortened(token), .bold)), "
+            "   \(LocalTime.clock(Date()))  new access token \(screen.styled(stage.shortened(token), .bold)), "
                 + "valid until \(token.expiresAt.map { LocalTime.clock($0) } ?? "it is refused"); "
-                + "refresh token rotated (\(rotations)); \(screen.styled("200, hello \(name)", .green))")
-    }
-
-    private func show(_ failure: FailureReport) {
-        screen.line("   \(LocalTime.clock(Date()))  \(screen.styled(failure.detail, .red))")
-        if let hint = failure.hint { screen.line("             \(hint)") }
+                + "refresh token rotated (\(rotations)); \(answer)")
     }
 
     /// Waits until the next refresh is due; only a second where the time left is shown.

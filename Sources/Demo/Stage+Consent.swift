@@ -3,11 +3,11 @@ import AuthorizationServer
 import Console
 import Text
 
-extension Story {
-    /// Gets the consent, the only step that needs a browser.
-    func consent() async throws {
+extension Stage {
+    /// Gets the consent, the only step that needs a browser, with the daemon that this client asks.
+    func consent(_ heading: String, with client: DaemonClient) async throws {
         let started = try await client.startConsent()
-        screen.heading(3, "You consent, once")
+        screen.heading(3, heading)
         if isAutomatic {
             screen.line("   Signing in as \(DemoAccount.user) and consenting by HTTP, as --auto asks.")
             guard let url = started.authorizationURL else { throw DemoFailure.daemon("the consent has no URL") }
@@ -15,7 +15,7 @@ extension Story {
         } else {
             try await invite(started)
         }
-        let ended = try await waitForEnd(of: started)
+        let ended = try await waitForEnd(of: started, client)
         guard ended.state == .granted else {
             throw DemoFailure.consent(ended.error?.detail ?? ended.state.words)
         }
@@ -35,10 +35,10 @@ extension Story {
             "   \(screen.styled(url, .cyan))",
             "   User \(screen.styled(DemoAccount.user, .bold)), "
                 + "password \(screen.styled(DemoAccount.password, .bold)); then press Allow.")
-        if !isOpened { screen.line("   \(screen.styled("Without a browser: valetkey demo --auto", .dim))") }
+        if !isOpened { screen.line("   \(screen.styled("Without a browser: \(command) --auto", .dim))") }
     }
 
-    private func waitForEnd(of started: ConsentReport) async throws -> ConsentReport {
+    private func waitForEnd(of started: ConsentReport, _ client: DaemonClient) async throws -> ConsentReport {
         var consent = started
         while !consent.state.isOver {
             let left = DurationText.clock(max(0, consent.expiresIn))
