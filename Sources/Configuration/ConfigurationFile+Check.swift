@@ -39,13 +39,6 @@ extension ConfigurationFile {
             report.findings += doubts(on: settings, reader, catalogue, path: path)
             report.findings += TokenFileDoubt.findings(settings, environment: environment, file: path)
         }
-        if report.configuration?.store != nil {
-            report.findings.append(
-                Finding(
-                    severity: .warning, file: path,
-                    message: "[store] is only checked: this version doesn't share grants through it",
-                    hint: "valetkey store check says whether it can be used"))
-        }
         return report
     }
 

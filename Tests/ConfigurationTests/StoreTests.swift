@@ -20,16 +20,6 @@ struct StoreTests {
         DaemonConfiguration.parse("\(account)[store]\n\(lines)\n", file: "c", catalogue: .complete)
     }
 
-    @Test(arguments: [true, false]) func `that grants aren't shared yet is said where there is a store`(hasStore: Bool)
-        throws
-    {
-        let folder = try ScratchFolder()
-        let path = try folder.place(Self.account + (hasStore ? "[store]\n\(Self.least)" : ""), as: "config.toml")
-        let report = ConfigurationFile.examine(path: path, catalogue: .complete, environment: [:])
-        #expect(report.configuration != nil)
-        #expect(report.findings.contains { $0.message.contains("doesn't share grants") } == hasStore)
-    }
-
     @Test func `a store needs its kind, its members, a fleet and a key`() {
         let settings = report(Self.least).configuration?.store
         #expect(
