@@ -41,7 +41,7 @@ enum DemoFailure: Error, CustomStringConvertible {
         switch self {
         case .noDaemon: "install valetkeyd, or put its folder into PATH"
         case .noEtcd:
-            "apt-get install etcd-server, or unpack an etcd anywhere and run it as: "
+            "apt-get install etcd-server, or unpack an etcd anywhere and run: "
                 + "VALETKEY_ETCD=/path/to/etcd valetkey demo --hosts 3"
         case .etcdEnded, .etcdNotReady:
             "an etcd of version 3.4 or later is needed, and VALETKEY_ETCD can name one; if it is, run valetkey demo again"

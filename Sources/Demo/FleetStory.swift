@@ -82,7 +82,8 @@ struct FleetStory: Story {
 
     private func tell(_ round: Round, _ words: String) {
         let author = round.author.map { "host \($0)" } ?? ""
-        screen.line("   \(LocalTime.clock(Date()))  \(author) \(words)", "             \(round.adoptions)")
+        screen.line("   \(LocalTime.clock(Date()))  \(author) \(words)")
+        screen.paragraph(round.adoptions, indent: 13)
     }
 
     private func sumUp(_ newest: TokenAnswer) async throws {

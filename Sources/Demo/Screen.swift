@@ -34,6 +34,12 @@ final class Screen: Sendable {
         show(lines.map { $0 + "\n" }.joined())
     }
 
+    /// Writes a paragraph behind so many blanks, wrapped at the terminal's width.
+    func paragraph(_ text: String, indent: Int) {
+        let blanks = String(repeating: " ", count: indent)
+        line(Wrapping.lines(text, width: terminal.columns, first: blanks).joined(separator: "\n"))
+    }
+
     /// Writes a status line. Does nothing where the output isn't a terminal.
     func status(_ text: String) {
         guard isTerminal else { return }
