@@ -3,6 +3,7 @@ import AuthorizationServer
 import Console
 import Failures
 import FoundationEssentials
+import Glibc
 import Scratch
 import Testing
 import Text
@@ -135,4 +136,36 @@ import Text
         #expect(screen(hasColour: false).styled("x", .green) == "x")
         #expect(screen(hasColour: true).styled("x", .green) == "\u{1b}[32mx\u{1b}[0m")
     }
+
+    @Test func `a paragraph is wrapped behind its indent`() throws {
+        let folder = try ScratchFolder()
+        let path = folder.path + "/out"
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        defer { close(descriptor) }
+        let terminal = Terminal(descriptor: descriptor, isTerminal: true, hasColour: false, size: (16, 24))
+        Screen(terminal).paragraph("host 1 host 2 host 3", indent: 3)
+        #expect(
+            try String(decoding: Data(contentsOf: URL(filePath: path)), as: UTF8.self) == """
+                   host 1 host 2
+                   host 3
+
+                """)
+    }
+
+    @Test func `a story ends quietly where its output is closed, and with its failure otherwise`() async throws {
+        let screen = Screen(Terminal(descriptor: -1, isTerminal: false, hasColour: false))
+        try screen.checkOpen()
+        screen.line("nobody reads this")
+        #expect(throws: Screen.Closed.self) { try screen.checkOpen() }
+        try await ToldStory { try screen.checkOpen() }.run()
+        await #expect(throws: DemoFailure.self) {
+            try await ToldStory { throw DemoFailure.fleet("the hosts serve different tokens") }.run()
+        }
+    }
+}
+
+private struct ToldStory: Story {
+    let words: @Sendable () throws -> Void
+
+    func tell() throws { try words() }
 }
