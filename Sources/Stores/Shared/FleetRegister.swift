@@ -131,7 +131,9 @@ package final class FleetRegister: GrantRegister {
                     "\(record) is sealed with the key \(id.shown), which this host hasn't",
                     "add that key to old_keys in [store]")
             case .damaged:
-                return unusable("\(record) is damaged", "log in again, or remove it from the store")
+                return unusable(
+                    "\(record) is damaged",
+                    "remove it, and a host writes it again: etcdctl del \(name.text.shown)")
             }
         }
     }
