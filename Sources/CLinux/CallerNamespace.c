@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -32,9 +33,16 @@ static int is_alive(int process) {
     return poll(&end, 1, 0) == 0;
 }
 
+// This process stays in its namespace, so that one look is enough.
+static struct stat own;
+static int knows_own;
+static pthread_once_t looked = PTHREAD_ONCE_INIT;
+
+static void look(void) { knows_own = stat("/proc/self/ns/user", &own) == 0; }
+
 static int is_own(const struct stat *space) {
-    struct stat own;
-    return stat("/proc/self/ns/user", &own) == 0 && own.st_dev == space->st_dev && own.st_ino == space->st_ino;
+    pthread_once(&looked, look);
+    return knows_own && own.st_dev == space->st_dev && own.st_ino == space->st_ino;
 }
 
 // The number of the process behind a pidfd in this process's pid namespace: 0 where it isn't in that, negative where it

@@ -17,7 +17,9 @@ extension StringProtocol {
 extension Unicode.Scalar {
     /// Whether the character is neither a control character nor one that changes how its neighbours look.
     package var isShowable: Bool {
-        switch properties.generalCategory {
+        // Nearly all text is ASCII, and the tables of Unicode are slow.
+        if isASCII { return (0x20..<0x7F).contains(value) }
+        return switch properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
         default: true
         }

@@ -13,7 +13,7 @@ struct CallerClaimsTests {
             ("0::/evil\u{1b}[31m.service\n", "evil [31m.service"),
         ] as [(String, String?)])
     func `the unit is the last one in the control group's path`(groups: String, unit: String?) {
-        #expect(CallerClaims.unit(in: groups) == unit)
+        #expect(CallerClaims.unit(in: Array(groups.utf8)) == unit)
     }
 
     @Test func `a process is known by its program, and claims are read once`() {

@@ -17,17 +17,17 @@ package struct CallerClaims: Sendable, Hashable {
 
     init(process: pid_t) {
         let group = (try? FileReading.read("/proc/\(process)/cgroup", limit: 4096))?.octets ?? []
-        unit = Self.unit(in: String(decoding: group, as: UTF8.self))
+        unit = Self.unit(in: group)
         program = Self.program(of: process)
     }
 
     /// The last part of the path that is a unit, of cgroup version 2.
-    static func unit(in groups: String) -> String? {
-        let path = groups.split(separator: "\n").first { $0.hasPrefix("0::") }?.dropFirst(3) ?? ""
-        let units = path.split(separator: "/").filter { part in
-            [".service", ".scope"].contains(where: part.hasSuffix)
+    static func unit(in groups: [UInt8]) -> String? {
+        let line = groups.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "0::".utf8) }
+        let unit = line?.dropFirst(3).split(separator: UInt8(ascii: "/")).last { part in
+            [".service", ".scope"].contains { part.suffix($0.utf8.count).elementsEqual($0.utf8) }
         }
-        return units.last.map { UntrustedText.clean($0, limit: 120) }
+        return unit.map { UntrustedText.clean(String(decoding: $0, as: UTF8.self), limit: 120) }
     }
 
     private static func program(of process: pid_t) -> String? {
