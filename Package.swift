@@ -324,7 +324,8 @@ let package = Package(
             "DaemonTests",
             [
                 "Daemon", "AuthorizationServer", "AuthorizationClient", "Configuration", "Secrets", "Stores", "Files",
-                "Grants", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts", "Vendors", "VendorServices",
+                "Grants", "Register", "TestRegister", "Etcd", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts",
+                "Vendors", "VendorServices",
                 "RedirectListener", "FakeDaemon", "RawClient", "MicrosoftAdvertisingDaemon", "Scratch", "TestStores",
                 "APIContract",
                 "APIServer", "CLinux", logging, lifecycle, lifecycleTests, signals, arguments, nioCore, nioPosix,

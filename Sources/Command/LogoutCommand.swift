@@ -45,8 +45,9 @@ struct LogoutCommand: ParsableCommand {
     private func show(_ report: AccountReport) {
         let screen = Terminal.error
         guard let revocation = report.revocation else { return screen.line("\(report.account) wasn't logged in.") }
-        if revocation.state == .nothing { return screen.line("Forgot the grant of \(report.account).") }
-        if revocation.state == .revoked {
+        if revocation.state == .nothing {
+            screen.line("Forgot the grant of \(report.account).")
+        } else if revocation.state == .revoked {
             screen.line("Forgot the grant of \(report.account); the authorization server has ended it too.")
         } else {
             screen.paragraph(
@@ -54,6 +55,13 @@ struct LogoutCommand: ParsableCommand {
             screen.paragraph((revocation.detail ?? "the server was not told").plain, first: "  ")
             if let hint = revocation.hint { screen.hint(hint) }
         }
+        tellOfOtherHosts(report, screen)
+    }
+
+    private func tellOfOtherHosts(_ report: AccountReport, _ screen: Terminal) {
+        guard let note = ShareWords.logoutNote(report) else { return }
+        screen.paragraph(note)
+        if let hint = report.share?.problem?.hint { screen.hint(hint.plain) }
     }
 
     private func endRegistration(_ client: SocketClient) throws {

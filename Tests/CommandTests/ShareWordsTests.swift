@@ -55,4 +55,19 @@ struct ShareWordsTests {
                 ])
         #expect(notes(share { $0.problem = problem }).dropFirst() == ["no reply", "hint: wait"])
     }
+
+    @Test func `a logout that other hosts don't know of yet says so, and why`() {
+        var report = AccountReport(account: "ads", clientID: "c", state: .noGrant, scope: [])
+        #expect(ShareWords.logoutNote(report) == nil)
+        let problem = FailureReport(code: "store_unreachable", detail: "no reply")
+        report.share = share { ($0.unpublished, $0.problem) = (true, problem) }
+        #expect(
+            ShareWords.logoutNote(report)
+                == "The other hosts learn of it once the shared store can be used again: no reply")
+        // It is on its way.
+        report.share = share { $0.unpublished = true }
+        #expect(ShareWords.logoutNote(report) == nil)
+        report.share = share { $0.problem = problem }
+        #expect(ShareWords.logoutNote(report) == nil)
+    }
 }

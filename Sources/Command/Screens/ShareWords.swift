@@ -20,6 +20,12 @@ enum ShareWords {
         return notes
     }
 
+    /// What a logout adds where the other hosts don't know of it yet; nil where they do.
+    static func logoutNote(_ report: AccountReport) -> String? {
+        guard let share = report.share, share.unpublished, let problem = share.problem else { return nil }
+        return "The other hosts learn of it once the shared store can be used again: \(problem.detail.plain)"
+    }
+
     private static func words(_ claim: ShareReport.Claim, _ account: String, now: Date) -> String {
         let host = claim.host.plain
         guard claim.inDoubt else { return "waiting: \(host) has been refreshing for \(seconds(claim.since, now))" }

@@ -13,7 +13,7 @@ extension Consents {
         switch order.action {
         case .resolve(let settings, let flow):
             let demands = takeDemands(of: id)
-            let result = await resolve(settings, flow).map { account in
+            let result = await prepare(settings, flow).map { account in
                 var account = account
                 account.demands = demands
                 return account
@@ -52,6 +52,12 @@ extension Consents {
             transition(id) { $0.kept(outcome, now: $1) }
         case .retireListener, .closeListener, .answerStarts, .answerBrowsers, .answerWaiters, .refusePaste, .tell: break
         }
+    }
+
+    /// A consent whose grant other hosts can't get would log them out: the authorization server may end theirs.
+    private func prepare(_ settings: AccountSettings, _ flow: Consent.Flow) async -> Result<ResolvedAccount, Failure> {
+        if let obstacle = await keeper.registerObstacle(settings) { return .failure(obstacle) }
+        return await resolve(settings, flow)
     }
 
     private func resolve(

@@ -183,9 +183,14 @@ struct DaemonAPI: Sendable {
                 await revocation.revoke(grant, further: outcome.further, settings: known.settings))
         }
         if let failure = outcome.failure { return .failure(.fileStays(account, failure, told)) }
+        let obstacle = outcome.grant == nil ? nil : await keeper.registerObstacle(known.settings)
         return self.account(account).map { [told] report in
             var report = report
             report.revocation = told
+            if let obstacle {
+                report.share?.unpublished = true
+                report.share?.problem = FailureReport(obstacle)
+            }
             return report
         }
     }

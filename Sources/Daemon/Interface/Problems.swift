@@ -72,6 +72,9 @@ extension Problem {
         switch failure.meaning {
         case .conflict: Problem(failure)
         case .configuration: notStarted(.configurationError, failure, account)
+        // The shared store doesn't answer, or has something that can't be used.
+        case .passing where [.storeUnreachable, .storage].contains(failure.code):
+            notStarted(failure.code, failure, account)
         case .consentNeeded, .passing, .usage, .fault: notStarted(.temporarilyUnavailable, failure, account)
         }
     }

@@ -64,6 +64,20 @@ extension GrantKeeper {
         }
     }
 
+    /// Asks the register that hosts share for the account's grant. Returns why other hosts don't learn of a consent or a
+    /// logout on this one; nil if they do, or if the grant isn't shared.
+    package func registerObstacle(_ settings: AccountSettings) async -> Failure? {
+        guard let register, state.withLock({ $0.book.isShared(settings) }) else { return nil }
+        let key = ShareKey(account: settings.name, binding: GrantBinding(settings))
+        switch await register.perform(RegisterCall(key: key, request: .read, number: 0)).0 {
+        case .read(let reading), .changed(let reading):
+            guard case .unusable(let failure) = reading.content else { return nil }
+            return failure
+        case .written: return nil
+        case .failed(let failure): return .storeUnreachable(failure, at: time.now())
+        }
+    }
+
     /// Lets this host take over the claim that another host has on the account's refresh. Returns whether there was one.
     package func take(_ name: String) async -> Bool {
         await call { book, id, now in

@@ -64,7 +64,7 @@ package final class GrantKeeper: Sendable {
     private let refresher: any GrantRefresher
     private let revoker: any GrantRevoker
     /// nil where no grant is shared with other hosts.
-    private let register: (any GrantRegister)?
+    let register: (any GrantRegister)?
     private let observer: @Sendable (_ account: String, GrantEvent) -> Void
     private let (networkJobs, network) = AsyncStream.makeStream(of: NetworkJob.self)
 

@@ -59,10 +59,8 @@ extension ShareMachine {
     }
 
     private func unreachable(at now: Moment) -> Obstacle {
-        let why = lastFailure.map { ": \($0)" } ?? ""
-        let failure = Failure(
-            .storeUnreachable, "the shared store has not answered\(why)", hint: "check: valetkey store status",
-            retryAfter: max(.seconds(1), (retry ?? now.instant) - now.instant), at: now.wall)
+        var failure = Failure.storeUnreachable(lastFailure, at: now)
+        failure.retryAfter = max(.seconds(1), (retry ?? now.instant) - now.instant)
         return Obstacle(failure: failure, until: retry ?? .distantFuture)
     }
 
@@ -77,5 +75,15 @@ extension ShareMachine {
                 : "\(claim.name.shown) is refreshing",
             hint: isInDoubt ? "or, if \(claim.name.shown) is gone for good: valetkey store take \(account)" : nil,
             retryAfter: until - now.instant, at: now.wall)
+    }
+}
+
+extension Failure {
+    /// The register hasn't answered; nil where it wasn't asked yet.
+    static func storeUnreachable(_ failure: RegisterFailure?, at now: Moment) -> Failure {
+        let why = failure.map { ": \($0)" } ?? ""
+        return Failure(
+            .storeUnreachable, "the shared store has not answered\(why)", hint: "check: valetkey store status",
+            at: now.wall)
     }
 }

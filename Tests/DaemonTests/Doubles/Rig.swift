@@ -32,7 +32,7 @@ struct Rig {
     static func run(
         _ change: (inout ServerSettings) -> Void = { _ in }, account: (AuthorizationServer) throws -> AccountSettings,
         environment: [String: String] = [:], sealing: ((TestTime) async throws -> Sealing)? = nil,
-        _ body: (Rig) async throws -> Void
+        fleet: TestFleet? = nil, _ body: (Rig) async throws -> Void
     ) async throws {
         let clock = TestClock()
         var settings = ServerSettings.wonderland
@@ -43,7 +43,8 @@ struct Rig {
         try await withAuthorizationServer(settings) { server in
             let time = TestTime(clock: clock)
             let rig = try Rig(
-                server, time, RecordingTransport(curl), environment: environment, sealing: try await sealing?(time))
+                server, time, RecordingTransport(curl), environment: environment, sealing: try await sealing?(time),
+                fleet: fleet)
             let account = try account(server)
             try await withThrowingTaskGroup { group in
                 for part in rig.parts.services { group.addTask { await part.work() } }
@@ -62,7 +63,7 @@ struct Rig {
 
     private init(
         _ server: AuthorizationServer, _ time: TestTime, _ transport: RecordingTransport,
-        environment: [String: String], sealing: Sealing?
+        environment: [String: String], sealing: Sealing?, fleet: TestFleet?
     ) throws {
         self.server = server
         self.time = time
@@ -72,6 +73,7 @@ struct Rig {
             in: folder, time: time, transport: transport, store: sealing?.store ?? store, log: log,
             environment: environment)
         surroundings.sealing = sealing
+        surroundings.sharing = fleet?.membership(time)
         self.surroundings = surroundings
         parts = Parts(surroundings)
     }
