@@ -93,6 +93,15 @@ package final class MemoryRegister: SharedRegister {
         }
     }
 
+    package func erase(_ name: RegisterName, ifRevision expected: RegisterRevision) async throws(RegisterFailure) {
+        try engine.state.withLock { state throws(RegisterFailure) in
+            try check(state)
+            guard expected != .absent, state.model.read(name).revision == expected else { return }
+            state.model.erase(name)
+            report(name, state)
+        }
+    }
+
     /// Removes a value, as an operator may.
     package func erase(_ name: RegisterName) {
         engine.state.withLock { state in

@@ -9,6 +9,8 @@ package enum RegisterContract: String, Sendable, CaseIterable {
     case aWriteOverNothingWritesNothingWhereSomethingIs
     case aWriteOverSomethingWritesNothingWhereNothingIs
     case aRepeatedWriteIsWrittenOnce
+    case anEraseRemovesTheExpectedRevision
+    case anEraseOfAnotherRevisionRemovesNothing
     case revisionsGrow
     case oneOfSeveralWritesAtOnceIsTaken
     case anotherHostReadsWhatWasWritten
@@ -55,6 +57,18 @@ package enum RegisterContract: String, Sendable, CaseIterable {
             let second = try await written(one.write([1], to: mail, ifRevision: .absent))
             try expect(first == second, "it was written twice")
             try expect(try await one.read(mail).content.revision == first, "it was written twice")
+        case .anEraseRemovesTheExpectedRevision:
+            let revision = try await written(one.write([1], to: mail, ifRevision: .absent))
+            _ = try await written(one.write([1], to: RegisterName("\(mail)2"), ifRevision: .absent))
+            try await one.erase(mail, ifRevision: revision)
+            try expect(try await other.read(mail).content == .absent, "it is still there")
+            try expect(try await other.list(under: root).contents.count == 1, "another one is gone")
+            try await one.erase(mail, ifRevision: revision)
+        case .anEraseOfAnotherRevisionRemovesNothing:
+            let first = try await written(one.write([1], to: mail, ifRevision: .absent))
+            let second = try await written(one.write([2], to: mail, ifRevision: first))
+            for revision in [first, .absent] { try await one.erase(mail, ifRevision: revision) }
+            try expect(try await one.read(mail).content.revision == second, "it is gone")
         case .revisionsGrow:
             var revisions = [RegisterRevision.absent]
             for number in 1...5 {

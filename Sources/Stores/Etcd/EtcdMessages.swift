@@ -154,6 +154,28 @@ struct WriteRequest: Encodable {
     }
 }
 
+/// Removes a key if it still has the revision.
+struct EraseRequest: Encodable {
+    struct Deletion: Encodable {
+        struct Range: Encodable {
+            var key: WireOctets
+        }
+
+        var requestDeleteRange: Range
+
+        enum CodingKeys: String, CodingKey { case requestDeleteRange = "request_delete_range" }
+    }
+
+    var compare: [WriteRequest.Compare]
+    var success: [Deletion]
+
+    init(_ name: RegisterName, ifRevision expected: RegisterRevision) {
+        let key = WireOctets(name.text.utf8)
+        compare = [WriteRequest.Compare(key: key, modRevision: WireNumber(expected.number))]
+        success = [Deletion(requestDeleteRange: Deletion.Range(key: key))]
+    }
+}
+
 struct WriteReply: Decodable {
     struct Response: Decodable {
         struct Range: Decodable {

@@ -47,6 +47,11 @@ package struct EtcdRegister: SharedRegister {
         return .changed(RegisterReading(content, time: time))
     }
 
+    package func erase(_ name: RegisterName, ifRevision expected: RegisterRevision) async throws(RegisterFailure) {
+        let request = EraseRequest(name, ifRevision: expected)
+        _ = try await gateway.call(.write, request, as: WriteReply.self, isWrite: true)
+    }
+
     package func changes(under name: RegisterName) -> AsyncStream<RegisterChange> {
         let follower = EtcdFollower(gateway, below: name, clock: clock, boot: boot)
         return AsyncStream { await follower.next() }

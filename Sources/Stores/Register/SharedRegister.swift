@@ -23,6 +23,10 @@ package protocol SharedRegister: Sendable {
         _ value: [UInt8], to name: RegisterName, ifRevision expected: RegisterRevision
     ) async throws(RegisterFailure) -> RegisterWrite
 
+    /// Removes the value if the name still has the revision `expected`; else nothing happens. Removing twice does no
+    /// harm.
+    func erase(_ name: RegisterName, ifRevision expected: RegisterRevision) async throws(RegisterFailure)
+
     /// The changes below `name`. The stream begins with `.resynced`, or with `.lost` while the engine can't be reached,
     /// and never ends by itself. It works only while its elements are awaited, and has one consumer.
     func changes(under name: RegisterName) -> AsyncStream<RegisterChange>
