@@ -111,13 +111,16 @@ let package = Package(
         // A register that hosts share, as the claims of grants see it.
         module("Register", path: "Sources/Stores/Register", isSimulated: true),
         module("Etcd", ["Register", "Text", "HTTPTransport"], path: "Sources/Stores/Etcd"),
+        module(
+            "StoreConnection", ["Accounts", "Configuration", "Etcd", "HTTPTransport", "Register", "Secrets"],
+            path: "Sources/Stores/Connection"),
         module("Grants", ["Text", "Failures", "OAuth", "Accounts", "Register", heap, deque], isSimulated: true),
         .target(
             name: "Stores",
             dependencies: [
                 "Text", "Failures", "OAuth", "Accounts", "Register", "Grants", "Files", "Secrets", crypto,
                 cryptoExtras, subprocess, system,
-            ], exclude: ["Register", "Etcd"], swiftSettings: settings),
+            ], exclude: ["Register", "Etcd", "Connection"], swiftSettings: settings),
         module("HTTPTransport", ["CCurl"]),
         module(
             "AuthorizationClient", ["Text", "Failures", "OAuth", "Accounts", "Secrets", "Grants", "HTTPTransport"]),
@@ -136,8 +139,9 @@ let package = Package(
             "Doctor",
             [
                 "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "HTTPTransport",
-                "AuthorizationClient", "APIContract", "APIClient", "CLinux", "Console", "Register", "Etcd", subprocess,
-                system,
+                "AuthorizationClient", "APIContract", "APIClient", "CLinux", "Console", "Register", "Etcd",
+                "StoreConnection",
+                subprocess, system,
             ]),
         module(
             "Setup",
@@ -149,7 +153,8 @@ let package = Package(
             "Daemon",
             [
                 "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "Stores",
-                "Register", "Etcd", "HTTPTransport", "AuthorizationClient", "HTTPListener", "RedirectListener",
+                "Register", "Etcd", "StoreConnection", "HTTPTransport", "AuthorizationClient", "HTTPListener",
+                "RedirectListener",
                 "APIContract", "APIServer",
                 "Vendors", "VendorInterface", "VendorServices", "CLinux", "Doctor", "Setup", "Console", lifecycle,
                 signals,

@@ -6,19 +6,23 @@ import FoundationEssentials
 
 struct StoreStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show the grants that hosts share, as this host's daemon knows them.")
+        commandName: "status", abstract: "Show the shared store, the fleet's hosts, and the grants that they share.",
+        discussion: """
+            The members of the store, as this host's daemon reaches them; the hosts that were seen in the last 30 days, \
+            with the ids of their keys; and the shared accounts. A host that lacks a key of this one is marked: before \
+            the key is exchanged, every host must have the new one.
+            """)
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
 
     @OptionGroup var daemon: DaemonOptions
 
     func run() throws {
-        let accounts = try daemon.withDaemon { try $0.accounts() }.accounts.filter { $0.share != nil }
-        let now = Date()
-        for account in accounts {
-            guard let share = account.share else { continue }
-            try Terminal.output.result("\(account.account)  version \(share.era).\(share.generation)")
-            for note in ShareWords.notes(account, now: now) { try Terminal.output.result("  \(note)") }
-        }
-        if accounts.isEmpty { Terminal.error.line("No grant is shared with other hosts.") }
+        let report = try daemon.withDaemon(asJSON: json) { try $0.store() }
+        if json { return try Terminal.output.result(CommandJSON.text(report)) }
+        let screen = StoreScreen(screen: Terminal.output, now: Date())
+        try Terminal.output.result(screen.lines(report).joined(separator: "\n"))
     }
 }
 

@@ -2,6 +2,7 @@ import APIServer
 import AuthorizationClient
 import Grants
 import Secrets
+import Text
 import VendorServices
 
 /// The connected parts of the daemon. The program and the tests use the same, with different surroundings.
@@ -17,6 +18,8 @@ struct Parts: Sendable {
     let tokenFiles: TokenFiles
     let api: DaemonAPI
     let client: ServerClient
+    /// nil where nothing is shared with other hosts.
+    let presence: FleetPresence?
     private let surroundings: Surroundings
     private let log: EventLog
     private let decisions: DecisionLog
@@ -48,7 +51,7 @@ struct Parts: Sendable {
         let revocation = Revocation(client: client, clock: clock)
         keeper = GrantKeeper(
             time: time, store: surroundings.store, refresher: tokenEndpoint, revoker: revocation,
-            sharing: surroundings.sharing,
+            sharing: surroundings.sharing?.membership,
             observer: { account, event in events.publish(.grant(event), account: account) })
         decisions = DecisionLog(events, keeper: keeper, time: time, log: surroundings.log)
         consents = Consents(
@@ -65,6 +68,7 @@ struct Parts: Sendable {
             keeper: keeper,
             places: TokenFilePlaces(environment: surroundings.environment, state: surroundings.state), time: time,
             clock: clock, observer: { account, event in events.publish(.tokenFile(event), account: account) })
+        presence = surroundings.sharing.map { FleetPresence($0, version: Version.current, clock: clock) }
         let readLog = ReadLog { account, event in events.publish(.reader(event), account: account) }
         reloader = Reloader(
             source: surroundings.configuration, keeper: keeper, consents: consents, notifier: notifier,
@@ -75,20 +79,21 @@ struct Parts: Sendable {
             vendors: vendorServices(secrets: secrets, state: surroundings.state),
             revocation: revocation, catalogue: surroundings.catalogue, time: time,
             started: time.now().instant, events: events, stream: EventStream(bus: events, clock: clock), counts: counts,
-            tokenFiles: tokenFiles, registrations: registrations)
+            tokenFiles: tokenFiles, registrations: registrations, presence: presence)
     }
 
     /// The services that run as long as the daemon does, in the order of the start. They are stopped in the reverse
     /// order, one after the other: consents, then refreshes under way, the files of tokens, and last the reporting of
     /// events.
     var services: [Part] {
-        [
+        let presence = presence.map { [Part(work: $0.run, stop: $0.stop)] } ?? []
+        return [
             Part(work: tell, stop: events.close),
             Part(work: keepTime, stop: surroundings.time.stop),
             Part(work: tokenFiles.run, stop: tokenFiles.stop),
             Part(work: keeper.run, stop: keeper.drain),
             Part(work: consents.run, stop: consents.stop),
-        ]
+        ] + presence
     }
 
     /// Runs the subscribers of events inside the daemon.

@@ -34,6 +34,6 @@ struct Surroundings: Sendable {
     var threshold: LogThreshold
     var manager: ServiceManager
     var extraPlaces: ExtraPlaces
-    /// The fleet that this host is a member of; nil where nothing is shared with other hosts.
-    var sharing: FleetMembership?
+    /// The store that hosts share; nil where nothing is shared with other hosts.
+    var sharing: SharedStore?
 }

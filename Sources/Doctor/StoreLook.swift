@@ -4,6 +4,7 @@ import Etcd
 import HTTPTransport
 import Register
 import Secrets
+import StoreConnection
 import Text
 
 /// Looks at the shared store as the daemon would use it, and changes nothing there.
@@ -19,16 +20,20 @@ struct StoreLook: Sendable {
             "certificate_authority": settings.certificateAuthority, "client_certificate": settings.clientCertificate,
             "client_key": settings.clientKey,
         ].compactMapValues { $0 }
-        var found: [String: String] = [:]
         for (key, path) in paths.sorted(by: { $0.key < $1.key }) {
             do throws(SecretFault) {
-                found[key] = try secrets.readable(path)
+                _ = try secrets.readable(path)
             } catch {
                 faults.append(StoreFacts.Fault(key: key, message: "\(error)", hint: error.hint))
             }
         }
+        // The others are tried without what isn't there.
+        let isMissing = Set(faults.map(\.key)).contains
+        var etcd = EtcdSettings(settings, secrets)
+        if isMissing("certificate_authority") { etcd.authorities = nil }
+        if isMissing("client_certificate") || isMissing("client_key") { etcd.certificate = nil }
+        let probe = EtcdProbe(etcd, transport: transport, clock: clock, boot: boot)
         faults += keyFaults(of: settings)
-        let probe = EtcdProbe(etcd(settings, found), transport: transport, clock: clock, boot: boot)
         var facts = StoreFacts(members: await probe.members())
         do throws(RegisterFailure) {
             try await probe.access(below: RegisterName("valetkey/1/\(settings.fleet)"))
@@ -44,26 +49,6 @@ struct StoreLook: Sendable {
         }
         facts.faults = faults
         return facts
-    }
-
-    private func etcd(_ settings: StoreSettings, _ paths: [String: String]) -> EtcdSettings {
-        var certificate: ClientCertificate?
-        if let path = paths["client_certificate"], let key = paths["client_key"] {
-            certificate = ClientCertificate(path: path, keyPath: key)
-        }
-        var login: EtcdLogin?
-        if let user = settings.user, let password = settings.password {
-            login = EtcdLogin(user: user) { [secrets] in
-                do throws(SecretFault) {
-                    return .success(try await secrets.read(password))
-                } catch {
-                    return .failure(RegisterFailure(.denied, "password of [store]: \(error)"))
-                }
-            }
-        }
-        return EtcdSettings(
-            endpoints: settings.endpoints, authorities: paths["certificate_authority"], certificate: certificate,
-            login: login)
     }
 
     /// What can be told of the keys without running a program, and without the daemon's credentials.

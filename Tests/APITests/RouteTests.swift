@@ -126,7 +126,7 @@ struct RouteTests {
         ("/accounts/ads/take", ["POST"]),
         ("/accounts/ads/grant", ["DELETE"]), ("/accounts/ads/ads/headers", ["GET", "HEAD"]),
         ("/accounts/ads/ads/customer", ["PUT"]), ("/accounts/ads/dpop", ["POST"]), ("/reload", ["POST"]),
-        ("/openapi.json", ["GET", "HEAD"]),
+        ("/openapi.json", ["GET", "HEAD"]), ("/store", ["GET", "HEAD"]),
     ])
     func `a path accepts its methods and no others`(target: String, methods: [String]) async throws {
         try await withServedDaemon { _, path, _ in

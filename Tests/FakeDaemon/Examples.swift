@@ -122,6 +122,35 @@ extension KeyReport {
         kind: "passphrase", state: .locked, detail: "locked", hint: "unlock it", resealed: 1)
 }
 
+extension ShareReport {
+    /// One with all of its members.
+    package static let example = ShareReport(
+        host: "build-7", era: 3, generation: 12,
+        claim: .init(host: "build-8", since: .example, own: false, inDoubt: true, takenOverAt: .example),
+        unreachableSince: .example, problem: FailureReport(.storeUnreachable, "no reply", at: .example),
+        unpublished: true)
+}
+
+extension StoreReport {
+    /// One whose first member, host and account have all of their members.
+    package static let example: StoreReport = {
+        var report = StoreReport(kind: "etcd", fleet: "ads-team", host: "h-1", hostName: "build-1")
+        (report.sealsWith, report.opensWith) = ("key-2", ["key-2", "key-1"])
+        let problem = FailureReport(.storeUnreachable, "no reply", hint: "look", at: .example)
+        report.problem = problem
+        var member = Member(endpoint: "https://etcd-1:2379")
+        (member.reachable, member.leader, member.latencyMs) = (true, true, 3)
+        (member.version, member.problem) = ("3.4.23", problem)
+        report.members = [member, Member(endpoint: "https://etcd-2:2379")]
+        var host = Host(host: "h-7", own: false)
+        (host.name, host.version, host.seenAt, host.seenAgo) = ("build-7", "9.8.7", .example, 125)
+        (host.sealsWith, host.opensWith, host.lacks, host.problem) = ("key-1", ["key-1"], ["key-2"], problem)
+        report.hosts = [host, Host(host: "h-1", own: true)]
+        report.accounts = [Account(account: "ads", refreshedAt: .example, share: .example)]
+        return report
+    }()
+}
+
 package enum Examples {
     /// One of each type that goes over the socket, with all of its members.
     package static let all: [any ContractType & Equatable] = [
@@ -140,6 +169,8 @@ package enum Examples {
         NewRegistration(
             issuer: "https://auth.example", clientID: "c", clientSecret: "s", registrationAccessToken: "t",
             registrationClientURI: "https://auth.example/c"),
+        StoreReport.example, StoreReport.example.members[0], StoreReport.example.hosts[0],
+        StoreReport.example.accounts[0],
         KeyReport.example, UnlockRequest(passphrase: "p", isNew: true),
         RotationRequest(passphrase: "p", newPassphrase: "n"),
         Problem.example(.temporarilyUnavailable, near: ["ads"], retryAfter: 17),
@@ -188,11 +219,7 @@ package enum Examples {
         account.clientExpiresAt = .example
         account.tokens = [further]
         account.tokenFiles = [tokenFile]
-        account.share = ShareReport(
-            host: "build-7", era: 3, generation: 12,
-            claim: .init(host: "build-8", since: .example, own: false, inDoubt: true, takenOverAt: .example),
-            unreachableSince: .example, problem: FailureReport(.storeUnreachable, "no reply", at: .example),
-            unpublished: true)
+        account.share = .example
         return account
     }
 }

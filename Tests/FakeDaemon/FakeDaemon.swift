@@ -127,6 +127,10 @@ package final class FakeDaemon: Sendable {
             .refresh { call, wait throws(Problem) in
                 try self.answer("refresh \(call.account) wait=\(wait)", call, .example(call.account))
             },
+            .store { _ in
+                self.note("store")
+                return .example
+            },
             .take { call throws(Problem) in
                 try self.answer("take \(call.account)", call, .example(call.account))
             },

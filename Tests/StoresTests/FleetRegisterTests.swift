@@ -28,7 +28,7 @@ import Text
         _ register: MemoryRegister, keys: [SealingKey]? = nil, clock: Clock = Clock(), name: String = "team"
     ) -> FleetRegister {
         let keys = FleetKeys(all: keys ?? [sealing])
-        return FleetRegister(register, fleet: name, time: clock) { () async throws(FleetKeyFault) in keys }
+        return FleetRegister(register, fleet: name, time: clock, keyring: FleetKeyring { keys })
     }
 
     /// A record with everything that one can have.
@@ -143,10 +143,11 @@ import Text
     @Test func `keys that can't be read are a denial, until they can`() async throws {
         let isThere = Counter()
         let (engine, keys) = (MemoryRegister(), FleetKeys(all: [sealing]))
-        let register = FleetRegister(engine, fleet: "team", time: Clock()) { () async throws(FleetKeyFault) in
+        let keyring = FleetKeyring { () async throws(FleetKeyFault) in
             guard isThere.next() > 1 else { throw .noKey("key") }
             return keys
         }
+        let register = FleetRegister(engine, fleet: "team", time: Clock(), keyring: keyring)
         guard case .failed(let failure) = await register.perform(call(.read)).0 else {
             Issue.record("it was read")
             return

@@ -92,6 +92,10 @@ extension SocketClient {
         try decode(send("POST", "/accounts/\(Self.segment(account))/refresh", patience: 90))
     }
 
+    package func store() throws(ClientFailure) -> StoreReport {
+        try decode(send("GET", "/store"))
+    }
+
     package func take(_ account: String) throws(ClientFailure) -> AccountReport {
         try decode(send("POST", "/accounts/\(Self.segment(account))/take"))
     }

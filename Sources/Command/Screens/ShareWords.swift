@@ -7,8 +7,13 @@ enum ShareWords {
     static func notes(_ report: AccountReport, now: Date) -> [String] {
         guard let share = report.share else { return [] }
         let age = report.refreshedAt.map { " \(DurationText.short(max(0, Int(now.timeIntervalSince($0))))) ago" } ?? ""
-        var notes = ["shared, refreshed by \(share.host.plain)\(age)"]
-        if let claim = share.claim, !claim.own { notes.append(words(claim, report.account, now: now)) }
+        return ["shared, refreshed by \(share.host.plain)\(age)"] + troubles(share, of: report.account, now: now)
+    }
+
+    /// What keeps the grant from being refreshed or published.
+    static func troubles(_ share: ShareReport, of account: String, now: Date) -> [String] {
+        var notes: [String] = []
+        if let claim = share.claim, !claim.own { notes.append(words(claim, account, now: now)) }
         if share.unpublished { notes.append("the newest grant isn't in the shared store yet") }
         if let since = share.unreachableSince {
             let why = share.problem.map { ": \($0.detail.plain)" } ?? ""

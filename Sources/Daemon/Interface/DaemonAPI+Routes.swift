@@ -26,6 +26,7 @@ extension DaemonAPI {
             },
             .takeRedirect { call, pasted throws(Problem) in try await takeRedirect(call.account, pasted).get() },
             .refresh { call, wait throws(Problem) in try await refresh(call.account, wait: wait).get() },
+            .store { _ throws(Problem) in try await store().get() },
             .take { call throws(Problem) in try await take(call.account).get() },
             .logout { call throws(Problem) in try await logout(call.account).get() },
             .proof { call, wish throws(Problem) in try await proof(call.account, wish).get() },

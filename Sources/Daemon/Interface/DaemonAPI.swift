@@ -28,6 +28,8 @@ struct DaemonAPI: Sendable {
     let counts: EventCounts
     let tokenFiles: TokenFiles
     let registrations: Registrations
+    /// nil where nothing is shared with other hosts.
+    let presence: FleetPresence?
     let refusedTokens = RefusedTokens()
     let idTokenRefreshes = RefusedTokens()
 

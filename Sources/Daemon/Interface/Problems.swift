@@ -63,6 +63,10 @@ extension Problem {
             hint: "it is where the configuration has a table [store]")
     }
 
+    static let noStore = Problem(
+        .configurationError, "the configuration has no shared store",
+        hint: "write a table [store], then: systemctl --user restart valetkey", title: "No shared store")
+
     static func noClaim(_ account: String) -> Problem {
         Problem(.claimConflict, "no other host has begun to refresh \(account)", hint: "see: valetkey status")
     }

@@ -50,7 +50,7 @@ struct Machine: Sendable {
             log: log, threshold: threshold, manager: manager,
             extraPlaces: ExtraPlaces(
                 inherited: manager.inherited, folder: Self.folder(of: socket, places), environment: environment),
-            sharing: try Self.membership(first.configuration?.store, state, transport, environment, time, clock))
+            sharing: try Self.sharedStore(first.configuration?.store, state, transport, environment, time, clock))
     }
 
     private static func socket(
@@ -98,13 +98,13 @@ struct Machine: Sendable {
         }
     }
 
-    private static func membership(
+    private static func sharedStore(
         _ store: StoreSettings?, _ state: PrivateFolder, _ transport: CurlTransport, _ environment: [String: String],
         _ time: any Timekeeper, _ clock: any Clock<Duration>
-    ) throws(StartFault) -> FleetMembership? {
+    ) throws(StartFault) -> SharedStore? {
         guard let store else { return nil }
         do throws(StorageFault) {
-            return try FleetMembership(
+            return try SharedStore(
                 store, state: state, transport: transport,
                 secrets: SecretReader(environment: environment, clock: clock), time: time, clock: clock)
         } catch {

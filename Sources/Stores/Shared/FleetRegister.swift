@@ -11,27 +11,22 @@ package final class FleetRegister: GrantRegister {
     private let register: any SharedRegister
     private let fleet: String
     private let time: any Timekeeper
-    private let readKeys: @Sendable () async throws(FleetKeyFault) -> FleetKeys
-    private let keys = Mutex<FleetKeys?>(nil)
+    private let keyring: FleetKeyring
     /// The accounts that were asked for, by their names: what can't be opened doesn't tell its client.
     private let asked = Mutex<[RegisterName: ShareKey]>([:])
 
-    /// `keys` is called until it has returned the keys once, which then stay.
-    package init(
-        _ register: any SharedRegister, fleet: String, time: any Timekeeper,
-        keys: @escaping @Sendable () async throws(FleetKeyFault) -> FleetKeys
-    ) {
+    package init(_ register: any SharedRegister, fleet: String, time: any Timekeeper, keyring: FleetKeyring) {
         self.register = register
         self.fleet = fleet
         self.time = time
-        readKeys = keys
+        self.keyring = keyring
     }
 
     package func perform(_ call: RegisterCall) async -> (RegisterReply, EngineTime?) {
         let name = place(of: call.key).name
         asked.withLock { $0[name] = call.key }
         do throws(RegisterFailure) {
-            let keys = try await openKeys()
+            let keys = try await keyring.keys()
             switch call.request {
             case .read:
                 let reading = try await register.read(name)
@@ -61,7 +56,7 @@ package final class FleetRegister: GrantRegister {
 
     /// What a change is for the grants; nil if it is nothing to them. While the engine is lost, requests tell why.
     private func told(_ change: RegisterChange) async -> GrantRegisterChange? {
-        guard let keys = try? await openKeys() else { return nil }
+        guard let keys = try? await keyring.keys() else { return nil }
         switch change {
         case .lost: return nil
         case .value(let name, let content):
@@ -79,17 +74,6 @@ package final class FleetRegister: GrantRegister {
 
     private func place(of key: ShareKey) -> SharedPlace {
         SharedPlace(fleet: fleet, account: key.account, binding: key.binding)
-    }
-
-    private func openKeys() async throws(RegisterFailure) -> FleetKeys {
-        if let keys = keys.withLock({ $0 }) { return keys }
-        do throws(FleetKeyFault) {
-            let read = try await readKeys()
-            keys.withLock { $0 = read }
-            return read
-        } catch {
-            throw RegisterFailure(.denied, "\(error)")
-        }
     }
 
     private func seal(

@@ -36,6 +36,9 @@ package struct SharedPlace: Sendable, Hashable {
         self.init(fleet: fleet, account: String(words[0]), code: String(words[1]))
     }
 
+    /// What the names of the hosts' own records are below.
+    package static func hosts(of fleet: String) -> RegisterName { RegisterName("\(format)/\(fleet)/host") }
+
     /// What the names of all records of a fleet are below.
     package static func root(of fleet: String) -> RegisterName { RegisterName("\(format)/\(fleet)/grant") }
 }

@@ -2,6 +2,7 @@ import APIContract
 import Accounts
 import AuthorizationClient
 import AuthorizationServer
+import Etcd
 import Failures
 import FoundationEssentials
 import Grants
@@ -32,7 +33,7 @@ struct Rig {
     static func run(
         _ change: (inout ServerSettings) -> Void = { _ in }, account: (AuthorizationServer) throws -> AccountSettings,
         environment: [String: String] = [:], sealing: ((TestTime) async throws -> Sealing)? = nil,
-        fleet: TestFleet? = nil, _ body: (Rig) async throws -> Void
+        fleet: TestFleet? = nil, members: [EtcdMember] = [], _ body: (Rig) async throws -> Void
     ) async throws {
         let clock = TestClock()
         var settings = ServerSettings.wonderland
@@ -44,7 +45,7 @@ struct Rig {
             let time = TestTime(clock: clock)
             let rig = try Rig(
                 server, time, RecordingTransport(curl), environment: environment, sealing: try await sealing?(time),
-                fleet: fleet)
+                fleet: fleet, members: members)
             let account = try account(server)
             try await withThrowingTaskGroup { group in
                 for part in rig.parts.services { group.addTask { await part.work() } }
@@ -63,7 +64,8 @@ struct Rig {
 
     private init(
         _ server: AuthorizationServer, _ time: TestTime, _ transport: RecordingTransport,
-        environment: [String: String], sealing: Sealing?, fleet: TestFleet?
+        environment: [String: String], sealing: Sealing?, fleet: TestFleet?,
+        members: [EtcdMember]
     ) throws {
         self.server = server
         self.time = time
@@ -73,7 +75,7 @@ struct Rig {
             in: folder, time: time, transport: transport, store: sealing?.store ?? store, log: log,
             environment: environment)
         surroundings.sealing = sealing
-        surroundings.sharing = fleet?.membership(time)
+        surroundings.sharing = try fleet?.store(time, members: members)
         self.surroundings = surroundings
         parts = Parts(surroundings)
     }

@@ -1,3 +1,4 @@
+import Etcd
 import Grants
 import Register
 import Stores
@@ -16,9 +17,13 @@ struct TestFleet {
     let other: MemoryRegister
     let keys: FleetKeys
 
-    init(keys: FleetKeys? = nil) throws {
-        link = MemoryRegister()
-        other = MemoryRegister(sharing: link)
+    /// With a time, the engine's clock is that of the test; else it stands still.
+    init(keys: FleetKeys? = nil, time: TestTime? = nil) throws {
+        link = MemoryRegister {
+            let now = time.map { Duration.nanoseconds($0.instant().nanoseconds) } ?? .zero
+            return EngineTime(seconds: 1_000_000 + now.components.seconds, sent: now, received: now)
+        }
+        other = MemoryRegister(sharing: link) { EngineTime(seconds: 1_000_000, sent: .zero, received: .zero) }
         self.keys = try keys ?? FleetKeys(all: [Self.key()])
     }
 
@@ -28,12 +33,19 @@ struct TestFleet {
         return key
     }
 
-    func membership(_ time: TestTime) -> FleetMembership {
-        let fleet = Fleet(host: "h-1", name: "build-1", run: "run-1")
-        let keys = keys
-        return FleetMembership(
-            fleet: fleet,
-            register: FleetRegister(link, fleet: Self.name, time: time) { () async throws(FleetKeyFault) in keys })
+    /// The store as the daemon under test uses it, or as a host with another link or another id does.
+    func store(
+        _ time: TestTime, link: MemoryRegister? = nil, id: String = "h-1", name: String = "build-1",
+        members: [EtcdMember] = []
+    ) throws -> SharedStore {
+        let (link, keys) = (link ?? self.link, keys)
+        let keyring = FleetKeyring { keys }
+        let register = FleetRegister(link, fleet: Self.name, time: time, keyring: keyring)
+        return SharedStore(
+            fleet: Self.name,
+            membership: FleetMembership(fleet: Fleet(host: id, name: name, run: "run-\(id)"), register: register),
+            engine: link, keyring: keyring, members: { members },
+            readKeys: { _ in { keys } })
     }
 
     /// Waits until a host has written a record of an account.

@@ -17,6 +17,10 @@ extension Route {
         Route(.GET, "/docker", "Tells whose tokens registries of containers get.", inTask: handler)
     }
 
+    package static func store(_ handler: @escaping InTask<StoreReport>) -> Route {
+        Route(.GET, "/store", "Returns the state of the store that hosts share.", inTask: handler)
+    }
+
     package static func reload(_ handler: @escaping InTask<ReloadReport>) -> Route {
         Route(.POST, "/reload", "Reads the configuration again.", inTask: handler)
     }
