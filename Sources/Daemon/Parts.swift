@@ -20,6 +20,7 @@ struct Parts: Sendable {
     let client: ServerClient
     /// nil where nothing is shared with other hosts.
     let presence: FleetPresence?
+    private let register: WatchedRegister?
     private let surroundings: Surroundings
     private let log: EventLog
     private let decisions: DecisionLog
@@ -49,9 +50,14 @@ struct Parts: Sendable {
         client = ServerClient(transport: surroundings.transport, secrets: secrets, time: time)
         let tokenEndpoint = TokenEndpoint(client: client, time: time, catalogue: surroundings.catalogue)
         let revocation = Revocation(client: client, clock: clock)
+        var membership = surroundings.sharing?.membership
+        register = membership.map { member in
+            WatchedRegister(member, time: time) { events.publish(.store($0)) }
+        }
+        if let register { membership?.register = register }
         keeper = GrantKeeper(
             time: time, store: surroundings.store, refresher: tokenEndpoint, revoker: revocation,
-            sharing: surroundings.sharing?.membership,
+            sharing: membership,
             observer: { account, event in events.publish(.grant(event), account: account) })
         decisions = DecisionLog(events, keeper: keeper, time: time, log: surroundings.log)
         consents = Consents(
@@ -73,13 +79,14 @@ struct Parts: Sendable {
         reloader = Reloader(
             source: surroundings.configuration, keeper: keeper, consents: consents, notifier: notifier,
             eventCommand: eventCommand, threshold: surroundings.threshold, sockets: sockets, policy: policy,
-            readLog: readLog, keys: keys, tokenFiles: tokenFiles, events: events, log: surroundings.log)
+            readLog: readLog, keys: keys, tokenFiles: tokenFiles, events: events,
+            log: surroundings.log)
         api = DaemonAPI(
             keeper: keeper, consents: consents, reloader: reloader, keys: keys, policy: policy, readLog: readLog,
             vendors: vendorServices(secrets: secrets, state: surroundings.state),
             revocation: revocation, catalogue: surroundings.catalogue, time: time,
             started: time.now().instant, events: events, stream: EventStream(bus: events, clock: clock), counts: counts,
-            tokenFiles: tokenFiles, registrations: registrations, presence: presence)
+            tokenFiles: tokenFiles, registrations: registrations, presence: presence, register: register)
     }
 
     /// The services that run as long as the daemon does, in the order of the start. They are stopped in the reverse

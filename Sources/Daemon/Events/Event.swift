@@ -11,6 +11,7 @@ struct Event: Sendable, Equatable {
         case key(KeyEvent)
         case tokenFile(TokenFileEvent)
         case credential(CredentialEvent)
+        case store(StoreEvent)
     }
 
     /// Increases with each event. The first number of a process is above those of earlier processes, unless the wall

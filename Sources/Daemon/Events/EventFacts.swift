@@ -3,6 +3,7 @@ import Failures
 import Grants
 import Logging
 import OAuth
+import Text
 
 /// An event in words, for the log and the API: one entry of the table below for each case.
 struct EventFacts: Sendable, Equatable {
@@ -42,6 +43,12 @@ extension EventFacts {
             case .consent(let event): EventFacts(event)
             case .configuration(let event): EventFacts(event)
             case .key(let event): EventFacts(event)
+            case .store(.unreachable(let failure)):
+                .init("store_unreachable", .error, "the shared store can't be used", failure)
+            case .store(.reachable(let span)):
+                .init(
+                    "store_reachable", .notice, "the shared store can be used again", nil,
+                    ["after": seconds(span)])
             case .reader(.seen(let reader)):
                 .init("reader_seen", .info, "a token was read", nil, reader.fields)
             case .reader(.unexpected(let reader, _)):
@@ -111,6 +118,14 @@ extension EventFacts {
                 .init(
                     "revocation_failed", .error, "tokens that a refresh brought after the logout may still be valid",
                     failure)
+            case .claimInDoubt(let host, let span):
+                .init(
+                    "claim_in_doubt", .warning, "another host has begun a refresh and hasn't published its result", nil,
+                    ["host": host.shown, "taken_over_in": seconds(span)], code: .refreshInDoubt)
+            case .claimTakenOver(let host):
+                .init(
+                    "claim_taken_over", .warning, "this host refreshes in the place of another one", nil,
+                    ["host": host.shown])
             case .staleResult:
                 .init("stale_result", .notice, "a reply for a grant that is gone or replaced was dropped")
             }

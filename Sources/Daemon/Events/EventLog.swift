@@ -41,7 +41,7 @@ extension Event {
     fileprivate var findings: [Finding] {
         switch change {
         case .configuration(.loaded(_, let findings)), .configuration(.refused(let findings)): findings
-        case .grant, .consent, .reader, .key, .tokenFile, .credential: []
+        case .grant, .consent, .reader, .key, .tokenFile, .credential, .store: []
         }
     }
 }

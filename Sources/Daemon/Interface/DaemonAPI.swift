@@ -30,6 +30,7 @@ struct DaemonAPI: Sendable {
     let registrations: Registrations
     /// nil where nothing is shared with other hosts.
     let presence: FleetPresence?
+    let register: WatchedRegister?
     let refusedTokens = RefusedTokens()
     let idTokenRefreshes = RefusedTokens()
 
@@ -114,7 +115,9 @@ struct DaemonAPI: Sendable {
 
     func metrics() -> String {
         let uptime = (time.now().instant - started).wholeSeconds
-        return Metrics(keeper.accounts, accounts().accounts, events: counts.all, uptime: uptime).text
+        return Metrics(
+            keeper.accounts, accounts().accounts, events: counts.all, register: register?.tally, uptime: uptime
+        ).text
     }
 
     func account(_ name: String) -> Result<AccountReport, Problem> {

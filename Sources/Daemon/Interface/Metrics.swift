@@ -8,7 +8,11 @@ import Text
 struct Metrics {
     private(set) var text = ""
 
-    init(_ accounts: [GrantKeeper.Account], _ reports: [AccountReport], events: [EventCounts.Kind: Int], uptime: Int) {
+    /// `register` is nil where nothing is shared with other hosts.
+    init(
+        _ accounts: [GrantKeeper.Account], _ reports: [AccountReport], events: [EventCounts.Kind: Int],
+        register: RegisterTally? = nil, uptime: Int
+    ) {
         add("valetkey_build_info", "gauge", "The version.", [(["version": Version.current], 1)])
         add("valetkey_uptime_seconds", "gauge", "Seconds since the start.", [([:], uptime)])
         add(
@@ -30,6 +34,25 @@ struct Metrics {
         add(
             "valetkey_events_total", "counter", "What has happened since the start, by kind and code of the failure.",
             counts.map { (["event": $0.key.event, "code": $0.key.code ?? ""], $0.value) })
+        if let register { add(register, reports) }
+    }
+
+    private mutating func add(_ register: RegisterTally, _ reports: [AccountReport]) {
+        add(
+            "valetkey_store_reachable", "gauge", "1 where the newest request to the shared store was answered.",
+            register.isReachable.map { [([:], $0 ? 1 : 0)] } ?? [])
+        add(
+            "valetkey_store_requests_total", "counter", "Requests to the shared store since the start, by result.",
+            RegisterTally.Result.allCases.map { (["result": $0.rawValue], register.requests[$0] ?? 0) })
+        add(
+            "valetkey_store_claims_total", "counter",
+            "Claims of this host on a refresh since the start, by whether another host was faster.",
+            [(["result": "won"], register.won), (["result": "lost"], register.lost)])
+        add(
+            "valetkey_grant_unpublished", "gauge", "1 where the shared store lacks the newest grant of this host.",
+            reports.compactMap { report in
+                report.share.map { (["account": report.account], $0.unpublished ? 1 : 0) }
+            })
     }
 
     private mutating func add(_ name: String, _ type: String, _ help: String, _ values: [([String: String], Int)]) {

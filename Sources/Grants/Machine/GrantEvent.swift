@@ -29,4 +29,8 @@ package enum GrantEvent: Sendable, Equatable {
     case staleResult
     /// Another host that shares the store has refreshed the grant or got a new one.
     case adopted(expiresIn: Duration?)
+    /// Another host, whose name is untrusted, has begun a refresh and hasn't published its result. Reported once.
+    case claimInDoubt(host: String, takenOverIn: Duration)
+    /// This host refreshes although another one, whose name is untrusted, had begun to.
+    case claimTakenOver(from: String)
 }

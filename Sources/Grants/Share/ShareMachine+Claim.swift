@@ -60,7 +60,8 @@ extension ShareMachine {
         }
         if let obstacle = hindrance(of: post, at: moment) {
             defer { self.obstacle = obstacle }
-            return leaveQueue(post) + (obstacle == self.obstacle ? [] : [.hinder(obstacle)])
+            let told = tellOfDoubt(record, obstacle, at: moment)
+            return leaveQueue(post) + (obstacle == self.obstacle ? [] : [.hinder(obstacle)]) + told
         }
         let cleared: [ShareAction] = obstacle == nil ? [] : [.hinder(nil)]
         obstacle = nil
@@ -76,6 +77,7 @@ extension ShareMachine {
         let claim = SharedRecord.Claim(
             id: newID(), host: fleet.host, name: fleet.name, run: fleet.run, at: earliest)
         claimed.claim = claim
+        overtaken = record.claim.flatMap { $0.host == fleet.host ? nil : $0.name }
         claimed.allowance = allowance(after: record, post, at: earliest)
         phase = .claiming(claim, sent: moment.now.instant)
         return cleared + write(claimed, .claim(claimed), revision, at: moment)
@@ -118,7 +120,16 @@ extension ShareMachine {
         post.order.notAfter = sent + Fleet.beginning
         phase = .posting(post, claim, local)
         (wish, hasTurn, taken, settled) = (nil, false, nil, nil)
-        return [.post(post)]
+        defer { overtaken = nil }
+        return (overtaken.map { [.tell(.claimTakenOver(from: $0))] } ?? []) + [.post(post)]
+    }
+
+    private mutating func tellOfDoubt(
+        _ record: SharedRecord, _ obstacle: Obstacle, at moment: EngineMoment
+    ) -> [ShareAction] {
+        guard obstacle.failure.code == .refreshInDoubt, let claim = record.claim, doubted != claim.id else { return [] }
+        doubted = claim.id
+        return [.tell(.claimInDoubt(host: claim.name, takenOverIn: obstacle.until - moment.now.instant))]
     }
 
     // MARK: - The end of the request

@@ -111,6 +111,10 @@ struct ShareMachine: Sendable {
 
     /// The claim that was seen last, and when it was seen first.
     var claim: (id: String, since: Instant)?
+    /// The id of the claim whose doubt was reported.
+    var doubted: String?
+    /// The name of the host whose claim this host's own one takes the place of.
+    var overtaken: String?
     /// The id of the claim that a person has allowed to take over.
     var taken: String?
     /// Until when a grant that was late in its life when it was first seen isn't refreshed.

@@ -6,6 +6,7 @@ import FoundationEssentials
 import Logging
 import OAuth
 import Testing
+import Text
 
 @testable import Daemon
 @testable import Grants
@@ -56,6 +57,13 @@ struct EventFactsTests {
             (.grant(.lateGrantRevoked), "late_grant_revoked", .info, [:]),
             (.grant(.revocationFailed(Self.failure)), "revocation_failed", .error, Self.words),
             (.grant(.staleResult), "stale_result", .notice, [:]),
+            (
+                .grant(.claimInDoubt(host: "b\u{1b}", takenOverIn: .seconds(70))), "claim_in_doubt", .warning,
+                ["host": "b\u{1b}".shown, "taken_over_in": "70"]
+            ),
+            (.grant(.claimTakenOver(from: "build-8")), "claim_taken_over", .warning, ["host": "build-8"]),
+            (.store(.unreachable(Self.failure)), "store_unreachable", .error, Self.words),
+            (.store(.reachable(after: .seconds(9))), "store_reachable", .notice, ["after": "9"]),
             (.grant(.adopted(expiresIn: .seconds(60))), "adopted", .info, ["expires_in": "60"]),
             (.consent(.started(.device)), "consent_started", .info, ["flow": "device"]),
             (.consent(.ended(Self.consent(.granted))), "consent_ended", .info, ["state": "granted"]),

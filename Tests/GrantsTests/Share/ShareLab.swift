@@ -172,6 +172,10 @@ extension [ShareAction] {
         }
     }
 
+    var events: [GrantEvent] {
+        compactMap { if case .tell(let event) = $0 { event } else { nil } }
+    }
+
     var obstacle: Obstacle? {
         for case .hinder(let obstacle) in self { return obstacle }
         return nil

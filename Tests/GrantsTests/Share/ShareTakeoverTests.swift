@@ -17,7 +17,7 @@ struct ShareTakeoverTests {
         _ = lab.read(claimed)
         lab.tick(.seconds(3600 + 600 - 34 - 3))
         _ = lab.wake()
-        #expect(lab.read(claimed).kinds == ["hinder refreshInDoubt"])
+        #expect(lab.read(claimed).kinds == ["hinder refreshInDoubt", "tell"])
         lab.tick(.seconds(4))
         #expect(lab.wake().kinds == ["hinder nothing", "queue"])
         #expect(lab.turn().kinds == ["write"] && lab.writing?.claim?.host == "one")
@@ -48,6 +48,44 @@ struct ShareTakeoverTests {
         let state = lab.machine.state(at: lab.now)
         #expect(state.claim?.isOwn == true && state.host == "host two" && !state.isUnpublished)
         #expect(state.version == SharedVersion(era: 1, generation: 0) && state.unreachableSince == nil)
+    }
+
+    @Test func `a claim in doubt is told once, with its host and when it is taken over`() {
+        var lab = ShareLab.settled(record: claimed)
+        #expect(lab.want().events.isEmpty)
+        lab.tick(.seconds(35))
+        _ = lab.wake()
+        #expect(lab.read(claimed).events == [.claimInDoubt(host: "host two", takenOverIn: .seconds(3600 + 600 - 35))])
+        lab.tick(.seconds(40))
+        _ = lab.wake()
+        #expect(lab.read(claimed).events.isEmpty)
+        _ = lab.changed(.example().claimed(id: "other"))
+        lab.tick(.seconds(35))
+        _ = lab.wake()
+        #expect(lab.read(.example().claimed(id: "other")).events.count == 1)
+    }
+
+    @Test func `a refresh in the place of another host is told when its claim is won`() {
+        var lab = ShareLab.settled(record: claimed)
+        _ = lab.want()
+        _ = lab.happen { $0.take(at: $1) ?? [] }
+        #expect(lab.turn().events.isEmpty)
+        let won = lab.written()
+        #expect(won.kinds == ["tell", "post"] && won.events == [.claimTakenOver(from: "host two")])
+    }
+
+    @Test func `a claim over none, or over one of an earlier run, takes nothing over`() {
+        var lab = ShareLab.settled()
+        _ = lab.want()
+        _ = lab.turn()
+        #expect(lab.written().kinds == ["post"])
+        var own = ShareLab.settled(record: .example().claimed(by: "one", run: "0"))
+        own.tick(.seconds(35))
+        _ = own.wake()
+        _ = own.read(.example().claimed(by: "one", run: "0"))
+        _ = own.want()
+        _ = own.turn()
+        #expect(own.written().kinds == ["post"])
     }
 
     @Test func `a person may let it be taken over at once`() {
