@@ -37,5 +37,6 @@ struct ReloadCommand: ParsableCommand {
         let changes = groups.filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.joined(separator: ", "))" }
         let summary = changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
         Terminal.error.line("Reloaded: \(summary).")
+        for note in report.notes ?? [] { Terminal.error.hint(note) }
     }
 }

@@ -79,7 +79,7 @@ struct Parts: Sendable {
         reloader = Reloader(
             source: surroundings.configuration, keeper: keeper, consents: consents, notifier: notifier,
             eventCommand: eventCommand, threshold: surroundings.threshold, sockets: sockets, policy: policy,
-            readLog: readLog, keys: keys, tokenFiles: tokenFiles, events: events,
+            readLog: readLog, keys: keys, tokenFiles: tokenFiles, presence: presence, events: events,
             log: surroundings.log)
         api = DaemonAPI(
             keeper: keeper, consents: consents, reloader: reloader, keys: keys, policy: policy, readLog: readLog,

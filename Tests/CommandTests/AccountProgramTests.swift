@@ -38,7 +38,7 @@ struct AccountProgramTests {
             let said = [
                 ("refresh ads", "Refreshed ads: valid for 59m 59s.\n"),
                 ("logout ads", "ads wasn't logged in.\n"),
-                ("reload", "Reloaded: added mail; changed ads.\n"),
+                ("reload", "Reloaded: added mail; changed ads.\nhint: restart it\n"),
             ]
             for (words, text) in said {
                 let outcome = try await valetkey(words.split(separator: " ").map(String.init) + ["--socket", path])

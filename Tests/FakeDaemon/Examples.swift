@@ -164,7 +164,8 @@ package enum Examples {
         ProofAnswer.example("ads"),
         ProofRequest(method: "GET", url: "https://api.example", nonce: "n"), AdvertisingHeaders.example,
         AdvertisingCustomer(customerID: "1", customerAccountID: "2"),
-        ReloadReport(added: ["a"], removed: ["b"], changed: [], unchanged: ["c"], settings: ["log_level"]),
+        ReloadReport(
+            added: ["a"], removed: ["b"], changed: [], unchanged: ["c"], settings: ["log_level"], notes: ["d"]),
         RegistrationReport.example("ads"),
         NewRegistration(
             issuer: "https://auth.example", clientID: "c", clientSecret: "s", registrationAccessToken: "t",

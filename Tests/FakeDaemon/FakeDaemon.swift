@@ -151,7 +151,8 @@ package final class FakeDaemon: Sendable {
             },
             .reload { _ in
                 self.note("reload")
-                return ReloadReport(added: ["mail"], removed: [], changed: ["ads"], unchanged: ["late"])
+                return ReloadReport(
+                    added: ["mail"], removed: [], changed: ["ads"], unchanged: ["late"], notes: ["restart it"])
             },
         ]
     }

@@ -23,6 +23,7 @@ extension ReloadReport: ContractType {
             .always("changed", .list(.string)),
             .always("unchanged", .list(.string)),
             .maybe("settings", .list(.string), "The keys of [daemon] whose values have changed."),
+            .maybe("notes", .list(.string), "What couldn't be taken up, and what to do about it."),
         ])
 }
 

@@ -43,10 +43,14 @@ package struct ReloadReport: Codable, Sendable, Equatable {
     package var unchanged: [String]
     /// The changed keys of `[daemon]`, and the changed tables `sockets.NAME`.
     package var settings: [String]?
+    /// What the reload couldn't take up, and what to do about it.
+    package var notes: [String]?
 
     package init(
-        added: [String], removed: [String], changed: [String], unchanged: [String], settings: [String]? = nil
+        added: [String], removed: [String], changed: [String], unchanged: [String], settings: [String]? = nil,
+        notes: [String]? = nil
     ) {
+        self.notes = notes
         self.added = added
         self.removed = removed
         self.changed = changed

@@ -12,8 +12,8 @@ import Text
 
 /// The store that the hosts of a fleet share, as this daemon uses it.
 struct SharedStore: Sendable {
-    /// The name that the hosts have in common.
-    var fleet: String
+    /// What the configuration said at the start.
+    var settings: StoreSettings
     /// This host as a member of the fleet.
     var membership: FleetMembership
     var engine: any SharedRegister
@@ -22,6 +22,9 @@ struct SharedStore: Sendable {
     var members: @Sendable () async -> [EtcdMember]
     /// Reads the keys that these settings name.
     var readKeys: @Sendable (StoreSettings) -> FleetKeyring.Reader
+
+    /// The name that the hosts have in common.
+    var fleet: String { settings.fleet }
 }
 
 extension SharedStore {
@@ -47,7 +50,7 @@ extension SharedStore {
         let keyring = FleetKeyring(readKeys(settings))
         let register = FleetRegister(engine, fleet: settings.fleet, time: time, keyring: keyring)
         self.init(
-            fleet: settings.fleet, membership: FleetMembership(fleet: host, register: register), engine: engine,
+            settings: settings, membership: FleetMembership(fleet: host, register: register), engine: engine,
             keyring: keyring,
             members: { await EtcdProbe(etcd, transport: transport, clock: clock, boot: boot).members() },
             readKeys: readKeys)

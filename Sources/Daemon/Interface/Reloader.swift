@@ -6,6 +6,7 @@ import Configuration
 import Failures
 import Grants
 import Logging
+import Stores
 
 /// Loads the configuration at the start and at each reload.
 ///
@@ -29,6 +30,8 @@ actor Reloader {
     private let readLog: ReadLog
     private let keys: KeyHolder?
     private let tokenFiles: TokenFiles
+    /// nil where nothing is shared with other hosts.
+    private let presence: FleetPresence?
     private let events: EventBus
     private let log: Logger
     private let turns = Turns()
@@ -38,7 +41,8 @@ actor Reloader {
     init(
         source: ConfigurationSource, keeper: GrantKeeper, consents: Consents, notifier: Notifier,
         eventCommand: EventCommand, threshold: LogThreshold, sockets: ExtraSockets, policy: SandboxPolicy,
-        readLog: ReadLog, keys: KeyHolder? = nil, tokenFiles: TokenFiles, events: EventBus, log: Logger
+        readLog: ReadLog, keys: KeyHolder? = nil, tokenFiles: TokenFiles,
+        presence: FleetPresence? = nil, events: EventBus, log: Logger
     ) {
         self.source = source
         self.keeper = keeper
@@ -51,6 +55,7 @@ actor Reloader {
         self.readLog = readLog
         self.keys = keys
         self.tokenFiles = tokenFiles
+        self.presence = presence
         self.events = events
         self.log = log
     }
@@ -66,7 +71,7 @@ actor Reloader {
     /// Reads the file again. A file with errors changes nothing.
     func reload() async -> Outcome {
         await turns.run {
-            let outcome = await load(source.read())
+            let outcome = await load(source.read(), isReload: true)
             shim_give_back_memory()
             return outcome
         }
@@ -77,7 +82,7 @@ actor Reloader {
         await turns.run { await load(report) }
     }
 
-    private func load(_ report: ConfigurationReport) async -> Outcome {
+    private func load(_ report: ConfigurationReport, isReload: Bool = false) async -> Outcome {
         guard let configuration = report.configuration else {
             let event = ConfigurationEvent.refused(report.findings)
             events.publish(.configuration(event))
@@ -86,13 +91,32 @@ actor Reloader {
                 hint: "correct the file, then run: valetkey reload")
             return Outcome(event: event, answer: .failure(problem))
         }
-        let answer = await apply(configuration)
+        var answer = await apply(configuration)
+        if isReload { await reloadStore(configuration.store, &answer) }
         let event = ConfigurationEvent.loaded(accounts: configuration.accounts.count, warnings: report.findings)
         events.publish(.configuration(event))
         return Outcome(event: event, answer: .success(answer))
     }
 
-    /// Applies every setting of the configuration at once; none needs a restart.
+    /// Takes up the keys of the shared store, and tells of what else has changed of it.
+    private func reloadStore(_ store: StoreSettings?, _ answer: inout ReloadReport) async {
+        var reload = StoreReload(needsRestart: store != nil)
+        if let presence { reload = await presence.reload(store) }
+        var notes: [String] = []
+        if reload.hasNewKeys { answer.settings?.append("keys of [store]") }
+        if reload.needsRestart {
+            answer.settings?.append("store (from the next start on)")
+            notes.append("[store] has changed; to take it up, run: systemctl --user restart valetkey")
+        }
+        if let fault = reload.fault {
+            notes.append(
+                "the keys in use stay: \(fault)" + (fault.hint.map { "; \($0)" } ?? ""))
+        }
+        answer.notes = notes.isEmpty ? nil : notes
+        for note in notes { log.warning("\(note)") }
+    }
+
+    /// Applies every setting of the configuration at once; only [store] needs a restart.
     private func apply(_ configuration: DaemonConfiguration) async -> ReloadReport {
         var settings = configuration.changedSettings(since: current)
         current = configuration

@@ -34,6 +34,9 @@ package final class FleetKeyring: Sendable {
         }
     }
 
+    /// The keys, where they were read; nil before.
+    package var known: FleetKeys? { state.withLock { $0.keys } }
+
     /// Reads the keys again, by `read` from now on. If that fails, those in use stay.
     package func reread(_ read: @escaping Reader) async -> Result<FleetKeys, FleetKeyFault> {
         state.withLock { $0.read = read }

@@ -33,7 +33,8 @@ struct Rig {
     static func run(
         _ change: (inout ServerSettings) -> Void = { _ in }, account: (AuthorizationServer) throws -> AccountSettings,
         environment: [String: String] = [:], sealing: ((TestTime) async throws -> Sealing)? = nil,
-        fleet: TestFleet? = nil, members: [EtcdMember] = [], _ body: (Rig) async throws -> Void
+        fleet: TestFleet? = nil, members: [EtcdMember] = [], store: (inout SharedStore) -> Void = { _ in },
+        _ body: (Rig) async throws -> Void
     ) async throws {
         let clock = TestClock()
         var settings = ServerSettings.wonderland
@@ -45,7 +46,7 @@ struct Rig {
             let time = TestTime(clock: clock)
             let rig = try Rig(
                 server, time, RecordingTransport(curl), environment: environment, sealing: try await sealing?(time),
-                fleet: fleet, members: members)
+                fleet: fleet, members: members, store: store)
             let account = try account(server)
             try await withThrowingTaskGroup { group in
                 for part in rig.parts.services { group.addTask { await part.work() } }
@@ -65,7 +66,7 @@ struct Rig {
     private init(
         _ server: AuthorizationServer, _ time: TestTime, _ transport: RecordingTransport,
         environment: [String: String], sealing: Sealing?, fleet: TestFleet?,
-        members: [EtcdMember]
+        members: [EtcdMember], store change: (inout SharedStore) -> Void
     ) throws {
         self.server = server
         self.time = time
@@ -75,7 +76,10 @@ struct Rig {
             in: folder, time: time, transport: transport, store: sealing?.store ?? store, log: log,
             environment: environment)
         surroundings.sealing = sealing
-        surroundings.sharing = try fleet?.store(time, members: members)
+        if var store = try fleet?.store(time, members: members) {
+            change(&store)
+            surroundings.sharing = store
+        }
         self.surroundings = surroundings
         parts = Parts(surroundings)
     }

@@ -1,3 +1,5 @@
+import Accounts
+import Configuration
 import Etcd
 import Grants
 import Register
@@ -42,7 +44,8 @@ struct TestFleet {
         let keyring = FleetKeyring { keys }
         let register = FleetRegister(link, fleet: Self.name, time: time, keyring: keyring)
         return SharedStore(
-            fleet: Self.name,
+            settings: StoreSettings(
+                endpoints: ["https://etcd-1:2379"], fleet: Self.name, key: .file("/k/fleet.key")),
             membership: FleetMembership(fleet: Fleet(host: id, name: name, run: "run-\(id)"), register: register),
             engine: link, keyring: keyring, members: { members },
             readKeys: { _ in { keys } })
