@@ -62,6 +62,9 @@ class Proxy:
             for side in (reader, server):
                 self._open.add(side)
                 stack.callback(self._open.discard, side)
+            # The fault may have been set after this connection was accepted, and before it could be closed.
+            if self.fault == ("refuse",):
+                return
             back = threading.Thread(target=self._pump, args=(server, reader, True), daemon=True)
             back.start()
             self._pump(reader, server, False)
