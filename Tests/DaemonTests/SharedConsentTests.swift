@@ -84,7 +84,7 @@ import Text
             #expect(problem.code == .storage && problem.hint?.contains("old_keys") == true)
             guard case .written(let revision, _) = written else { throw Unexpected() }
             _ = try await fleet.other.write([1], to: name, ifRevision: revision)
-            #expect(try await self.problem(rig, .paste).hint == "remove it from the store, then log in again")
+            #expect(try await self.problem(rig, .paste).hint?.contains("etcdctl del \(name.text)") == true)
         }
     }
 

@@ -12,12 +12,13 @@ struct KeptConnectionTests {
             var call = server.call(.post, body: "{}")
             call.isRepeatable = true
             #expect(await transport.send(call).reply?.status == 200)
-            // Only connections that were made before still work.
+            // Only connections that were made before still work. A new one is refused, or cut where a child process of
+            // another test keeps the listener for a moment.
             await server.close()
             call.isRepeatable = mayBe
             let result = await transport.send(call)
             #expect(result.reply?.status == (mayBe ? 200 : nil))
-            #expect(result.failure?.kind == (mayBe ? nil : .connection))
+            #expect(mayBe || [.connection, .cut].contains(result.failure?.kind))
         }
     }
 
@@ -30,7 +31,7 @@ struct KeptConnectionTests {
             var call = server.call(.post, body: "{}")
             call.isRepeatable = true
             let failure = await transport.send(call).failure
-            #expect(failure?.kind == .connection)
+            #expect([.connection, .cut].contains(failure?.kind))
         }
     }
 }
