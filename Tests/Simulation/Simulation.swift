@@ -30,35 +30,16 @@ package enum Simulation {
         let commands = draws.commands(for: year * years)
         let world = try play(commands, seed: seed, sabotage)
         guard let rule = world.violation else { return Tally(served: world.served, refreshes: world.refreshes) }
-        let history = shrinks ? try shortest(commands, seed: seed, sabotage, rule) : []
-        throw Violation(seed: seed, rule: rule, history: history)
+        throw Violation(
+            seed: seed, rule: rule,
+            history: shrinks
+                ? try Shrinking.shortest(commands, breaking: rule) { try play($0, seed: seed, sabotage).violation } : []
+        )
     }
 
     private static func play(_ commands: [Command], seed: UInt64, _ sabotage: Sabotage?) throws -> World {
         var world = try World(seed: seed, sabotage: sabotage)
         for command in commands where world.violation == nil { world.perform(command) }
         return world
-    }
-
-    /// Shortens the history by ever smaller pieces, as long as the same rule is broken.
-    private static func shortest(
-        _ commands: [Command], seed: UInt64, _ sabotage: Sabotage?, _ rule: String
-    ) throws -> [Command] {
-        var history = commands
-        var size = history.count / 2
-        while size > 0 {
-            var start = 0
-            while start < history.count {
-                var shorter = history
-                shorter.removeSubrange(start..<min(start + size, history.count))
-                if try play(shorter, seed: seed, sabotage).violation == rule {
-                    history = shorter
-                } else {
-                    start += size
-                }
-            }
-            size /= 2
-        }
-        return history
     }
 }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Grants
 
 /// A host of a fleet: its clocks, disk, process, and link to the register.
-struct FleetHost {
+final class FleetHost {
     let number: Int
     /// How far this host's clock of the time since boot is ahead of the world's time.
     var clock: Duration
@@ -35,6 +35,10 @@ struct FleetHost {
     var configurations: Set<CallID> = []
     var readers: [ReaderID: Instant] = [:]
     var storeCall: StoreCall?
+
+    init(number: Int, clock: Duration, wall: Duration) {
+        (self.number, self.clock, self.wall) = (number, clock, wall)
+    }
 
     struct Kept {
         var kept: KeptGrant

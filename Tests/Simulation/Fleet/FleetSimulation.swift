@@ -32,7 +32,10 @@ package enum FleetSimulation {
         let world = try play(commands, seed: seed, sabotage)
         guard let rule = world.violation else { return tally(world) }
         throw Violation(
-            seed: seed, rule: rule, history: shrinks ? try shortest(commands, seed: seed, sabotage, rule) : [])
+            seed: seed, rule: rule,
+            history: shrinks
+                ? try Shrinking.shortest(commands, breaking: rule) { try play($0, seed: seed, sabotage).violation } : []
+        )
     }
 
     private static func tally(_ world: FleetWorld) -> Tally {
@@ -47,27 +50,5 @@ package enum FleetSimulation {
         var world = try FleetWorld(seed: seed, sabotage: sabotage)
         for command in commands where world.violation == nil { world.perform(command) }
         return world
-    }
-
-    /// Shortens the history by ever smaller pieces, as long as the same rule is broken.
-    private static func shortest(
-        _ commands: [FleetCommand], seed: UInt64, _ sabotage: FleetSabotage?, _ rule: String
-    ) throws -> [FleetCommand] {
-        var history = commands
-        var size = history.count / 2
-        while size > 0 {
-            var start = 0
-            while start < history.count {
-                var shorter = history
-                shorter.removeSubrange(start..<min(start + size, history.count))
-                if try play(shorter, seed: seed, sabotage).violation == rule {
-                    history = shorter
-                } else {
-                    start += size
-                }
-            }
-            size /= 2
-        }
-        return history
     }
 }

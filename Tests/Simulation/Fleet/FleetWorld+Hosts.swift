@@ -112,13 +112,13 @@ extension FleetWorld {
 
 extension FleetHost {
     /// Forgets what ends with the process.
-    mutating func end() {
+    func end() {
         process += 1
         (book, alarm, storeCall, stop, isFollowing, suspended) = (nil, nil, nil, nil, false, nil)
         (board, configurations, readers) = ([:], [], [:])
     }
 
-    mutating func perform(_ call: StoreCall, isSaving: Bool, at now: Instant) -> StoreReply {
+    func perform(_ call: StoreCall, isSaving: Bool, at now: Instant) -> StoreReply {
         switch call {
         case .load(let account): return .loaded(load(account, at: moment(now)))
         case .save(let kept, let account, let expected):

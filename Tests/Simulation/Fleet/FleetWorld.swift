@@ -92,7 +92,7 @@ package struct FleetWorld {
         keys = settings.values.map { ShareKey(account: $0.name, binding: GrantBinding($0)) }
             .sorted { $0.account < $1.account }
         server = FleetServer(
-            tolerates: [false, true], lifetime: .seconds([10_800, 28_800, 86_400][Int(seed % 3)]))
+            tolerates: [false, true], lifetime: .seconds([14_400, 28_800, 86_400][Int(seed % 3)]))
         hosts = (0..<Self.size).map {
             FleetHost(
                 number: $0, clock: .seconds($0 * 1_000_000 + 5_000_000), wall: .seconds([0, 3600, -3600, 40, -40][$0]))
