@@ -88,7 +88,7 @@ class Events(lab.Case):
 
         # What the daemon needs for events without a watcher is had before.
         stir(2000)
-        before = memory("VmRSS")
+        before = memory("RssAnon")
         watchers = []
         for _ in range(count):
             watcher = socket.socket(socket.AF_UNIX)
@@ -101,8 +101,9 @@ class Events(lab.Case):
         most = before
         for _ in range(20):
             stir(200)
-            most = max(most, memory("VmRSS"))
-        self.assertLess(most - before, count * 256, "kB")
+            most = max(most, memory("RssAnon"))
+        # About 140 kB each on an idle machine; on a busy one the daemon has more of them under way at once.
+        self.assertLess(most - before, count * 384, "kB")
 
         def is_over(watcher):
             """Whether the stream has ended: by its last chunk, or with the connection."""

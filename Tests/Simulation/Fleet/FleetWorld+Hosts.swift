@@ -24,7 +24,9 @@ extension FleetWorld {
             if hosts[host].storeCall != nil { fail("two calls of the store are under way at once") }
             hosts[host].storeCall = call
             schedule(.store(call), at: host, in: .milliseconds(5))
-        case .register(let call): schedule(.registerArrival(call), at: host, in: .milliseconds(2))
+        case .register(let call):
+            if case .write(let record, _) = call.request { checkSaved(record, Self.account(call.key.account), host) }
+            schedule(.registerArrival(call), at: host, in: .milliseconds(2))
         case .publish(let token, let key):
             hosts[host].board[key] = token
             checkPublished(token, key, host)

@@ -67,7 +67,6 @@ extension FleetWorld {
         if record.stamp != before?.stamp {
             raises += 1
             stories[account].raised = now
-            checkSaved(record, account, host)
             schedule(.agreement, at: 0, in: .milliseconds(1001))
         } else if let claim = before?.claim, record.claim == nil {
             stories[account].claims[number]?.removeAll { "host-\($0.host)" == claim.host }
@@ -80,9 +79,11 @@ extension FleetWorld {
         }
     }
 
-    /// Checks that a host has saved what it publishes, unless its disk fails.
-    private mutating func checkSaved(_ record: SharedRecord, _ account: Int, _ host: Int) {
-        guard record.stamp.id.hasPrefix("\(host)."), hosts[host].book != nil else { return }
+    /// Checks that a host has saved what it publishes when it sends that, unless its disk fails.
+    mutating func checkSaved(_ record: SharedRecord, _ account: Int, _ host: Int) {
+        guard record.stamp.id.hasPrefix("\(host)."), hosts[host].book != nil,
+            record.stamp != self.record(of: account)?.stamp
+        else { return }
         let saved = hosts[host].disk[Self.name(account)]?.kept.share
         if record.stamp.isEnded, hosts[host].disk[Self.name(account)] == nil { return }
         let unsaved = hosts[host].book?.account(Self.name(account))?.machine.saveFailure
