@@ -80,6 +80,7 @@ class SharedGrant(lab.Case):
                     else:
                         served += 1
                         self.assertGreater(made.server.expires[token], asked, made.logs())
+                # A pace that leaves the processors to the hosts; nothing is awaited.
                 time.sleep(0.1)
             undo()
             self.excuse(made)

@@ -14,24 +14,10 @@ extension Simulations {
         @Test(.timeLimit(.minutes(10)))
         func `no grant is lost and no expired token is served, whatever happens`() async throws {
             let worlds = (Self.years + Simulation.accounts - 1) / Simulation.accounts
-            // As many worlds at a time as there are processors.
-            let lanes = min(worlds, ProcessInfo.processInfo.activeProcessorCount)
-            var (served, refreshes) = (0, 0)
-            try await withThrowingTaskGroup(of: [Simulation.Tally].self) { group in
-                for lane in 0..<lanes {
-                    group.addTask {
-                        var tallies: [Simulation.Tally] = []
-                        for world in stride(from: lane, to: worlds, by: lanes) {
-                            tallies.append(try await Self.run(seed: Self.seed &+ UInt64(world), years: 1))
-                        }
-                        return tallies
-                    }
-                }
-                for try await tallies in group {
-                    served += tallies.map(\.served).reduce(0, +)
-                    refreshes += tallies.map(\.refreshes).reduce(0, +)
-                }
+            let tallies = try await WorldThreads.all(worlds) { world in
+                try await Self.run(seed: Self.seed &+ UInt64(world), years: 1)
             }
+            let (served, refreshes) = (tallies.map(\.served).reduce(0, +), tallies.map(\.refreshes).reduce(0, +))
             #expect(served > Self.years * 50)
             #expect(refreshes > Self.years * 500)
         }

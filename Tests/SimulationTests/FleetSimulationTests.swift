@@ -12,25 +12,11 @@ extension Simulations {
 
         @Test(.timeLimit(.minutes(10)))
         func `no refresh token is used by two hosts, lost or served after a logout, whatever happens`() async throws {
-            let lanes = min(Self.years, ProcessInfo.processInfo.activeProcessorCount)
-            var (rotations, takeovers) = (0, 0)
-            try await withThrowingTaskGroup(of: [FleetSimulation.Tally].self) { group in
-                for lane in 0..<lanes {
-                    group.addTask {
-                        var tallies: [FleetSimulation.Tally] = []
-                        for fleet in stride(from: lane, to: Self.years, by: lanes) {
-                            tallies.append(try await Self.run(seed: Self.seed &+ UInt64(fleet), years: 1))
-                        }
-                        return tallies
-                    }
-                }
-                for try await tallies in group {
-                    for tally in tallies {
-                        rotations += tally.rotations
-                        takeovers += tally.takeovers
-                    }
-                }
+            let tallies = try await WorldThreads.all(Self.years) { fleet in
+                try await Self.run(seed: Self.seed &+ UInt64(fleet), years: 1)
             }
+            let rotations = tallies.map(\.rotations).reduce(0, +)
+            let takeovers = tallies.map(\.takeovers).reduce(0, +)
             #expect(rotations > Self.years * 500)
             #expect(takeovers > Self.years)
         }

@@ -36,8 +36,9 @@ extension GrantBook {
         event(now: now) { book in
             book.flightEnded(post)
             book.giveBackSlot(of: post.server, now: now)
-            let key = ShareKey(account: post.account, binding: GrantBinding(post.settings))
-            if book.shares[key] != nil { return book.share(key, now: now) { $0.postEnded(outcome, of: post, at: $1) } }
+            if let key = book.shareKey(of: post) {
+                return book.share(key, now: now) { $0.postEnded(outcome, of: post, at: $1) }
+            }
             book.happen(to: post.account, sent: post.settings, now: now) {
                 $0.refreshEnded(outcome, of: post.order, now: now)
             }
@@ -94,8 +95,7 @@ extension GrantBook {
     /// Passes the slot of a refresh that has ended to the next refresh in the queue.
     private mutating func giveBackSlot(of server: String, now: Moment) {
         if let next = servers[server]?.queue.popFirst() {
-            let key = ShareKey(account: next.account, binding: GrantBinding(next.settings))
-            guard next.order.grant.unjudged == nil, shares[key] != nil, isShared(next.settings) else {
+            guard next.order.grant.unjudged == nil, isShared(next.settings), let key = shareKey(of: next) else {
                 return act(.post(next))
             }
             return share(key, now: now) { $0.turn(at: $1) }

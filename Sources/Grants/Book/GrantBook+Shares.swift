@@ -80,6 +80,14 @@ extension GrantBook {
         return ShareKey(account: name, binding: GrantBinding(settings))
     }
 
+    /// The key of the machine that this refresh belongs to, whatever the account's settings are now; nil where there is
+    /// none.
+    func shareKey(of post: RefreshPost) -> ShareKey? {
+        guard !shares.isEmpty else { return nil }
+        let key = ShareKey(account: post.account, binding: GrantBinding(post.settings))
+        return shares[key] == nil ? nil : key
+    }
+
     /// Passes an event to the machine of a key, and performs its actions.
     mutating func share(
         _ key: ShareKey, now: Moment, _ happen: (inout ShareMachine, EngineMoment) -> [ShareAction]

@@ -20,7 +20,7 @@ extension ShareMachine {
         case .releasing(let id, let release):
             guard let record, record.claim?.id == id else {
                 phase = .idle
-                return release.map { ended($0, record) } ?? [] + goOn(at: moment)
+                return (release.map { ended($0, record) } ?? []) + goOn(at: moment)
             }
             let released = released(record, release, at: moment)
             return write(released, .release(released, release), revision, at: moment)

@@ -8,6 +8,16 @@ import Text
 
 /// From the wish to refresh to the end of the claim.
 struct ShareClaimTests {
+    @Test func `a request may begin for 20 s after its claim was sent, also where that was answered late`() {
+        var lab = ShareLab.settled()
+        _ = lab.want()
+        _ = lab.turn()
+        let sent = lab.now.instant
+        lab.tick(.milliseconds(900))
+        let posts = lab.written().compactMap { if case .post(let post) = $0 { post } else { nil } }
+        #expect(posts.map(\.order.notAfter) == [sent + .seconds(20)])
+    }
+
     @Test func `a refresh is sent once the register has its claim, in a slot of the server`() {
         var lab = ShareLab.settled()
         #expect(lab.want().kinds == ["queue"])

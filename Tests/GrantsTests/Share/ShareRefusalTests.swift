@@ -56,6 +56,16 @@ struct ShareRefusalTests {
         #expect(lab.changed(refused).isEmpty)
     }
 
+    @Test func `a refresh goes on at once where the failed one's claim was gone before it was given back`() {
+        var lab = ShareLab.posting()
+        let failure = Failure(.badReply, "not JSON", at: lab.now.wall)
+        #expect(lab.ended(.failed(failure)).kinds == ["pass", "write"] && lab.writing?.trouble?.failures == 1)
+        #expect(lab.want().isEmpty)
+        lab.revision += 2
+        let other = lab.reading(.example())
+        #expect(lab.happen { $0.writeEnded(.changed(other), at: $1) }.kinds == ["queue"])
+    }
+
     @Test func `a late result overrides a refusal`() {
         var lab = ShareLab.posting()
         var refused = SharedRecord.example().claimed()

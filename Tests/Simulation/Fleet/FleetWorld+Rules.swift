@@ -65,7 +65,6 @@ extension FleetWorld {
         if let before, record.stamp.version < before.stamp.version { fail("the register was lowered") }
         let number = number(record) ?? 0
         if record.stamp != before?.stamp {
-            raises += 1
             stories[account].raised = now
             schedule(.agreement, at: 0, in: .milliseconds(1001))
         } else if let claim = before?.claim, record.claim == nil {

@@ -52,9 +52,8 @@ package struct FleetWorld {
     static let patience = Duration.seconds(600)
 
     package internal(set) var violation: String?
-    /// How often a claim was taken over, and the register was raised.
+    /// How often a claim was taken over.
     package internal(set) var takeovers = 0
-    package internal(set) var raises = 0
 
     let settings: [String: AccountSettings]
     let keys: [ShareKey]
