@@ -121,7 +121,7 @@ let package = Package(
                 "Text", "Failures", "OAuth", "Accounts", "Register", "Grants", "Files", "Secrets", crypto,
                 cryptoExtras, subprocess, system,
             ], exclude: ["Register", "Etcd", "Connection"], swiftSettings: settings),
-        module("HTTPTransport", ["CCurl"]),
+        module("HTTPTransport", ["CCurl", "CLinux"]),
         module(
             "AuthorizationClient", ["Text", "Failures", "OAuth", "Accounts", "Secrets", "Grants", "HTTPTransport"]),
         module("HTTPListener", [nioCore, nioPosix, nioHTTP1], isFuzzed: true),

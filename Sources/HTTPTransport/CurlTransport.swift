@@ -1,5 +1,4 @@
 import CCurl
-import Dispatch
 import Synchronization
 
 /// Sends requests with libcurl on a dedicated thread: one `curl_multi` handle for all requests.
@@ -26,8 +25,9 @@ package final class CurlTransport: LineTransport {
         self.authorities = authorities
         self.uptime = uptime
         multi = try CurlMulti()
-        // The queue's only block runs until `stop`. libcurl blocks, so it must not run on the cooperative pool.
-        DispatchQueue(label: "valetkey.curl").async { [multi] in self.work(multi) }
+        guard OwnThread.start({ [multi] in self.work(multi) }) else {
+            throw TransportFailure(.other, "there is no further thread for libcurl")
+        }
     }
 
     /// Cancels all transfers and ends the thread. Nothing can be sent afterwards.

@@ -39,6 +39,9 @@ void *shim_take_locked(unsigned long size);
 /// Clears a block of `shim_take_locked`, whose size this was, and takes it back.
 void shim_give_back_locked(void *block, unsigned long size);
 
+/// Starts a thread that ends after `run(work)` and takes no signals. Returns 0, or the `errno`; then `run` isn't called.
+int shim_start_thread(void (*run)(void *work), void *work);
+
 /// Asks the kernel (NETLINK_SOCK_DIAG, see sock_diag(7)) who owns a TCP socket of this host: the one with the near address
 /// and port that is connected to the far ones. Addresses are 4 octets, or 16 for IPv6, in network order; ports are numbers.
 ///
