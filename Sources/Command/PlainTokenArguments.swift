@@ -11,8 +11,6 @@ struct PlainTokenArguments: Equatable {
         case fresh, format, socket
     }
 
-    private static let formats = [TokenFormat.raw, .raw0, .header]
-
     let wish: TokenWish
     let format: TokenFormat
     let socket: String?
@@ -54,7 +52,7 @@ struct PlainTokenArguments: Equatable {
             case .fresh: return nil
             }
         }
-        guard let account, Self.formats.contains(format ?? .raw) else { return nil }
+        guard let account, (format ?? .raw).isPlain else { return nil }
         var wish = TokenWish(parsing: account)
         // The daemon gives a whole header for an account's own token only.
         if format == .header, wish.token != nil { return nil }
@@ -62,6 +60,16 @@ struct PlainTokenArguments: Equatable {
         self.wish = wish
         self.format = format ?? .raw
         self.socket = socket
+    }
+}
+
+extension TokenFormat {
+    /// Whether the plain way prints it.
+    fileprivate var isPlain: Bool {
+        switch self {
+        case .raw, .raw0, .header: true
+        case .json, .curl, .kubernetes, .google, .xoauth2: false
+        }
     }
 }
 

@@ -41,16 +41,27 @@ package struct ValetkeyCommand: ParsableCommand {
 
     /// Runs the command that the program's own name stands for: git and docker find their helpers by name.
     package static func mainByName() {
-        if CommandLine.arguments.dropFirst().first == Completion.word { return complete(CommandLine.arguments) }
-        let own = CommandLine.arguments.first?.split(separator: "/").last
+        let arguments = arguments
+        let words = Array(arguments.dropFirst())
+        if words.first == Completion.word { return complete(arguments) }
+        let path = arguments.first ?? ""
+        let own = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[$0...].dropFirst() } ?? path[...]
         switch own {
         case "git-credential-valetkey": GitCredentialCommand.runProgram()
         case "docker-credential-valetkey": DockerCredentialCommand.runProgram()
         default:
-            let words = Array(CommandLine.arguments.dropFirst())
             if let plain = PlainTokenArguments(words) { Glibc.exit(plain.run()) }
             runAtTerminal(words)
         }
+    }
+
+    /// The program's arguments. `CommandLine.arguments` has to make types first, as generic algorithms do.
+    private static var arguments: [String] {
+        var arguments: [String] = []
+        for index in 0..<Int(CommandLine.argc) {
+            if let text = unsafe CommandLine.unsafeArgv[index] { arguments.append(unsafe String(cString: text)) }
+        }
+        return arguments
     }
 
     /// Runs the program that a word stands for, or a command. `--socket` may also stand before the command.

@@ -11,6 +11,7 @@ struct PlainAnswer {
 
     /// A head that is longer isn't the daemon's.
     private static let headLimit = 16_384
+    private static let endOfLine = [UInt8]("\r\n".utf8)
     private static let endOfHead = [UInt8]("\r\n\r\n".utf8)
 
     /// All bytes that have arrived.
@@ -20,11 +21,11 @@ struct PlainAnswer {
     mutating func add(_ piece: [UInt8]) -> Reading {
         bytes += piece
         if head == nil {
-            guard let end = bytes.firstRange(of: Self.endOfHead) else {
+            guard let end = bytes[...].start(of: Self.endOfHead) else {
                 return bytes.count > Self.headLimit ? .unusual : .incomplete
             }
-            guard let (answer, length) = Self.parse(bytes[..<end.lowerBound]) else { return .unusual }
-            head = (answer, length, end.upperBound)
+            guard let (answer, length) = Self.parse(bytes[..<end]) else { return .unusual }
+            head = (answer, length, end + Self.endOfHead.count)
         }
         guard let head else { return .unusual }
         let (length, end) = (head.length, head.end)
@@ -37,28 +38,60 @@ struct PlainAnswer {
 
     /// The answer without its body, and the body's size; nil for a head that isn't plain.
     private static func parse(_ head: ArraySlice<UInt8>) -> (SocketClient.Answer, length: Int)? {
-        var lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)[
-            ...]
-        let words = lines.removeFirst().split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-        guard words.count == 3, words[0] == "HTTP/1.1", let status = Int(words[1]), (200..<600).contains(status),
-            status != 204, status != 304
-        else { return nil }
+        var rest = head
+        guard let status = status(takeLine(from: &rest)) else { return nil }
         var answer = SocketClient.Answer(status: status)
         var length: Int?
-        for line in lines {
-            guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
-            let value = line[colon...].dropFirst().drop { $0 == " " }
-            switch line[..<colon].lowercased() {
+        while !rest.isEmpty {
+            let line = takeLine(from: &rest)
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+            let value = line[(colon + 1)...].drop { $0 == UInt8(ascii: " ") }
+            switch String(decoding: line[..<colon], as: UTF8.self).lowercased() {
             case "transfer-encoding": return nil
             case "content-length":
-                guard length == nil, (1...9).contains(value.utf8.count),
-                    value.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-                else { return nil }
-                length = Int(value)
-            case "authorization": answer.authorization = String(value)
+                guard length == nil, (1...9).contains(value.count), let octets = number(value) else { return nil }
+                length = octets
+            case "authorization": answer.authorization = String(decoding: value, as: UTF8.self)
             default: break
             }
         }
         return length.map { (answer, $0) }
+    }
+
+    /// The status in the first line of an answer that may have a body.
+    private static func status(_ line: ArraySlice<UInt8>) -> Int? {
+        let digits = line.dropFirst(9).prefix(3)
+        guard line.starts(with: "HTTP/1.1 ".utf8), line.dropFirst(12).first == UInt8(ascii: " "),
+            let status = number(digits), (200..<600).contains(status), status != 204, status != 304
+        else { return nil }
+        return status
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        var number = 0
+        for digit in digits {
+            guard (0x30...0x39).contains(digit) else { return nil }
+            number = number * 10 + Int(digit - 0x30)
+        }
+        return number
+    }
+
+    private static func takeLine(from rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let end = rest.start(of: endOfLine) ?? rest.endIndex
+        defer { rest = rest[end...].dropFirst(endOfLine.count) }
+        return rest[..<end]
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Where these octets first occur. The generic algorithms of the standard library need types that the runtime makes at
+    /// each start of a program, in more time than this command otherwise takes.
+    fileprivate func start(of octets: [UInt8]) -> Int? {
+        var start = startIndex
+        while start + octets.count <= endIndex {
+            if self[start..<start + octets.count].elementsEqual(octets) { return start }
+            start += 1
+        }
+        return nil
     }
 }

@@ -150,11 +150,17 @@ extension SocketClient {
             (0x30...0x39).contains(octet) || (0x41...0x5a).contains(octet) || (0x61...0x7a).contains(octet)
                 || octet == 0x2d || octet == 0x2e || octet == 0x5f
         }
-        return name.utf8.map { octet in
-            if isPlain(octet) { return String(UnicodeScalar(octet)) }
-            let digits = String(octet, radix: 16, uppercase: true)
-            return octet < 16 ? "%0\(digits)" : "%\(digits)"
-        }.joined()
+        // Not by `map` and `joined`: see `PlainAnswer`.
+        var segment: [UInt8] = []
+        for octet in name.utf8 {
+            if isPlain(octet) {
+                segment.append(octet)
+            } else {
+                segment += (octet < 16 ? "%0" : "%").utf8
+                segment += String(octet, radix: 16, uppercase: true).utf8
+            }
+        }
+        return String(decoding: segment, as: UTF8.self)
     }
 
     package func decode<Value: Decodable>(_ answer: Answer) throws(ClientFailure) -> Value {

@@ -49,11 +49,11 @@ package struct SocketClient: Sendable {
     static func encode(
         _ method: String, _ target: String, accept: String?, body: [UInt8] = [], bodyType: String = ""
     ) -> [UInt8] {
-        var headers = [("Host", "valetkey"), ("Connection", "close")]
-        if let accept { headers.append(("Accept", accept)) }
-        if !body.isEmpty { headers += [("Content-Type", bodyType), ("Content-Length", "\(body.count)")] }
-        let lines = headers.map { "\($0): \($1)\r\n" }.joined()
-        return Array("\(method) \(target) HTTP/1.1\r\n\(lines)\r\n".utf8) + body
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: valetkey\r\nConnection: close\r\n"
+        if let accept { head += "Accept: \(accept)\r\n" }
+        if !body.isEmpty { head += "Content-Type: \(bodyType)\r\nContent-Length: \(body.count)\r\n" }
+        head += "\r\n"
+        return Array(head.utf8) + body
     }
 
     private func wait(

@@ -25,8 +25,9 @@ package struct TokenWish: Sendable, Hashable {
 
     /// Parses `ACCOUNT` or `ACCOUNT/TOKEN`, as people type it.
     package init(parsing text: String) {
-        let names = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        self.init(names[0], token: names.count > 1 ? names[1] : nil)
+        let slash = text.utf8.firstIndex(of: UInt8(ascii: "/"))
+        self.init(
+            String(text[..<(slash ?? text.endIndex)]), token: slash.map { String(text[text.utf8.index(after: $0)...]) })
     }
 
     /// The path and query of the request.
