@@ -75,6 +75,9 @@ extension HTTPConnection {
     /// output is closed after the client has closed its side.
     func closeWhenWritten(context: ChannelHandlerContext) {
         phase = .closed
+        if (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) == 0 {
+            return context.close(promise: nil)
+        }
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         // An empty write, which completes when all writes before it have completed.

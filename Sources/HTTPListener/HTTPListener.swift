@@ -14,6 +14,13 @@ package struct HTTPListener: Sendable {
         case inherited(descriptor: CInt)
     }
 
+    /// Who answers a connection.
+    package enum Responder {
+        case http(any HTTPResponder)
+        /// For a connection that isn't HTTP.
+        case plain(any PlainResponder)
+    }
+
     private let socket: any Channel
     private let connections: OpenConnections
 
@@ -24,19 +31,17 @@ package struct HTTPListener: Sendable {
     package static func open(
         _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits, responder: any HTTPResponder
     ) async throws -> HTTPListener {
-        try await open(place, group: group, limits: limits) { _ in responder }
+        try await open(place, group: group, limits: limits) { _ in .http(responder) }
     }
 
     /// Starts to listen. Throws an `IOError` where the address can't be used. `responder` is called on the event loop
     /// for each new connection, before anything is read, and returns the responder for its requests; where it returns
     /// nil, the connection is closed.
     ///
-    /// With a budget, connections wait in the kernel's queue while it is used up. `plain` is asked first: a connection that
-    /// it has a responder for isn't HTTP.
+    /// With a budget, connections wait in the kernel's queue while it is used up.
     package static func open(
         _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits, budget: ConnectionBudget? = nil,
-        plain: @escaping @Sendable (any Channel) -> (any PlainResponder)? = { _ in nil },
-        responder: @escaping @Sendable (any Channel) -> (any HTTPResponder)?
+        responder: @escaping @Sendable (any Channel) -> Responder?
     ) async throws -> HTTPListener {
         let connections = OpenConnections(limit: limits.connections)
         let bootstrap = ServerBootstrap(group: group)
@@ -47,35 +52,11 @@ package struct HTTPListener: Sendable {
                     try channel.pipeline.syncOperations.addHandler(AcceptPause(budget))
                 }
             }
-            .childChannelOption(.autoRead, value: false)
-            .childChannelOption(.maxMessagesPerRead, value: 4)
-            // A client may close its side after its last request and still expect the answer.
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if let plain = plain(channel) {
-                        guard case .taken(let oldest) = connections.add(channel) else {
-                            throw ChannelError.ioOnClosedChannel
-                        }
-                        oldest?.close(promise: nil)
-                        connections.note(channel, isWaiting: true)
-                        try channel.pipeline.syncOperations.addHandler(PlainConnection(plain))
-                        return
-                    }
+                    try channel.syncOptions?.setConnectionOptions()
                     guard let responder = responder(channel) else { throw ChannelError.ioOnClosedChannel }
-                    switch connections.add(channel) {
-                    case .closing: throw ChannelError.ioOnClosedChannel
-                    case .full:
-                        try channel.pipeline.syncOperations.addHandlers([
-                            HTTPResponseEncoder(), FullNotice(responder.refuse(.serviceUnavailable)),
-                        ])
-                    case .taken(let oldest):
-                        oldest?.close(promise: nil)
-                        let connection = HTTPConnection(
-                            responder: responder, limits: limits,
-                            connections: limits.connections == nil ? nil : connections)
-                        try channel.pipeline.syncOperations.addHandlers(handlers(connection))
-                    }
+                    try add(responder, to: channel, limits, connections)
                 }
             }
         let socket =
@@ -87,6 +68,27 @@ package struct HTTPListener: Sendable {
             case .inherited(let descriptor): try await bootstrap.withBoundSocket(descriptor).get()
             }
         return HTTPListener(socket: socket, connections: connections)
+    }
+
+    /// Takes a new connection up, where there is room for it. Throws where the listener is closing.
+    private static func add(
+        _ responder: Responder, to channel: any Channel, _ limits: HTTPListenerLimits, _ connections: OpenConnections
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        switch (responder, connections.add(channel)) {
+        case (_, .closing), (.plain, .full): throw ChannelError.ioOnClosedChannel
+        case (.http(let responder), .full):
+            try pipeline.addHandlers([HTTPResponseEncoder(), FullNotice(responder.refuse(.serviceUnavailable))])
+        case (.plain(let responder), .taken(let oldest)):
+            oldest?.close(promise: nil)
+            connections.note(channel, isWaiting: true)
+            try pipeline.addHandler(PlainConnection(responder))
+        case (.http(let responder), .taken(let oldest)):
+            oldest?.close(promise: nil)
+            let connection = HTTPConnection(
+                responder: responder, limits: limits, connections: limits.connections == nil ? nil : connections)
+            try pipeline.addHandlers(handlers(connection))
+        }
     }
 
     /// The channel handlers between a connection and its responder.
@@ -119,5 +121,15 @@ package struct HTTPListener: Sendable {
     package func close(patience: TimeAmount) async {
         await stopListening()
         await connections.close(patience: patience, on: socket.eventLoop)
+    }
+}
+
+extension NIOSynchronousChannelOptions {
+    /// Set in one go, because options of the bootstrap cost a chain of futures for each connection.
+    fileprivate func setConnectionOptions() throws {
+        try setOption(.autoRead, value: false)
+        try setOption(.maxMessagesPerRead, value: 4)
+        // A client may close its side after its last request and still expect the answer.
+        try setOption(.allowRemoteHalfClosure, value: true)
     }
 }

@@ -73,7 +73,7 @@ package struct RedirectListener: Sendable {
         do {
             let listener = try await HTTPListener.open(
                 .tcp(host: address.rawValue, port: port), group: group, limits: limits
-            ) { check.admits($0) ? responder : nil }
+            ) { check.admits($0) ? .http(responder) : nil }
             return (listener, listener.port ?? port)
         } catch let error as IOError {
             throw BindFailure(errno: error.errnoCode)

@@ -28,9 +28,9 @@ struct CredentialClaimTests {
         #expect(claim("\0a/unit/\(String(repeating: "u", count: 200))/c")?.unit.utf8.count ?? 200 < 200)
     }
 
-    @Test func `a connection without a socket has none`() throws {
+    @Test func `a connection without a socket has no peer`() throws {
         let channel = EmbeddedChannel()
-        #expect(CredentialClaim(channel) == nil)
+        #expect(Peer(of: channel) == nil)
         _ = try channel.finish()
     }
 }

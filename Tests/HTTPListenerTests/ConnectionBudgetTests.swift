@@ -11,7 +11,7 @@ struct ConnectionBudgetTests {
         let listener = try await HTTPListener.open(
             .tcp(host: "127.0.0.1", port: 0), group: MultiThreadedEventLoopGroup.singleton, limits: .test,
             budget: ConnectionBudget(limit: 1)
-        ) { _ in responder }
+        ) { _ in .http(responder) }
         func connect() throws -> RawClient { try RawClient(.ipv4(port: listener.port ?? 0)) }
         let request = "GET /a HTTP/1.1\r\n\r\n"
         var first: RawClient? = try connect()

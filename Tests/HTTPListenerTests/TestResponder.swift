@@ -80,7 +80,7 @@ func withListener(
     let responder = TestResponder()
     let listener = try await HTTPListener.open(
         place, group: MultiThreadedEventLoopGroup.singleton, limits: limits
-    ) { isAdmitted($0) ? responder : nil }
+    ) { isAdmitted($0) ? .http(responder) : nil }
     let address: RawClient.Address =
         if case .unix(let path) = place { .unix(path: path) } else { .ipv4(port: listener.port ?? 0) }
     do {

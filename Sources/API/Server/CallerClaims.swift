@@ -1,4 +1,3 @@
-import Files
 import Glibc
 import Text
 
@@ -16,9 +15,18 @@ package struct CallerClaims: Sendable, Hashable {
     }
 
     init(process: pid_t) {
-        let group = (try? FileReading.read("/proc/\(process)/cgroup", limit: 4096))?.octets ?? []
-        unit = Self.unit(in: group)
+        unit = Self.unit(in: Self.start(of: "/proc/\(process)/cgroup"))
         program = Self.program(of: process)
+    }
+
+    /// What the kernel gives at once of a file of /proc, at most a page: all that is needed here.
+    private static func start(of path: String) -> [UInt8] {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return [] }
+        defer { close(file) }
+        return unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+            count = unsafe max(0, read(file, buffer.baseAddress, buffer.count))
+        }
     }
 
     /// The last part of the path that is a unit, of cgroup version 2.
@@ -36,7 +44,7 @@ package struct CallerClaims: Sendable, Hashable {
         let octets =
             length > 0
             ? path[..<length].map { UInt8(bitPattern: $0) }
-            : (try? FileReading.read("/proc/\(process)/comm", limit: 64))?.octets ?? []
+            : start(of: "/proc/\(process)/comm")
         let text = UntrustedText.clean(String(decoding: octets, as: UTF8.self), limit: 200)
         return text.isEmpty ? nil : text
     }

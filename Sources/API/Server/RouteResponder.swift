@@ -12,23 +12,22 @@ package struct RouteResponder: HTTPResponder {
     /// The answer to everything that this caller asks; nil for a caller that is served.
     private let refusal: Problem?
 
-    /// The policy is for callers of the main socket. Called on the connection's event loop.
-    init(_ table: RouteTable, _ tasks: RouteTasks, caller: Caller, policy: SandboxPolicy? = nil) {
+    init(_ table: RouteTable, _ tasks: RouteTasks, caller: Caller, refusal: Problem?) {
         self.table = table
         self.tasks = tasks
         self.caller = caller
-        refusal = Self.refusal(of: caller, table, policy)
+        self.refusal = refusal
     }
 
-    /// Why a caller gets nothing at all; nil for one that is served. Called on the connection's event loop.
-    static func refusal(of caller: Caller, _ table: RouteTable, _ policy: SandboxPolicy?) -> Problem? {
+    /// Why a caller gets nothing at all; nil for one that is served.
+    static func refusal(of caller: Caller, _ table: RouteTable) -> Problem? {
         let isAdmitted = caller.gate?.admits(caller) ?? table.routes.contains { $0.callers.admits(caller) }
-        return isAdmitted ? policy?.refusal(of: caller) : .stranger
+        return isAdmitted ? nil : .stranger
     }
 
     /// A responder whose handlers' tasks are never run.
     package init(_ table: RouteTable, caller: Caller) {
-        self.init(table, RouteTasks(), caller: caller)
+        self.init(table, RouteTasks(), caller: caller, refusal: Self.refusal(of: caller, table))
     }
 
     package func respond(to request: HTTPRequest, _ exchange: HTTPExchange) {

@@ -17,18 +17,19 @@ package final class SandboxPolicy: Sendable {
 
     /// For `GET /health`.
     package var state: SandboxedCallers {
-        if servesSandboxed.load(ordering: .relaxed) { return .served }
+        guard asks else { return .served }
         return CallerNamespace.isTold ? .refused : .notToldApart
     }
 
-    /// Why this caller isn't served; nil where it is. Asks the kernel for the caller's namespace.
-    func refusal(of caller: Caller) -> Problem? {
-        if servesSandboxed.load(ordering: .relaxed) { return nil }
-        switch caller.readNamespace() {
-        case .own, .unknown: return nil
-        case .other: return .sandboxed("this caller is in a sandbox or container (another user namespace)")
-        case .ended:
-            return .sandboxed("the process that connected has ended, so it can't be told where this caller runs")
+    /// Whether the namespace of a caller matters.
+    var asks: Bool { !servesSandboxed.load(ordering: .relaxed) }
+
+    /// Why a caller there isn't served; nil where it is.
+    static func refusal(of namespace: CallerNamespace) -> Problem? {
+        switch namespace {
+        case .own, .unknown: nil
+        case .other: .sandboxed("this caller is in a sandbox or container (another user namespace)")
+        case .ended: .sandboxed("the process that connected has ended, so it can't be told where this caller runs")
         }
     }
 }

@@ -24,11 +24,8 @@ package struct SocketServer: Sendable {
     ) async throws(SocketFault) -> SocketServer {
         let tasks = RouteTasks()
         let (listener, file) = try await place.listen { listening in
-            try await HTTPListener.open(
-                listening, group: group, limits: limits, budget: budget,
-                plain: { credential($0, table, socket: name, gate: nil, policy: policy) }
-            ) { channel in
-                Caller(channel, socket: name).map { RouteResponder(table, tasks, caller: $0, policy: policy) }
+            try await HTTPListener.open(listening, group: group, limits: limits, budget: budget) { channel in
+                responder(of: channel, table, tasks, socket: name, policy: policy)
             }
         }
         return SocketServer(listener: listener, tasks: tasks, file: file, group: group, table: table, budget: budget)
@@ -41,28 +38,28 @@ package struct SocketServer: Sendable {
         var limits = Self.limits
         limits.connections = connections
         let (listener, file) = try await place.listen(access) { [limits] listening in
-            try await HTTPListener.open(
-                listening, group: group, limits: limits, budget: budget,
-                plain: { Self.credential($0, table, socket: name, gate: gate, policy: nil) }
-            ) { channel in
-                guard let caller = Caller(channel, socket: name, gate: gate) else { return nil }
-                return RouteResponder(table, tasks, caller: caller)
+            try await HTTPListener.open(listening, group: group, limits: limits, budget: budget) { channel in
+                Self.responder(of: channel, table, tasks, socket: name, gate: gate)
             }
         }
         return ExtraSocket(listener: listener, file: file)
     }
 
-    /// The responder for a service manager that fetches a credential; nil for all other connections. On the event loop.
-    private static func credential(
-        _ channel: any Channel, _ table: RouteTable, socket: String, gate: SocketGate?, policy: SandboxPolicy?
-    ) -> CredentialResponder? {
-        guard let service = table.credentials, let claim = CredentialClaim(channel),
-            let caller = Caller(channel, socket: socket, gate: gate, claimedUnit: claim.unit)
-        else { return nil }
-        return CredentialResponder(
-            claim: claim, caller: caller, refusal: RouteResponder.refusal(of: caller, table, policy),
-            read: service.read,
-            report: service.report)
+    /// Who answers a new connection: a service manager that fetches a credential gets its bare content. On the event loop.
+    private static func responder(
+        of channel: any Channel, _ table: RouteTable, _ tasks: RouteTasks, socket: String, gate: SocketGate? = nil,
+        policy: SandboxPolicy? = nil
+    ) -> HTTPListener.Responder? {
+        guard let peer = Peer(of: channel, asksNamespace: policy?.asks ?? false) else { return nil }
+        let credential = table.credentials == nil ? nil : CredentialClaim(address: peer.address)
+        let caller = Caller(peer, socket: socket, gate: gate, claimedUnit: credential?.unit)
+        let refusal = RouteResponder.refusal(of: caller, table) ?? peer.namespace.flatMap(SandboxPolicy.refusal)
+        guard let credential, let service = table.credentials else {
+            return .http(RouteResponder(table, tasks, caller: caller, refusal: refusal))
+        }
+        return .plain(
+            CredentialResponder(
+                claim: credential, caller: caller, refusal: refusal, read: service.read, report: service.report))
     }
 
     /// Runs the handlers' tasks until `close`, which cancels those that nobody waits for any more.
