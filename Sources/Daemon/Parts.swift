@@ -93,13 +93,13 @@ struct Parts: Sendable {
     /// order, one after the other: consents, then refreshes under way, the files of tokens, and last the reporting of
     /// events.
     var services: [Part] {
-        let presence = presence.map { [Part(work: $0.run, stop: $0.stop)] } ?? []
+        let presence = presence.map { [Part(description: "presence", work: $0.run, stop: $0.stop)] } ?? []
         return [
-            Part(work: tell, stop: events.close),
-            Part(work: keepTime, stop: surroundings.time.stop),
-            Part(work: tokenFiles.run, stop: tokenFiles.stop),
-            Part(work: keeper.run, stop: keeper.drain),
-            Part(work: consents.run, stop: consents.stop),
+            Part(description: "events", work: tell, stop: events.close),
+            Part(description: "time", work: keepTime, stop: surroundings.time.stop),
+            Part(description: "token files", work: tokenFiles.run, stop: tokenFiles.stop),
+            Part(description: "grants", work: keeper.run, stop: keeper.drain),
+            Part(description: "consents", work: consents.run, stop: consents.stop),
         ] + presence
     }
 

@@ -4,8 +4,16 @@ import NIOCore
 import ServiceLifecycle
 import UnixSignals
 
+/// A service that is logged by its name alone: the group would describe all that a service holds, at each start.
+protocol NamedService: Service, CustomStringConvertible {}
+
+extension NamedService {
+    var description: String { "\(Self.self)" }
+}
+
 /// A part of the daemon that runs until it is told to stop.
-struct Part: Service {
+struct Part: NamedService {
+    let description: String
     let work: @Sendable () async -> Void
     /// Called once when the daemon stops; `work` must return after that.
     let stop: @Sendable () -> Void
@@ -16,7 +24,7 @@ struct Part: Service {
 }
 
 /// Ends with the first signal to stop.
-struct StopService: Service {
+struct StopService: NamedService {
     let signals: any AsyncSequence<UnixSignal, Never> & Sendable
 
     func run() async {
@@ -27,7 +35,7 @@ struct StopService: Service {
 }
 
 /// Serves the API's socket, which is the first thing to end when the daemon stops.
-struct SocketService: Service {
+struct SocketService: NamedService {
     let manager: ServiceManager
     let keeper: GrantKeeper
     let consents: Consents
@@ -53,7 +61,7 @@ struct SocketService: Service {
 }
 
 /// Reports to the watchdog as long as the daemon works.
-struct WatchdogService: Service {
+struct WatchdogService: NamedService {
     let interval: Duration
     let clock: any Clock<Duration>
     let manager: ServiceManager
@@ -72,7 +80,7 @@ struct WatchdogService: Service {
 }
 
 /// Opens the key of the stored grants once the daemon has started, where that needs no person.
-struct KeyService: Service {
+struct KeyService: NamedService {
     /// A stream that ends when the daemon has started.
     let start: AsyncStream<Never>
     let open: @Sendable () async -> Void
@@ -87,7 +95,7 @@ struct KeyService: Service {
 }
 
 /// Reloads the configuration at SIGHUP, but not before the daemon has started with its first configuration.
-struct ReloadService: Service {
+struct ReloadService: NamedService {
     let signals: any AsyncSequence<UnixSignal, Never> & Sendable
     /// A stream that ends when the daemon has started.
     let start: AsyncStream<Never>

@@ -36,10 +36,19 @@ import UnixSignals
         }
     }
 
+    @Test func `a service is logged by its name, not by what it holds`() {
+        let services: [any Service] = [
+            StopService(signals: AsyncStream { $0.finish() }), Part(description: "grants", work: {}, stop: {}),
+            KeyService(start: AsyncStream { $0.finish() }, open: {}),
+        ]
+        let names = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0).serviceName }
+        #expect(names == ["StopService", "grants", "KeyService"])
+    }
+
     @Test func `a part runs until it is told to stop`() async throws {
         let (stream, end) = AsyncStream.makeStream(of: Void.self)
         let (begun, begin) = AsyncStream.makeStream(of: Void.self)
-        let part = Part {
+        let part = Part(description: "part") {
             begin.finish()
             for await _ in stream {}
         } stop: {

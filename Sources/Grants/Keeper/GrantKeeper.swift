@@ -87,7 +87,7 @@ package final class GrantKeeper: Sendable {
             followers.addTask { await self.followStore() }
             followers.addTask { await self.followRegister() }
             await withTaskGroup { work in
-                work.addTask { await self.workInStore() }
+                work.addTask(executorPreference: self.store.executor) { await self.workInStore() }
                 work.addTask { await self.workOverNetwork() }
             }
             followers.cancelAll()

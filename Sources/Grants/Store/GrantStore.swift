@@ -54,4 +54,12 @@ package protocol GrantStore: Sendable {
     /// The accounts to which another host has written. A write may be reported more than once, and several writes as
     /// one. Ends at once where nobody else writes to the store.
     var changes: AsyncStream<String> { get }
+
+    /// Where a task that calls the store again and again had best run, so that a call needs no change of threads; nil where
+    /// that makes no difference.
+    var executor: (any TaskExecutor)? { get }
+}
+
+extension GrantStore {
+    package var executor: (any TaskExecutor)? { nil }
 }

@@ -1,5 +1,4 @@
 import Crypto
-import Dispatch
 package import Failures
 package import Files
 import FoundationEssentials
@@ -21,7 +20,7 @@ package final class FileGrantStore: GrantStore {
     private let keyRing = Mutex<[SealingKey]>([])
     /// What sealing with another key has made of the revisions that are known to callers, by account.
     let resealed = Mutex<[String: Resealed]>([:])
-    private let queue = DispatchQueue(label: "valetkey.store")
+    private let queue = StoreQueue()
 
     static let fileLimit = 4 << 20
 
@@ -48,6 +47,8 @@ package final class FileGrantStore: GrantStore {
 
     /// Nobody but this store writes into the folder.
     package var changes: AsyncStream<String> { AsyncStream { $0.finish() } }
+
+    package var executor: (any TaskExecutor)? { queue }
 
     package func save(
         _ kept: KeptGrant, account: String, replacing expected: Revision?
@@ -162,10 +163,7 @@ package final class FileGrantStore: GrantStore {
     func perform<Result: Sendable>(
         _ account: String, _ verb: String, _ work: @escaping @Sendable () throws -> Result
     ) async throws(Failure) -> Result {
-        let result = await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: Swift.Result { try work() }) }
-        }
-        switch result {
+        switch await queue.perform(work) {
         case .success(let value): return value
         case .failure(let failure as Failure): throw failure
         case .failure(let error):
