@@ -1,7 +1,11 @@
-"""Runs the end-to-end tests: python3 Tests/EndToEnd [NAME…], where NAME is part of a test's full name."""
+"""Runs the end-to-end tests: python3 Tests/EndToEnd [NAME…], where NAME is part of a test's full name. Without one, the
+files whose tests mostly wait (MOSTLY_WAITS) run in a second process at the same time."""
 
+import contextlib
 import os
+import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -29,6 +33,33 @@ def chosen(suite, words):
             yield test
 
 
+def mostly_waits(test):
+    return getattr(sys.modules[type(test).__module__], "MOSTLY_WAITS", False)
+
+
+class Waiting:
+    """The tests that mostly wait, in a process of their own."""
+
+    def __init__(self, modules):
+        self.output = tempfile.TemporaryFile()
+        self.process = subprocess.Popen([sys.executable, FOLDER, *(f"{name}." for name in modules)],
+                                        stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT)
+
+    def end(self):
+        """Shows what they print, and returns whether they have passed."""
+        print("waiting for the tests that mostly wait", flush=True)
+        passed = self.process.wait() == 0
+        self.output.seek(0)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(self.output.read())
+        return passed
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+        self.output.close()
+
+
 def main():
     if any(word.startswith("-") for word in sys.argv[1:]):
         print(__doc__)
@@ -38,6 +69,15 @@ def main():
     if not tests:
         print("no test has such a name", file=sys.stderr)
         return 64
+    if sys.argv[1:]:
+        return 0 if passed(tests) else 1
+    with contextlib.closing(Waiting(sorted({type(test).__module__ for test in tests if mostly_waits(test)}))) as waiting:
+        results = passed([test for test in tests if not mostly_waits(test)]), waiting.end()
+    return 0 if all(results) else 1
+
+
+def passed(tests):
+    """Runs the tests, and returns whether all have passed."""
     runner = unittest.TextTestRunner(stream=sys.stdout, resultclass=Result, verbosity=0, warnings="error")
     result = runner.run(unittest.TestSuite(tests))
     # A failed setUpClass or subtest adds a failure beyond the number of tests: count both as failed.
@@ -47,7 +87,7 @@ def main():
         print(f"skipped {test.id()}: {reason}")
     print(f"{max(0, result.testsRun - failed - skipped)} passed, {failed} failed"
           + (f", {skipped} skipped" if skipped else ""), flush=True)
-    return 1 if failed or not result.testsRun else 0
+    return not failed and result.testsRun > 0
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import subprocess
 
 import lab
 
+MOSTLY_WAITS = True
+
 
 class Demo(lab.Case):
     def test_it_tells_the_story_ends_with_0_and_leaves_nothing_behind(self):

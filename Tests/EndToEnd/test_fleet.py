@@ -11,6 +11,8 @@ import time
 import fleet
 import lab
 
+MOSTLY_WAITS = True
+
 SECONDS = float(os.environ.get("VALETKEY_FLEET_SECONDS", "60"))
 SEED = int(os.environ.get("VALETKEY_FLEET_SEED", "1"))
 LIFETIME = 12

@@ -12,6 +12,8 @@ from glewlwyd import Glewlwyd
 from readers import Reader
 from webdriver import Browser
 
+MOSTLY_WAITS = True
+
 LIFETIME = 30
 
 

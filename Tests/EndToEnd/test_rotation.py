@@ -9,6 +9,8 @@ import tracer
 from daemon import Daemon
 from tokenserver import TokenServer
 
+MOSTLY_WAITS = True
+
 # The calls that every refresh makes, in order: for the file, and at the end for the folder.
 ALWAYS = {("recvfrom", 1), ("openat", 1), ("fsync", 1), ("rename", 1), ("openat", 2), ("fsync", 2)}
 

@@ -13,6 +13,8 @@ import lab
 from daemon import Daemon
 from tokenserver import TokenServer
 
+MOSTLY_WAITS = True
+
 
 class Manager:
     """A stand-in for a service manager, which receives the messages of sd_notify."""

@@ -8,6 +8,8 @@ import lab
 from daemon import Daemon
 from tokenserver import TokenServer
 
+MOSTLY_WAITS = True
+
 TOKENS = """
 [accounts.ads.tokens.graph]
 scopes = ["graph.read"]

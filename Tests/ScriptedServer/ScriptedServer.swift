@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A server that does with each request what the test says, whatever HTTP thinks of it. It hangs up after some seconds,
+/// A server that does with each request what the test says, whatever HTTP thinks of it. It hangs up after a minute,
 /// so that a client without a time limit of its own fails its test in place of holding it.
 package final class ScriptedServer: Sendable {
     package enum Act: Sendable {
@@ -108,7 +108,7 @@ private final class Conversation: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(8)) { context.close(promise: nil) }
+        context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(60)) { context.close(promise: nil) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
