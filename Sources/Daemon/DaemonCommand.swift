@@ -2,6 +2,7 @@ import Accounts
 package import ArgumentParser
 import CLinux
 import Configuration
+import Console
 import Failures
 import FoundationEssentials
 import Glibc
@@ -84,10 +85,29 @@ package struct DaemonCommand: AsyncParsableCommand {
         if doctor { return try await examine(account: account, asJSON: json, environment) }
         if !setup.isEmpty { return try await addAccount(Array(setup.dropFirst()), environment) }
         if let explain { return try tell(about: explain, environment) }
-        Self.protect()
-        Self.makeRoomForReaders()
+        try await Self.serve(configuration: config, socket: socket, environment)
+    }
+
+    /// Runs the program. A service manager starts it without arguments: then it does without the argument parser, whose
+    /// start is a part of what the first reader waits for.
+    package static func runDaemon() async -> Int32 {
+        let words = Array(CommandLine.arguments.dropFirst())
+        guard words.isEmpty else { return await runAsyncProgram(words) }
+        do {
+            try await serve(ProcessInfo.processInfo.environment)
+            return 0
+        } catch {
+            return ProgramEnd.status(error, of: self, words: words)
+        }
+    }
+
+    private static func serve(
+        configuration: String? = nil, socket: String? = nil, _ environment: [String: String]
+    ) async throws(ExitCode) {
+        protect()
+        makeRoomForReaders()
         do throws(StartFault) {
-            try await Daemon(.init(configuration: config, socket: socket, environment: environment)).run()
+            try await Daemon(.init(configuration: configuration, socket: socket, environment: environment)).run()
         } catch {
             LineOutput.standardError.line("valetkeyd: \(error)")
             if let hint = error.hint { LineOutput.standardError.line("hint: \(hint)") }

@@ -1,7 +1,10 @@
 /// Makes text of unknown origin safe to show.
 extension StringProtocol {
     /// Whether the text is free of control characters.
-    package var isPrintable: Bool { unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
+    package var isPrintable: Bool {
+        // The whole category Cc of Unicode.
+        unicodeScalars.allSatisfy { !(0...0x1f).contains($0.value) && !(0x7f...0x9f).contains($0.value) }
+    }
 
     /// The text shortened to 64 characters and without unprintable ones, for a message that quotes a name.
     package var shown: String { String(String.UnicodeScalarView(unicodeScalars.filter(\.isShowable).prefix(64))) }

@@ -18,7 +18,7 @@ struct Program {
         DaemonCommand.keepOneHeap()
         let thread = OneThread()
         let status = await withTaskExecutorPreference(thread) {
-            await DaemonCommand.runAsyncProgram()
+            await DaemonCommand.runDaemon()
         }
         exit(status)
     }

@@ -5,11 +5,14 @@ package struct ProviderCatalogue: Sendable {
     package let vendors: [any Vendor]
     /// Sorted by name for display, with discontinued presets at the end.
     package let all: [Provider]
+    /// The account keys that fill placeholders in any preset's addresses.
+    package let placeholderKeys: [String]
 
     package init(general: [Provider] = Provider.general, vendors: [any Vendor]) {
         self.vendors = vendors
         let presets = (vendors.flatMap(\.presets) + general).sorted { $0.name < $1.name }
         all = presets.filter { $0.successor == nil } + presets.filter { $0.successor != nil }
+        placeholderKeys = Set(all.flatMap(\.placeholders).map(\.name)).sorted()
     }
 
     /// The preset to use in an example.
@@ -22,9 +25,6 @@ package struct ProviderCatalogue: Sendable {
     package var secretKeys: [VendorSecretKey] { vendors.flatMap(\.secretKeys) }
 
     package var permissions: [String] { vendors.flatMap(\.permissions) }
-
-    /// The account keys that fill placeholders in any preset's addresses.
-    package var placeholderKeys: [String] { Set(all.flatMap(\.placeholders).map(\.name)).sorted() }
 
     package func findings(
         on scope: Scope, flow: GrantFlow, of provider: Provider, table: String
