@@ -15,7 +15,7 @@ from tokenserver import TokenServer
 
 ACCOUNTS, REFRESHED, TOKEN_SIZE, WORKERS = 10_000, 1_000, 1500, 4
 # The lifetime of tokens that are refreshed during the benchmark; the others are valid for an hour.
-LIFETIME, SETTLE, SECONDS = 45, 5, 1
+LIFETIME, SETTLE, SECONDS = 60, 5, 1
 # The refreshes in ten minutes, where each account's tokens are valid for an hour and refreshed five minutes earlier.
 HOURLY = ACCOUNTS * 600 / 3300
 

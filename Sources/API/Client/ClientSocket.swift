@@ -60,7 +60,7 @@ struct ClientSocket: ~Copyable {
                 unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw Self.failure }
+            guard count > 0 else { throw Self.failure(errno) }
             done += count
         }
     }
@@ -85,19 +85,23 @@ struct ClientSocket: ~Copyable {
 
     /// The bytes that have arrived; empty at the end of the stream.
     func read() throws(ClientFailure) -> [UInt8] {
-        var piece = [UInt8](repeating: 0, count: 16_384)
         while true {
-            let count = unsafe piece.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw Self.failure }
-            return Array(piece[..<count])
+            var code: CInt = 0
+            let piece = unsafe [UInt8](unsafeUninitializedCapacity: 16_384) { buffer, count in
+                let received = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
+                if received < 0 { code = errno }
+                count = max(received, 0)
+            }
+            if code == EINTR { continue }
+            guard code == 0 else { throw Self.failure(code) }
+            return piece
         }
     }
 
     private static var reason: String { unsafe String(cString: strerror(errno)) }
 
-    private static var failure: ClientFailure {
-        errno == EAGAIN || errno == EWOULDBLOCK ? .timedOut : .hungUp
+    private static func failure(_ code: CInt) -> ClientFailure {
+        code == EAGAIN || code == EWOULDBLOCK ? .timedOut : .hungUp
     }
 }
 
