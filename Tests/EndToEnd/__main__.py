@@ -3,6 +3,7 @@ files whose tests mostly wait (MOSTLY_WAITS) run in a second process at the same
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,7 +56,9 @@ class Waiting:
         return passed
 
     def close(self):
-        self.process.terminate()
+        # Ctrl-C reaches both processes; each stops what it has started.
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
         self.process.wait()
         self.output.close()
 

@@ -87,7 +87,12 @@ package final class GrantKeeper: Sendable {
             followers.addTask { await self.followStore() }
             followers.addTask { await self.followRegister() }
             await withTaskGroup { work in
-                work.addTask(executorPreference: self.store.executor) { await self.workInStore() }
+                // Not with an optional executor: where it is nil, optimised code of Swift 6.3 loses the task's own one.
+                if let executor = self.store.executor {
+                    work.addTask(executorPreference: executor) { await self.workInStore() }
+                } else {
+                    work.addTask { await self.workInStore() }
+                }
                 work.addTask { await self.workOverNetwork() }
             }
             followers.cancelAll()
