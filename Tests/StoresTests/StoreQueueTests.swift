@@ -26,6 +26,17 @@ struct StoreQueueTests {
         #expect(order.words.withLock { $0 } == ["own", "other"])
     }
 
+    @Test func `a task on the queue lets others have their turn between its own works`() async {
+        let queue = StoreQueue()
+        let order = Order()
+        await Task(executorPreference: queue) {
+            let other = Task(executorPreference: queue) { order.note("other") }
+            for _ in 0..<2 { _ = await queue.perform { order.note("own") } }
+            await other.value
+        }.value
+        #expect(order.words.withLock { $0 } == ["own", "other", "own"])
+    }
+
     @Test func `work of other tasks is done one at a time, and its errors are returned`() async {
         let queue = StoreQueue()
         let order = Order()

@@ -16,7 +16,12 @@ final class StoreQueue: TaskExecutor {
     }
 
     func perform<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async -> Result<Value, any Error> {
-        if DispatchQueue.getSpecific(key: Self.current) == ObjectIdentifier(self) { return Result { try work() } }
+        if DispatchQueue.getSpecific(key: Self.current) == ObjectIdentifier(self) {
+            let result = Result { try work() }
+            // What others have asked for in the meantime has its turn before this task goes on.
+            await withCheckedContinuation { turn in queue.async { turn.resume() } }
+            return result
+        }
         return await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: Result { try work() }) }
         }
