@@ -1,3 +1,4 @@
+import Glibc
 package import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -23,6 +24,8 @@ package struct HTTPListener: Sendable {
 
     private let socket: any Channel
     private let connections: OpenConnections
+    /// Whether it listens on a port that nobody else listens on, as a service manager may on one that it has passed.
+    private let isOwnPort: Bool
 
     /// The TCP port; nil on a Unix socket.
     package var port: Int? { socket.localAddress?.port }
@@ -59,15 +62,17 @@ package struct HTTPListener: Sendable {
                     try add(responder, to: channel, limits, connections)
                 }
             }
-        let socket =
-            switch place {
-            case .tcp(let host, let port):
-                try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                    .bind(to: SocketAddress(ipAddress: host, port: port)).get()
-            case .unix(let path): try await bootstrap.bind(unixDomainSocketPath: path).get()
-            case .inherited(let descriptor): try await bootstrap.withBoundSocket(descriptor).get()
-            }
-        return HTTPListener(socket: socket, connections: connections)
+        var isOwnPort = false
+        let socket: any Channel
+        switch place {
+        case .tcp(let host, let port):
+            isOwnPort = true
+            socket = try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .bind(to: SocketAddress(ipAddress: host, port: port)).get()
+        case .unix(let path): socket = try await bootstrap.bind(unixDomainSocketPath: path).get()
+        case .inherited(let descriptor): socket = try await bootstrap.withBoundSocket(descriptor).get()
+        }
+        return HTTPListener(socket: socket, connections: connections, isOwnPort: isOwnPort)
     }
 
     /// Takes a new connection up, where there is room for it. Throws where the listener is closing.
@@ -113,6 +118,9 @@ package struct HTTPListener: Sendable {
 
     /// Stops listening; open connections stay open.
     package func stopListening() async {
+        try? await socket.eventLoop.submit {
+            if isOwnPort { socket.shutDown() }
+        }.get()
         try? await socket.close()
     }
 
@@ -121,6 +129,16 @@ package struct HTTPListener: Sendable {
     package func close(patience: TimeAmount) async {
         await stopListening()
         await connections.close(patience: patience, on: socket.eventLoop)
+    }
+}
+
+extension Channel {
+    /// Gives a listening socket's port back, also where a child process that is about to start another program still has
+    /// the socket open. On the channel's own event loop.
+    fileprivate func shutDown() {
+        try? pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            _ = shutdown($0, CInt(SHUT_RD))
+        }
     }
 }
 

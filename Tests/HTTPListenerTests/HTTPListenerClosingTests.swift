@@ -1,3 +1,4 @@
+import Glibc
 import HTTPListener
 import NIOCore
 import NIOPosix
@@ -48,6 +49,38 @@ struct HTTPListenerClosingTests {
             await listener.stopListening()
             #expect(throws: RawClient.Failure.self) { _ = try connect() }
             #expect(try client.ask("GET /b HTTP/1.1\r\n\r\n")?.status == 200)
+        }
+    }
+
+    @Test func `a port is free again although a child process still has the listener`() async throws {
+        try await withListener { listener, _, _ in
+            let port = try #require(listener.port)
+            // As between fork and exec.
+            let copies = Self.listeners(at: port).map { dup($0) }
+            #expect(!copies.isEmpty)
+            defer { for copy in copies { close(copy) } }
+            await listener.stopListening()
+            let next = try await HTTPListener.open(
+                .tcp(host: "127.0.0.1", port: port), group: MultiThreadedEventLoopGroup.singleton, limits: .test,
+                responder: TestResponder())
+            await next.close(patience: .zero)
+        }
+    }
+
+    /// The descriptors of this process that listen on a port.
+    private static func listeners(at port: Int) -> [CInt] {
+        (0..<CInt(1024)).filter { descriptor in
+            var (address, size) = (sockaddr_in(), socklen_t(MemoryLayout<sockaddr_in>.size))
+            let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe getsockname(descriptor, $0, &size)
+                }
+            }
+            guard code == 0, address.sin_family == sa_family_t(AF_INET),
+                Int(UInt16(bigEndian: address.sin_port)) == port
+            else { return false }
+            var (listens, length) = (CInt(0), socklen_t(MemoryLayout<CInt>.size))
+            return unsafe getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0 && listens == 1
         }
     }
 
