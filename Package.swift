@@ -93,7 +93,8 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // Needs the headers of libcurl (Debian, Ubuntu: libcurl4-openssl-dev), which it loads itself.
+        .target(name: "CCurl"),
         .target(name: "CLinux"),
         // Only for the daemon's program: it replaces functions of the C library.
         .target(name: "CClearedHeap"),

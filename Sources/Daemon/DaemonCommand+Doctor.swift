@@ -13,7 +13,7 @@ extension DaemonCommand {
     func examine(account: String?, asJSON: Bool, _ environment: [String: String]) async throws {
         do {
             let places = try places(environment)
-            let transport = try Self.transport(environment)
+            let transport = Self.transport(environment)
             defer { transport.stop() }
             let doctor = Doctor(
                 environment: environment, places: places, catalogue: .complete, transport: transport,
@@ -48,7 +48,7 @@ extension DaemonCommand {
     func tellOfInstallation(_ environment: [String: String]) async throws {
         let installation: Installation
         do throws(StartFault) {
-            let transport = try Self.transport(environment)
+            let transport = Self.transport(environment)
             defer { transport.stop() }
             installation = await Doctor(
                 environment: environment, places: try places(environment), catalogue: .complete, transport: transport,
@@ -72,12 +72,8 @@ extension DaemonCommand {
             socket: socket ?? machine.socket, state: machine.state, key: "\(machine.keyFolder)/key")
     }
 
-    static func transport(_ environment: [String: String]) throws(StartFault) -> CurlTransport {
-        do throws(TransportFailure) {
-            return try CurlTransport(authorities: environment["SSL_CERT_FILE"])
-        } catch {
-            throw .transport("\(error)")
-        }
+    static func transport(_ environment: [String: String]) -> CurlTransport {
+        CurlTransport(authorities: environment["SSL_CERT_FILE"])
     }
 
     private static func show(_ report: DoctorReport, asJSON: Bool) throws {

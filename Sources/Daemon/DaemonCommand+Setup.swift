@@ -17,12 +17,7 @@ extension DaemonCommand {
         guard let path = options.config ?? ConfigurationFile.defaultPath(environment: environment) else {
             throw ValidationError("neither XDG_CONFIG_HOME nor HOME names a folder; name the file with --config")
         }
-        let transport: CurlTransport
-        do throws(StartFault) {
-            transport = try Self.transport(environment)
-        } catch {
-            throw CommandFailure("\(error)", hint: error.hint, exit: error.exit).tell()
-        }
+        let transport = Self.transport(environment)
         defer { transport.stop() }
         let socket = options.daemon.socket ?? DefaultSocket.path { environment[$0] }
         let setup = Setup(

@@ -13,7 +13,6 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
     case socket(SocketFault)
     /// The service manager passes a socket of a name that isn't known, or two of one name.
     case unknownSocket(String, isRepeated: Bool)
-    case transport(String)
     case system(String, CInt)
     /// A service ended although the daemon was to go on.
     case partEnded(String)
@@ -30,7 +29,6 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
         case .unknownSocket(let name, let isRepeated):
             "the service manager passes \(isRepeated ? "two sockets" : "a socket") named \(name.quoted)"
                 + (isRepeated ? "" : ", and nothing of that name is configured")
-        case .transport(let reason): reason
         case .system(let call, let code): "\(call): \(unsafe String(cString: strerror(code)))"
         case .partEnded(let reason): "a part of the daemon has ended: \(reason)"
         case .unsaved(let failures):
@@ -42,7 +40,7 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
 
     package var hint: String? {
         switch self {
-        case .configuration, .transport, .system: nil
+        case .configuration, .system: nil
         case .noHome: "set HOME"
         case .noRuntimeFolder:
             "log in with a session that sets it (loginctl enable-linger keeps it), or name a path with --socket"
@@ -64,7 +62,7 @@ package enum StartFault: Error, Sendable, CustomStringConvertible {
         case .storage(.inUse), .socket(.inUse): .alreadyRunning
         // The configuration or the environment must change: waiting doesn't help.
         case .storage, .socket, .unknownSocket: .configurationError
-        case .transport, .system, .partEnded: .internalError
+        case .system, .partEnded: .internalError
         case .unsaved: .storage
         }
     }

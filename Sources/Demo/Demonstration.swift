@@ -55,7 +55,7 @@ struct Demonstration {
         _ name: String, _ tokenLife: Duration, _ prepare: (Stage) throws -> ([any ChildService], any Story)
     ) async throws {
         let server = try await AuthorizationServer.open(DemoAccount.serverSettings(tokenLife: tokenLife))
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         let stage = Stage(
             command: name, screen: screen, server: server, transport: transport, opensBrowser: !command.noBrowser,

@@ -125,17 +125,17 @@ package struct ContentCoding {
     private func run() -> Decoded {
         let sink = Sink(limit: limit)
         var port: CInt = 0
-        let listener = CurlMulti.isReady ? unsafe shim_listen(&port) : -1
+        let listener = (try? CurlMulti.load()) == nil ? -1 : unsafe shim_listen(&port)
         guard listener >= 0 else { return sink.decoded }
         defer { close(listener) }
         withExtendedLifetime(sink) {
-            guard let easy = unsafe curl_easy_init() else { return }
-            defer { unsafe curl_easy_cleanup(easy) }
-            guard unsafe prepare(easy, port, sink), let multi = unsafe curl_multi_init() else { return }
-            defer { _ = unsafe curl_multi_cleanup(multi) }
-            guard unsafe curl_multi_add_handle(multi, easy) == CURLM_OK else { return }
+            guard let easy = unsafe shim_make_easy() else { return }
+            defer { unsafe shim_free_easy(easy) }
+            guard unsafe prepare(easy, port, sink), let multi = unsafe shim_make_multi() else { return }
+            defer { unsafe shim_free_multi(multi) }
+            guard unsafe shim_add(multi, easy) == CURLM_OK else { return }
             unsafe drive(multi, easy, listener)
-            _ = unsafe curl_multi_remove_handle(multi, easy)
+            _ = unsafe shim_remove(multi, easy)
         }
         return sink.decoded
     }
@@ -162,12 +162,10 @@ package struct ContentCoding {
         var connection: CInt = -1
         defer { if connection >= 0 { close(connection) } }
         var left = message[...]
-        var running: CInt = 1
         var idle = 0
         // Only the kernel is waited for, so a second without progress on either side ends the decoding.
         while idle < 100 {
-            _ = unsafe curl_multi_perform(multi, &running)
-            guard running > 0 else { return }
+            guard unsafe shim_perform(multi) > 0 else { return }
             if connection < 0 { connection = unsafe shim_accept(listener, easy) }
             let written =
                 connection < 0
@@ -180,7 +178,7 @@ package struct ContentCoding {
                 idle = 0
             } else {
                 idle += 1
-                _ = unsafe curl_multi_poll(multi, nil, 0, 10, nil)
+                unsafe shim_wait(multi, 10)
             }
         }
     }

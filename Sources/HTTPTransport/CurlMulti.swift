@@ -6,32 +6,37 @@ import Glibc
     // Never changes; the type's comment says who may use the object behind it.
     private nonisolated(unsafe) let handle: OpaquePointer
 
-    static let isReady: Bool = {
-        // libcurl would write the secrets of every TLS connection to that file.
-        _ = unsafe unsetenv("SSLKEYLOGFILE")
-        return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
-    }()
+    /// Loads libcurl where that hasn't been done. After a failure, the next call tries it again.
+    static func load() throws(TransportFailure) {
+        var fault = [CChar](repeating: 0, count: 512)
+        guard unsafe shim_load_curl(&fault, fault.count) != 0 else { return }
+        if TransportFailure.hasNoDescriptor { throw .outOfDescriptors }
+        let words = String(decoding: fault.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        throw TransportFailure(.other, "libcurl can't be loaded: \(words)")
+    }
 
     init() throws(TransportFailure) {
-        guard Self.isReady, let handle = unsafe curl_multi_init() else {
-            throw TransportFailure(.other, "libcurl can't be initialized")
+        try Self.load()
+        guard let handle = unsafe shim_make_multi() else {
+            throw TransportFailure.hasNoDescriptor
+                ? .outOfDescriptors : TransportFailure(.other, "there is no memory for libcurl")
         }
         unsafe self.handle = OpaquePointer(handle)
     }
 
     deinit {
-        _ = unsafe curl_multi_cleanup(pointer)
+        unsafe shim_free_multi(pointer)
     }
 
     private var pointer: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(handle) }
 
     func wakeUp() {
-        _ = unsafe curl_multi_wakeup(pointer)
+        unsafe shim_wake(pointer)
     }
 
     /// Starts a transfer. Returns false if it couldn't be started; the transfer has then ended as failed.
     func add(_ transfer: CurlTransfer) -> Bool {
-        guard let easy = unsafe transfer.prepare(), unsafe curl_multi_add_handle(pointer, easy) == CURLM_OK else {
+        guard let easy = unsafe transfer.prepare(), unsafe shim_add(pointer, easy) == CURLM_OK else {
             transfer.end(.failure(TransportFailure(.other, "libcurl can't start the request")))
             return false
         }
@@ -39,13 +44,12 @@ import Glibc
     }
 
     func remove(_ transfer: CurlTransfer) {
-        if let easy = unsafe transfer.handle { _ = unsafe curl_multi_remove_handle(pointer, easy) }
+        if let easy = unsafe transfer.handle { _ = unsafe shim_remove(pointer, easy) }
     }
 
     /// Performs all work that is possible without waiting, and returns the transfers that have ended.
     func perform() -> [CurlTransfer] {
-        var running: CInt = 0
-        _ = unsafe curl_multi_perform(pointer, &running)
+        _ = unsafe shim_perform(pointer)
         var ended: [CurlTransfer] = []
         var result = CURLE_OK
         while let easy = unsafe shim_next_ended(pointer, &result) {
@@ -61,9 +65,8 @@ import Glibc
     /// Waits until a socket is ready, a timeout of libcurl is due or `wakeUp` is called, at most for `limit`; nil means
     /// no limit.
     func wait(atMost limit: Duration?) {
-        var events: CInt = 0
         let milliseconds = limit.map { min(max($0, .zero), .seconds(86_400)) / .milliseconds(1) }
         // Rounded up: otherwise the wait would end shortly before its time and be repeated with a timeout of 0.
-        _ = unsafe curl_multi_poll(pointer, nil, 0, milliseconds.map { CInt($0) + 1 } ?? .max, &events)
+        unsafe shim_wait(pointer, milliseconds.map { CInt($0) + 1 } ?? .max)
     }
 }

@@ -40,8 +40,8 @@ import Glibc
     }
 
     deinit {
-        if let handle = unsafe handle { unsafe curl_easy_cleanup(handle) }
-        if let headers = unsafe headers { unsafe curl_slist_free_all(headers) }
+        if let handle = unsafe handle { unsafe shim_free_easy(handle) }
+        if let headers = unsafe headers { unsafe shim_free_list(headers) }
         unsafe explanation?.deallocate()
     }
 
@@ -66,13 +66,13 @@ import Glibc
     /// Returns the configured handle; nil if libcurl rejects one of the settings, because no request may be sent
     /// without all of them.
     func prepare() -> UnsafeMutableRawPointer? {
-        guard let easy = unsafe curl_easy_init() else { return nil }
+        guard let easy = unsafe shim_make_easy() else { return nil }
         unsafe handle = unsafe easy
         let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe buffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         unsafe explanation = unsafe buffer
         for header in call.headers {
-            unsafe headers = unsafe curl_slist_append(headers, "\(header.name): \(header.value)")
+            unsafe headers = unsafe shim_append(headers, "\(header.name): \(header.value)")
         }
         // libcurl takes 0 as no limit. It checks its limits before it reads what has arrived, so here they apply only
         // to the connection phase, in which nothing has been sent yet.
@@ -249,7 +249,7 @@ import Glibc
         if isLate { return .late }
         if isOutOfDescriptors { return .outOfDescriptors }
         let explained = unsafe explanation.map { unsafe String(cString: $0) } ?? ""
-        let detail = explained.isEmpty ? unsafe String(cString: curl_easy_strerror(result)) : explained
+        let detail = explained.isEmpty ? unsafe String(cString: shim_describe(result)) : explained
         return TransportFailure(TransportFailure.Kind(result), detail)
     }
 }
@@ -266,7 +266,7 @@ extension TransportFailure {
         .connection, "the connection came too late, and nothing was sent")
     fileprivate static let cut = TransportFailure(.cut, "the reply was cut short")
     /// Whether another file can't be opened now.
-    fileprivate static var hasNoDescriptor: Bool {
+    static var hasNoDescriptor: Bool {
         let probe = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
         guard probe < 0 else {
             close(probe)
@@ -275,7 +275,7 @@ extension TransportFailure {
         return errno == EMFILE || errno == ENFILE
     }
 
-    fileprivate static var outOfDescriptors: TransportFailure {
+    static var outOfDescriptors: TransportFailure {
         var limit = rlimit()
         _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         return TransportFailure(

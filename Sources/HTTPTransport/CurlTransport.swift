@@ -1,39 +1,62 @@
-import CCurl
+import Glibc
 import Synchronization
 
-/// Sends requests with libcurl on a dedicated thread: one `curl_multi` handle for all requests.
+/// Sends requests with libcurl on a dedicated thread: one `curl_multi` handle for all requests. The thread starts, and
+/// libcurl is loaded, with the first request.
 package final class CurlTransport: LineTransport {
+    private enum Engine: Sendable {
+        case resting
+        /// The thread is about to take what has arrived.
+        case starting
+        case running(CurlMulti)
+        case stopped
+
+        /// Wakes the thread where it may be waiting.
+        func wakeUp() {
+            if case .running(let multi) = self { multi.wakeUp() }
+        }
+    }
+
     private struct Inbox: Sendable {
         var arrived: [CurlTransfer] = []
         var cancelled: Set<UInt64> = []
-        var isStopped = false
+        var engine = Engine.resting
+
+        var isStopped: Bool {
+            if case .stopped = engine { true } else { false }
+        }
+
+        /// Removes and returns what has arrived. What arrives from now on is for `next`, unless the transport is stopped.
+        mutating func empty(for next: Engine) -> Inbox {
+            defer { self = Inbox(engine: isStopped ? .stopped : next) }
+            return self
+        }
     }
+
+    private static let keepsSecrets: Void = {
+        // libcurl would write the secrets of every TLS connection to that file.
+        _ = unsafe unsetenv("SSLKEYLOGFILE")
+    }()
 
     private let inbox = Mutex(Inbox())
     private let lastID = Atomic<UInt64>(0)
-    private let multi: CurlMulti
     private let authorities: String?
     private let uptime: @Sendable () -> Duration
 
     /// `authorities` is the path of a PEM file with the certificate authorities to trust; nil uses the system's. Time
     /// limits are measured by `uptime`, which must be monotonic; it need not count the time that the machine sleeps.
-    ///
-    /// - Throws: `TransportFailure` if libcurl can't be set up.
-    package init(
-        authorities: String? = nil, uptime: @escaping @Sendable () -> Duration = CurlTransport.uptime
-    ) throws(TransportFailure) {
+    package init(authorities: String? = nil, uptime: @escaping @Sendable () -> Duration = CurlTransport.uptime) {
+        _ = Self.keepsSecrets
         self.authorities = authorities
         self.uptime = uptime
-        multi = try CurlMulti()
-        guard OwnThread.start({ [multi] in self.work(multi) }) else {
-            throw TransportFailure(.other, "there is no further thread for libcurl")
-        }
     }
 
     /// Cancels all transfers and ends the thread. Nothing can be sent afterwards.
     package func stop() {
-        inbox.withLock { $0.isStopped = true }
-        multi.wakeUp()
+        inbox.withLock { inbox in
+            defer { inbox.engine = .stopped }
+            return inbox.engine
+        }.wakeUp()
     }
 
     package func send(_ call: HTTPCall) async -> Result<HTTPReply, TransportFailure> {
@@ -64,17 +87,22 @@ package final class CurlTransport: LineTransport {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let transfer = make(id, authorities) { continuation.resume(returning: $0) }
-                let isStopped = inbox.withLock { inbox in
-                    if !inbox.isStopped { inbox.arrived.append(transfer) }
+                let engine = inbox.withLock { inbox in
+                    let engine = inbox.engine
+                    if case .stopped = engine { return engine }
+                    inbox.arrived.append(transfer)
                     // The task may have been cancelled, and the cancellation handler called, before the transfer was
                     // added.
                     if Task.isCancelled { inbox.cancelled.insert(id) }
-                    return inbox.isStopped
+                    if case .resting = engine { inbox.engine = .starting }
+                    return engine
                 }
-                if isStopped {
-                    transfer.end(.failure(.cancelled))
-                } else {
-                    multi.wakeUp()
+                switch engine {
+                case .stopped: transfer.end(.failure(.cancelled))
+                case .resting where !OwnThread.start({ self.work() }):
+                    fail(TransportFailure(.other, "there is no further thread for libcurl"))
+                case .resting, .starting: break
+                case .running(let multi): multi.wakeUp()
                 }
             }
         } onCancel: {
@@ -84,15 +112,33 @@ package final class CurlTransport: LineTransport {
 
     private func cancel(_ id: UInt64) {
         inbox.withLock { inbox in
-            if !inbox.isStopped { inbox.cancelled.insert(id) }
-        }
-        multi.wakeUp()
+            switch inbox.engine {
+            // All transfers have ended, or have arrived before.
+            case .resting, .stopped: break
+            case .starting, .running: inbox.cancelled.insert(id)
+            }
+            return inbox.engine
+        }.wakeUp()
     }
 
     private static let start = SuspendingClock().now
 
     /// The time since it was first read.
     package static let uptime: @Sendable () -> Duration = { SuspendingClock().now - start }
+
+    private func work() {
+        do throws(TransportFailure) {
+            work(try CurlMulti())
+        } catch {
+            fail(error)
+        }
+    }
+
+    /// Ends what has arrived. The next request tries it anew.
+    private func fail(_ failure: TransportFailure) {
+        let news = inbox.withLock { $0.empty(for: .resting) }
+        for transfer in news.arrived { transfer.end(.failure(failure)) }
+    }
 
     private func work(_ multi: CurlMulti) {
         var running: [UInt64: CurlTransfer] = [:]
@@ -101,10 +147,7 @@ package final class CurlTransport: LineTransport {
             // Time limits are compared with the time before reading, so that everything that has arrived by then is
             // read.
             let now = uptime()
-            let news = inbox.withLock { inbox in
-                defer { inbox = Inbox(isStopped: inbox.isStopped) }
-                return inbox
-            }
+            let news = inbox.withLock { $0.empty(for: .running(multi)) }
             if pace.hasStoodStill(at: now) {
                 for transfer in running.values { transfer.leaveTime(until: now + Pace.moment) }
             }

@@ -29,7 +29,6 @@ struct StartFaultTests {
             ),
             (.socket(.inUse("/r")), 1, "another valetkeyd serves /r", SocketFault.inUse("/r").hint),
             (.socket(.notASocket("/r")), 78, "/r exists and is not a socket", SocketFault.notASocket("/r").hint),
-            (.transport("no TLS"), 1, "no TLS", nil),
             (.system("timerfd_create", EMFILE), 1, "timerfd_create: Too many open files", nil),
             (
                 .partEnded("Part has finished"), 1, "a part of the daemon has ended: Part has finished",

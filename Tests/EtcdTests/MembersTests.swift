@@ -24,7 +24,7 @@ import Testing
                     return act
                 })
         }
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         let endpoints = servers.map { "http://127.0.0.1:\($0.port)" }
         try await test(EtcdRegister(endpoints, transport, memberLimit: limit)) { counts.map(\.value) }
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func `a write that reached no member isn't applied`() async throws {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         let register = EtcdRegister(["http://127.0.0.1:1", "http://nowhere.invalid:1"], transport)
         let failed = await failure { try await register.write([1], to: name, ifRevision: .absent) }

@@ -17,7 +17,7 @@ import Testing
 
     @Test(.enabled(if: EtcdProgram.isTested, "VALETKEY_ETCD names no etcd"))
     func `a member tells its state, and the look at it changes nothing`() async throws {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         try await EtcdProgram.run { endpoint in
             let probe = probe([endpoint, "http://127.0.0.1:1"], transport)
@@ -38,7 +38,7 @@ import Testing
 
     @Test(.enabled(if: EtcdProgram.isTested, "VALETKEY_ETCD names no etcd"))
     func `a database without space is an alarm of its member`() async throws {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         try await EtcdProgram.run(["--quota-backend-bytes", "100000"]) { endpoint in
             let register = EtcdRegister([endpoint], transport)

@@ -16,7 +16,7 @@ struct RealEtcdTests {
     private func encoded(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
 
     @Test func `etcd keeps the rules of every register`() async throws {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         try await EtcdProgram.run { endpoint in
             for rule in RegisterContract.allCases {
@@ -29,7 +29,7 @@ struct RealEtcdTests {
     }
 
     @Test func `erased values and foreign keys are told as such`() async throws {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         try await EtcdProgram.run { endpoint in
             let register = EtcdRegister([endpoint], transport)
@@ -48,7 +48,7 @@ struct RealEtcdTests {
     }
 
     @Test func `changes are followed over a restart, and over a compaction meanwhile`() async throws {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         let (folder, endpoint) = (try ScratchFolder(), "http://127.0.0.1:\(try UnusedPort.next())")
         let register = EtcdRegister([endpoint], transport)
@@ -76,7 +76,7 @@ struct RealEtcdTests {
     }
 
     @Test func `a database without space is full, and can be read`() async throws {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         try await EtcdProgram.run(["--quota-backend-bytes", "100000"]) { endpoint in
             let register = EtcdRegister([endpoint], transport)
@@ -111,7 +111,7 @@ struct RealEtcdTests {
     }
 
     @Test func `with roles, only the user with the right password is served, and only below its prefix`() async throws {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         try await EtcdProgram.run { endpoint in
             // Before roles are enabled, a user and password do no harm.
@@ -134,7 +134,7 @@ struct RealEtcdTests {
     }
 
     @Test func `a token that has expired is replaced by a new one`() async throws {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         let reads = Mutex(0)
         let login = EtcdLogin(user: "valetkey") {
@@ -161,7 +161,7 @@ struct RealEtcdTests {
     @Test func `with TLS, the authority and the client's certificate count, and a CN is refused once roles are on`()
         async throws
     {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         let lab = try await CertificateLab()
         let options = [

@@ -37,7 +37,7 @@ struct CertificateAuthorityTests {
             case nil: nil
             }
         return try await withServer(folder.file("own-key.pem"), folder.file("own.pem")) { url in
-            let transport = try CurlTransport()
+            let transport = CurlTransport()
             defer { transport.stop() }
             // With -www the server answers only GET.
             return await transport.send(HTTPCall(.get, url, isDirect: true, authorities: authorities))

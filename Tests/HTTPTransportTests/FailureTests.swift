@@ -59,14 +59,14 @@ struct FailureTests {
 
     @Test func `a refused connection is a failure`() async throws {
         let port = try ReservedPort()
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         let result = await transport.send(HTTPCall(.get, "http://127.0.0.1:\(port.number)/", isDirect: true))
         #expect(result.failure?.kind == .connection)
     }
 
     @Test func `a name that doesn't resolve is a failure`() async throws {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         let result = await transport.send(HTTPCall(.get, "http://no-such-host.invalid/", isDirect: true))
         #expect(result.failure?.kind == .nameLookup)
@@ -76,7 +76,7 @@ struct FailureTests {
         "file:///etc/hostname", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "127.0.0.1:99999", "", "http://",
     ])
     func `a URL with another scheme, or none, is a failure`(url: String) async throws {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         #expect(await transport.send(HTTPCall(.get, url, isDirect: true)).failure != nil)
     }

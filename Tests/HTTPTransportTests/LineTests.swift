@@ -106,7 +106,7 @@ struct LineTests {
             guard request.hasPrefix("GET /rest") else { return .part("\(Self.head)\(Self.chunk("one\n"))") {} }
             return .rest("\(Self.chunk("two\n"))0\r\n\r\n", reply: empty)
         }
-        let transport = try CurlTransport(uptime: { clock.read() })
+        let transport = CurlTransport(uptime: { clock.read() })
         defer { transport.stop() }
         let lines = try #require(await transport.open(server.call(.post, timeout: .seconds(1))).lines)
         #expect(try await lines.next() == Array("one".utf8))

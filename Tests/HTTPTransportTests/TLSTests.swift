@@ -8,7 +8,7 @@ struct TLSTests {
     private func ask(
         _ method: HTTPCall.Method, _ server: TLSServer, trusting authorities: String?
     ) async throws -> Result<HTTPReply, TransportFailure> {
-        let transport = try CurlTransport(authorities: authorities)
+        let transport = CurlTransport(authorities: authorities)
         defer { transport.stop() }
         let url = "https://127.0.0.1:\(server.port)/token"
         return await transport.send(HTTPCall(method, url, body: "code=secret", timeout: .seconds(5), isDirect: true))

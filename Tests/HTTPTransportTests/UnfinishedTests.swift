@@ -58,7 +58,7 @@ struct UnfinishedTests {
             clock.advance(by: .seconds(40))
             return .send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
         }
-        let transport = try CurlTransport(uptime: { clock.read() })
+        let transport = CurlTransport(uptime: { clock.read() })
         defer { transport.stop() }
         let reply = await transport.send(server.call(.post, timeout: .seconds(30))).reply
         #expect(reply?.body == Array("{}".utf8))
@@ -83,7 +83,7 @@ struct UnfinishedTests {
                 }
                 : .rest(String(Self.object.dropFirst()), reply: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         }
-        let transport = try CurlTransport(uptime: { clock.read() })
+        let transport = CurlTransport(uptime: { clock.read() })
         defer { transport.stop() }
         async let slow = transport.send(
             server.call(.post, timeout: .seconds(30), bodyTimeout: bodyTimeout, takesUnfinished: true))

@@ -20,7 +20,7 @@ struct CallTests {
         _ service: StandInService, _ serviceProtocol: ServiceProtocol,
         _ test: (CustomerManagement) async throws -> Result
     ) async throws -> Result {
-        let transport = try CurlTransport()
+        let transport = CurlTransport()
         defer { transport.stop() }
         let result = try await service.run { address in
             try await test(

@@ -135,7 +135,7 @@ package func withServer(
     _ test: (ScriptedServer, CurlTransport) async throws -> Void
 ) async throws {
     let server = try await ScriptedServer(script)
-    let transport = try CurlTransport()
+    let transport = CurlTransport()
     defer { transport.stop() }
     do {
         try await test(server, transport)

@@ -22,7 +22,7 @@ import Testing
         var settings = ServerSettings.wonderland
         settings.registration = registration
         settings.resourceMetadata = resource
-        let curl = try CurlTransport()
+        let curl = CurlTransport()
         defer { curl.stop() }
         try await withAuthorizationServer(settings) { server in
             try await withServedDaemon { daemon, socket, _ in

@@ -41,7 +41,7 @@ struct Machine: Sendable {
             clock: clock)
         let opened = try await Self.openKeys(sources, first.configuration?.key, store)
         for exposure in (state.exposure.map { [$0] } ?? []) + opened.exposures { log.warning(exposure) }
-        transport = try Self.startTransport(authorities: environment["SSL_CERT_FILE"])
+        transport = CurlTransport(authorities: environment["SSL_CERT_FILE"])
         surroundings = Surroundings(
             environment: environment, catalogue: .complete, configuration: source, time: time, clock: clock,
             transport: LoggedTransport(transport: transport, log: log, clock: clock), store: store,
@@ -109,14 +109,6 @@ struct Machine: Sendable {
                 secrets: SecretReader(environment: environment, clock: clock), time: time, clock: clock)
         } catch {
             throw .storage(error)
-        }
-    }
-
-    private static func startTransport(authorities: String?) throws(StartFault) -> CurlTransport {
-        do throws(TransportFailure) {
-            return try CurlTransport(authorities: authorities)
-        } catch {
-            throw .transport("\(error)")
         }
     }
 

@@ -40,7 +40,7 @@ struct Rig {
         var settings = ServerSettings.wonderland
         settings.now = { clock.wall }
         change(&settings)
-        let curl = try CurlTransport()
+        let curl = CurlTransport()
         defer { curl.stop() }
         try await withAuthorizationServer(settings) { server in
             let time = TestTime(clock: clock)

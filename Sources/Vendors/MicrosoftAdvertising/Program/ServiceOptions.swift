@@ -34,7 +34,7 @@ struct ServiceOptions: ParsableArguments {
         do {
             let account = try await AdvertisingAccount(name, try daemon.client())
             let address = try address(account.preset.environment, of: .customerManagement)
-            let transport = try CurlTransport()
+            let transport = CurlTransport()
             defer { transport.stop() }
             let caller = { ServiceCaller(transport: transport, source: $0, pause: Pause.wait) }
             let service = CustomerManagement(
