@@ -2,6 +2,7 @@ import APIClient
 import APIContract
 import ArgumentParser
 import Console
+import Durations
 import Failures
 import Glibc
 import Text

@@ -1,6 +1,7 @@
 import APIClient
 import APIContract
 import Console
+import Durations
 import Failures
 import Text
 

@@ -4,7 +4,8 @@ import Glibc
 import Text
 import VendorCommands
 
-/// The program `valetkey`, the command line for people. Most commands send requests to the daemon's socket; the others
+/// The commands of the program `valetkey`, the command line for people, which runs this one for all but the plain cases of
+/// `valetkey token`. Most commands send requests to the daemon's socket; the others
 /// run another program, such as `valetkey-demo`.
 package struct ValetkeyCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
@@ -41,27 +42,16 @@ package struct ValetkeyCommand: ParsableCommand {
 
     /// Runs the command that the program's own name stands for: git and docker find their helpers by name.
     package static func mainByName() {
-        let arguments = arguments
+        let arguments = CommandLine.arguments
         let words = Array(arguments.dropFirst())
         if words.first == Completion.word { return complete(arguments) }
         let path = arguments.first ?? ""
-        let own = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[$0...].dropFirst() } ?? path[...]
+        let own = path.split(separator: "/").last ?? ""
         switch own {
         case "git-credential-valetkey": GitCredentialCommand.runProgram()
         case "docker-credential-valetkey": DockerCredentialCommand.runProgram()
-        default:
-            if let plain = PlainTokenArguments(words) { Glibc.exit(plain.run()) }
-            runAtTerminal(words)
+        default: runAtTerminal(words)
         }
-    }
-
-    /// The program's arguments. `CommandLine.arguments` has to make types first, as generic algorithms do.
-    private static var arguments: [String] {
-        var arguments: [String] = []
-        for index in 0..<Int(CommandLine.argc) {
-            if let text = unsafe CommandLine.unsafeArgv[index] { arguments.append(unsafe String(cString: text)) }
-        }
-        return arguments
     }
 
     /// Runs the program that a word stands for, or a command. `--socket` may also stand before the command.

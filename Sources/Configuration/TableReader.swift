@@ -1,3 +1,4 @@
+import Durations
 import FoundationEssentials
 import OAuth
 import Text

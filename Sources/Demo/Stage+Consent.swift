@@ -1,6 +1,7 @@
 import APIContract
 import AuthorizationServer
 import Console
+import Durations
 import Text
 
 extension Stage {

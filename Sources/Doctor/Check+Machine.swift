@@ -1,4 +1,5 @@
 import APIContract
+import Durations
 import Text
 
 /// Checks of the machine: kernel, runtime folder, lingering, denials, clock.

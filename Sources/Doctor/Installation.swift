@@ -1,5 +1,6 @@
 import APIContract
 import Configuration
+import Durations
 import Text
 
 /// Where everything of one user's valetkey is, and what of it runs: `valetkey info`.

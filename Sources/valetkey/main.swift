@@ -1,3 +1,3 @@
-import Command
+import PlainToken
 
-ValetkeyCommand.mainByName()
+PlainToken.main()

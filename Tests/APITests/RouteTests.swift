@@ -1,4 +1,5 @@
 import APIClient
+import APIConnection
 import APIContract
 import Failures
 import FakeDaemon

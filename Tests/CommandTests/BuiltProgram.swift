@@ -19,13 +19,14 @@ enum BuiltProgram {
     }
 }
 
-/// Runs `valetkey` with only these environment variables, under this name.
+/// Runs `valetkey` with only these environment variables, under this name. `path` is that of another copy of it.
 func valetkey(
-    _ arguments: [String], environment: [String: String] = [:], input: String = "", as name: String = "valetkey"
+    _ arguments: [String], environment: [String: String] = [:], input: String = "", as name: String = "valetkey",
+    at path: String? = nil
 ) async throws -> Outcome {
     let pairs = environment.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
     let result = try await run(
-        .path(FilePath(BuiltProgram.path("valetkey"))),
+        .path(FilePath(path ?? BuiltProgram.path("valetkey"))),
         arguments: Arguments(executablePathOverride: name, remainingValues: arguments),
         environment: .custom(Dictionary(uniqueKeysWithValues: pairs)), input: .string(input),
         output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))

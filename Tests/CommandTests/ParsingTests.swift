@@ -1,6 +1,7 @@
 import APIContract
 import ArgumentParser
 import Failures
+import PlainToken
 import Testing
 
 @testable import Command

@@ -3,6 +3,7 @@ import Console
 import Failures
 import FakeDaemon
 import FoundationEssentials
+import PlainToken
 import Testing
 
 @testable import Command

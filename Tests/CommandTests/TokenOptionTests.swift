@@ -1,4 +1,5 @@
 import FakeDaemon
+import PlainToken
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))

@@ -1,4 +1,5 @@
 import APIClient
+import APIConnection
 import ArgumentParser
 import Console
 import Failures

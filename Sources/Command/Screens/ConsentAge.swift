@@ -1,5 +1,6 @@
 import APIContract
 import Console
+import Durations
 import FoundationEssentials
 import Text
 

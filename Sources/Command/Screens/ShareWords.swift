@@ -1,4 +1,5 @@
 import APIContract
+import Durations
 import FoundationEssentials
 import Text
 

@@ -1,5 +1,6 @@
 import APIContract
 import Console
+import Durations
 import Failures
 import FoundationEssentials
 import Text

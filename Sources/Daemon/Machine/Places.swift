@@ -1,3 +1,4 @@
+import APIConnection
 import APIContract
 
 /// The daemon's folders and socket, according to the XDG Base Directory Specification.

@@ -1,3 +1,4 @@
+import APIConnection
 import APIContract
 import Files
 import Glibc

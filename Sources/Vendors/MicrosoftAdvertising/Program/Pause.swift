@@ -1,4 +1,5 @@
 import Console
+import Durations
 import MicrosoftAdvertisingService
 import Text
 

@@ -31,14 +31,14 @@ package struct TokenWish: Sendable, Hashable {
     }
 
     /// The path and query of the request.
-    func target(wait: Int, at place: String = "token") -> String {
-        var target = "/\(place)/\(SocketClient.segment(account))"
-        if let token { target += "/\(SocketClient.segment(token))" }
+    package func target(wait: Int, at place: String = "token") -> String {
+        var target = "/\(place)/\(WireRequest.segment(account))"
+        if let token { target += "/\(WireRequest.segment(token))" }
         target += "?wait=\(wait)"
         if let minTTL { target += "&min_ttl=\(minTTL)" }
         if isFresh { target += "&fresh=true" }
-        if let scope { target += "&scope=\(SocketClient.segment(scope))" }
-        if let resource { target += "&resource=\(SocketClient.segment(resource))" }
+        if let scope { target += "&scope=\(WireRequest.segment(scope))" }
+        if let resource { target += "&resource=\(WireRequest.segment(resource))" }
         return target
     }
 }

@@ -1,0 +1,46 @@
+/// A request as it is sent to the daemon.
+package enum WireRequest {
+    /// The bytes of a request, for a connection that carries no other.
+    package static func encode(
+        _ method: String, _ target: String, accept: String? = nil, body: [UInt8] = [], bodyType: String = ""
+    ) -> [UInt8] {
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: valetkey\r\nConnection: close\r\n"
+        if let accept { head += "Accept: \(accept)\r\n" }
+        if !body.isEmpty { head += "Content-Type: \(bodyType)\r\nContent-Length: \(body.count)\r\n" }
+        head += "\r\n"
+        return Array(head.utf8) + body
+    }
+
+    /// An account's name as a path segment: every octet that no name has is escaped.
+    package static func segment(_ name: String) -> String {
+        let isPlain = { (octet: UInt8) in
+            (0x30...0x39).contains(octet) || (0x41...0x5a).contains(octet) || (0x61...0x7a).contains(octet)
+                || octet == 0x2d || octet == 0x2e || octet == 0x5f
+        }
+        // Not by `map` and `joined`: see `PlainAnswer`.
+        var segment: [UInt8] = []
+        for octet in name.utf8 {
+            if isPlain(octet) {
+                segment.append(octet)
+            } else {
+                segment += (octet < 16 ? "%0" : "%").utf8
+                segment += String(octet, radix: 16, uppercase: true).utf8
+            }
+        }
+        return String(decoding: segment, as: UTF8.self)
+    }
+}
+
+/// A complete answer, with its body as it was sent.
+package struct WireAnswer: Sendable, Equatable {
+    package var status: Int
+    /// The header Authorization, which one route answers with.
+    package var authorization: String?
+    package var body: [UInt8] = []
+
+    package init(status: Int, authorization: String? = nil, body: [UInt8] = []) {
+        self.status = status
+        self.authorization = authorization
+        self.body = body
+    }
+}
