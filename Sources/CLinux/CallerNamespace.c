@@ -16,6 +16,13 @@
 // Older headers define none of these.
 #define PEER_PIDFD 77                  // SO_PEERPIDFD, Linux 6.5
 #define GET_USER_NAMESPACE _IO(0xFF, 9) // PIDFD_GET_USER_NAMESPACE, Linux 6.11
+// PIDFD_GET_INFO, Linux 6.13, with its struct pidfd_info as it was then.
+struct process_info {
+    unsigned long long mask, group;
+    unsigned int others[12];
+};
+#define GET_INFO _IOWR(0xFF, 11, struct process_info)
+enum { GROUP_INFO = 4 };
 
 int shim_tells_caller_process(void) {
     int ends[2], process = -1;
@@ -102,4 +109,9 @@ int shim_caller_namespace(int process) {
     }
     if (!is_alive(process)) return shim_ended_process;
     return is_same ? shim_own_namespace : shim_other_namespace;
+}
+
+unsigned long long shim_caller_group(int process) {
+    struct process_info info = {.mask = GROUP_INFO};
+    return ioctl(process, GET_INFO, &info) == 0 && info.mask & GROUP_INFO ? info.group : 0;
 }

@@ -81,6 +81,6 @@ extension HTTPConnection {
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         // An empty write, which completes when all writes before it have completed.
-        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: written)
+        wire?.send(ByteBuffer(), promise: written)
     }
 }

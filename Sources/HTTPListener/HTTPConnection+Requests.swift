@@ -33,7 +33,7 @@ extension HTTPConnection {
             return false
         }
         isReading = true
-        handle(request.form, context: context)
+        handle(request.plain.form, context: context)
         request.answer(by: responder, exchange)
         return true
     }

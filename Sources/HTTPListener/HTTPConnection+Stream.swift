@@ -8,6 +8,7 @@ extension HTTPConnection {
     /// - Returns: The stream to send the body to; nil where the client has disconnected or only asked for the head.
     func begin(_ head: HTTPAnswerHead) -> HTTPAnswerStream? {
         guard case .answer(var form) = phase, let context, let exchange else { return nil }
+        wire?.addCodec()
         form.canStay = !isLast(form)
         var headers = head.headers
         if !form.canStay { headers.add(name: "Connection", value: "close") }

@@ -41,14 +41,19 @@ package struct HTTPListener: Sendable {
     /// for each new connection, before anything is read, and returns the responder for its requests; where it returns
     /// nil, the connection is closed.
     ///
-    /// With a budget, connections wait in the kernel's queue while it is used up.
+    /// With a budget, connections wait in the kernel's queue while it is used up. With `keepsRequest`, the last request
+    /// that a connection began with is kept, so that others needn't parse it; it must not be one with a secret in its path.
     package static func open(
         _ place: Place, group: any EventLoopGroup, limits: HTTPListenerLimits, budget: ConnectionBudget? = nil,
+        keepsRequest: Bool = false,
         responder: @escaping @Sendable (any Channel) -> Responder?
     ) async throws -> HTTPListener {
         let connections = OpenConnections(limit: limits.connections)
+        let first = keepsRequest ? FirstRequest() : nil
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
+            // Trying for a second connection costs nearly as much as accepting it, and mostly there is none.
+            .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelInitializer { channel in
                 // Without this handler, a process that is out of descriptors would try to accept without a pause.
                 channel.eventLoop.makeCompletedFuture {
@@ -59,7 +64,7 @@ package struct HTTPListener: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     try channel.syncOptions?.setConnectionOptions()
                     guard let responder = responder(channel) else { throw ChannelError.ioOnClosedChannel }
-                    try add(responder, to: channel, limits, connections)
+                    try add(responder, to: channel, limits, connections, first)
                 }
             }
         var isOwnPort = false
@@ -77,7 +82,8 @@ package struct HTTPListener: Sendable {
 
     /// Takes a new connection up, where there is room for it. Throws where the listener is closing.
     private static func add(
-        _ responder: Responder, to channel: any Channel, _ limits: HTTPListenerLimits, _ connections: OpenConnections
+        _ responder: Responder, to channel: any Channel, _ limits: HTTPListenerLimits, _ connections: OpenConnections,
+        _ first: FirstRequest?
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         switch (responder, connections.add(channel)) {
@@ -92,7 +98,7 @@ package struct HTTPListener: Sendable {
             oldest?.close(promise: nil)
             let connection = HTTPConnection(
                 responder: responder, limits: limits, connections: limits.connections == nil ? nil : connections)
-            try pipeline.addHandlers(handlers(connection))
+            try pipeline.addHandlers(handlers(connection, first: first))
         }
     }
 
@@ -101,19 +107,8 @@ package struct HTTPListener: Sendable {
         handlers(HTTPConnection(responder: responder, limits: limits))
     }
 
-    static func handlers(_ connection: HTTPConnection) -> [any ChannelHandler] {
-        let limits = connection.limits
-        var parser = NIOHTTPDecoderLimitConfiguration()
-        parser.maxHeaderFieldSize = limits.headBytes
-        parser.maxHeaderListSize = limits.headBytes
-        parser.maxHeaderFieldCount = 100
-        return [
-            HTTPWire(connection),
-            HTTPResponseEncoder(),
-            ByteToMessageHandler(
-                HTTPRequestDecoder(limitConfiguration: parser), maximumBufferSize: limits.headBytes + 65536),
-            connection,
-        ]
+    static func handlers(_ connection: HTTPConnection, first: FirstRequest? = nil) -> [any ChannelHandler] {
+        [HTTPWire(connection, first: first), connection]
     }
 
     /// Stops listening; open connections stay open.

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import NIOHTTP1
 
 @testable import HTTPListener
 
@@ -9,13 +10,17 @@ struct InMemoryConnection {
     private let channel = EmbeddedChannel()
     private let connection: HTTPConnection
 
-    init(limits: HTTPListenerLimits = .test) throws {
+    /// `first` is shared with the other connections of a listener.
+    init(limits: HTTPListenerLimits = .test, first: FirstRequest? = nil) throws {
         connection = HTTPConnection(responder: responder, limits: limits)
-        try channel.pipeline.syncOperations.addHandlers(HTTPListener.handlers(connection))
+        try channel.pipeline.syncOperations.addHandlers(HTTPListener.handlers(connection, first: first))
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
     }
 
     var isOpen: Bool { channel.isActive }
+
+    /// Whether a request has been parsed.
+    var hasParsed: Bool { (try? channel.pipeline.syncOperations.handler(type: HTTPResponseEncoder.self)) != nil }
 
     /// Delivers these bytes as one read.
     func receive(_ text: String) {

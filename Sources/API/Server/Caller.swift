@@ -12,6 +12,8 @@ package final class Caller: Sendable {
     package let process: pid_t
     /// What the socket lets its callers do; nil for the main socket, where the routes decide.
     package let gate: SocketGate?
+    /// What is known of its unit since it has connected.
+    private let unit: CallerUnit?
     /// The unit that a service manager connects for, as it says itself.
     let claimedUnit: String?
     /// What the daemon has noted of the caller's last read, so that the next one on this connection needs no search.
@@ -22,28 +24,28 @@ package final class Caller: Sendable {
     package var claims: CallerClaims {
         readClaims.withLock { known in
             if let known { return known }
-            var claims = CallerClaims(process: process)
+            var claims = CallerClaims(process: process, unit: unit)
             if let claimedUnit { claims.unit = claimedUnit }
             known = claims
             return claims
         }
     }
 
-    package init(
+    package convenience init(
         socket: String, user: uid_t, group: gid_t, process: pid_t, gate: SocketGate? = nil,
         claimedUnit: String? = nil
     ) {
-        self.socket = socket
-        self.user = user
-        self.group = group
-        self.process = process
-        self.gate = gate
-        self.claimedUnit = claimedUnit
+        self.init(
+            Peer(process: process, user: user, group: group), socket: socket, gate: gate, claimedUnit: claimedUnit)
     }
 
-    convenience init(_ peer: Peer, socket: String, gate: SocketGate? = nil, claimedUnit: String? = nil) {
-        self.init(
-            socket: socket, user: peer.user, group: peer.group, process: peer.process, gate: gate,
-            claimedUnit: claimedUnit)
+    init(_ peer: Peer, socket: String, gate: SocketGate? = nil, claimedUnit: String? = nil) {
+        self.socket = socket
+        user = peer.user
+        group = peer.group
+        process = peer.process
+        unit = peer.unit
+        self.gate = gate
+        self.claimedUnit = claimedUnit
     }
 }

@@ -14,37 +14,14 @@ package struct CallerClaims: Sendable, Hashable {
         self.program = program
     }
 
-    init(process: pid_t) {
-        unit = Self.unit(in: Self.start(of: "/proc/\(process)/cgroup"))
-        program = Self.program(of: process)
+    /// `unit` is the process's where that is known.
+    init(process: pid_t, unit: CallerUnit?) {
+        self.unit = (unit ?? CallerUnit(process: process))?.name
+        let path = ProcessFile.target(of: "/proc/\(process)/exe")
+        program = Self.programs.of(path.isEmpty ? ProcessFile.start(of: "/proc/\(process)/comm") : path)
     }
 
-    /// What the kernel gives at once of a file of /proc, at most a page: all that is needed here.
-    private static func start(of path: String) -> [UInt8] {
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return [] }
-        defer { close(file) }
-        return unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
-            count = unsafe max(0, read(file, buffer.baseAddress, buffer.count))
-        }
-    }
-
-    /// The last part of the path that is a unit, of cgroup version 2.
-    static func unit(in groups: [UInt8]) -> String? {
-        let line = groups.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "0::".utf8) }
-        let unit = line?.dropFirst(3).split(separator: UInt8(ascii: "/")).last { part in
-            [".service", ".scope"].contains { part.suffix($0.utf8.count).elementsEqual($0.utf8) }
-        }
-        return unit.map { UntrustedText.clean(String(decoding: $0, as: UTF8.self), limit: 120) }
-    }
-
-    private static func program(of process: pid_t) -> String? {
-        var path = [CChar](repeating: 0, count: 1024)
-        let length = unsafe readlink("/proc/\(process)/exe", &path, path.count)
-        let octets =
-            length > 0
-            ? path[..<length].map { UInt8(bitPattern: $0) }
-            : start(of: "/proc/\(process)/comm")
+    private static let programs = LastText { octets in
         let text = UntrustedText.clean(String(decoding: octets, as: UTF8.self), limit: 200)
         return text.isEmpty ? nil : text
     }

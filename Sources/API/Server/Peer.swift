@@ -11,17 +11,28 @@ struct Peer {
     let address: [UInt8]
 
     /// Where the process runs; nil where that wasn't asked for.
-    let namespace: CallerNamespace?
+    private(set) var namespace: CallerNamespace?
+    /// The unit of the process; nil where that wasn't asked for, or the kernel doesn't tell.
+    private(set) var unit: CallerUnit?
 
-    /// Asks the kernel, on the connection's event loop; nil where it reports no process.
-    init?(of channel: any Channel, asksNamespace: Bool = false) {
-        let found = channel.withSocket { socket in
-            Self.credentials(socket).map { ($0, Self.address(socket), asksNamespace ? Self.namespace(socket) : nil) }
-        }
-        guard let (credentials, address, namespace) = found ?? nil else { return nil }
-        (process, user, group) = credentials
+    init(process: pid_t, user: uid_t, group: gid_t, address: [UInt8] = []) {
+        self.process = process
+        self.user = user
+        self.group = group
         self.address = address
-        self.namespace = namespace
+    }
+
+    /// Asks the kernel, on the connection's event loop; nil where it reports no process. Where the process runs is asked
+    /// for by `asksPlace`.
+    init?(of channel: any Channel, asksPlace: Bool = false) {
+        guard let peer = channel.withSocket({ Peer($0, asksPlace: asksPlace) }) ?? nil else { return nil }
+        self = peer
+    }
+
+    private init?(_ socket: CInt, asksPlace: Bool) {
+        guard let (process, user, group) = Self.credentials(socket) else { return nil }
+        self.init(process: process, user: user, group: group, address: Self.address(socket))
+        if asksPlace { askPlace(socket) }
     }
 
     /// `struct ucred` of unix(7).
@@ -31,12 +42,13 @@ struct Peer {
 
     /// By a descriptor (pidfd) of the process that connected, whose number another process may have by now. It isn't kept:
     /// thousands of waiting readers would need twice as many descriptors.
-    private static func namespace(_ socket: CInt) -> CallerNamespace {
-        guard CallerNamespace.isTold else { return .unknown }
+    private mutating func askPlace(_ socket: CInt) {
         // SO_PEERPIDFD, which older glibc headers don't define.
-        let process = option(77, CInt(-1), of: socket)
-        defer { if let process { close(process) } }
-        return CallerNamespace(process: process)
+        let descriptor = CallerNamespace.isTold ? Self.option(77, CInt(-1), of: socket) : nil
+        namespace = CallerNamespace(process: descriptor)
+        guard let descriptor else { return }
+        unit = CallerUnit(process: process, descriptor: descriptor)
+        close(descriptor)
     }
 
     private static func option<Value: BitwiseCopyable>(_ name: CInt, _ start: Value, of socket: CInt) -> Value? {

@@ -24,7 +24,8 @@ package struct SocketServer: Sendable {
     ) async throws(SocketFault) -> SocketServer {
         let tasks = RouteTasks()
         let (listener, file) = try await place.listen { listening in
-            try await HTTPListener.open(listening, group: group, limits: limits, budget: budget) { channel in
+            try await HTTPListener.open(listening, group: group, limits: limits, budget: budget, keepsRequest: true) {
+                channel in
                 responder(of: channel, table, tasks, socket: name, policy: policy)
             }
         }
@@ -38,7 +39,8 @@ package struct SocketServer: Sendable {
         var limits = Self.limits
         limits.connections = connections
         let (listener, file) = try await place.listen(access) { [limits] listening in
-            try await HTTPListener.open(listening, group: group, limits: limits, budget: budget) { channel in
+            try await HTTPListener.open(listening, group: group, limits: limits, budget: budget, keepsRequest: true) {
+                channel in
                 Self.responder(of: channel, table, tasks, socket: name, gate: gate)
             }
         }
@@ -50,7 +52,7 @@ package struct SocketServer: Sendable {
         of channel: any Channel, _ table: RouteTable, _ tasks: RouteTasks, socket: String, gate: SocketGate? = nil,
         policy: SandboxPolicy? = nil
     ) -> HTTPListener.Responder? {
-        guard let peer = Peer(of: channel, asksNamespace: policy?.asks ?? false) else { return nil }
+        guard let peer = Peer(of: channel, asksPlace: policy?.asks ?? false) else { return nil }
         let credential = table.credentials == nil ? nil : CredentialClaim(address: peer.address)
         let caller = Caller(peer, socket: socket, gate: gate, claimedUnit: credential?.unit)
         let refusal = RouteResponder.refusal(of: caller, table) ?? peer.namespace.flatMap(SandboxPolicy.refusal)

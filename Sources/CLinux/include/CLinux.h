@@ -63,4 +63,8 @@ enum { shim_own_namespace, shim_other_namespace, shim_ended_process };
 /// namespace can't be read counts as in another one.
 int shim_caller_namespace(int process);
 
+/// The number of the control group (version 2) of the process that a pidfd refers to, which no other group ever gets; 0
+/// where the kernel doesn't tell (before Linux 6.13) or the process has ended.
+unsigned long long shim_caller_group(int process);
+
 #endif
