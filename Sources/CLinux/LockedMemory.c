@@ -35,7 +35,8 @@ static struct chunk *new_chunk(void) {
         free(chunk);
         return NULL;
     }
-    if (mlock(chunk->memory, chunk_size) != 0) {
+    // Each page from its first use on: most daemons never use all of them.
+    if (mlock2(chunk->memory, chunk_size, MLOCK_ONFAULT) != 0) {
         munmap(chunk->memory, chunk_size);
         free(chunk);
         is_full = 1;

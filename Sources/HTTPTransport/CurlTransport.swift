@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -40,6 +41,8 @@ package final class CurlTransport: LineTransport {
 
     private let inbox = Mutex(Inbox())
     private let lastID = Atomic<UInt64>(0)
+    /// Signalled when the thread has ended.
+    private let ended = DispatchSemaphore(value: 0)
     private let authorities: String?
     private let uptime: @Sendable () -> Duration
 
@@ -53,10 +56,17 @@ package final class CurlTransport: LineTransport {
 
     /// Cancels all transfers and ends the thread. Nothing can be sent afterwards.
     package func stop() {
-        inbox.withLock { inbox in
+        let engine = inbox.withLock { inbox in
             defer { inbox.engine = .stopped }
             return inbox.engine
-        }.wakeUp()
+        }
+        engine.wakeUp()
+        switch engine {
+        case .resting, .stopped: break
+        // What the thread does last with libcurl mustn't meet the end of the process, which takes apart what libcurl
+        // needs. It does that at once, unless it waits for the end of a name's lookup.
+        case .starting, .running: _ = ended.wait(timeout: .now() + .milliseconds(200))
+        }
     }
 
     package func send(_ call: HTTPCall) async -> Result<HTTPReply, TransportFailure> {
@@ -129,6 +139,7 @@ package final class CurlTransport: LineTransport {
     private func work() {
         do throws(TransportFailure) {
             work(try CurlMulti())
+            ended.signal()
         } catch {
             fail(error)
         }
