@@ -6,14 +6,17 @@
 package struct SecretMask: Sendable {
     package static let placeholder = "<secret>"
 
-    /// The length of pieces, and whether they contain characters other than letters and digits.
-    private struct Kind: Hashable {
-        var length: Int
-        var hasMarks: Bool
+    /// One way to write a secret.
+    private struct Form {
+        /// As they are compared.
+        let octets: [UInt8]
+        /// The length of the pieces by which it is found: at most 8, so that each fits into a UInt64.
+        let length: Int
+        /// Whether other characters than letters and digits are compared too.
+        let hasMarks: Bool
     }
 
-    /// Pieces of the secrets; each piece fits into a UInt64.
-    private var pieces: [Kind: Set<UInt64>] = [:]
+    private var forms: [Form] = []
 
     /// Text beyond this length is neither searched nor shown.
     private static let limit = 4096
@@ -41,7 +44,7 @@ package struct SecretMask: Sendable {
     /// Returns a mask that also hides these secrets.
     package func adding(_ secrets: some Sequence<Secret>) -> SecretMask {
         var mask = SecretMask(secrets)
-        for (kind, known) in pieces { mask.pieces[kind, default: []].formUnion(known) }
+        mask.forms += forms
         return mask
     }
 
@@ -50,24 +53,23 @@ package struct SecretMask: Sendable {
         let length = folded.count < 8 ? folded.count : folded.count < 12 ? 6 : 8
         // What few letters are left of a secret stands in any text.
         guard length > 0, hasMarks || folded.count > 2, hasMarks || folded.count * 2 >= bytes.count else { return }
-        let kind = Kind(length: length, hasMarks: hasMarks)
-        for start in 0...(folded.count - length) {
-            pieces[kind, default: []].insert(Self.number(folded[start..<(start + length)]))
-        }
-    }
-
-    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        forms.append(Form(octets: folded, length: length, hasMarks: hasMarks))
     }
 
     private static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)
-        return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return text
     }
 
     /// Returns the text with a placeholder for each secret.
     package func cover(_ text: some StringProtocol) -> String {
-        guard !pieces.isEmpty else { return String(text) }
+        guard !forms.isEmpty else { return String(text) }
         let scalars = Array(text.unicodeScalars.prefix(Self.limit))
         let isHidden = hidden(scalars)
         guard isHidden.contains(true) else { return String(String.UnicodeScalarView(scalars)) }
@@ -102,23 +104,22 @@ package struct SecretMask: Sendable {
         return isHidden
     }
 
+    /// The text is taken apart instead of the secrets, because it is short and nearly always has nothing of them.
     private func mark(_ units: [TextUnit], in isHidden: inout [Bool]) {
         for hasMarks in [false, true] {
             let compared = units.compactMap { unit in
                 unit.byte.compared(withMarks: hasMarks).map { TextUnit($0, unit.place) }
             }
-            for (kind, known) in pieces where kind.hasMarks == hasMarks {
-                mark(compared, length: kind.length, known, in: &isHidden)
-            }
-        }
-    }
-
-    private func mark(_ units: [TextUnit], length: Int, _ known: Set<UInt64>, in isHidden: inout [Bool]) {
-        guard length <= units.count else { return }
-        let bytes = units.map(\.byte)
-        for start in 0...(bytes.count - length) where known.contains(Self.number(bytes[start..<(start + length)])) {
-            for place in units[start].place.lowerBound..<units[start + length - 1].place.upperBound {
-                isHidden[place] = true
+            var pieces: [Int: TextPieces] = [:]
+            for form in forms where form.hasMarks == hasMarks && form.length <= compared.count {
+                let known = pieces[form.length] ?? TextPieces(compared.map(\.byte), length: form.length)
+                pieces[form.length] = known
+                TextPieces.each(of: form.octets, length: form.length) { number, _ in
+                    for start in known.starts(of: number) {
+                        let end = compared[start + form.length - 1].place.upperBound
+                        for place in compared[start].place.lowerBound..<end { isHidden[place] = true }
+                    }
+                }
             }
         }
     }
@@ -132,6 +133,35 @@ package struct SecretMask: Sendable {
             isHidden[place] = true
         }
     }
+}
+
+/// The pieces of one length that a text has, and where.
+private struct TextPieces {
+    private var starts: [UInt64: [Int]] = [:]
+    /// Whether there may be a piece of this hash: for most of those that are looked for there is none.
+    private var hashes = [Bool](repeating: false, count: 1024)
+
+    init(_ octets: [UInt8], length: Int) {
+        Self.each(of: octets, length: length) { number, start in
+            starts[number, default: []].append(start)
+            hashes[Self.hash(number)] = true
+        }
+    }
+
+    func starts(of number: UInt64) -> [Int] { hashes[Self.hash(number)] ? starts[number] ?? [] : [] }
+
+    /// Calls `take` with each piece, as a number, and its start. A piece has at most 8 octets.
+    static func each(of octets: [UInt8], length: Int, _ take: (UInt64, Int) -> Void) {
+        let kept = UInt64.max >> (64 - 8 * UInt64(length))
+        var number: UInt64 = 0
+        for (place, octet) in octets.enumerated() {
+            number = (number << 8 | UInt64(octet)) & kept
+            if place >= length - 1 { take(number, place - length + 1) }
+        }
+    }
+
+    /// By the multiplier of Fibonacci hashing, 2^64 divided by the golden ratio.
+    private static func hash(_ number: UInt64) -> Int { Int((number &* 0x9e37_79b9_7f4a_7c15) >> 54) }
 }
 
 extension UInt8 {

@@ -18,7 +18,11 @@ enum StatedTime: Sendable, Hashable {
         }
     }
 
+    /// The size in octets of the longest text that may state a time. Most members are tokens, which are longer.
+    private static let limit = 100
+
     init?(_ text: String, unit: Double = 1) {
+        guard text.utf8.count <= Self.limit else { return nil }
         let text = String(text.lowercased().filter { $0 != "\"" })
         if let number = Double(text.filter { !$0.isWhitespace }) {
             self.init(number, unit: unit)
