@@ -5,10 +5,10 @@ import Glibc
 /// whose start takes longer than the read.
 package enum PlainToken {
     package static func main() -> Never {
-        let arguments = arguments
-        let path = arguments.first ?? ""
+        let path = argument(0)
         let own = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[$0...].dropFirst() } ?? path[...]
-        guard own == "valetkey", let plain = PlainTokenArguments(Array(arguments.dropFirst())),
+        guard own == "valetkey",
+            let plain = PlainTokenArguments(count: Int(CommandLine.argc) - 1, { argument($0 + 1) }),
             let connection = plain.ask()
         else { OtherCommands.take(nil) }
         guard let text = plain.text(on: connection) else { OtherCommands.take(connection) }
@@ -19,13 +19,9 @@ package enum PlainToken {
         exit(0)
     }
 
-    /// The program's arguments. `CommandLine.arguments` has to make types first, as generic algorithms do.
-    private static var arguments: [String] {
-        var arguments: [String] = []
-        for index in 0..<Int(CommandLine.argc) {
-            if let text = unsafe CommandLine.unsafeArgv[index] { arguments.append(unsafe String(cString: text)) }
-        }
-        return arguments
+    private static func argument(_ place: Int) -> String {
+        guard place < CommandLine.argc, let text = unsafe CommandLine.unsafeArgv[place] else { return "" }
+        return unsafe String(cString: text)
     }
 }
 

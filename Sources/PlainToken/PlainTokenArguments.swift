@@ -19,28 +19,37 @@ package struct PlainTokenArguments: Equatable {
 
     /// nil for anything that the argument parser must judge. `arguments` are those behind the program's name.
     package init?(_ arguments: [String]) {
-        guard arguments.first == "token" else { return nil }
+        self.init(count: arguments.count) { arguments[$0] }
+    }
+
+    /// As above, with a function that returns each argument: for a list of texts, the runtime has to make a type first.
+    init?(count: Int, _ argument: (Int) -> String) {
+        guard count > 0, argument(0) == "token" else { return nil }
         var (account, format, minTTL, socket) = (String?.none, TokenFormat?.none, Int?.none, String?.none)
         var isFresh = false
-        var rest = arguments.dropFirst()
-        while let argument = rest.popFirst() {
-            guard argument.hasPrefix("-") else {
-                guard account == nil, !argument.isEmpty else { return nil }
-                account = argument
+        var next = 1
+        func take() -> String? {
+            guard next < count else { return nil }
+            defer { next += 1 }
+            return argument(next)
+        }
+        while let word = take() {
+            guard word.hasPrefix("-") else {
+                guard account == nil, !word.isEmpty else { return nil }
+                account = word
                 continue
             }
-            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard argument.hasPrefix("--"), let option = Option(rawValue: String(parts[0].dropFirst(2))) else {
-                return nil
-            }
+            let sign = word.utf8.firstIndex(of: UInt8(ascii: "="))
+            let given = sign.map { String(word[word.utf8.index(after: $0)...]) }
+            guard word.hasPrefix("--"),
+                let option = Option(rawValue: String(word[..<(sign ?? word.endIndex)].dropFirst(2)))
+            else { return nil }
             if option == .fresh {
-                guard parts.count == 1, !isFresh else { return nil }
+                guard given == nil, !isFresh else { return nil }
                 isFresh = true
                 continue
             }
-            guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst(), !value.hasPrefix("-") else {
-                return nil
-            }
+            guard let value = given ?? take(), !value.hasPrefix("-") else { return nil }
             switch option {
             case .format:
                 guard format == nil, let given = TokenFormat(rawValue: value) else { return nil }

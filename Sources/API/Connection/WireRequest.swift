@@ -4,11 +4,16 @@ package enum WireRequest {
     package static func encode(
         _ method: String, _ target: String, accept: String? = nil, body: [UInt8] = [], bodyType: String = ""
     ) -> [UInt8] {
-        var head = "\(method) \(target) HTTP/1.1\r\nHost: valetkey\r\nConnection: close\r\n"
-        if let accept { head += "Accept: \(accept)\r\n" }
-        if !body.isEmpty { head += "Content-Type: \(bodyType)\r\nContent-Length: \(body.count)\r\n" }
-        head += "\r\n"
-        return Array(head.utf8) + body
+        var request: [UInt8] = []
+        func add(_ text: String) { request += text.utf8 }
+        add(method)
+        add(" ")
+        add(target)
+        add(" HTTP/1.1\r\nHost: valetkey\r\nConnection: close\r\n")
+        if let accept { add("Accept: \(accept)\r\n") }
+        if !body.isEmpty { add("Content-Type: \(bodyType)\r\nContent-Length: \(body.count)\r\n") }
+        add("\r\n")
+        return request + body
     }
 
     /// An account's name as a path segment: every octet that no name has is escaped.
