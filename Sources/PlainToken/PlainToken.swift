@@ -36,7 +36,7 @@ extension PlainTokenArguments {
         let path = socket ?? DefaultSocket.path { unsafe getenv($0).map { unsafe String(cString: $0) } }
         guard let path, let connection = try? DaemonSocket.connect(to: path, patience: 60) else { return nil }
         let request = WireRequest.encode(
-            "GET", wish.target(wait: 30, at: format == .header ? "authorization" : "token"))
+            "GET", wish.target(wait: TokenWish.usualWait, at: format == .header ? "authorization" : "token"))
         let sent = unsafe request.withUnsafeBytes {
             unsafe send(connection, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
         }

@@ -11,6 +11,12 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct RouteTests {
+    @Test func `a usual wish is the plain path, which the daemon finds without taking it apart`() {
+        #expect(TokenWish("ads").target(wait: TokenWish.usualWait) == "/token/ads")
+        #expect(TokenWish("ads", minTTL: 5).target(wait: TokenWish.usualWait) == "/token/ads?min_ttl=5")
+        #expect(TokenWish("ads", token: "a b", isFresh: true).target(wait: 0) == "/token/ads/a%20b?wait=0&fresh=true")
+    }
+
     @Test func `each call of the client is a route of the daemon and gets its answer`() async throws {
         try await withServedDaemon { daemon, path, _ in
             try await offPool {

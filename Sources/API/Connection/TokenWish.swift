@@ -30,15 +30,24 @@ package struct TokenWish: Sendable, Hashable {
             String(text[..<(slash ?? text.endIndex)]), token: slash.map { String(text[text.utf8.index(after: $0)...]) })
     }
 
+    /// How many seconds the daemon waits for a refresh where it isn't told.
+    package static let usualWait = 30
+
     /// The path and query of the request.
     package func target(wait: Int, at place: String = "token") -> String {
         var target = "/\(place)/\(WireRequest.segment(account))"
         if let token { target += "/\(WireRequest.segment(token))" }
-        target += "?wait=\(wait)"
-        if let minTTL { target += "&min_ttl=\(minTTL)" }
-        if isFresh { target += "&fresh=true" }
-        if let scope { target += "&scope=\(WireRequest.segment(scope))" }
-        if let resource { target += "&resource=\(WireRequest.segment(resource))" }
+        var mark = "?"
+        func ask(_ parameter: String) {
+            target += mark + parameter
+            mark = "&"
+        }
+        // A path without a query is found without taking it apart.
+        if wait != Self.usualWait { ask("wait=\(wait)") }
+        if let minTTL { ask("min_ttl=\(minTTL)") }
+        if isFresh { ask("fresh=true") }
+        if let scope { ask("scope=\(WireRequest.segment(scope))") }
+        if let resource { ask("resource=\(WireRequest.segment(resource))") }
         return target
     }
 }

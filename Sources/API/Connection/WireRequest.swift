@@ -1,6 +1,7 @@
 /// A request as it is sent to the daemon.
 package enum WireRequest {
-    /// The bytes of a request, for a connection that carries no other.
+    /// The bytes of a request. It doesn't ask the daemon to close the connection, which the client does itself: an answer
+    /// with which the connection ends is rendered anew.
     package static func encode(
         _ method: String, _ target: String, accept: String? = nil, body: [UInt8] = [], bodyType: String = ""
     ) -> [UInt8] {
@@ -9,7 +10,7 @@ package enum WireRequest {
         add(method)
         add(" ")
         add(target)
-        add(" HTTP/1.1\r\nHost: valetkey\r\nConnection: close\r\n")
+        add(" HTTP/1.1\r\nHost: valetkey\r\n")
         if let accept { add("Accept: \(accept)\r\n") }
         if !body.isEmpty { add("Content-Type: \(bodyType)\r\nContent-Length: \(body.count)\r\n") }
         add("\r\n")
