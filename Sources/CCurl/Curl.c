@@ -70,7 +70,7 @@ void shim_wait(CURLM *multi, int milliseconds) {
     curl.multi_poll(multi, NULL, 0, milliseconds, &events);
 }
 
-void shim_wake(CURLM *multi) { curl.multi_wakeup(multi); }
+CURLMcode shim_wake(CURLM *multi) { return curl.multi_wakeup(multi); }
 
 struct curl_slist *shim_append(struct curl_slist *list, const char *text) { return curl.slist_append(list, text); }
 

@@ -4,9 +4,9 @@ import Glibc
 import Text
 import VendorCommands
 
-/// The commands of the program `valetkey`, the command line for people, which runs this one for all but the plain cases of
-/// `valetkey token`. Most commands send requests to the daemon's socket; the others
-/// run another program, such as `valetkey-demo`.
+/// The commands of the program `valetkey`, the command line for people, which runs `valetkey-commands` for all but the plain
+/// cases of `valetkey token`. Most commands send requests to the daemon's socket; the others run another program, such as
+/// `valetkey-demo`.
 package struct ValetkeyCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "valetkey",

@@ -18,8 +18,12 @@ import Glibc
     init() throws(TransportFailure) {
         try Self.load()
         guard let handle = unsafe shim_make_multi() else {
-            throw TransportFailure.hasNoDescriptor
-                ? .outOfDescriptors : TransportFailure(.other, "there is no memory for libcurl")
+            throw TransportFailure(.other, "there is no memory for libcurl")
+        }
+        // libcurl makes a handle also where it has no descriptors to be woken up by, and then waits for ever.
+        guard unsafe shim_wake(handle) == CURLM_OK else {
+            unsafe shim_free_multi(handle)
+            throw .outOfDescriptors
         }
         unsafe self.handle = OpaquePointer(handle)
     }
@@ -31,7 +35,7 @@ import Glibc
     private var pointer: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(handle) }
 
     func wakeUp() {
-        unsafe shim_wake(pointer)
+        _ = unsafe shim_wake(pointer)
     }
 
     /// Starts a transfer. Returns false if it couldn't be started; the transfer has then ended as failed.

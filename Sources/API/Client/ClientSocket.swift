@@ -16,7 +16,7 @@ struct ClientSocket: ~Copyable {
 
     /// Takes a connection over, and closes it at the end.
     init(connected descriptor: CInt, patience: Int) {
-        DaemonSocket.wait(on: descriptor, patience: patience)
+        DaemonSocket.limitWaits(on: descriptor, to: patience)
         self.descriptor = descriptor
     }
 

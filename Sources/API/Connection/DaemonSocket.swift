@@ -22,7 +22,7 @@ package enum DaemonSocket {
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .notReachable(reason: reason) }
-        wait(on: descriptor, patience: patience)
+        limitWaits(on: descriptor, to: patience)
         let connected = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
@@ -42,7 +42,7 @@ package enum DaemonSocket {
     }
 
     /// Lets reading and writing wait for at most so many seconds.
-    package static func wait(on descriptor: CInt, patience: Int) {
+    package static func limitWaits(on descriptor: CInt, to patience: Int) {
         var limit = timeval(tv_sec: patience, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)

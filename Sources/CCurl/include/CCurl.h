@@ -26,7 +26,7 @@ CURLMcode shim_remove(CURLM *multi, CURL *handle);
 int shim_perform(CURLM *multi);
 /// Waits for at most so many milliseconds.
 void shim_wait(CURLM *multi, int milliseconds);
-void shim_wake(CURLM *multi);
+CURLMcode shim_wake(CURLM *multi);
 struct curl_slist *shim_append(struct curl_slist *list, const char *text);
 void shim_free_list(struct curl_slist *list);
 
