@@ -63,10 +63,8 @@ let released: LinkerSetting = .unsafeFlags(
     ["-Xlinker", "--no-export-dynamic", "-Xlinker", "--build-id=sha1"],
     .when(platforms: [.linux], configuration: .release))
 
-func program(_ name: String, _ dependencies: [Target.Dependency], isStatic: Bool = false) -> Target {
-    .executableTarget(
-        name: name, dependencies: dependencies, swiftSettings: settings,
-        linkerSettings: [released] + (isStatic && canLinkStatically ? [staticExecutable] : []))
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: [released])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -80,7 +78,6 @@ let package = Package(
     products: [
         .executable(name: "valetkeyd", targets: ["valetkeyd"]),
         .executable(name: "valetkey", targets: ["valetkey"]),
-        .executable(name: "valetkey-commands", targets: ["valetkey-commands"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -104,15 +101,14 @@ let package = Package(
 
         // What every module needs, and the protocol as values.
         module("Text", ["CLinux"], isSimulated: true),
-        module("Durations"),
         module("Failures", ["Text"]),
-        module("OAuth", ["Durations", "Text", "Failures", crypto, jwt], isFuzzed: true, isSimulated: true),
+        module("OAuth", ["Text", "Failures", crypto, jwt], isFuzzed: true, isSimulated: true),
         module("Accounts", ["Text", "Failures", "OAuth"], isFuzzed: true, isSimulated: true),
 
         // The daemon's parts.
         module("Files", ["Failures", "CLinux"]),
-        module("Configuration", ["Durations", "Text", "OAuth", "Accounts", "Files", "Secrets", toml], isFuzzed: true),
-        module("Secrets", ["Durations", "Text", "Accounts", "Files", subprocess, system]),
+        module("Configuration", ["Text", "OAuth", "Accounts", "Files", "Secrets", toml], isFuzzed: true),
+        module("Secrets", ["Text", "Accounts", "Files", subprocess, system]),
         // A register that hosts share, as the claims of grants see it.
         module("Register", path: "Sources/Stores/Register", isSimulated: true),
         module("Etcd", ["Register", "Text", "HTTPTransport"], path: "Sources/Stores/Etcd"),
@@ -139,15 +135,10 @@ let package = Package(
             "APIServer",
             ["APIContract", "CLinux", "Failures", "Files", "HTTPListener", "Text", nioCore, nioHTTP1],
             path: "Sources/API/Server", isFuzzed: true),
-        // What a reader of a token needs at least.
-        module("APIConnection", path: "Sources/API/Connection"),
-        module(
-            "APIClient", ["APIConnection", "APIContract", "Failures", nioCore, nioHTTP1, nioEmbedded],
-            path: "Sources/API/Client"),
+        module("APIClient", ["APIContract", "Failures", nioCore, nioHTTP1, nioEmbedded], path: "Sources/API/Client"),
         module(
             "Doctor",
             [
-                "Durations",
                 "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "HTTPTransport",
                 "AuthorizationClient", "APIContract", "APIClient", "CLinux", "Console", "Register", "Etcd",
                 "StoreConnection",
@@ -162,7 +153,6 @@ let package = Package(
         module(
             "Daemon",
             [
-                "APIConnection",
                 "Text", "Failures", "OAuth", "Accounts", "Configuration", "Secrets", "Files", "Grants", "Stores",
                 "Register", "Etcd", "StoreConnection", "HTTPTransport", "AuthorizationClient", "HTTPListener",
                 "RedirectListener",
@@ -190,8 +180,7 @@ let package = Package(
             path: advertising("Presets")),
         module("MicrosoftAdvertisingContract", ["APIContract"], path: advertising("Contract")),
         module(
-            "MicrosoftAdvertisingClient",
-            ["APIConnection", "APIContract", "APIClient", "MicrosoftAdvertisingContract"],
+            "MicrosoftAdvertisingClient", ["APIContract", "APIClient", "MicrosoftAdvertisingContract"],
             path: advertising("Client")),
         module(
             "MicrosoftAdvertisingDaemon",
@@ -204,28 +193,21 @@ let package = Package(
             path: advertising("Service"), isFuzzed: true),
 
         // The command line.
-        module(
-            "Console",
-            ["APIConnection", "Durations", "APIContract", "APIClient", "Failures", "Text", "CLinux", arguments]),
+        module("Console", ["APIContract", "APIClient", "Failures", "Text", "CLinux", arguments]),
         module(
             "Command",
-            [
-                "APIConnection", "Durations", "PlainToken", "VendorCommands", "Console", "APIContract", "APIClient",
-                "Failures", "Files", "Text", arguments,
-            ]),
+            ["VendorCommands", "Console", "APIContract", "APIClient", "Failures", "Files", "Text", arguments]),
         module(
             "AuthorizationServer",
             ["HTTPListener", "Pages", "Text", "OAuth", nioCore, nioPosix, nioHTTP1, crypto, cryptoExtras, lifecycle]),
-        module("PlainToken", ["APIConnection", "Durations"]),
         // Also under the names valetkey-demo and those of the vendors' programs.
         program("valetkeyd", ["Daemon", "Demo", "VendorPrograms", "Console", "CClearedHeap", arguments]),
-        // Reads a token without the argument parser, NIO and Foundation, and runs the other for all else.
-        program("valetkey", ["PlainToken"], isStatic: true),
-        program("valetkey-commands", ["Command", arguments], isStatic: true),
+        .executableTarget(
+            name: "valetkey", dependencies: ["Command", arguments], swiftSettings: settings,
+            linkerSettings: [released] + (canLinkStatically ? [staticExecutable] : [])),
         module(
             "Demo",
             [
-                "APIConnection", "Durations",
                 "AuthorizationServer", "Console", "Failures", "HTTPTransport", "Text", "APIClient", "APIContract",
                 lifecycle, logging, signals, arguments, subprocess,
             ]),
@@ -233,7 +215,6 @@ let package = Package(
         module(
             "MicrosoftAdvertisingProgram",
             [
-                "Durations",
                 "MicrosoftAdvertisingService", "MicrosoftAdvertisingPresets", "MicrosoftAdvertisingContract",
                 "MicrosoftAdvertisingClient", "Console",
                 "APIClient", "APIContract", "Failures", "HTTPTransport", "Text", "OAuth", "Accounts", arguments,
@@ -248,7 +229,6 @@ let package = Package(
             ]),
 
         tests("TextTests", ["Text"]),
-        tests("DurationsTests", ["Durations"]),
         tests("FailuresTests", ["Failures"]),
         tests("OAuthTests", ["Text", "Failures", "OAuth", cryptoExtras]),
         tests("AccountsTests", ["Text", "Failures", "OAuth", "Accounts", "Vendors"]),
@@ -309,7 +289,6 @@ let package = Package(
         tests(
             "APITests",
             [
-                "APIConnection",
                 "APIContract", "APIClient", "APIServer", "MicrosoftAdvertisingContract", "MicrosoftAdvertisingClient",
                 "Failures", "HTTPListener", "FakeDaemon", "RawClient", "Scratch", nioCore, nioPosix, nioHTTP1,
                 nioEmbedded, subprocess, system,
@@ -325,7 +304,6 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "APIConnection", "PlainToken",
                 "Command", "Console", "APIContract", "APIClient", "APIServer", "MicrosoftAdvertisingContract",
                 "Failures", "FakeDaemon", "Scratch", "Text", arguments, subprocess, system,
             ]),
@@ -351,8 +329,7 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "APIConnection", "Daemon", "AuthorizationServer", "AuthorizationClient", "Configuration", "Secrets",
-                "Stores", "Files",
+                "Daemon", "AuthorizationServer", "AuthorizationClient", "Configuration", "Secrets", "Stores", "Files",
                 "Grants", "Register", "TestRegister", "Etcd", "HTTPTransport", "Text", "Failures", "OAuth", "Accounts",
                 "Vendors", "VendorServices",
                 "RedirectListener", "FakeDaemon", "RawClient", "MicrosoftAdvertisingDaemon", "Scratch", "TestStores",

@@ -2,7 +2,6 @@ import APIClient
 import APIContract
 import ArgumentParser
 import Console
-import Durations
 import Failures
 import Glibc
 import Text

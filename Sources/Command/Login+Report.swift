@@ -1,7 +1,6 @@
 import APIClient
 import APIContract
 import Console
-import Durations
 import Failures
 import Text
 

@@ -1,9 +1,7 @@
 import APIClient
-import APIConnection
 import APIContract
 import ArgumentParser
 import Console
-import PlainToken
 import Text
 
 struct TokenCommand: ParsableCommand {
@@ -57,9 +55,6 @@ struct TokenCommand: ParsableCommand {
     @Option(name: .long, help: "The mailbox's user name, for --format xoauth2.")
     var user: String?
 
-    @Option(name: .customLong(PlainTokenArguments.answer), help: .hidden)
-    var answer: Int32?
-
     @OptionGroup var daemon: DaemonOptions
 
     func validate() throws {
@@ -85,9 +80,7 @@ struct TokenCommand: ParsableCommand {
     }
 
     func run() throws {
-        let text = try daemon.withDaemon(asked: answer, asJSON: json) { client in
-            // What the short way has asked for, in its one format that isn't only the token.
-            if answer != nil, shape == .header { return try client.header(wish) }
+        let text = try daemon.withDaemon(asJSON: json) { client in
             if idToken {
                 guard shape == .json else {
                     return String(decoding: try client.idToken(wish, wait: wait.seconds), as: UTF8.self)

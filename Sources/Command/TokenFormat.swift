@@ -3,13 +3,28 @@ import ArgumentParser
 import Console
 import Failures
 import FoundationEssentials
-import PlainToken
 
-extension TokenFormat: ExpressibleByArgument {}
+/// The formats in which `valetkey token` prints a token: each is what some program reads.
+enum TokenFormat: String, ExpressibleByArgument, CaseIterable {
+    /// Only the token, with or without a newline behind it.
+    case raw, raw0
+    /// The daemon's answer.
+    case json
+    /// A header for `curl -H @-`.
+    case header
+    /// A configuration for `curl -K -`.
+    case curl
+    /// An `ExecCredential` for `kubectl`.
+    case kubernetes
+    /// The answer of an executable that Google's libraries run for a subject token.
+    case google
+    /// What IMAP and SMTP servers take (SASL XOAUTH2).
+    case xoauth2
 
-extension TokenFormat {
     /// Whether the format needs more than the token itself.
     var needsAnswer: Bool { self != .raw && self != .raw0 && self != .xoauth2 }
+
+    var endsWithNewline: Bool { self != .raw0 }
 
     /// The text to print for a format that needs only the token. `user` is the name of the mailbox, for `xoauth2`.
     func text(ofToken token: String, user: String?) -> String {

@@ -4,9 +4,8 @@ import Glibc
 import Text
 import VendorCommands
 
-/// The commands of the program `valetkey`, the command line for people, which runs `valetkey-commands` for all but the plain
-/// cases of `valetkey token`. Most commands send requests to the daemon's socket; the others run another program, such as
-/// `valetkey-demo`.
+/// The program `valetkey`, the command line for people. Most commands send requests to the daemon's socket; the others
+/// run another program, such as `valetkey-demo`.
 package struct ValetkeyCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "valetkey",
@@ -42,16 +41,25 @@ package struct ValetkeyCommand: ParsableCommand {
 
     /// Runs the command that the program's own name stands for: git and docker find their helpers by name.
     package static func mainByName() {
-        let arguments = CommandLine.arguments
-        let words = Array(arguments.dropFirst())
-        if words.first == Completion.word { return complete(arguments) }
-        let path = arguments.first ?? ""
-        let own = path.split(separator: "/").last ?? ""
+        if argument(1) == Completion.word { return complete(CommandLine.arguments) }
+        let path = argument(0)
+        let own = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[$0...].dropFirst() } ?? path[...]
         switch own {
         case "git-credential-valetkey": GitCredentialCommand.runProgram()
         case "docker-credential-valetkey": DockerCredentialCommand.runProgram()
-        default: runAtTerminal(words)
+        default:
+            if let plain = PlainTokenArguments(count: Int(CommandLine.argc) - 1, { argument($0 + 1) }) {
+                Glibc.exit(plain.run())
+            }
+            runAtTerminal(Array(CommandLine.arguments.dropFirst()))
         }
+    }
+
+    /// One of the program's arguments, by its place; empty where there are fewer. `CommandLine.arguments` has to make types
+    /// first, as generic algorithms do.
+    private static func argument(_ place: Int) -> String {
+        guard place < CommandLine.argc, let text = unsafe CommandLine.unsafeArgv[place] else { return "" }
+        return unsafe String(cString: text)
     }
 
     /// Runs the program that a word stands for, or a command. `--socket` may also stand before the command.

@@ -1,4 +1,3 @@
-import Durations
 import FoundationEssentials
 import OAuth
 import Text

@@ -1,5 +1,4 @@
 package import APIClient
-import APIConnection
 import APIContract
 package import ArgumentParser
 package import Failures
@@ -70,12 +69,19 @@ package struct CommandFailure: Error {
 
 extension DaemonOptions {
     /// Calls `work` with a client of the daemon, and turns errors into a printed message and an exit code.
-    /// With `asJSON` the message is JSON. `asked` is a connection on which `work`'s only request has been sent.
+    /// With `asJSON` the message is JSON.
     package func withDaemon<Result>(
-        asked: CInt? = nil, asJSON: Bool = false, _ work: (SocketClient) throws -> Result
+        asJSON: Bool = false, _ work: (SocketClient) throws -> Result
+    ) throws -> Result {
+        try Self.withDaemon(at: socket, asJSON: asJSON, work)
+    }
+
+    /// As above, at this socket or the default one.
+    package static func withDaemon<Result>(
+        at socket: String?, asJSON: Bool = false, _ work: (SocketClient) throws -> Result
     ) throws -> Result {
         do {
-            return try work(try client(asked: asked))
+            return try work(try client(at: socket))
         } catch let failure as ClientFailure {
             throw CommandFailure(failure).tell(asJSON: asJSON)
         } catch let failure as CommandFailure {
@@ -83,9 +89,13 @@ extension DaemonOptions {
         }
     }
 
-    package func client(asked: CInt? = nil) throws(CommandFailure) -> SocketClient {
+    package func client() throws(CommandFailure) -> SocketClient {
+        try Self.client(at: socket)
+    }
+
+    private static func client(at socket: String?) throws(CommandFailure) -> SocketClient {
         if let path = socket ?? DefaultSocket.path({ ProcessEnvironment[$0] }) {
-            var client = SocketClient(path: path, asked: asked)
+            var client = SocketClient(path: path)
             if Terminal.error.isTerminal { client.whileSlow = Self.tellOfWait }
             return client
         }

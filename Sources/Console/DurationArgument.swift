@@ -1,7 +1,7 @@
 import ArgumentParser
-import Durations
+import Text
 
-/// A duration on the command line.
+/// A duration on the command line: a number with s, m, h or d, several of these, or a bare number of seconds.
 package struct DurationArgument: ExpressibleByArgument, CustomStringConvertible {
     package var seconds: Int
 
@@ -10,8 +10,13 @@ package struct DurationArgument: ExpressibleByArgument, CustomStringConvertible 
     }
 
     package init?(argument: String) {
-        guard let seconds = DurationText.seconds(argument: argument) else { return nil }
-        self.seconds = seconds
+        if let seconds = Int(argument), (0...1_000_000_000).contains(seconds) {
+            self.seconds = seconds
+        } else if let duration = DurationText.parse(argument) {
+            seconds = Int(duration.components.seconds)
+        } else {
+            return nil
+        }
     }
 
     package var description: String { "\(seconds)s" }

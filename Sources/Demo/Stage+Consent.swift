@@ -1,7 +1,6 @@
 import APIContract
 import AuthorizationServer
 import Console
-import Durations
 import Text
 
 extension Stage {

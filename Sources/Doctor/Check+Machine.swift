@@ -1,5 +1,4 @@
 import APIContract
-import Durations
 import Text
 
 /// Checks of the machine: kernel, runtime folder, lingering, denials, clock.

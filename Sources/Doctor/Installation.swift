@@ -1,6 +1,5 @@
 import APIContract
 import Configuration
-import Durations
 import Text
 
 /// Where everything of one user's valetkey is, and what of it runs: `valetkey info`.

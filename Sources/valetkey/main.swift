@@ -1,3 +1,3 @@
-import PlainToken
+import Command
 
-PlainToken.main()
+ValetkeyCommand.mainByName()

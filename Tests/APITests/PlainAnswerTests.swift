@@ -1,5 +1,6 @@
-import APIConnection
 import Testing
+
+@testable import APIClient
 
 struct PlainAnswerTests {
     private static let plain = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
@@ -9,7 +10,7 @@ struct PlainAnswerTests {
         return pieces.map { answer.add(Array($0.utf8)) }
     }
 
-    private var hello: WireAnswer { .init(status: 200, body: Array("hello".utf8)) }
+    private var hello: SocketClient.Answer { .init(status: 200, body: Array("hello".utf8)) }
 
     @Test func `an answer is read whole`() {
         #expect(read(Self.plain) == [.whole(hello)])

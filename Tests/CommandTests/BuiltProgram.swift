@@ -19,14 +19,13 @@ enum BuiltProgram {
     }
 }
 
-/// Runs `valetkey` with only these environment variables, under this name. `path` is that of another copy of it.
+/// Runs `valetkey` with only these environment variables, under this name.
 func valetkey(
-    _ arguments: [String], environment: [String: String] = [:], input: String = "", as name: String = "valetkey",
-    at path: String? = nil
+    _ arguments: [String], environment: [String: String] = [:], input: String = "", as name: String = "valetkey"
 ) async throws -> Outcome {
     let pairs = environment.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
     let result = try await run(
-        .path(FilePath(path ?? BuiltProgram.path("valetkey"))),
+        .path(FilePath(BuiltProgram.path("valetkey"))),
         arguments: Arguments(executablePathOverride: name, remainingValues: arguments),
         environment: .custom(Dictionary(uniqueKeysWithValues: pairs)), input: .string(input),
         output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))

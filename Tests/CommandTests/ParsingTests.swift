@@ -1,7 +1,6 @@
 import APIContract
 import ArgumentParser
 import Failures
-import PlainToken
 import Testing
 
 @testable import Command

@@ -1,13 +1,8 @@
 import APIClient
-import APIConnection
 import ArgumentParser
 import Console
 import FakeDaemon
-import FoundationEssentials
-import PlainToken
-import Scratch
 import Testing
-import Text
 
 @testable import Command
 
@@ -85,38 +80,6 @@ struct PlainTokenTests {
                 let long = try await valetkey(words + ["--wait", "30s"])
                 #expect(short.code == long.code && short.output == long.output && short.errors == long.errors)
             }
-        }
-    }
-
-    @Test func `both ways say alike that the token can't be written`() async throws {
-        try await withServedDaemon { _, path, _ in
-            let words = ["token", "ads", "--socket", path]
-            let (short, long) = (
-                try await valetkeyToFullDisk(words), try await valetkeyToFullDisk(words + ["--wait", "30s"])
-            )
-            #expect(short.code == 1 && short.code == long.code && short.errors == long.errors)
-        }
-    }
-
-    @Test func `the other commands' program is looked for beside this one and in PATH`() async throws {
-        let folder = try ScratchFolder()
-        let alone = folder.file("valetkey")
-        try FileManager.default.copyItem(atPath: BuiltProgram.path("valetkey"), toPath: alone)
-        let missing = try await valetkey(["status"], at: alone)
-        #expect(missing.code == 1 && missing.output.isEmpty)
-        #expect(
-            missing.errors == """
-                valetkey: valetkey-commands can't be started: No such file or directory
-                hint: install it beside valetkey or in PATH
-
-                """)
-        let built = try BuiltProgram.path("")
-        let found = try await valetkey(["--version"], environment: ["PATH": "/none:\(built)"], at: alone)
-        #expect(found.code == 0 && found.output == "\(Version.current)\n")
-        // A plain case needs no other program.
-        try await withServedDaemon { _, path, _ in
-            let token = try await valetkey(["token", "ads", "--socket", path], at: alone)
-            #expect(token.code == 0 && token.output == "token-of-ads\n")
         }
     }
 

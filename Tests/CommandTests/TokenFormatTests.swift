@@ -3,7 +3,6 @@ import Console
 import Failures
 import FakeDaemon
 import FoundationEssentials
-import PlainToken
 import Testing
 
 @testable import Command

@@ -1,5 +1,4 @@
 import FakeDaemon
-import PlainToken
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))

@@ -1,4 +1,3 @@
-import APIConnection
 import APIContract
 import FakeDaemon
 import FoundationEssentials

@@ -19,7 +19,7 @@ class Installed(usermanager.UserManager):
             for folder in ("systemd", "Sources/Documentation.docc"):
                 shutil.copytree(f"{lab.REPOSITORY}/{folder}", f"{self.source}/{folder}")
             os.mkdir(f"{self.source}/programs")
-            for name in ("valetkeyd", "valetkey", "valetkey-commands", "ManualPages"):
+            for name in ("valetkeyd", "valetkey", "ManualPages"):
                 shutil.copy(lab.program(name), f"{self.source}/programs")
             self.install("--from", f"{self.source}/programs")
         except BaseException:

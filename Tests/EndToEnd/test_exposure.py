@@ -78,8 +78,8 @@ listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[1])
 listener.listen()
 print("listening", flush=True)
-heard = [listener.accept()[0].recv(1000) for program in ("valetkey", "valetkey-commands")]
-print(f"heard {sum(map(len, heard))}", flush=True)
+heard = listener.accept()[0].recv(1000)
+print(f"heard {len(heard)}", flush=True)
 """, self.place.socket], stdout=subprocess.PIPE, text=True) as stranger:
             self.assertEqual(stranger.stdout.readline(), "listening\n")
             done = self.place.run(lab.program("valetkey"), "token", "ads")

@@ -1,23 +1,52 @@
-import APIConnection
 import Glibc
 
 /// A connected Unix socket with time limits.
 struct ClientSocket: ~Copyable {
     private let descriptor: CInt
 
-    /// Connects to a daemon of this user or of root.
+    /// Connects to a daemon of this user or of root. To anybody else's nothing is sent, and nothing is read from it.
     init(path: String, patience: Int) throws(ClientFailure) {
-        do throws(DaemonSocket.Fault) {
-            descriptor = try DaemonSocket.connect(to: path, patience: patience)
-        } catch {
-            throw ClientFailure(error, path: path)
-        }
+        descriptor = try Self.connected(path, patience)
     }
 
-    /// Takes a connection over, and closes it at the end.
-    init(connected descriptor: CInt, patience: Int) {
-        DaemonSocket.limitWaits(on: descriptor, to: patience)
-        self.descriptor = descriptor
+    private static func connected(_ path: String, _ patience: Int) throws(ClientFailure) -> CInt {
+        var address = sockaddr_un()
+        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            throw .notReachable(path: path, reason: "the path is too long for a socket")
+        }
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw .notReachable(path: path, reason: reason) }
+        var limit = timeval(tv_sec: patience, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+        let connected = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard connected == 0 else {
+            let reason = reason
+            close(descriptor)
+            throw .notReachable(path: path, reason: reason)
+        }
+        let owner = owner(of: descriptor)
+        guard owner == geteuid() || owner == 0 else {
+            close(descriptor)
+            throw .foreignDaemon(path: path, user: owner)
+        }
+        return descriptor
+    }
+
+    /// The user whose process listens at the other end: nil where the kernel doesn't say.
+    private static func owner(of descriptor: CInt) -> uid_t? {
+        // `struct ucred` of unix(7).
+        var peer: (process: pid_t, user: uid_t, group: gid_t) = (0, uid_t.max, 0)
+        var size = socklen_t(MemoryLayout.size(ofValue: peer))
+        guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 else { return nil }
+        return peer.user
     }
 
     deinit {
@@ -69,18 +98,10 @@ struct ClientSocket: ~Copyable {
         }
     }
 
+    private static var reason: String { unsafe String(cString: strerror(errno)) }
+
     private static func failure(_ code: CInt) -> ClientFailure {
         code == EAGAIN || code == EWOULDBLOCK ? .timedOut : .hungUp
-    }
-}
-
-extension ClientFailure {
-    fileprivate init(_ fault: DaemonSocket.Fault, path: String) {
-        self =
-            switch fault {
-            case .notReachable(let reason): .notReachable(path: path, reason: reason)
-            case .foreign(let user): .foreignDaemon(path: path, user: user)
-            }
     }
 }
 

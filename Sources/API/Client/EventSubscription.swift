@@ -1,4 +1,3 @@
-import APIConnection
 package import APIContract
 import NIOCore
 import NIOEmbedded
@@ -18,13 +17,13 @@ package final class EventSubscription {
     /// Connects, and returns once the daemon has answered: no later event is missed.
     package init(_ client: SocketClient, account: String? = nil, stop: CInt) throws(ClientFailure) {
         socket = try ClientSocket(path: client.path, patience: Self.patience)
-        let target = "/events" + (account.map { "?account=\(WireRequest.segment($0))" } ?? "")
+        let target = "/events" + (account.map { "?account=\(SocketClient.segment($0))" } ?? "")
         do {
             try channel.expectAnswer(to: "GET")
         } catch {
             throw .protocolError("\(error)")
         }
-        try socket.write(WireRequest.encode("GET", target, accept: "text/event-stream"))
+        try socket.write(SocketClient.encode("GET", target, accept: "text/event-stream"))
         while status == 0 { _ = try next(stop: stop, within: .seconds(Self.patience)) }
     }
 

@@ -1,4 +1,3 @@
-package import APIConnection
 package import APIContract
 import FoundationEssentials
 
@@ -37,7 +36,7 @@ extension SocketClient {
 
     /// Reports a token that a server has refused. Returns a newer one.
     package func refused(_ account: String, _ token: String, wait: Int = 30) throws(ClientFailure) -> [UInt8] {
-        let target = "/token/\(WireRequest.segment(account))/refused?wait=\(wait)"
+        let target = "/token/\(Self.segment(account))/refused?wait=\(wait)"
         return try send("POST", target, body: Array(token.utf8), bodyType: "text/plain", patience: wait + 30).body
     }
 
@@ -54,45 +53,45 @@ extension SocketClient {
     }
 
     package func account(_ name: String) throws(ClientFailure) -> AccountReport {
-        try decode(send("GET", "/accounts/\(WireRequest.segment(name))"))
+        try decode(send("GET", "/accounts/\(Self.segment(name))"))
     }
 
     package func readers(_ name: String) throws(ClientFailure) -> ReaderList {
-        try decode(send("GET", "/accounts/\(WireRequest.segment(name))/readers"))
+        try decode(send("GET", "/accounts/\(Self.segment(name))/readers"))
     }
 
     package func startConsent(
         _ account: String, _ request: ConsentRequest = ConsentRequest(), meanwhile: Meanwhile? = nil
     ) throws(ClientFailure) -> ConsentReport {
-        let target = "/accounts/\(WireRequest.segment(account))/consent"
+        let target = "/accounts/\(Self.segment(account))/consent"
         return try decode(send("POST", target, body: encode(request), meanwhile: meanwhile))
     }
 
     package func consent(
         _ account: String, wait: Int = 0, meanwhile: Meanwhile? = nil
     ) throws(ClientFailure) -> ConsentReport {
-        let target = "/accounts/\(WireRequest.segment(account))/consent?wait=\(wait)"
+        let target = "/accounts/\(Self.segment(account))/consent?wait=\(wait)"
         return try decode(send("GET", target, patience: wait + 30, meanwhile: meanwhile))
     }
 
     package func cancelConsent(_ account: String) throws(ClientFailure) -> ConsentReport {
-        try decode(send("DELETE", "/accounts/\(WireRequest.segment(account))/consent"))
+        try decode(send("DELETE", "/accounts/\(Self.segment(account))/consent"))
     }
 
     /// Takes the caller's wish for a consent back: it is cancelled unless another caller has started or joined it.
     package func leaveConsent(_ account: String) throws(ClientFailure) -> ConsentReport {
-        try decode(send("DELETE", "/accounts/\(WireRequest.segment(account))/consent?leave=true", patience: 10))
+        try decode(send("DELETE", "/accounts/\(Self.segment(account))/consent?leave=true", patience: 10))
     }
 
     package func takeRedirect(
         _ account: String, _ redirect: PastedRedirect, meanwhile: Meanwhile? = nil
     ) throws(ClientFailure) -> ConsentReport {
-        let target = "/accounts/\(WireRequest.segment(account))/consent/redirect"
+        let target = "/accounts/\(Self.segment(account))/consent/redirect"
         return try decode(send("POST", target, body: encode(redirect), meanwhile: meanwhile))
     }
 
     package func refresh(_ account: String) throws(ClientFailure) -> AccountReport {
-        try decode(send("POST", "/accounts/\(WireRequest.segment(account))/refresh", patience: 90))
+        try decode(send("POST", "/accounts/\(Self.segment(account))/refresh", patience: 90))
     }
 
     package func store() throws(ClientFailure) -> StoreReport {
@@ -100,30 +99,30 @@ extension SocketClient {
     }
 
     package func take(_ account: String) throws(ClientFailure) -> AccountReport {
-        try decode(send("POST", "/accounts/\(WireRequest.segment(account))/take"))
+        try decode(send("POST", "/accounts/\(Self.segment(account))/take"))
     }
 
     package func logout(_ account: String) throws(ClientFailure) -> AccountReport {
-        try decode(send("DELETE", "/accounts/\(WireRequest.segment(account))/grant", patience: 90))
+        try decode(send("DELETE", "/accounts/\(Self.segment(account))/grant", patience: 90))
     }
 
     package func proof(_ account: String, _ request: ProofRequest) throws(ClientFailure) -> ProofAnswer {
-        try decode(send("POST", "/accounts/\(WireRequest.segment(account))/dpop", body: encode(request)))
+        try decode(send("POST", "/accounts/\(Self.segment(account))/dpop", body: encode(request)))
     }
 
     package func registration(_ account: String) throws(ClientFailure) -> RegistrationReport {
-        try decode(send("GET", "/accounts/\(WireRequest.segment(account))/registration"))
+        try decode(send("GET", "/accounts/\(Self.segment(account))/registration"))
     }
 
     package func keepRegistration(
         _ account: String, _ registration: NewRegistration
     ) throws(ClientFailure) -> RegistrationReport {
-        let target = "/accounts/\(WireRequest.segment(account))/registration"
+        let target = "/accounts/\(Self.segment(account))/registration"
         return try decode(send("PUT", target, body: encode(registration)))
     }
 
     package func deleteRegistration(_ account: String) throws(ClientFailure) -> RegistrationReport {
-        try decode(send("DELETE", "/accounts/\(WireRequest.segment(account))/registration", patience: 90))
+        try decode(send("DELETE", "/accounts/\(Self.segment(account))/registration", patience: 90))
     }
 
     package func key() throws(ClientFailure) -> KeyReport {
@@ -147,7 +146,26 @@ extension SocketClient {
         try decode(send("POST", "/reload"))
     }
 
-    package func decode<Value: Decodable>(_ answer: WireAnswer) throws(ClientFailure) -> Value {
+    /// An account's name as a path segment: every octet that no name has is escaped.
+    package static func segment(_ name: String) -> String {
+        let isPlain = { (octet: UInt8) in
+            (0x30...0x39).contains(octet) || (0x41...0x5a).contains(octet) || (0x61...0x7a).contains(octet)
+                || octet == 0x2d || octet == 0x2e || octet == 0x5f
+        }
+        // Not by `map` and `joined`: see `PlainAnswer`.
+        var segment: [UInt8] = []
+        for octet in name.utf8 {
+            if isPlain(octet) {
+                segment.append(octet)
+            } else {
+                segment += (octet < 16 ? "%0" : "%").utf8
+                segment += String(octet, radix: 16, uppercase: true).utf8
+            }
+        }
+        return String(decoding: segment, as: UTF8.self)
+    }
+
+    package func decode<Value: Decodable>(_ answer: Answer) throws(ClientFailure) -> Value {
         guard let value = ClientJSON.decode(Value.self, answer.body) else {
             throw .protocolError("the daemon's answer isn't what this command knows; are both of one version?")
         }

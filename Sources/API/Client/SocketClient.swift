@@ -1,4 +1,3 @@
-package import APIConnection
 package import APIContract
 package import Glibc
 import NIOCore
@@ -13,13 +12,16 @@ package struct SocketClient: Sendable {
     /// for requests without a `Meanwhile`.
     package var whileSlow: (@Sendable (_ seconds: Int?) -> Void)?
 
-    /// A connection on which the request that is to be sent has been sent already. The client that has one sends no other.
-    private let asked: CInt?
-
-    /// `asked` is the connection of a process that has sent the request, and has left the answer to this one.
-    package init(path: String, asked: CInt? = nil) {
+    package init(path: String) {
         self.path = path
-        self.asked = asked
+    }
+
+    /// A complete answer, with its body as it was sent.
+    package struct Answer: Sendable, Equatable {
+        package var status: Int
+        /// The header Authorization, which one route answers with.
+        package var authorization: String?
+        package var body: [UInt8] = []
     }
 
     /// Sends the request and waits for the answer. Throws the answer's problem where its status isn't 2xx.
@@ -28,14 +30,9 @@ package struct SocketClient: Sendable {
     package func send(
         _ method: String, _ target: String, accept: String? = nil, body: [UInt8] = [],
         bodyType: String = "application/json", patience: Int = 60, meanwhile: Meanwhile? = nil
-    ) throws(ClientFailure) -> WireAnswer {
-        let socket: ClientSocket
-        if let asked {
-            socket = ClientSocket(connected: asked, patience: patience)
-        } else {
-            socket = try ClientSocket(path: path, patience: patience)
-            try socket.write(WireRequest.encode(method, target, accept: accept, body: body, bodyType: bodyType))
-        }
+    ) throws(ClientFailure) -> Answer {
+        let socket = try ClientSocket(path: path, patience: patience)
+        try socket.write(Self.encode(method, target, accept: accept, body: body, bodyType: bodyType))
         if let meanwhile {
             try socket.wait(meanwhile, until: .now + .seconds(patience))
         } else if let whileSlow {
@@ -46,6 +43,24 @@ package struct SocketClient: Sendable {
             throw ClientJSON.problem(answer.body).map { .problem($0) } ?? .protocolError("HTTP \(answer.status)")
         }
         return answer
+    }
+
+    /// The bytes of a request. It doesn't ask the daemon to close the connection, which the client does itself: an answer
+    /// with which the connection ends is rendered anew.
+    static func encode(
+        _ method: String, _ target: String, accept: String?, body: [UInt8] = [], bodyType: String = ""
+    ) -> [UInt8] {
+        // Octets from the start: for a long text, the runtime has to make types first.
+        var request: [UInt8] = []
+        func add(_ text: String) { request += text.utf8 }
+        add(method)
+        add(" ")
+        add(target)
+        add(" HTTP/1.1\r\nHost: valetkey\r\n")
+        if let accept { add("Accept: \(accept)\r\n") }
+        if !body.isEmpty { add("Content-Type: \(bodyType)\r\nContent-Length: \(body.count)\r\n") }
+        add("\r\n")
+        return request + body
     }
 
     private func wait(
@@ -60,7 +75,7 @@ package struct SocketClient: Sendable {
         try socket.wait(Meanwhile(interrupt: -1, tick: tick), until: .now + .seconds(patience))
     }
 
-    private func read(_ socket: borrowing ClientSocket, _ method: String) throws(ClientFailure) -> WireAnswer {
+    private func read(_ socket: borrowing ClientSocket, _ method: String) throws(ClientFailure) -> Answer {
         var plain = PlainAnswer()
         while true {
             let piece = try socket.read()
@@ -79,8 +94,8 @@ package struct SocketClient: Sendable {
     /// Reads an answer that isn't plain, of which these bytes have arrived.
     private func parse(
         _ start: [UInt8], _ socket: borrowing ClientSocket, _ method: String
-    ) throws(ClientFailure) -> WireAnswer {
-        var answer = WireAnswer(status: 0)
+    ) throws(ClientFailure) -> Answer {
+        var answer = Answer(status: 0)
         let channel = EmbeddedChannel()
         do {
             try channel.expectAnswer(to: method)

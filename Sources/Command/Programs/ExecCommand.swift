@@ -1,5 +1,4 @@
 import APIClient
-import APIConnection
 import APIContract
 import ArgumentParser
 import Console

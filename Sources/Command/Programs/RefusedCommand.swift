@@ -1,5 +1,4 @@
 import APIClient
-import APIConnection
 import ArgumentParser
 import Console
 import Failures

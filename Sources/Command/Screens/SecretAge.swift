@@ -1,5 +1,4 @@
 import APIContract
-import Durations
 import FoundationEssentials
 import Text
 

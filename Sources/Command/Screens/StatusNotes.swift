@@ -1,6 +1,5 @@
 import APIContract
 import Console
-import Durations
 import Failures
 import FoundationEssentials
 import Text

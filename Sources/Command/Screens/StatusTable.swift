@@ -1,6 +1,5 @@
 import APIContract
 import Console
-import Durations
 import FoundationEssentials
 import Text
 

@@ -1,5 +1,4 @@
 import APIClient
-import APIConnection
 import APIContract
 package import ArgumentParser
 import Text

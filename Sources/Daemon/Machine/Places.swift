@@ -1,4 +1,3 @@
-import APIConnection
 import APIContract
 
 /// The daemon's folders and socket, according to the XDG Base Directory Specification.

@@ -1,4 +1,3 @@
-import Durations
 package import FoundationEssentials
 package import Text
 

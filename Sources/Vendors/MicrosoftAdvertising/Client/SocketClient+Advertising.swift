@@ -1,5 +1,4 @@
 package import APIClient
-import APIConnection
 package import MicrosoftAdvertisingContract
 
 /// Requests to the daemon about the Microsoft Advertising API.
@@ -8,15 +7,15 @@ extension SocketClient {
     package func advertisingHeaders(
         _ account: String, for customer: CustomerWish? = nil
     ) throws(ClientFailure) -> AdvertisingHeaders {
-        var target = "/accounts/\(WireRequest.segment(account))/ads/headers"
-        if let customer { target += "?customer_id=\(WireRequest.segment(customer.customerID))" }
-        if let id = customer?.customerAccountID { target += "&customer_account_id=\(WireRequest.segment(id))" }
+        var target = "/accounts/\(Self.segment(account))/ads/headers"
+        if let customer { target += "?customer_id=\(Self.segment(customer.customerID))" }
+        if let id = customer?.customerAccountID { target += "&customer_account_id=\(Self.segment(id))" }
         return try decode(send("GET", target))
     }
 
     package func chooseCustomer(
         _ account: String, _ customer: AdvertisingCustomer
     ) throws(ClientFailure) -> AdvertisingCustomer {
-        try decode(send("PUT", "/accounts/\(WireRequest.segment(account))/ads/customer", body: encode(customer)))
+        try decode(send("PUT", "/accounts/\(Self.segment(account))/ads/customer", body: encode(customer)))
     }
 }

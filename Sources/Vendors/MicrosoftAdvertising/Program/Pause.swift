@@ -1,5 +1,4 @@
 import Console
-import Durations
 import MicrosoftAdvertisingService
 import Text
 

@@ -1,10 +1,10 @@
 /// Reads an answer in the form in which the daemon sends nearly all of them: a head that states the body's size, and the
 /// body (RFC 9112 section 6.3). What has another form is left to a whole parser, whose start takes longer than the exchange.
-package struct PlainAnswer {
-    package enum Reading: Equatable {
+struct PlainAnswer {
+    enum Reading: Equatable {
         /// The rest hasn't arrived yet.
         case incomplete
-        case whole(WireAnswer)
+        case whole(SocketClient.Answer)
         /// The bytes need a whole parser.
         case unusual
     }
@@ -15,12 +15,10 @@ package struct PlainAnswer {
     private static let endOfHead = [UInt8]("\r\n\r\n".utf8)
 
     /// All bytes that have arrived.
-    package private(set) var bytes: [UInt8] = []
-    private var head: (answer: WireAnswer, length: Int, end: Int)?
+    private(set) var bytes: [UInt8] = []
+    private var head: (answer: SocketClient.Answer, length: Int, end: Int)?
 
-    package init() {}
-
-    package mutating func add(_ piece: [UInt8]) -> Reading {
+    mutating func add(_ piece: [UInt8]) -> Reading {
         bytes += piece
         if head == nil {
             guard let end = bytes[...].start(of: Self.endOfHead) else {
@@ -39,10 +37,10 @@ package struct PlainAnswer {
     }
 
     /// The answer without its body, and the body's size; nil for a head that isn't plain.
-    private static func parse(_ head: ArraySlice<UInt8>) -> (WireAnswer, length: Int)? {
+    private static func parse(_ head: ArraySlice<UInt8>) -> (SocketClient.Answer, length: Int)? {
         var rest = head
         guard let status = status(takeLine(from: &rest)) else { return nil }
-        var answer = WireAnswer(status: status)
+        var answer = SocketClient.Answer(status: status)
         var length: Int?
         while !rest.isEmpty {
             let line = takeLine(from: &rest)

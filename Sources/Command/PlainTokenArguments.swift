@@ -1,24 +1,22 @@
-package import APIConnection
-import Durations
+import APIClient
+import ArgumentParser
+import Console
 
 /// The arguments of `valetkey token` in the plain cases, read without the argument parser, whose start takes longer than
 /// the read of a token.
-package struct PlainTokenArguments: Equatable {
+struct PlainTokenArguments: Equatable {
     /// The options that both this and `TokenCommand` read.
-    package enum Option: String {
+    enum Option: String {
         case minTTL = "min-ttl"
         case fresh, format, socket
     }
 
-    /// The hidden option of `TokenCommand` with the descriptor of a connection that has its answer.
-    package static let answer = "answer"
-
-    package let wish: TokenWish
-    package let format: TokenFormat
-    package let socket: String?
+    let wish: TokenWish
+    let format: TokenFormat
+    let socket: String?
 
     /// nil for anything that the argument parser must judge. `arguments` are those behind the program's name.
-    package init?(_ arguments: [String]) {
+    init?(_ arguments: [String]) {
         self.init(count: arguments.count) { arguments[$0] }
     }
 
@@ -55,8 +53,8 @@ package struct PlainTokenArguments: Equatable {
                 guard format == nil, let given = TokenFormat(rawValue: value) else { return nil }
                 format = given
             case .minTTL:
-                guard minTTL == nil, let seconds = DurationText.seconds(argument: value) else { return nil }
-                minTTL = seconds
+                guard minTTL == nil, let duration = DurationArgument(argument: value) else { return nil }
+                minTTL = duration.seconds
             case .socket:
                 guard socket == nil else { return nil }
                 socket = value
@@ -71,5 +69,31 @@ package struct PlainTokenArguments: Equatable {
         self.wish = wish
         self.format = format ?? .raw
         self.socket = socket
+    }
+}
+
+extension TokenFormat {
+    /// Whether the plain way prints it.
+    fileprivate var isPlain: Bool {
+        switch self {
+        case .raw, .raw0, .header: true
+        case .json, .curl, .kubernetes, .google, .xoauth2: false
+        }
+    }
+}
+
+extension PlainTokenArguments {
+    /// Prints the token. Returns the exit status.
+    func run() -> CInt {
+        do {
+            let text = try DaemonOptions.withDaemon(at: socket) { client in
+                if format == .header { return try client.header(wish) }
+                return String(decoding: try client.token(wish), as: UTF8.self)
+            }
+            try Terminal.output.result(text, newline: format.endsWithNewline)
+            return 0
+        } catch {
+            return (error as? ExitCode)?.rawValue ?? 1
+        }
     }
 }

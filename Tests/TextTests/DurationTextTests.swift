@@ -1,5 +1,5 @@
-import Durations
 import Testing
+import Text
 
 struct DurationTextTests {
     @Test(

@@ -25,12 +25,6 @@ package enum DurationText {
         return .seconds(seconds)
     }
 
-    /// The seconds of an argument of a command: a number with s, m, h or d, several of these, or a bare number of seconds.
-    package static func seconds(argument: String) -> Int? {
-        if let seconds = Int(argument), (0...1_000_000_000).contains(seconds) { return seconds }
-        return parse(argument).map { Int($0.components.seconds) }
-    }
-
     /// The shortest text that `parse` reads back; parts of a second are dropped.
     package static func format(_ duration: Duration) -> String {
         var seconds = max(0, duration.components.seconds)

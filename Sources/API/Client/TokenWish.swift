@@ -35,8 +35,8 @@ package struct TokenWish: Sendable, Hashable {
 
     /// The path and query of the request.
     package func target(wait: Int, at place: String = "token") -> String {
-        var target = "/\(place)/\(WireRequest.segment(account))"
-        if let token { target += "/\(WireRequest.segment(token))" }
+        var target = "/\(place)/\(SocketClient.segment(account))"
+        if let token { target += "/\(SocketClient.segment(token))" }
         var mark = "?"
         func ask(_ parameter: String) {
             target += mark + parameter
@@ -46,8 +46,8 @@ package struct TokenWish: Sendable, Hashable {
         if wait != Self.usualWait { ask("wait=\(wait)") }
         if let minTTL { ask("min_ttl=\(minTTL)") }
         if isFresh { ask("fresh=true") }
-        if let scope { ask("scope=\(WireRequest.segment(scope))") }
-        if let resource { ask("resource=\(WireRequest.segment(resource))") }
+        if let scope { ask("scope=\(SocketClient.segment(scope))") }
+        if let resource { ask("resource=\(SocketClient.segment(resource))") }
         return target
     }
 }

@@ -1,3 +1,0 @@
-import Command
-
-ValetkeyCommand.mainByName()
