@@ -73,6 +73,7 @@ turns, so that other load affects both; a ratio is the median over the rounds, w
 
 - "C" is `floor.c`, a server with one thread and one epoll set that sends a fixed answer, or `ask.c`, a client that prints
   an answer's body. `oidc-token` and `pizauth` are measured where they are installed.
+- The programs are measured as they are installed: stripped copies of what was built.
 - Privately written memory is what a program costs the machine: pages of its file can be read again, and are shared.
 - Run it on a quiet machine: `Tests/Benchmarks/run`. It ends with 1 where an aim is missed.
 """)
