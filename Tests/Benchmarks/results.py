@@ -7,7 +7,7 @@ import platform
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
                       "Sources", "Documentation.docc")
-WIDTH, LEFT, RIGHT, TOP, LINE = 760, 330, 120, 46, 30
+WIDTH, LEFT, RIGHT, TOP, LINE = 780, 330, 140, 46, 30
 # The ratio at the right edge of the plot; what is greater is cut off there, with its number.
 EDGE = 2.0
 
