@@ -15,12 +15,8 @@ struct PlainTokenArguments: Equatable {
     let format: TokenFormat
     let socket: String?
 
-    /// nil for anything that the argument parser must judge. `arguments` are those behind the program's name.
-    init?(_ arguments: [String]) {
-        self.init(count: arguments.count) { arguments[$0] }
-    }
-
-    /// As above, with a function that returns each argument: for a list of texts, the runtime has to make a type first.
+    /// nil for anything that the argument parser must judge. `argument` returns each of those behind the program's name: for a
+    /// list of texts, the runtime would have to make a type first.
     init?(count: Int, _ argument: (Int) -> String) {
         guard count > 0, argument(0) == "token" else { return nil }
         var (account, format, minTTL, socket) = (String?.none, TokenFormat?.none, Int?.none, String?.none)

@@ -1,4 +1,3 @@
-import APIClient
 import APIContract
 import Failures
 import FakeDaemon
@@ -8,11 +7,13 @@ import RawClient
 import Scratch
 import Testing
 
+@testable import APIClient
+
 @Suite(.timeLimit(.minutes(5)))
 struct RouteTests {
     @Test func `a usual wish is the plain path, which the daemon finds without taking it apart`() {
-        #expect(TokenWish("ads").target(wait: TokenWish.usualWait) == "/token/ads")
-        #expect(TokenWish("ads", minTTL: 5).target(wait: TokenWish.usualWait) == "/token/ads?min_ttl=5")
+        #expect(TokenWish("ads").target(wait: TokenAnswer.usualWait) == "/token/ads")
+        #expect(TokenWish("ads", minTTL: 5).target(wait: TokenAnswer.usualWait) == "/token/ads?min_ttl=5")
         #expect(TokenWish("ads", token: "a b", isFresh: true).target(wait: 0) == "/token/ads/a%20b?wait=0&fresh=true")
     }
 

@@ -95,3 +95,7 @@ struct PlainTokenTests {
         }
     }
 }
+
+extension PlainTokenArguments {
+    fileprivate init?(_ arguments: [String]) { self.init(count: arguments.count) { arguments[$0] } }
+}

@@ -3,14 +3,14 @@ import FoundationEssentials
 
 /// The API's calls as functions.
 extension SocketClient {
-    package func token(_ wish: TokenWish, wait: Int = TokenWish.usualWait) throws(ClientFailure) -> [UInt8] {
+    package func token(_ wish: TokenWish, wait: Int = TokenAnswer.usualWait) throws(ClientFailure) -> [UInt8] {
         try send("GET", wish.target(wait: wait), patience: wait + 30).body
     }
 
     package func token(_ account: String) throws(ClientFailure) -> [UInt8] { try token(TokenWish(account)) }
 
     /// The header that carries the account's own token, such as `Authorization: Bearer …`.
-    package func header(_ wish: TokenWish, wait: Int = TokenWish.usualWait) throws(ClientFailure) -> String {
+    package func header(_ wish: TokenWish, wait: Int = TokenAnswer.usualWait) throws(ClientFailure) -> String {
         let answer = try send("GET", wish.target(wait: wait, at: "authorization"), patience: wait + 30)
         guard let authorization = answer.authorization else {
             throw .protocolError("the daemon's answer has no token; are both of one version?")
@@ -18,16 +18,17 @@ extension SocketClient {
         return "Authorization: \(authorization)"
     }
 
-    package func tokenAnswer(_ wish: TokenWish, wait: Int = TokenWish.usualWait) throws(ClientFailure) -> TokenAnswer {
+    package func tokenAnswer(_ wish: TokenWish, wait: Int = TokenAnswer.usualWait) throws(ClientFailure) -> TokenAnswer
+    {
         try decode(send("GET", wish.target(wait: wait), accept: "application/json", patience: wait + 30))
     }
 
     /// The wish's account only, with how fresh its id_token is to be.
-    package func idToken(_ wish: TokenWish, wait: Int = TokenWish.usualWait) throws(ClientFailure) -> [UInt8] {
+    package func idToken(_ wish: TokenWish, wait: Int = TokenAnswer.usualWait) throws(ClientFailure) -> [UInt8] {
         try send("GET", wish.target(wait: wait, at: "id-token"), patience: wait + 30).body
     }
 
-    package func idTokenAnswer(_ wish: TokenWish, wait: Int = TokenWish.usualWait) throws(ClientFailure)
+    package func idTokenAnswer(_ wish: TokenWish, wait: Int = TokenAnswer.usualWait) throws(ClientFailure)
         -> IDTokenAnswer
     {
         try decode(

@@ -1,3 +1,5 @@
+import APIContract
+
 /// Which access token a caller wants, and how fresh.
 package struct TokenWish: Sendable, Hashable {
     package var account: String
@@ -30,11 +32,8 @@ package struct TokenWish: Sendable, Hashable {
             String(text[..<(slash ?? text.endIndex)]), token: slash.map { String(text[text.utf8.index(after: $0)...]) })
     }
 
-    /// How many seconds the daemon waits for a refresh where it isn't told.
-    package static let usualWait = 30
-
     /// The path and query of the request.
-    package func target(wait: Int, at place: String = "token") -> String {
+    func target(wait: Int, at place: String = "token") -> String {
         var target = "/\(place)/\(SocketClient.segment(account))"
         if let token { target += "/\(SocketClient.segment(token))" }
         var mark = "?"
@@ -43,7 +42,7 @@ package struct TokenWish: Sendable, Hashable {
             mark = "&"
         }
         // A path without a query is found without taking it apart.
-        if wait != Self.usualWait { ask("wait=\(wait)") }
+        if wait != TokenAnswer.usualWait { ask("wait=\(wait)") }
         if let minTTL { ask("min_ttl=\(minTTL)") }
         if isFresh { ask("fresh=true") }
         if let scope { ask("scope=\(SocketClient.segment(scope))") }

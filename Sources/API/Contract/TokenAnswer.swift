@@ -3,6 +3,9 @@ package import Text
 
 /// The body of `GET /token/{account}` with `Accept: application/json`.
 package struct TokenAnswer: Codable, Sendable, Equatable {
+    /// How many seconds the daemon waits for a refresh where a reader doesn't say.
+    package static let usualWait = 30
+
     package var account: String
     /// The token's name in the configuration; nil for the account's own token and for one that isn't configured.
     package var token: String?

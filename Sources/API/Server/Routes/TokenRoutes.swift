@@ -36,7 +36,7 @@ extension TokenQuery {
     private static let minTTL = Parameter.seconds(
         "min_ttl", upTo: 1_000_000_000, default: 0, "Seconds of validity that the token must have left.")
     private static let fresh = Parameter.flag("fresh", "Asks for a newer token than the one in hand.")
-    private static let wait = Parameter.wait(default: 30)
+    private static let wait = Parameter.wait(default: TokenAnswer.usualWait)
     private static let scope = Parameter.text(
         "scope", upTo: 4096, "Asks for another access token of the grant: one of this scope.")
     private static let resource = Parameter.text(
